@@ -1,0 +1,1 @@
+"""The Hubei health code desk: rules, storage, services, pages' needs and the shell."""

@@ -1,0 +1,1 @@
+"""What staff can do; the only layer that opens a transaction."""

@@ -1,0 +1,1 @@
+"""Where bytes live: tables, queries, files, migrations; it decides nothing."""

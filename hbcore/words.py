@@ -1,0 +1,37 @@
+"""Every word in two languages: English in the code, Chinese in the gettext catalogue `hbcore/locale/zh`."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("zh", "en")
+LOCALES = Path(__file__).parent / "locale"
+
+
+@lru_cache(maxsize=None)
+def catalogue(language: str) -> NullTranslations:
+    """The catalogue of a language, compiled from its `.po` at first use: no build step, nothing to go stale."""
+    source = LOCALES / language / "LC_MESSAGES" / "hbcore.po"
+    if not source.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def translate(text: str, language: str, **values: object) -> str:
+    """`text` (English, with `{names}`) in `language`, filled with `values`."""
+    words = catalogue(language).gettext(text) if text else ""
+    return words.format(**values) if values else words
+
+
+def both(text: str, values: Mapping[str, object] | None = None) -> dict[str, str]:
+    """`text` as `{"zh": ..., "en": ...}`, as the shell prints it."""
+    return {language: translate(text, language, **(values or {})) for language in LANGUAGES}
