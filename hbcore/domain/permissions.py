@@ -1,0 +1,61 @@
+"""Who may do what: the one table that menu, services, documentation and tests come from (model part 3)."""
+
+from enum import StrEnum
+
+from hbcore.domain.vocabulary import Role
+
+
+class Permission(StrEnum):
+    """One thing a member of staff may be allowed to do."""
+
+    SEE_OVERVIEW = "see_overview"
+    SEE_APPLICATIONS = "see_applications"
+    ENTER_APPLICATIONS = "enter_applications"
+    DECIDE_APPLICATIONS = "decide_applications"
+    IMPORT_FILINGS = "import_filings"
+    IMPORT_APPLICATIONS = "import_applications"
+    IMPORT_RESULTS = "import_results"
+    LOOK_UP_PEOPLE = "look_up_people"
+    SEE_COUNTS = "see_counts"
+    KEEP_STAFF = "keep_staff"
+    KEEP_INSTITUTIONS = "keep_institutions"
+    VERIFY_EVENTS = "verify_events"
+
+
+_P = Permission
+
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.DISTRICT_STAFF: frozenset(
+        {
+            _P.SEE_OVERVIEW,
+            _P.SEE_APPLICATIONS,
+            _P.ENTER_APPLICATIONS,
+            _P.DECIDE_APPLICATIONS,
+            _P.IMPORT_FILINGS,
+            _P.IMPORT_APPLICATIONS,
+            _P.LOOK_UP_PEOPLE,
+            _P.SEE_COUNTS,
+        }
+    ),
+    Role.LAB_LIAISON: frozenset({_P.SEE_OVERVIEW, _P.IMPORT_RESULTS}),
+    Role.SUPERVISOR: frozenset({_P.SEE_OVERVIEW, _P.SEE_APPLICATIONS, _P.LOOK_UP_PEOPLE, _P.SEE_COUNTS}),
+    Role.CHECKPOINT_STAFF: frozenset({_P.SEE_OVERVIEW}),
+    Role.ADMINISTRATOR: frozenset({_P.SEE_OVERVIEW, _P.KEEP_STAFF, _P.KEEP_INSTITUTIONS}),
+    Role.SECURITY_OFFICER: frozenset({_P.SEE_OVERVIEW}),
+    Role.AUDITOR: frozenset({_P.SEE_OVERVIEW, _P.VERIFY_EVENTS}),
+}
+
+PAGES: dict[str, Permission] = {
+    "Overview": _P.SEE_OVERVIEW,
+    "Applications": _P.SEE_APPLICATIONS,
+    "Lab_results": _P.IMPORT_RESULTS,
+    "Person": _P.LOOK_UP_PEOPLE,
+    "Daily_counts": _P.SEE_COUNTS,
+    "Staff": _P.KEEP_STAFF,
+}
+"""Each file in `pages/` and what its visitor must be allowed to do; a page without a line here is never shown."""
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether `role` holds `permission`."""
+    return permission in ROLES[role]

@@ -1,0 +1,22 @@
+"""Where the desk keeps its files: `HBCORE_HOME` and `HBCORE_DATABASE_URL`."""
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """The folder of database, keys and backups: `HBCORE_HOME`, else `.hbcore/` in the project. Made on first use, mode 0700."""
+    folder = Path(os.environ.get("HBCORE_HOME") or Path(__file__).parents[2] / ".hbcore")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def database_url() -> str:
+    """`HBCORE_DATABASE_URL`, else SQLite in `home()`."""
+    return os.environ.get("HBCORE_DATABASE_URL") or f"sqlite:///{home() / 'hbcore.db'}"
+
+
+def access_url() -> str:
+    """Where look-up events live: beside an SQLite database (an import must not make them wait), else in the same database."""
+    main = database_url()
+    return main.removesuffix(".db") + "-access.db" if main.startswith("sqlite") else main

@@ -1,0 +1,100 @@
+"""Keys and what they do: AES-GCM for what people told us, a keyed hash to find it again. The only room that sees keys."""
+
+import hmac
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hbcore.storage.home import home
+
+KEY_VERSION = 1
+NONCE = 12
+TOKEN = 16
+
+
+def make_keys() -> None:
+    """Make the sealing key and the index key in `HBCORE_HOME/keys` (0600) where they are missing; never overwrite one."""
+    folder = home() / "keys"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for name in (f"sealing-{KEY_VERSION}.key", "index.key"):
+        try:
+            descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            continue
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(os.urandom(32))
+
+
+@lru_cache(maxsize=8)
+def _key(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+@lru_cache(maxsize=8)
+def _cipher(path: Path) -> AESGCM:
+    return AESGCM(_key(path))
+
+
+def _sealing_key(version: int) -> Path:
+    return home() / "keys" / f"sealing-{version}.key"
+
+
+def _bound(table: str, column: str, row: int, version: int) -> bytes:
+    return f"{table}|{column}|{row}|{version}".encode()
+
+
+def seal(table: str, column: str, row: int, plain: bytes) -> bytes:
+    """`plain` encrypted and bound to its table, column, row and key version, so that it opens nowhere else (S40)."""
+    nonce = os.urandom(NONCE)
+    return nonce + _cipher(_sealing_key(KEY_VERSION)).encrypt(nonce, plain, _bound(table, column, row, KEY_VERSION))
+
+
+def seal_many(table: str, column: str, rows: Sequence[int], plains: Sequence[bytes]) -> list[bytes]:
+    """`seal` for a whole column: one draw of randomness, one cipher."""
+    encrypt = _cipher(_sealing_key(KEY_VERSION)).encrypt
+    drawn = os.urandom(NONCE * len(rows))
+    before, after = f"{table}|{column}|", f"|{KEY_VERSION}"
+    sealed = []
+    for place, (row, plain) in enumerate(zip(rows, plains, strict=True)):
+        nonce = drawn[place * NONCE : place * NONCE + NONCE]
+        sealed.append(nonce + encrypt(nonce, plain, f"{before}{row}{after}".encode()))
+    return sealed
+
+
+def unseal(table: str, column: str, row: int, sealed: bytes, version: int) -> bytes:
+    """What `seal` closed.
+
+    :raises cryptography.exceptions.InvalidTag: when the bytes were moved, changed, or sealed by another key.
+    """
+    cipher = _cipher(_sealing_key(version))
+    return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(table, column, row, version))
+
+
+def keyed_hashes(use: str, texts: Sequence[str]) -> list[bytes]:
+    """16 bytes of HMAC-SHA256 under the index key for each text; `use` keeps one use's hashes apart from another's."""
+    start = hmac.new(_key(home() / "keys" / "index.key"), f"{use}|".encode(), sha256)
+    hashes = []
+    for text in texts:
+        state = start.copy()
+        state.update(text.encode())
+        hashes.append(state.digest()[:TOKEN])
+    return hashes
+
+
+def keyed_hash(use: str, text: str) -> bytes:
+    """`keyed_hashes` of one text."""
+    return keyed_hashes(use, (text,))[0]
+
+
+def document_keys(kinds: Sequence[str], numbers: Sequence[str]) -> list[bytes]:
+    """The key of each document: kind and normalised number (model part 4)."""
+    return keyed_hashes("document", [f"{kind}|{number}" for kind, number in zip(kinds, numbers, strict=True)])
+
+
+def document_key(kind: str, number: str) -> bytes:
+    """`document_keys` of one document."""
+    return document_keys((kind,), (number,))[0]
