@@ -1,7 +1,7 @@
 """Every word in two languages: English in the code, Chinese in the gettext catalogue `hbcore/locale/zh`."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +13,7 @@ LANGUAGES = ("zh", "en")
 LOCALES = Path(__file__).parent / "locale"
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(language: str) -> NullTranslations:
     """The catalogue of a language, compiled from its `.po` at first use: no build step, nothing to go stale."""
     source = LOCALES / language / "LC_MESSAGES" / "hbcore.po"

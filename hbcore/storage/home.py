@@ -19,4 +19,4 @@ def database_url() -> str:
 def access_url() -> str:
     """Where look-up events live: beside an SQLite database (an import must not make them wait), else in the same database."""
     main = database_url()
-    return main.removesuffix(".db") + "-access.db" if main.startswith("sqlite") else main
+    return main.rpartition("/")[0] + "/access.db" if main.startswith("sqlite") else main

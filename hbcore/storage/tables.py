@@ -25,16 +25,20 @@ def one_of(column: str, words: type[StrEnum] | tuple[str, ...]) -> sa.CheckConst
     return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
+# On SQLite only INTEGER PRIMARY KEY is the row's own address; BIGINT would cost a second tree.
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
 def _key(**more: Any) -> Any:
     return Field(primary_key=True, **more)
 
 
 def _big_key() -> Any:
-    return Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    return Field(primary_key=True, sa_type=BIG, sa_column_kwargs={"autoincrement": False})
 
 
 def _big(**more: Any) -> Any:
-    return Field(sa_type=sa.BigInteger, **more)
+    return Field(sa_type=BIG, **more)
 
 
 def _at(**more: Any) -> Any:
@@ -84,7 +88,7 @@ class StaffInstitution(SQLModel, table=True):
     """The institutions a liaison works for."""
 
     __tablename__ = "staff_institution"
-    staff_id: int = Field(primary_key=True, foreign_key="staff.id", sa_type=sa.BigInteger)
+    staff_id: int = Field(primary_key=True, foreign_key="staff.id", sa_type=BIG)
     institution: str = Field(primary_key=True, foreign_key="institution.code")
 
 
@@ -103,7 +107,7 @@ class StaffSession(SQLModel, table=True):
 
     __tablename__ = "staff_session"
     id_hash: bytes = _key()
-    staff_id: int = Field(foreign_key="staff.id", index=True, sa_type=sa.BigInteger)
+    staff_id: int = Field(foreign_key="staff.id", index=True, sa_type=BIG)
     began_at: datetime = _at()
     seen_at: datetime = _at()
     ended_at: datetime | None = _at(default=None)
@@ -114,7 +118,7 @@ class SignInTicket(SQLModel, table=True):
 
     __tablename__ = "sign_in_ticket"
     id_hash: bytes = _key()
-    staff_id: int = Field(foreign_key="staff.id", sa_type=sa.BigInteger)
+    staff_id: int = Field(foreign_key="staff.id", sa_type=BIG)
     expires_at: datetime = _at()
     used_at: datetime | None = _at(default=None)
 
@@ -297,7 +301,9 @@ class Sample(SQLModel, table=True):
 
     __table_args__: Any = ({"sqlite_with_rowid": False},)
     sample_number: str = _key()
-    sampled_day: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False}, description="days since 1970 in Shanghai")
+    sampled_day: int = Field(
+        primary_key=True, sa_column_kwargs={"autoincrement": False}, description="days since 1970 in Shanghai"
+    )
     institution: str = _key()
     assay: str = _key()
     person_id: int = _big_key()
@@ -430,10 +436,10 @@ access = sa.MetaData()
 look_up_event = sa.Table(
     "look_up_event",
     access,
-    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("seq", BIG, primary_key=True, autoincrement=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("act", sa.String, nullable=False),
-    sa.Column("by_id", sa.BigInteger),
+    sa.Column("by_id", BIG),
     sa.Column("by_name", sa.String, nullable=False),
     sa.Column("role", sa.String, nullable=False),
     sa.Column("unit", sa.String, nullable=False),

@@ -1,0 +1,98 @@
+"""The only door from a page or the shell to a transaction: authority is read again inside it, and an act leaves its event."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.permissions import Permission, may
+from hbcore.domain.vocabulary import Role
+from hbcore.services import audit
+from hbcore.storage.engine import engine
+from hbcore.storage.tables import StaffInstitution, StaffRow, StaffSession
+
+IDLE = timedelta(minutes=15)
+IN_ALL = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Somebody who acts. `session` is the hash of the session's secret; None when acting by shell."""
+
+    id: int
+    name: str
+    full_name: str
+    role: Role
+    unit: str | None
+    institutions: tuple[str, ...] = ()
+    language: str = "zh"
+    session: bytes | None = None
+
+    @property
+    def via(self) -> str:
+        """How they act, as events say it."""
+        return "desk" if self.session else "shell"
+
+
+def read_staff(session: Session, staff_id: int, signed_in_by: bytes | None = None) -> Staff | None:
+    """The active member of staff with this id as the database has them now; None when unknown or disabled."""
+    row = session.get(StaffRow, staff_id)
+    if row is None or row.disabled_at is not None:
+        return None
+    found = session.execute(sa.select(StaffInstitution.institution).where(StaffInstitution.staff_id == staff_id))  # type: ignore[call-overload]
+    institutions = tuple(sorted(found.scalars()))
+    return Staff(row.id, row.name, row.full_name, Role(row.role), row.unit, institutions, row.language, signed_in_by)
+
+
+def session_lives(row: StaffSession | None, at: datetime) -> bool:
+    """Whether a session still stands: not ended, not idle for 15 minutes, not older than 12 hours (S01)."""
+    return row is not None and row.ended_at is None and at < row.seen_at + IDLE and at < row.began_at + IN_ALL
+
+
+def _why_not(session: Session, by: Staff, permission: Permission, at: datetime) -> str | None:
+    if by.session is not None and not session_lives(session.get(StaffSession, by.session), at):
+        return "session_ended"
+    now = read_staff(session, by.id, by.session)
+    if now is None:
+        return "session_ended"
+    if now != by:  # role, unit or institutions have changed since the page was drawn (S09)
+        return "authority_changed"
+    return None if may(now.role, permission) else "not_allowed"
+
+
+@contextmanager
+def _open(by: Staff, permission: Permission, at: datetime, writes: bool) -> Iterator[Session]:
+    why_not = None
+    with engine().connect().execution_options(writes=writes) as connection, connection.begin(), Session(connection) as session:
+        why_not = _why_not(session, by, permission, at)
+        if why_not is None:
+            yield session
+            session.flush()
+            if writes and not session.info.get(audit.RECORDED):
+                raise AssertionError("an act left no event")
+    if why_not is not None:
+        audit.record_alone(audit.Act.REFUSED, by=by, at=at, subject=str(permission), figures={"why": why_not})
+        raise Refused(why_not)
+
+
+@contextmanager
+def acting(by: Staff, permission: Permission, at: datetime) -> Iterator[Session]:
+    """A write transaction in which `by` holds `permission` now: session, role and scope are read again inside it (S09).
+
+    Committed when the block ends, provided an event was recorded; undone whole on any exception (S19).
+
+    :raises Refused: `session_ended`, `authority_changed` or `not_allowed`; the refusal is an event of its own.
+    """
+    with _open(by, permission, at, writes=True) as session:
+        yield session
+
+
+@contextmanager
+def reading(by: Staff, permission: Permission, at: datetime) -> Iterator[Session]:
+    """`acting` for reads: one consistent picture, no write lock, no event of its own."""
+    with _open(by, permission, at, writes=False) as session:
+        yield session

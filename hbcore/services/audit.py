@@ -1,0 +1,114 @@
+"""Events: what was done, by whom, when. An act's event is written in the act's transaction, a look-up's in its own store."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.errors import Refused
+from hbcore.storage import chain
+from hbcore.storage.engine import access_engine, engine
+from hbcore.storage.tables import Event, look_up_event
+
+if TYPE_CHECKING:
+    from hbcore.services.acting import Staff
+
+EVENTS: sa.Table = Event.__table__  # type: ignore[attr-defined]
+RECORDED = "event recorded"
+
+
+class Act(StrEnum):
+    """What an event says was done."""
+
+    SET_UP = "set_up"
+    STAFF_ADDED = "staff_added"
+    STAFF_DISABLED = "staff_disabled"
+    INSTITUTION_ADDED = "institution_added"
+    INSTITUTION_SUSPENDED = "institution_suspended"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    REFUSED = "refused"
+    APPLICATION_ENTERED = "application_entered"
+    APPLICATIONS_IMPORTED = "applications_imported"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    SENT_TO_SECOND_REVIEW = "sent_to_second_review"
+    FILINGS_IMPORTED = "filings_imported"
+    RESULTS_IMPORTED = "results_imported"
+    RESULTS_PREVIEWED = "results_previewed"
+    PERSON_LOOKED_UP = "person_looked_up"
+    NOBODY_FOUND = "nobody_found"
+    APPLICATION_LOOKED_UP = "application_looked_up"
+
+
+@dataclass(frozen=True)
+class ChainState:
+    """What verifying a chain found: how many events stand, and the first broken one (None: whole)."""
+
+    name: str
+    events: int
+    broken_at: int | None
+
+
+def _row(act: Act, by: "Staff | None", at: datetime, subject: str, figures: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "at": at,
+        "act": str(act),
+        "by_id": by.id if by else None,
+        "by_name": by.name if by else "",
+        "role": str(by.role) if by else "",
+        "unit": (by.unit or "") if by else "",
+        "via": by.via if by else "desk",
+        "subject": subject,
+        "figures": json.dumps(figures, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def record(
+    session: Session, act: Act, *, by: "Staff | None", at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
+) -> int:
+    """Write the event of an act inside the act's transaction; its number.
+
+    `subject` names the row by our id (`application 17…`), never by a person's name or number (S21).
+    """
+    session.info[RECORDED] = True
+    return chain.append(session.connection(), EVENTS, _row(act, by, at, subject, figures or {}))
+
+
+def record_alone(
+    act: Act, *, by: "Staff | None", at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
+) -> None:
+    """Write an event in a transaction of its own: refusals and failed sign-ins, which leave no act behind."""
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        chain.append(connection, EVENTS, _row(act, by, at, subject, figures or {}))
+
+
+def record_look_up(
+    act: Act, *, by: "Staff", at: datetime, subject: str, figures: Mapping[str, object] | None = None
+) -> None:
+    """Write a look-up event in the store of look-ups, which waits for no import.
+
+    :raises Refused: `look_up_not_recorded` when it cannot be written: nobody is shown without a line about it (S16, S36).
+    """
+    try:
+        with access_engine().connect().execution_options(writes=True) as connection, connection.begin():
+            chain.append(connection, look_up_event, _row(act, by, at, subject, figures or {}))
+    except sa.exc.SQLAlchemyError as error:
+        raise Refused("look_up_not_recorded") from error
+
+
+def verify() -> tuple[ChainState, ...]:
+    """Read both chains from the first event to the last (S20). Permission is the shell's: `audit verify` needs no account."""
+    states = []
+    for name, store, table in (("events", engine(), EVENTS), ("look_ups", access_engine(), look_up_event)):
+        with store.connect() as connection:
+            states.append(ChainState(name, *chain.first_break(connection, table)))
+    return tuple(states)
