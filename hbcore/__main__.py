@@ -1,0 +1,5 @@
+"""`python -m hbcore`."""
+
+from hbcore.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The shell's commands, one file a topic, each with an `app` that `hbcore.cli` mounts."""

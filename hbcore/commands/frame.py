@@ -1,0 +1,109 @@
+"""What every command shares: who acts, what is read from standard input, how answers and refusals are printed.
+
+@app.command("show")
+def show(receipt: str, by: By, json_wanted: Json = False) -> None:
+    \"\"\"One application.\"\"\"
+
+    def call() -> Answer:
+        at = now()
+        shown = applications.show(receipt, by=staff(by), at=at)
+        return Answer({"receipt": shown.receipt}, say("Application {receipt}.", receipt=shown.receipt))
+
+    run(call, json_wanted)
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from getpass import getpass
+from typing import Annotated
+
+import typer
+
+from hbcore.domain.errors import Refused
+from hbcore.services import accounts
+from hbcore.services.acting import Staff
+from hbcore.trouble import log_trouble
+from hbcore.words import translate
+
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="The staff account that acts.")]
+MaybeBy = Annotated[str, typer.Option("--by", metavar="NAME", help="The staff account that acts; not for the first.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+LONGEST_LINE = 10_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command answers: an object for programs (contract) and text for people."""
+
+    json: Mapping[str, object]
+    text: str
+
+
+def language() -> str:
+    """The language of people's text: Chinese where the terminal's locale says so, else English."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.startswith("zh") else "en"
+
+
+def say(text: str, **values: object) -> str:
+    """`text` (a message id) in the terminal's language."""
+    return translate(text, language(), **values)
+
+
+def staff(by: str) -> Staff:
+    """The active account named with `--by`.
+
+    :raises Refused: `unknown_staff`.
+    """
+    return accounts.staff_named(by)
+
+
+def line(prompt: str) -> str:
+    """One line of standard input, without an echo where somebody types it: for passwords, codes and identifiers.
+
+    :raises Refused: `unreadable_input` when it is missing, not UTF-8 or longer than 10,000 characters.
+    """
+    if sys.stdin is None:
+        raise Refused("unreadable_input")
+    if sys.stdin.isatty():
+        return getpass(f"{prompt}: ")
+    try:
+        read = sys.stdin.readline(LONGEST_LINE)
+    except UnicodeDecodeError as error:
+        raise Refused("unreadable_input") from error
+    if not read or (len(read) == LONGEST_LINE and not read.endswith("\n")):
+        raise Refused("unreadable_input")
+    return read.rstrip("\r\n")
+
+
+def run(call: Callable[[], Answer], json_wanted: bool) -> None:
+    """Do `call` and print its answer; a refusal or a breakage is printed the same way and ends with exit code 1."""
+    try:
+        answer = call()
+    except Refused as refused:
+        _refuse(refused, json_wanted)
+    except typer.Exit:
+        raise
+    except Exception as error:  # the shell never shows a traceback
+        log_trouble(error)
+        _refuse(Refused("failed"), json_wanted)
+    else:
+        _print(answer.json, answer.text, json_wanted)
+
+
+def _refuse(refused: Refused, json_wanted: bool) -> None:
+    from hbcore.sentences import sentence
+
+    texts = sentence(refused.code, refused.values)
+    _print({"error": {"code": refused.code, "text": texts}}, texts[language()], json_wanted)
+    raise typer.Exit(1)
+
+
+def _print(answer: Mapping[str, object], text: str, json_wanted: bool) -> None:
+    if json_wanted:
+        print(json.dumps(answer, ensure_ascii=False))
+    elif text:
+        print(text, file=sys.stderr)
