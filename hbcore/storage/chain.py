@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from hbcore.storage.instants import micros
+from hbcore.domain.known import micros
 
 FIELDS = ("seq", "at", "act", "by_id", "by_name", "role", "unit", "via", "subject", "figures")
 START = bytes(32)

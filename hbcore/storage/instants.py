@@ -1,29 +1,18 @@
 """Instants in the database: UTC microseconds on SQLite, `timestamptz` on PostgreSQL, never naive."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from hbcore.domain.known import instant, micros
 
 
-def micros(at: datetime) -> int:
-    """UTC microseconds since 1970 of a zone-aware instant.
-
-    :raises ValueError: when `at` is naive.
-    """
-    if at.tzinfo is None:
-        raise ValueError("an instant needs a zone")
-    return (at - EPOCH) // _MICROSECOND
-
-
-def instant(of: int) -> datetime:
-    """The zone-aware UTC instant of microseconds since 1970."""
-    return EPOCH + timedelta(microseconds=of)
+def raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """`column` as the database holds it: an `Instant` as microseconds, for whole columns that need no datetime a row."""
+    return sa.type_coerce(column, sa.BigInteger) if isinstance(column.type, Instant) else column
 
 
 class Instant(TypeDecorator[datetime]):
@@ -41,8 +30,9 @@ class Instant(TypeDecorator[datetime]):
         """Refuse naive instants on the way in."""
         if value is None:
             return None
-        whole = micros(value)
-        return value.astimezone(UTC) if dialect.name == "postgresql" else whole
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else micros(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """UTC on the way out."""

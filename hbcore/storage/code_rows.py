@@ -1,0 +1,85 @@
+"""Code segments, their history and the buckets that count them, as rows."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from hbcore.storage.instants import raw
+from hbcore.storage.staging import add_rows, add_up
+from hbcore.storage.tables import CodeBucket, CodeHistory, CodeSegment
+
+SEGMENTS: sa.Table = CodeSegment.__table__  # type: ignore[attr-defined]
+HISTORY: sa.Table = CodeHistory.__table__  # type: ignore[attr-defined]
+BUCKETS: sa.Table = CodeBucket.__table__  # type: ignore[attr-defined]
+
+MINUTE = 60_000_000
+
+
+class SegmentRow(NamedTuple):
+    """A stored segment; instants in microseconds, `until_at` None: until something else happens."""
+
+    person_id: int
+    from_at: int
+    until_at: int | None
+    colour: str
+    row: str
+    policy: str
+    unit: str
+    cause: int
+
+
+def segments_of(connection: sa.Connection, wanted: sa.Table) -> dict[int, list[SegmentRow]]:
+    """The stored chains of the people staged in `wanted`, each in time order."""
+    columns = [raw(SEGMENTS.c[name]) for name in SegmentRow._fields]
+    found = connection.execute(
+        sa.select(*columns).join(wanted, wanted.c.key == SEGMENTS.c.person_id).order_by(SEGMENTS.c.person_id, SEGMENTS.c.from_at)
+    )
+    chains: dict[int, list[SegmentRow]] = defaultdict(list)
+    for row in found:
+        chains[row[0]].append(SegmentRow(*row))
+    return chains
+
+
+def replace_chains(
+    connection: sa.Connection,
+    old: Mapping[int, Sequence[SegmentRow]],
+    new: Mapping[int, Sequence[SegmentRow]],
+    *,
+    at: int,
+    cause: int,
+) -> None:
+    """Put each person's `new` chain in the place of the `old` one: history keeps what was lived, buckets follow."""
+    gone = [(person,) for person in sorted(new) if old.get(person)]
+    if gone:
+        connection.exec_driver_sql("DELETE FROM code_segment WHERE person_id = ?", gone)
+    add_rows(connection, SEGMENTS, SegmentRow._fields, sorted(row for chain in new.values() for row in chain))
+    lived = [row for person in sorted(new) for row in _lived(old.get(person, ()), new[person], at, cause)]
+    add_rows(connection, HISTORY, ("person_id", "from_at", "until_at", "colour", "row", "policy", "cause", "replaced_by"), lived)
+    add_up(connection, BUCKETS, ("unit", "colour", "minute"), ("n",), _moved(old, new, at))
+
+
+def _lived(old: Iterable[SegmentRow], new: Sequence[SegmentRow], at: int, cause: int) -> list[tuple[object, ...]]:
+    kept = {(row.from_at, row.row, row.policy) for row in new}
+    rows = []
+    for row in old:
+        until = min(at, row.until_at if row.until_at is not None else at)
+        if row.from_at < until and (row.from_at, row.row, row.policy) not in kept:
+            rows.append((row.person_id, row.from_at, until, row.colour, row.row, row.policy, row.cause, cause))
+    return rows
+
+
+def _moved(
+    old: Mapping[int, Sequence[SegmentRow]], new: Mapping[int, Sequence[SegmentRow]], at: int
+) -> list[tuple[str, str, int, int]]:
+    """What the buckets gain and lose. The past stays counted as it was; from `at` on the new chain counts."""
+    moved: Counter[tuple[str, str, int]] = Counter()
+    for sign, chains in ((-1, old), (1, new)):
+        for person in new:
+            for row in chains.get(person, ()):
+                if row.until_at is None or row.until_at > at:
+                    moved[row.unit, row.colour, max(row.from_at, at) // MINUTE] += sign
+                    if row.until_at is not None:
+                        moved[row.unit, row.colour, row.until_at // MINUTE] -= sign
+    return [(*key, n) for key, n in sorted(moved.items()) if n]
