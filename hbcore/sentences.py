@@ -8,17 +8,13 @@ SENTENCES: dict[str, str] = {
     # A file as a whole (contract, `results import`)
     "empty_file": "The file is empty. Export it again and upload the new file.",
     "no_rows": "The file has headings but no rows below them. Check that the right sheet and dates were exported.",
-    "no_known_headings": (
-        "No known headings were found. One row must name the columns: name, document number, sampling time, sample number, outcome."
-    ),
+    "no_known_headings": "No known headings were found. One row must name the columns: name, document number, sampling time, sample number, outcome.",
     "two_header_rows": "The headings fill two rows. Put them into one row, without merged cells, and upload again.",
     "unknown_encoding": "The text cannot be read as UTF-8 or GB18030. Save the file as CSV UTF-8 or as .xlsx and upload again.",
     "not_a_table": "This is not a table the desk can read. Upload a CSV file or an Excel workbook (.xlsx).",
     "too_many_rows": "The file has more rows than one upload may hold. Split it and upload the parts one after the other.",
     "too_large": "The file is larger than one upload may be. Split it and upload the parts one after the other.",
-    "unsafe_workbook": (
-        "The workbook is packed in a way that could harm the desk and was not opened. Copy the rows into a new workbook and upload that."
-    ),
+    "unsafe_workbook": "The workbook is packed in a way that could harm the desk and was not opened. Copy the rows into a new workbook and upload that.",
     "institution_suspended": "This testing institution is suspended; its results are not taken. Ask the administrator.",
     "other_institution": "This belongs to another testing institution. Upload each institution's results under its own name.",
     "not_a_result_message": "The message is not a laboratory result. Send result messages only.",
@@ -34,9 +30,7 @@ SENTENCES: dict[str, str] = {
     "bad_check_digit": "The check digit does not fit: at least one character of the number is wrong. Check it against the document.",
     "bad_document": "The number does not have the form of this kind of document. Check the number and the kind.",
     "unknown_document_kind": "This kind of document is not known. Use the names in the template.",
-    "digits_lost": (
-        "The number was kept as a number and has lost digits. Set the column to text and enter it again from the source; do not repair it."
-    ),
+    "digits_lost": "The number was kept as a number and has lost digits. Set the column to text and enter it again from the source; do not repair it.",
     "unknown_outcome": "This outcome is not known. Write negative, positive, inconclusive or invalid.",
     "unknown_assay": "This assay is not known. Write nucleic acid, antigen, IgG or IgM.",
     "assay_not_handled": "The desk takes no results of this assay. Leave the row out.",
