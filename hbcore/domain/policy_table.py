@@ -1,0 +1,221 @@
+"""A policy: a dated decision table, read from data and never edited, only superseded."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from string import Formatter
+from types import MappingProxyType
+
+from hbcore.domain.conditions import (
+    BadTable,
+    Condition,
+    Word,
+    read_conditions,
+    read_hours,
+    read_member,
+    read_members,
+    read_sentence,
+)
+from hbcore.domain.errors import Refused
+from hbcore.domain.sentence import TABLES, Sentence
+from hbcore.domain.vocabulary import Colour, FactKind
+from hbcore.domain.wanted import wanted
+
+VALUES = frozenset({"date", "until", "institution", "time", "fields", "reasons", "reason", "hotline"})
+"""What a row's sentence may name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: all of `when` must hold. `against`: it counts without a registration too (model part 1).
+
+    `parts`: its conditions one by one, those of an `any_of` too, each with what it asks for in words.
+    """
+
+    id: str
+    colour: Colour
+    sentence: Sentence
+    when: tuple[Condition, ...]
+    against: bool
+    parts: tuple[tuple[Condition, Sentence], ...]
+
+
+@dataclass(frozen=True)
+class FactRule:
+    """How long a kind of fact holds: `days` at the longest (None: until closed), or until a later fact of `closed_by`."""
+
+    days: int | None
+    closed_by: tuple[FactKind, ...]
+
+
+@dataclass(frozen=True)
+class TravelRule:
+    """A negative less than `hours` old at the arrival is the ground `ground`; `igg`: a past positive IgG is one too."""
+
+    hours: int
+    ground: str
+    igg: bool
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A published or proposed table. It applies to the unit `applies_to` and all below it, from `valid_from` on.
+
+    `prefixes`: the unit-code prefixes its rows ask for, its whole view of where somebody lives. `no_code`:
+    what is said where there is no registration. `notes`: what the table rests on and can't express.
+    """
+
+    id: str
+    version: int
+    applies_to: str
+    valid_from: datetime
+    rows: tuple[Row, ...]
+    facts: Mapping[FactKind, FactRule]
+    travel: TravelRule
+    no_code: Sentence
+    notes: tuple[Sentence, ...]
+    prefixes: frozenset[str]
+
+    def row(self, row_id: str) -> Row:
+        """The row of that id; KeyError where there is none."""
+        for row in self.rows:
+            if row.id == row_id:
+                return row
+        raise KeyError(row_id)
+
+
+def parts(conditions: Sequence[Condition]) -> Iterator[Condition]:
+    """Conditions one by one, an `any_of` as those it holds."""
+    for condition in conditions:
+        if condition.word is Word.ANY_OF:
+            yield from parts(condition.of)
+        else:
+            yield condition
+
+
+def load_policy(table: Mapping[str, object]) -> Policy:
+    """A policy from its table (codes part 1, model part 8).
+
+    Raises Refused("bad_policy", fault=, row=): a word outside the vocabulary, a missing sentence, a
+    repeated row id, a last row that does not catch everything.
+    """
+    where = "-"
+    rows: list[Row] = []
+    try:
+        for number, line in enumerate(_sequence(table, "rows"), start=1):
+            where = str(number)
+            rows.append(_read_row(line))
+        where = "-"
+        _check_rows(rows)
+        return _read_policy(table, tuple(rows))
+    except BadTable as bad:
+        raise Refused("bad_policy", fault=str(bad), row=where) from None
+
+
+@cache
+def shipped() -> Mapping[str, Policy]:
+    """The policies that come with the desk, by id: `hubei-2020-04` and `wuhan-2022-09`."""
+    files = sorted((TABLES / "policies").glob("*.json"))
+    policies = [load_policy(json.loads(file.read_text(encoding="utf-8"))) for file in files]
+    return MappingProxyType({policy.id: policy for policy in policies})
+
+
+def _read_policy(table: Mapping[str, object], rows: tuple[Row, ...]) -> Policy:
+    return Policy(
+        id=_text(table, "id"),
+        version=read_hours(table.get("version")),
+        applies_to=_text(table, "applies_to"),
+        valid_from=_instant(table, "valid_from"),
+        rows=rows,
+        facts=MappingProxyType(_read_facts(table.get("facts"))),
+        travel=_read_travel(table.get("travel")),
+        no_code=read_sentence(table.get("no_code")),
+        notes=tuple(read_sentence(note) for note in _sequence(table, "notes")),
+        prefixes=frozenset(part.prefix for row in rows for part, _ in row.parts if part.prefix),
+    )
+
+
+def _read_row(line: object) -> Row:
+    if not isinstance(line, Mapping) or set(line) != {"id", "colour", "against", "zh", "en", "when"}:
+        raise BadTable("bad_row")
+    sentence = read_sentence({"zh": line["zh"], "en": line["en"]})
+    _check_values(sentence)
+    if not isinstance(line["against"], bool):
+        raise BadTable("bad_row")
+    when = read_conditions(line["when"])
+    return Row(
+        id=_text(line, "id"),
+        colour=read_member(Colour, line["colour"]),
+        sentence=sentence,
+        when=when,
+        against=line["against"],
+        parts=tuple((part, wanted(part)) for part in parts(when)),
+    )
+
+
+def _check_values(sentence: Sentence) -> None:
+    zh, en = ({part[1:] for part in _parsed(text) if part[1] is not None} for text in (sentence.zh, sentence.en))
+    # No format, no conversion, no attribute: a sentence may name a value and do nothing with it.
+    if zh != en or not zh <= {(name, "", None) for name in VALUES}:
+        raise BadTable("bad_values")
+
+
+def _parsed(text: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    try:
+        return list(Formatter().parse(text))
+    except ValueError:
+        raise BadTable("bad_values") from None
+
+
+def _check_rows(rows: Sequence[Row]) -> None:
+    if not rows or rows[-1].when:
+        raise BadTable("last_row_must_catch_all")
+    if any(not row.when for row in rows[:-1]):
+        raise BadTable("row_never_reached")
+    if len({row.id for row in rows}) < len(rows):
+        raise BadTable("row_repeated")
+
+
+def _read_facts(value: object) -> dict[FactKind, FactRule]:
+    if not isinstance(value, Mapping):
+        raise BadTable("bad_facts")
+    return {read_member(FactKind, kind): _read_fact_rule(rule) for kind, rule in value.items()}
+
+
+def _read_fact_rule(rule: object) -> FactRule:
+    if not isinstance(rule, Mapping) or set(rule) != {"days", "closed_by"}:
+        raise BadTable("bad_facts")
+    days = None if rule["days"] is None else read_hours(rule["days"])
+    return FactRule(days, read_members(FactKind, rule["closed_by"]) if rule["closed_by"] else ())
+
+
+def _read_travel(value: object) -> TravelRule:
+    if not isinstance(value, Mapping) or set(value) != {"hours", "ground", "igg"} or not isinstance(value["igg"], bool):
+        raise BadTable("bad_travel")
+    return TravelRule(read_hours(value["hours"]), _text(value, "ground"), value["igg"])
+
+
+def _sequence(table: Mapping[str, object], name: str) -> Sequence[object]:
+    value = table.get(name)
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise BadTable(f"no_{name}")
+    return value
+
+
+def _text(table: Mapping[str, object], name: str) -> str:
+    value = table.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise BadTable(f"no_{name}")
+    return value
+
+
+def _instant(table: Mapping[str, object], name: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(_text(table, name))
+    except ValueError:
+        raise BadTable("not_an_instant") from None
+    if at.tzinfo is None:
+        raise BadTable("not_an_instant")
+    return at

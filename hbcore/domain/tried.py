@@ -1,0 +1,141 @@
+"""Why a row holds or does not, in words: what each condition wanted and what was found."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from hbcore.domain.conditions import Condition, Word
+from hbcore.domain.known import Known, ResultSeen, instant
+from hbcore.domain.policy_table import Row
+from hbcore.domain.seen import Seen, Stretch, stretches
+from hbcore.domain.sentence import Sentence, day_in_words, same, shipped_words, time_in_words
+from hbcore.domain.spans import FOREVER
+from hbcore.domain.vocabulary import Assay
+
+WORDS = shipped_words("policy_words.json")
+SAMPLED_EVER = Condition(Word.SAMPLED, hours=1)
+"""Asks when somebody was sampled; its hours play no part."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One condition of one row: what it wanted, what was found, whether it holds."""
+
+    row: str
+    wanted: Sentence
+    found: Sentence
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person at one instant: what is known, the same as a policy sees it, the instant both ways.
+
+    `results_said`: results already put into words, by their place; several conditions ask for the same one.
+    """
+
+    known: Known
+    seen: Seen
+    at: datetime
+    micros: int
+    results_said: dict[int, Sentence] = field(default_factory=dict)
+
+
+def tried_in(row: Row, person: Person) -> Iterator[Tried]:
+    """Every condition of a row, those of an `any_of` one by one."""
+    for condition, wanted in row.parts:
+        piece = holding(condition, person)
+        yield Tried(row.id, wanted, found(condition, person, piece), piece is not None)
+
+
+def holding(condition: Condition, person: Person) -> Stretch | None:
+    """The evidence by which a condition holds now; of several the one that holds longest, then the later one."""
+    now = [piece for piece in stretches(condition, person.seen) if piece.start <= person.micros < piece.end]
+    return max(now, key=_lasting, default=None)
+
+
+def _lasting(piece: Stretch) -> tuple[int, int]:
+    return piece.end, piece.start
+
+
+def sentence_values(row: Row, person: Person) -> dict[str, Sentence]:
+    """What the evidence of a row that holds says for `{date}`, `{until}`, `{institution}`, `{time}`."""
+    values = dict(WORDS["when_not_given"])
+    for condition, _ in row.parts:
+        piece = holding(condition, person)
+        if piece is not None and condition.word not in (Word.REGISTRATION, Word.RESIDENCE_WITHIN):
+            values |= _of_evidence(condition, person, piece)
+    return values
+
+
+def _of_evidence(condition: Condition, person: Person, piece: Stretch) -> dict[str, Sentence]:
+    begun = instant(piece.start)
+    values = {"date": day_in_words(begun, seen_from=person.at), "time": time_in_words(begun, seen_from=person.at)}
+    if piece.end != FOREVER:
+        # Facts run in days; the age of a sample runs in hours, and there a day alone would mislead.
+        in_words = day_in_words if condition.word is Word.FACT_IN_FORCE else time_in_words
+        values["until"] = in_words(instant(piece.end), seen_from=person.at)
+    if condition.word not in (Word.FACT_IN_FORCE, Word.SAMPLED) and person.known.results[piece.order].institution:
+        values["institution"] = same(person.known.results[piece.order].institution)
+    return values
+
+
+def found(condition: Condition, person: Person, piece: Stretch | None) -> Sentence:
+    """What there is of the kind a condition asks for: the evidence that holds, else the last there was."""
+    if condition.word is Word.REGISTRATION:
+        return WORDS["registrations"].get(person.known.registration, same(person.known.registration))
+    if condition.word is Word.RESIDENCE_WITHIN:
+        return _found_unit(person.known.unit)
+    if condition.word is Word.FACT_IN_FORCE:
+        return _found_fact(condition, person, piece)
+    if condition.word is Word.SAMPLED:
+        return _found_sample(person)
+    return _found_result(condition, person, piece)
+
+
+def _found_unit(unit: str | None) -> Sentence:
+    form = WORDS["found"]
+    return form["unit"].fill({"unit": same(unit)}) if unit else form["unit_unknown"]
+
+
+def _found_fact(condition: Condition, person: Person, piece: Stretch | None) -> Sentence:
+    begun = [fact for fact in person.seen.facts if fact.kind in condition.kinds and fact.start <= person.micros]
+    if not begun:
+        return WORDS["found"]["nothing"]
+    shown = person.seen.facts[piece.order] if piece else max(begun, key=lambda fact: (fact.start, fact.end))
+    values = {"kind": WORDS["facts"][shown.kind], "date": day_in_words(instant(shown.start), seen_from=person.at)}
+    if shown.end == FOREVER:
+        return WORDS["found"]["fact_without_end"].fill(values)
+    return WORDS["found"]["fact"].fill(values | {"until": day_in_words(instant(shown.end), seen_from=person.at)})
+
+
+def _found_sample(person: Person) -> Sentence:
+    taken = [piece.start for piece in stretches(SAMPLED_EVER, person.seen) if piece.start <= person.micros]
+    if not taken:
+        return WORDS["found"]["nothing"]
+    return WORDS["found"]["sampled"].fill({"time": time_in_words(instant(max(taken)), seen_from=person.at)})
+
+
+def _found_result(condition: Condition, person: Person, piece: Stretch | None) -> Sentence:
+    series = person.seen.results[_assay_of(condition)]
+    begun = [result.order for result in series if result.at <= person.micros]
+    if not begun:
+        return WORDS["found"]["nothing"]
+    order = piece.order if piece else begun[-1]
+    if order not in person.results_said:
+        person.results_said[order] = _result_in_words(person.known.results[order], person.at)
+    return person.results_said[order]
+
+
+def _result_in_words(shown: ResultSeen, at: datetime) -> Sentence:
+    return WORDS["found"]["result"].fill(
+        {
+            "assay": WORDS["assays"][shown.assay],
+            "outcome": WORDS["outcomes"][shown.outcome],
+            "time": time_in_words(shown.sampled_at, seen_from=at),
+        }
+    )
+
+
+def _assay_of(condition: Condition) -> Assay:
+    return {Word.OPEN_ANTIGEN: Assay.ANTIGEN, Word.OPEN_IGM: Assay.IGM}.get(condition.word, condition.assay)
