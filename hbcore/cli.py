@@ -6,10 +6,10 @@ from io import TextIOWrapper
 
 import typer
 
-from hbcore.commands import audit
+from hbcore.commands import accounts, audit
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for topic in (audit,):
+for topic in (accounts, audit):
     app.add_typer(topic.app)
 
 

@@ -18,12 +18,14 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from getpass import getpass
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hbcore.domain.errors import Refused
-from hbcore.services import accounts
+from hbcore.sentences import sentence
+from hbcore.services import accounts, set_up
 from hbcore.services.acting import Staff
 from hbcore.trouble import log_trouble
 from hbcore.words import translate
@@ -85,18 +87,22 @@ def run(call: Callable[[], Answer], json_wanted: bool) -> None:
         answer = call()
     except Refused as refused:
         _refuse(refused, json_wanted)
-    except typer.Exit:
+    except (typer.Exit, typer.BadParameter):
         raise
     except Exception as error:  # the shell never shows a traceback
-        log_trouble(error)
-        _refuse(Refused("failed"), json_wanted)
+        _refuse(_broken(error), json_wanted)
     else:
         _print(answer.json, answer.text, json_wanted)
 
 
-def _refuse(refused: Refused, json_wanted: bool) -> None:
-    from hbcore.sentences import sentence
+def _broken(error: Exception) -> Refused:
+    if not set_up.ready():
+        return Refused("not_set_up")
+    log_trouble(error)
+    return Refused("failed")
 
+
+def _refuse(refused: Refused, json_wanted: bool) -> None:
     texts = sentence(refused.code, refused.values)
     _print({"error": {"code": refused.code, "text": texts}}, texts[language()], json_wanted)
     raise typer.Exit(1)
@@ -107,3 +113,14 @@ def _print(answer: Mapping[str, object], text: str, json_wanted: bool) -> None:
         print(json.dumps(answer, ensure_ascii=False))
     elif text:
         print(text, file=sys.stderr)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file named on the command line.
+
+    :raises Refused: `no_such_file` when it is not there or may not be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused("no_such_file") from error

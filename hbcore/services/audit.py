@@ -33,6 +33,7 @@ class Act(StrEnum):
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"
+    LANGUAGE_CHOSEN = "language_chosen"
     REFUSED = "refused"
     APPLICATION_ENTERED = "application_entered"
     APPLICATIONS_IMPORTED = "applications_imported"
