@@ -20,9 +20,12 @@ LEVELS = ("province", "prefecture", "group", "county", "office")
 
 
 def one_of(column: str, words: type[StrEnum] | tuple[str, ...]) -> sa.CheckConstraint:
-    """A CHECK that `column` holds one of the closed list's words."""
-    listed = ", ".join(f"'{word}'" for word in words)
-    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+    """A CHECK that `column` holds one of the closed list's words.
+
+    Written with OR: SQLite builds a table for every `IN (...)` it checks, which doubled the time of an insert.
+    """
+    listed = " OR ".join(f"{column} = '{word}'" for word in words)
+    return sa.CheckConstraint(listed, name=f"{column}_known")
 
 
 # On SQLite only INTEGER PRIMARY KEY is the row's own address; BIGINT would cost a second tree.
@@ -276,7 +279,7 @@ class Result(SQLModel, table=True):
         one_of("assay", v.Assay),
         one_of("outcome", v.Outcome),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_how IS NULL)", name="ended_somehow"),
-        sa.CheckConstraint("ended_how IN ('corrected', 'withdrawn', 'recalled')", name="ended_how_known"),
+        one_of("ended_how", ("corrected", "withdrawn", "recalled")),
     )
     person_id: int = _big_key()
     assay: str = _key()
