@@ -1,0 +1,101 @@
+"""Nothing on the screen is in one language only: code, sentences of codes and the Chinese catalogue agree."""
+
+import ast
+
+import pytest
+
+from hbcore.domain.vocabulary import FileCode, RowCode
+from hbcore.sentences import SENTENCES, sentence
+from tests.checks.messages import called, faults, messages_in, placeholders, quoted, translated, used
+from tests.checks.sinks import untranslated
+from tests.checks.sources import Source, sources
+
+
+def test_every_message_has_its_chinese_and_every_entry_is_used():
+    assert faults(used(), translated()) == []
+
+
+@pytest.mark.parametrize(
+    ("english", "entries", "fault"),
+    [
+        ("Approve", {}, "no Chinese for: Approve"),
+        ("Approve", {"Approve": ""}, "no Chinese for: Approve"),
+        ("{count} rows", {"{count} rows": "{n} 行"}, "other placeholders in Chinese: {count} rows"),
+    ],
+)
+def test_a_message_without_fitting_chinese_is_found(english, entries, fault):
+    assert faults({english}, entries) == [fault]
+
+
+def test_an_entry_nobody_uses_is_found():
+    assert faults(set(), {"Old words": "旧词"}) == ["no longer used: Old words"]
+
+
+def test_messages_are_found_in_each_kind_of_call():
+    source = Source("pages/Example.py", '_("a"); N_("b"); words.translate("c", "zh"); both("d"); say("e"); print("f"); _(g)')
+
+    assert messages_in(source) == {"a", "b", "c", "d", "e"}
+
+
+def test_a_catalogue_line_can_hold_any_text():
+    assert quoted('say "no" \\ go\n') == '"say \\"no\\" \\\\ go\\n"'
+
+
+def test_no_literal_reaches_the_screen_untranslated():
+    assert [fault for source in sources("pages", "hbcore/ui") for fault in untranslated(source)] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ['st.button("Approve")', 'left.text("Waiting")', 'st.text_input(_("Name"), placeholder="Number")', 'st.caption(f"Rows {n}")'],
+)
+def test_an_untranslated_literal_is_found(code):
+    assert untranslated(Source("pages/Example.py", code)) == ["pages/Example.py:1"]
+
+
+@pytest.mark.parametrize("code", ['st.button(_("Approve"), key="approve-1")', 'st.text("—")', 'log.error("Broken")'])
+def test_translated_words_signs_and_the_log_are_left_alone(code):
+    assert untranslated(Source("pages/Example.py", code)) == []
+
+
+@pytest.mark.parametrize("code", [*FileCode, *RowCode])
+def test_every_code_of_a_file_or_row_says_what_is_wrong_in_both_languages(code):
+    words = sentence(code)
+
+    assert code in SENTENCES
+    assert words["zh"] != words["en"]
+    assert "{" not in words["zh"] + words["en"]  # problems carry no values
+
+
+def refusals(source: Source) -> list[tuple[str, set[str]]]:
+    """Each code that a file refuses with, where it is written out, and the names of the values it gives."""
+    found = []
+    for call in source.calls():
+        if called(call) not in ("Refused", "FileRefused") or not call.args:
+            continue
+        code, given = call.args[0], {keyword.arg for keyword in call.keywords if keyword.arg}
+        if isinstance(code, ast.Constant):
+            found.append((str(code.value), given))
+        elif isinstance(code, ast.Attribute) and ast.unparse(code.value) in ("FileCode", "RowCode"):
+            found.append((code.attr.lower(), given))
+    return found
+
+
+def test_every_refusal_has_a_sentence_and_gives_the_values_it_needs():
+    every = {(source.path, code, *sorted(given)) for source in sources("hbcore", "pages") for code, given in refusals(source)}
+
+    wanting = [one for one in every if one[1] not in SENTENCES or not placeholders(SENTENCES[one[1]]) <= set(one[2:])]
+
+    assert wanting == []
+
+
+def test_refusals_are_read_from_the_source():
+    source = Source(
+        "hbcore/example.py", 'raise Refused("bad_policy", fault=1)\nraise FileRefused(FileCode.ARCHIVE)\nraise Refused(code)'
+    )
+
+    assert refusals(source) == [("bad_policy", {"fault"}), ("archive", set())]
+
+
+def test_an_unknown_code_says_that_something_broke():
+    assert sentence("never_heard_of", {"value": 1}) == sentence("failed")
