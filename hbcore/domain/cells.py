@@ -1,0 +1,127 @@
+"""Columns of text as bytes: judged whole, looked at one by one only where something falls out."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hbcore.domain.problems import Mask
+
+Codes = npt.NDArray[np.int8]
+Places = npt.NDArray[np.int64]
+
+DIGITS = (0x30, 0x39)
+CAPITALS = (0x41, 0x5A)
+PRINTABLE = (0x21, 0x7E)
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Zero-width characters that spreadsheets leave behind: no letter, no fault, taken out."""
+
+CONTROL = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Control and direction characters: they can make a name show as another one, so a cell with one is refused."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A column of UTF-8 text with its bytes in one run: cell i is `bytes[starts[i] : ends[i]]`."""
+
+    text: pa.StringArray
+    bytes: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int32]:
+        """Bytes, not characters."""
+        return self.ends - self.starts
+
+    def byte(self, place: int, rows: Places) -> npt.NDArray[np.uint8]:
+        """The byte at `place` of each of `rows`, which must be longer than that."""
+        return self.bytes[self.starts[rows] + place]
+
+
+def cells_of(text: pa.StringArray) -> Cells:
+    """A view of `text` (no nulls), no copy."""
+    _, places, raw = text.buffers()
+    offsets = np.zeros(1, np.int32)
+    if len(text):
+        offsets = np.frombuffer(places, np.int32)[text.offset : text.offset + len(text) + 1]
+    held = np.frombuffer(raw, np.uint8) if raw is not None and raw.size else np.zeros(0, np.uint8)
+    first = int(offsets[0])
+    offsets = offsets - first if first else offsets
+    return Cells(text, held[first : first + int(offsets[-1])], offsets[:-1], offsets[1:])
+
+
+def only_of(cells: Cells, *ranges: tuple[int, int]) -> Mask:
+    """Where all bytes of a cell lie in one of `ranges` (both ends included). An empty cell does."""
+    strange = np.ones(len(cells.bytes), np.bool_)
+    for low, high in ranges:
+        strange &= (cells.bytes - np.uint8(low)) > np.uint8(high - low)
+    made = np.ones(len(cells.starts), np.bool_)
+    places = np.flatnonzero(strange)
+    made[np.searchsorted(cells.ends, places, side="right")] = False
+    return made
+
+
+def is_one_of(text: pa.StringArray, words: Sequence[str]) -> Mask:
+    """Where a cell is exactly one of `words`."""
+    return as_mask(pc.is_in(text, value_set=pa.array(words, pa.string())))
+
+
+def as_mask(answer: pa.BooleanArray) -> Mask:
+    """Arrow's bits as numpy's bytes."""
+    made: Mask = answer.to_numpy(zero_copy_only=False)
+    return made
+
+
+def rewritten(text: pa.StringArray, where: Mask, rewrite: Callable[[str], str | None]) -> pa.StringArray:
+    """`text` with `rewrite` applied to the cells of `where`, once for each distinct cell."""
+    if not where.any():
+        return text
+    odd = text.filter(pa.array(where)).dictionary_encode()
+    fresh = pa.array([rewrite(cell) for cell in odd.dictionary.to_pylist()], pa.string()).take(odd.indices)
+    return pc.replace_with_mask(text, pa.array(where), fresh)
+
+
+def coded(text: pa.StringArray, read: Callable[[str], int]) -> Codes:
+    """`read` of every cell, called once for each distinct cell: for columns with few different words."""
+    encoded = text.dictionary_encode()
+    answers = np.array([read(cell) for cell in encoded.dictionary.to_pylist()], np.int8)
+    return answers[encoded.indices.to_numpy()] if len(text) else np.zeros(0, np.int8)
+
+
+def spread(where: Mask, values: Codes) -> Codes:
+    """`values`, one for each row of `where`, put back among rows of zeros."""
+    made = np.zeros(len(where), np.int8)
+    made[where] = values
+    return made
+
+
+def coded_where(text: pa.StringArray, where: Mask, read: Callable[[str], int]) -> Codes:
+    """`coded` of the cells of `where`; 0 elsewhere."""
+    return spread(where, coded(text.filter(pa.array(where)), read)) if where.any() else np.zeros(len(where), np.int8)
+
+
+def empty_column(rows: int) -> pa.StringArray:
+    """A column that the file does not have."""
+    return pa.repeat(pa.scalar("", pa.string()), rows)
+
+
+def clean(cell: str) -> str:
+    """NFKC (full-width to ASCII, non-breaking to plain spaces), no zero-width characters, no blanks around."""
+    return INVISIBLE.sub("", unicodedata.normalize("NFKC", cell)).strip()
+
+
+def word_key(cell: str) -> str:
+    """A cell as a word of a list: clean, lower-case, no blanks inside, one kind of minus."""
+    return "".join(clean(cell).replace("\u2212", "-").casefold().split())
+
+
+def words(line: str) -> tuple[str, ...]:
+    """A list of words written as one text, as it is read best."""
+    return tuple(line.split())

@@ -1,0 +1,117 @@
+"""Who the rows of a laboratory file are about: names, documents, phones, and rows that are about nobody."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hbcore.domain.cells import DIGITS, Codes, as_mask, cells_of, clean, coded_where, empty_column, only_of, rewritten
+from hbcore.domain.document_columns import NO_KIND, UNREADABLE_KIND, check_numbers, read_kinds
+from hbcore.domain.documents import KINDS, UNKNOWN_COUNTRY
+from hbcore.domain.names import check_names, clean_names, name_keys
+from hbcore.domain.placeholders import is_control_well, is_environment, is_placeholder
+from hbcore.domain.problems import Faults, Mask
+from hbcore.domain.vocabulary import RowCode
+
+_PHONE = re.compile(r"\+?[0-9]{5,15}", re.ASCII)
+_PHONE_LAYOUT = re.compile(r"[\s()\-\u2010-\u2015]+")
+_MAINLAND = re.compile(r"(?:\+|00)?86(1[0-9]{10})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class People:
+    """One a row. What a refused row says of its person is not to be relied on, but it tells people apart."""
+
+    name: pa.StringArray
+    key: pa.StringArray
+    kind: Codes
+    number: pa.StringArray
+    phone: pa.StringArray
+
+    def kind_words(self) -> pa.StringArray:
+        """Our words for the kinds."""
+        return pa.array([*KINDS, ""], pa.string()).take(pa.array(np.minimum(self.kind, len(KINDS))))
+
+    def country(self) -> pa.StringArray:
+        """Laboratories do not state who issued a document."""
+        return pa.repeat(pa.scalar(UNKNOWN_COUNTRY, pa.string()), len(self.name))
+
+
+def read_people(columns: Mapping[str, pa.StringArray], rows: int, faults: Faults) -> People:
+    """Names and documents, with what is wrong with them. Phones that cannot be read are dropped (model part 7)."""
+    names = _names(columns, rows)
+    numbers = columns.get("document_number", empty_column(rows))
+    kinds = np.full(rows, NO_KIND, np.int8)
+    if "document_kind" in columns:
+        kinds = read_kinds(columns["document_kind"])
+    kinds, normalised, wrong = check_numbers(kinds, numbers)
+    if is_tube_file(columns):
+        # Who was in the tube stands in the sampling registration, which has no line for this tube.
+        faults.add(np.ones(rows, np.bool_), "sample_number", RowCode.TUBE_NOT_REGISTERED)
+    else:
+        faults.add_numbered(check_names(names), "name")
+        faults.add(kinds == UNREADABLE_KIND, "document_kind", RowCode.UNKNOWN_DOCUMENT_KIND)
+        faults.add_numbered(wrong, "document_number")
+    kept = clean_names(names)
+    return People(kept, name_keys(kept), kinds, normalised, _phones(columns, rows))
+
+
+def is_tube_file(columns: Mapping[str, pa.StringArray]) -> bool:
+    """A file of tubes and outcomes, with nobody's name or number (model part 6)."""
+    return not columns.keys() & {"name", "first_names", "last_name", "document_number"}
+
+
+def who_is_nobody(columns: Mapping[str, pa.StringArray], rows: int) -> Mask:
+    """Control wells, surfaces and goods (model part 7). A well with a person's number is that person's row."""
+    empty = empty_column(rows)
+    names, samples = columns.get("name", empty), columns.get("sample_number", empty)
+    nobody = coded_where(names, _begins(names, "物", "环", "冷"), is_environment) > 0
+    unnumbered = _unnumbered(columns.get("document_number", empty))
+    for cells in (names, samples):
+        nobody |= coded_where(cells, unnumbered, is_control_well) > 0
+    return nobody
+
+
+def _names(columns: Mapping[str, pa.StringArray], rows: int) -> pa.StringArray:
+    if "name" in columns:
+        return columns["name"]
+    parts = [columns[word] for word in ("last_name", "first_names") if word in columns]
+    return pc.binary_join_element_wise(*parts, " ") if parts else empty_column(rows)
+
+
+def _begins(text: pa.StringArray, *letters: str) -> Mask:
+    made = np.zeros(len(text), np.bool_)
+    for letter in letters:
+        made |= as_mask(pc.starts_with(text, letter))
+    return made
+
+
+def _unnumbered(numbers: pa.StringArray) -> Mask:
+    """Where no number is stated: nothing, a placeholder, or the well's own word again."""
+    cells = cells_of(numbers)
+    short = (cells.lengths <= 12) & ~(only_of(cells, DIGITS) & (cells.lengths > 4))
+    return coded_where(numbers, short, _states_nothing) > 0
+
+
+def _states_nothing(cell: str) -> bool:
+    return not clean(cell) or is_placeholder(cell) or is_control_well(cell)
+
+
+def _phones(columns: Mapping[str, pa.StringArray], rows: int) -> pa.StringArray:
+    if "phone" not in columns:
+        return pa.nulls(rows, pa.string())
+    cells = cells_of(columns["phone"])
+    return rewritten(cells.text, ~((cells.lengths == 11) & only_of(cells, DIGITS)), read_phone)
+
+
+def read_phone(cell: str) -> str | None:
+    """A phone's digits, a mainland number without its country code; None where it cannot be read.
+
+    Never 11 digits by force: many holders have no mainland phone (domain part 1)."""
+    digits = _PHONE_LAYOUT.sub("", clean(cell))
+    if mainland := _MAINLAND.fullmatch(digits):
+        return mainland[1]
+    return digits if _PHONE.fullmatch(digits) else None

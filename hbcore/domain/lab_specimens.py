@@ -1,0 +1,130 @@
+"""Specimens of a laboratory file: when, where and by whom, on which tube, and whether the line is final."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hbcore.domain.cells import (
+    CONTROL,
+    PRINTABLE,
+    Codes,
+    as_mask,
+    cells_of,
+    clean,
+    coded,
+    coded_where,
+    empty_column,
+    is_one_of,
+    only_of,
+    rewritten,
+    word_key,
+)
+from hbcore.domain.outcomes import STATUSES, read_pooling, read_status
+from hbcore.domain.placeholders import PLACEHOLDERS, REPEATED, is_placeholder
+from hbcore.domain.problems import NUMBER_OF, Faults, Mask
+from hbcore.domain.times import Instants, day_number, in_the_future, micros, out_of_order, read_instants
+from hbcore.domain.vocabulary import SHANGHAI, ResultStatus, RowCode
+
+_LONGEST_PLACEHOLDER = max(len(word.encode()) for word in PLACEHOLDERS)
+
+
+@dataclass(frozen=True)
+class Specimens:
+    """One a row. `pooling` as `outcomes.read_pooling` says, `status` places in `STATUSES`."""
+
+    number: pa.StringArray
+    has_number: Mask
+    sampled: Instants
+    tested: Instants
+    reported: Instants
+    site: pa.StringArray
+    pooling: Codes
+    status: Codes
+
+    def status_words(self) -> pa.StringArray:
+        """Our words for the statuses."""
+        return pa.array(STATUSES, pa.string()).take(pa.array(self.status))
+
+
+def read_specimens(
+    columns: Mapping[str, pa.StringArray], rows: int, faults: Faults, *, at: datetime, institution_name: str, oldest: date
+) -> Specimens:
+    """Every cell about the specimen, with what is wrong with it."""
+    empty = empty_column(rows)
+    sampled, tested, reported = (
+        _read_times(columns.get(word, empty), word, faults, at, oldest) for word in ("sampled_at", "tested_at", "reported_at")
+    )
+    faults.add(as_mask(pc.equal(columns.get("sampled_at", empty), "")), "sampled_at", RowCode.MISSING)
+    faults.add(out_of_order(sampled, tested), "tested_at", RowCode.OUT_OF_ORDER)
+    faults.add(out_of_order(tested, reported) | out_of_order(sampled, reported), "reported_at", RowCode.OUT_OF_ORDER)
+    number, wrong = check_samples(columns.get("sample_number", empty))
+    faults.add_numbered(wrong, "sample_number")
+    status = coded(columns.get("result_status", empty), read_status)
+    faults.add(status == STATUSES.index(ResultStatus.PRELIMINARY), "result_status", RowCode.NOT_FINAL)
+    _check_institution(columns, institution_name, faults)
+    site = _sites(columns.get("sampling_site", empty), faults)
+    pooling = coded(columns.get("pooling", empty), read_pooling)
+    return Specimens(number, wrong == 0, sampled, tested, reported, site, pooling, status)
+
+
+def check_samples(samples: pa.StringArray) -> tuple[pa.StringArray, Codes]:
+    """Sample numbers without blanks, full-width characters made plain; and what is wrong (numbers of `NUMBER_OF`)."""
+    odd = ~only_of(cells_of(samples), PRINTABLE) | as_mask(pc.equal(samples, ""))
+    wrong = coded_where(samples, odd, _fault_of_sample)
+    return rewritten(samples, odd, _plain_sample), np.where(odd, wrong, _plain_placeholders(samples)).astype(np.int8)
+
+
+def _read_times(text: pa.StringArray, column: str, faults: Faults, at: datetime, oldest: date) -> Instants:
+    """A time that is wrong by itself is not compared with the others: one slip, one problem."""
+    read = read_instants(text)
+    late = in_the_future(read, micros(at), day_number(at.astimezone(SHANGHAI).date()))
+    old = read.given & (read.day < day_number(oldest))
+    faults.add(read.unreadable, column, RowCode.NOT_A_DATE)
+    faults.add(late, column, RowCode.IN_THE_FUTURE)
+    faults.add(old, column, RowCode.TOO_OLD)
+    return replace(read, given=read.given & ~late & ~old)
+
+
+def _plain_placeholders(samples: pa.StringArray) -> Codes:
+    cells = cells_of(samples)
+    wrong = np.zeros(len(samples), np.int8)
+    some = np.flatnonzero(cells.lengths > 0)
+    first = cells.byte(0, some)
+    maybe = some[(cells.lengths[some] <= _LONGEST_PLACEHOLDER) | np.isin(first, np.frombuffer(b"xX0", np.uint8))]
+    if maybe.size:
+        words = pc.utf8_lower(samples.take(pa.array(maybe)))
+        standing = is_one_of(words, PLACEHOLDERS) | as_mask(pc.match_substring_regex(words, rf"\A(?:{REPEATED})\z"))
+        wrong[maybe[standing]] = NUMBER_OF[RowCode.PLACEHOLDER]
+    return wrong
+
+
+def _fault_of_sample(cell: str) -> int:
+    kept = clean(cell)
+    if not kept:
+        return NUMBER_OF[RowCode.MISSING]
+    if CONTROL.search(kept):
+        return NUMBER_OF[RowCode.CONTROL_CHARACTER]
+    return NUMBER_OF[RowCode.PLACEHOLDER] if is_placeholder(kept) else 0
+
+
+def _plain_sample(cell: str) -> str:
+    return "".join(clean(cell).split())
+
+
+def _check_institution(columns: Mapping[str, pa.StringArray], institution_name: str, faults: Faults) -> None:
+    """A laboratory sends its own results only; a cell without a name is its own."""
+    if "testing_institution" not in columns:
+        return
+    own = word_key(institution_name)
+    other = coded(columns["testing_institution"], lambda cell: word_key(cell) not in ("", own))
+    faults.add(other > 0, "testing_institution", RowCode.OTHER_INSTITUTION)
+
+
+def _sites(text: pa.StringArray, faults: Faults) -> pa.StringArray:
+    faults.add(coded(text, lambda cell: CONTROL.search(clean(cell)) is not None) > 0, "sampling_site", RowCode.CONTROL_CHARACTER)
+    named = text.dictionary_encode()
+    return pa.array([clean(cell) or None for cell in named.dictionary.to_pylist()], pa.string()).take(named.indices)

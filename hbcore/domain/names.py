@@ -1,0 +1,110 @@
+"""Names of people: one key however they are written, what is no name, and what a stranger may see of one."""
+
+import re
+import unicodedata
+
+import pyarrow as pa
+
+from hbcore.domain.cells import CONTROL, Codes, cells_of, clean, coded_where, is_one_of, only_of, rewritten, words
+from hbcore.domain.placeholders import PLACEHOLDERS, is_placeholder
+from hbcore.domain.problems import NUMBER_OF
+from hbcore.domain.vocabulary import RowCode
+
+CUT = 39
+"""Letters of a name in a machine-readable zone (ICAO 9303 TD3); other senders cut there too (domain part 4)."""
+
+LONGEST = 200
+COMPOUND_SURNAMES = frozenset(
+    words("""
+    欧阳 歐陽 上官 司马 司馬 诸葛 諸葛 皇甫 尉迟 尉遲 公孙 公孫 慕容 令狐 司徒 东方 東方 西门 西門 南宫 南宮 夏侯
+    独孤 獨孤 长孙 長孫 宇文 轩辕 軒轅 鲜于 鮮于 闻人 聞人 端木 百里 呼延 申屠 太史 钟离 鍾離
+    """)
+)
+
+_CJK = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_EAST_ASIAN = re.compile(f"[{_CJK}\u1100-\u11ff\uac00-\ud7af]")
+_BREAKS = re.compile(r"[\s,，、.\u00b7\u2022\u2027\u2219\u22c5\u30fb\u0387\u16eb\u2e31\u3002_<\-\u2010-\u2015\u2212\u30a0]+")
+_SILENT = re.compile("['`\u00b4\u2018\u2019\u02b9-\u02bf\u0300-\u036f]")
+_BLANK_BETWEEN_IDEOGRAPHS = re.compile(f"(?<=[{_CJK}])\\s+(?=[{_CJK}])")
+_PLAIN = ((0x80, 0xBF), (0xE4, 0xE9))
+"""Bytes of names made of U+4000 to U+9FFF only: they are their own key."""
+
+
+def clean_name(name: str) -> str:
+    """A name as we keep and show it: NFKC, single blanks, none between ideographs."""
+    return _BLANK_BETWEEN_IDEOGRAPHS.sub("", " ".join(clean(name).split()))
+
+
+def name_key(name: str) -> str:
+    """What two ways of writing a name have in common (domain part 4).
+
+    Case, blanks, accents, apostrophes and every kind of dot and hyphen make no difference; nor does the order of the
+    words of a name without East Asian characters: the family name comes first or last.
+    """
+    parts = _parts(name)
+    return "".join(parts if _EAST_ASIAN.search("".join(parts)) else sorted(parts))
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether two names are one, also where a sender cut one at 39 letters."""
+    return name_key(a) == name_key(b) or _cut_alike(a, b, " ") or _cut_alike(a, b, "")
+
+
+def why_bad_name(name: str) -> RowCode | None:
+    """Why a cell is no name: `missing`, `control_character`, `placeholder`, `bad_name`; None where it is one."""
+    kept = clean(name)
+    if not kept:
+        return RowCode.MISSING
+    if CONTROL.search(kept):
+        return RowCode.CONTROL_CHARACTER
+    if is_placeholder(kept):
+        return RowCode.PLACEHOLDER
+    if len(kept) > LONGEST or not any(letter.isalpha() for letter in kept):
+        return RowCode.BAD_NAME
+    return None
+
+
+def masked_name(name: str) -> str:
+    """What a screen shows before a reason is given: 张*, 欧阳**, `CHAN T*** M***`."""
+    kept = clean_name(name)
+    if _EAST_ASIAN.search(kept):
+        shown = 2 if len(kept) > 2 and kept[:2] in COMPOUND_SURNAMES else 1
+        return kept[:shown] + "*" * max(1, len(kept) - shown)
+    first, *others = kept.split() or [""]
+    return " ".join([first, *(f"{part[0]}***" for part in others)]) if others else f"{first[:1]}***"
+
+
+def clean_names(names: pa.StringArray) -> pa.StringArray:
+    """`clean_name` of a column."""
+    return rewritten(names, ~only_of(cells_of(names), *_PLAIN), clean_name)
+
+
+def name_keys(names: pa.StringArray) -> pa.StringArray:
+    """`name_key` of a column: names of common ideographs are their own key, only the others are looked at."""
+    return rewritten(names, ~only_of(cells_of(names), *_PLAIN), name_key)
+
+
+def check_names(names: pa.StringArray) -> Codes:
+    """`why_bad_name` of a column, as numbers of `NUMBER_OF`."""
+    cells = cells_of(names)
+    odd = ~only_of(cells, *_PLAIN) | (cells.lengths == 0) | (cells.lengths > LONGEST) | is_one_of(names, PLACEHOLDERS)
+    return coded_where(names, odd, _number_of_fault)
+
+
+def _number_of_fault(name: str) -> int:
+    why = why_bad_name(name)
+    return NUMBER_OF[why] if why else 0
+
+
+def _parts(name: str) -> list[str]:
+    if name.isascii() and name.replace(" ", "").isalpha():
+        return name.casefold().split()
+    folded = unicodedata.normalize("NFKD", clean(name)).casefold()
+    plain = unicodedata.normalize("NFKC", _SILENT.sub("", folded))
+    return [word for word in _BREAKS.split(plain) if word]
+
+
+def _cut_alike(a: str, b: str, between: str) -> bool:
+    """The letters of the zone are counted with the blanks between words by some senders, without by others."""
+    one, other = (between.join(_parts(name)) for name in (a, b))
+    return min(len(one), len(other)) >= CUT - 1 and one[:CUT].strip() == other[:CUT].strip()

@@ -1,0 +1,50 @@
+"""Tubes: who shares one, whose result is only the tube's, and which tubes hold more people than their method."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from hbcore.domain.outcomes import POOL_OF_UNKNOWN_SIZE, SINGLE
+from hbcore.domain.problems import Mask
+
+Counts = npt.NDArray[np.int64]
+
+
+def people_in_tube(samples: pa.StringArray, days: npt.NDArray[np.int32], people: pa.StringArray) -> tuple[Counts, Counts]:
+    """The tube of each row, and how many different people are in it.
+
+    A tube is a sample number on a sampling day: numbers restart daily (model part 4). `people` are document numbers.
+    """
+    tubes = _numbered(samples)
+    if tubes.max(initial=-1) + 1 == len(tubes):
+        return tubes, np.ones(len(tubes), np.int64)
+    tubes = _densely(tubes * (1 << 32) + (days.astype(np.int64) + (1 << 31)))
+    shared = np.flatnonzero(np.bincount(tubes)[tubes] > 1)
+    counts = np.ones(len(tubes), np.int64)
+    if shared.size:
+        pairs = np.unique(tubes[shared] * len(tubes) + _numbered(people.take(pa.array(shared))))
+        counts[shared] = np.bincount(pairs // len(tubes), minlength=int(tubes.max()) + 1)[tubes[shared]]
+    return tubes, counts
+
+
+def is_single(people: Counts, method: npt.NDArray[np.int8]) -> Mask:
+    """Whose specimen was alone in its tube: by the method where the file states one, else by who else is in it."""
+    return np.asarray((method == SINGLE) | ((method == 0) & (people == 1)))
+
+
+def too_full(tubes: Counts, people: Counts, method: npt.NDArray[np.int8]) -> Mask:
+    """All rows of the tubes with more people than a method of several allows."""
+    over = (method > SINGLE) & (method < POOL_OF_UNKNOWN_SIZE) & (people > method)
+    if not over.any():
+        return np.zeros(len(tubes), np.bool_)
+    return np.isin(tubes, tubes[over])
+
+
+def _numbered(text: pa.StringArray) -> Counts:
+    """Equal cells have equal numbers, from 0 on."""
+    return np.asarray(text.dictionary_encode().indices.to_numpy(), np.int64)
+
+
+def _densely(numbers: Counts) -> Counts:
+    _, dense = np.unique(numbers, return_inverse=True)
+    return np.asarray(dense, np.int64)

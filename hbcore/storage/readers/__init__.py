@@ -1,0 +1,40 @@
+"""Files as they arrive, told apart by their first bytes and read to columns of text."""
+
+from hbcore.domain.errors import FileRefused
+from hbcore.domain.headings import Headings
+from hbcore.domain.vocabulary import FileCode
+from hbcore.storage.readers.delimited import read_delimited
+from hbcore.storage.readers.encodings import as_text
+from hbcore.storage.readers.table import PAGE, SHELL, Limits, Table, TableFormat
+from hbcore.storage.readers.workbook import read_workbook
+
+__all__ = ["PAGE", "SHELL", "Limits", "Table", "TableFormat", "read_table"]
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
+_NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<")
+
+
+def read_table(data: bytes, headings: Headings, limits: Limits = PAGE) -> Table:
+    """A file as a table of the sort that `headings` describes; FileRefused where it as a whole cannot be taken."""
+    if len(data) > limits.bytes:
+        raise FileRefused(FileCode.TOO_LARGE, limit=limits.bytes)
+    if not data.strip(b"\xef\xbb\xbf\r\n\t "):
+        raise FileRefused(FileCode.EMPTY_FILE)
+    if data.startswith(_ZIP):
+        return read_workbook(data, headings, limits)
+    if why := _why_no_text(data):
+        raise FileRefused(why)
+    return read_delimited(as_text(data), headings, limits)
+
+
+def _why_no_text(data: bytes) -> FileCode | None:
+    """What a file is that is neither a workbook nor text."""
+    if data.startswith(_COMPOUND):
+        # Old binary workbooks and WPS files look alike from outside; the way out is the same: save as .xlsx.
+        return FileCode.ENCRYPTED_WORKBOOK if _ENCRYPTED in data else FileCode.WPS_FORMAT
+    if data.startswith(_ARCHIVES):
+        return FileCode.ARCHIVE
+    return FileCode.NOT_A_TABLE if data.lstrip().startswith(_NO_TABLES) else None

@@ -1,0 +1,151 @@
+"""Workbooks (XLSX) to columns: checked before they are opened, typed cells as the text a file would have."""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+import numpy as np
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum, ZipError
+
+from hbcore.domain.errors import FileRefused
+from hbcore.domain.headings import Headings
+from hbcore.domain.problems import RowProblem
+from hbcore.domain.vocabulary import FileCode, RowCode
+from hbcore.storage.readers.table import (
+    Header,
+    Limits,
+    Table,
+    TableFormat,
+    check_rows,
+    columns_of,
+    find_header,
+    is_left_out,
+    made_table,
+)
+
+MOST_PARTS = 1_000
+MOST_RATIO = 100
+"""A sheet of 100,000 different people shrinks to a tenth; a bomb to a thousandth."""
+SMALL = 10_000_000
+"""What inflates to no more needs no ratio: a few rows of one word shrink far."""
+MOST_INFLATED = 40
+"""Times the bytes that are taken at all."""
+
+WORKBOOK_PART = "xl/workbook.xml"
+NUMBER_COLUMNS = ("document_number", "sample_number")
+EXACT_BELOW = 10**15
+"""A spreadsheet keeps 15 digits of a number; the rest of an 18-digit one is lost."""
+SHORT_BELOW = 10**7
+"""Fewer than eight digits: a permit that has lost its leading zeros (domain part 4)."""
+
+_FAR_CELL = re.compile(rb' r="(?:[A-Z]{3}|[A-Z]{1,2}[0-9]{7})')
+"""A cell right of column ZZ or below row 999,999: one such cell makes a reader lay out millions of empty ones."""
+_CHUNK = 1 << 20
+
+
+def read_workbook(data: bytes, headings: Headings, limits: Limits) -> Table:
+    """The first visible sheet with known headings. FileRefused: `unsafe_workbook`, `archive`, and as for text."""
+    check_workbook(data, limits)
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
+        return _read_sheets(book, headings, limits)
+    except PasswordError as reason:
+        raise FileRefused(FileCode.ENCRYPTED_WORKBOOK) from reason
+    except (CalamineError, ZipError, OSError, ValueError) as reason:
+        raise FileRefused(FileCode.NOT_A_TABLE) from reason
+
+
+def check_workbook(data: bytes, limits: Limits) -> None:
+    """Before anything is opened: parts, ratio, real inflated size, no cell far out (security part 2, S30)."""
+    try:
+        with ZipFile(BytesIO(data)) as archive:
+            parts = archive.infolist()
+            if not any(part.filename == WORKBOOK_PART for part in parts):
+                raise FileRefused(FileCode.ARCHIVE)
+            if len(parts) > MOST_PARTS or any(part.flag_bits & 1 for part in parts):
+                raise FileRefused(FileCode.UNSAFE_WORKBOOK)
+            _check_inflated(archive, parts, len(data), limits)
+    except (BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, zlib.error) as reason:
+        raise FileRefused(FileCode.UNSAFE_WORKBOOK) from reason
+
+
+def _check_inflated(archive: ZipFile, parts: Iterable[ZipInfo], size: int, limits: Limits) -> None:
+    inflated = 0
+    for part in parts:
+        for chunk in _chunks(archive, part):
+            inflated += len(chunk)
+            too_much = inflated > MOST_INFLATED * limits.bytes or (inflated > SMALL and inflated > MOST_RATIO * size)
+            if too_much or _FAR_CELL.search(chunk):
+                raise FileRefused(FileCode.UNSAFE_WORKBOOK)
+
+
+def _chunks(archive: ZipFile, part: ZipInfo) -> Iterator[bytes]:
+    """Chunks overlap by the length of a cell's reference, or one could hide across the seam."""
+    with archive.open(part) as file:
+        before = b""
+        while chunk := file.read(_CHUNK):
+            yield before + chunk
+            before = chunk[-16:]
+
+
+def _read_sheets(book: CalamineWorkbook, headings: Headings, limits: Limits) -> Table:
+    sheets = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+    ]
+    for name in sheets:
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        header = find_header(([_text(cell) for cell in row] for row in rows), headings)
+        if header is not None:
+            return _read_rows(rows, header, name, headings, limits)
+    raise FileRefused(FileCode.NO_KNOWN_HEADINGS if sheets else FileCode.NOT_A_TABLE)
+
+
+def _read_rows(rows: Sequence[Sequence[object]], header: Header, sheet: str, headings: Headings, limits: Limits) -> Table:
+    numbers = {header.places[word]: word for word in NUMBER_COLUMNS if word in header.places}
+    kept: list[list[str]] = []
+    places: list[int] = []
+    problems: list[RowProblem] = []
+    for row, cells in enumerate(rows[header.row :], start=header.row + 1):
+        texts = [cell if cell.__class__ is str else _text(cell) for cell in cells]
+        if is_left_out(texts):
+            continue
+        kept.append(texts)
+        places.append(row)
+        problems += [
+            RowProblem(row, word, RowCode.DIGITS_LOST) for place, word in numbers.items() if _digits_lost(cells[place], word)
+        ]
+    check_rows(len(kept), limits)
+    return made_table(
+        TableFormat("xlsx", None, None, sheet, header.row),
+        header,
+        columns_of([kept], len(header.cells)),
+        np.array(places, np.int32),
+        headings=headings,
+        skipped=len(rows) - 1 - len(kept),
+        problems=problems,
+    )
+
+
+def _digits_lost(cell: object, word: str) -> bool:
+    """A number where text should be: too long to be exact, or a permit's too short. Refused, never repaired."""
+    if not isinstance(cell, int | float) or isinstance(cell, bool):
+        return False
+    return abs(cell) >= EXACT_BELOW or (word == "document_number" and 0 < cell < SHORT_BELOW)
+
+
+def _text(cell: object) -> str:
+    """A typed cell as text: whole numbers without ".0", days without a time, times to the second."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
