@@ -109,6 +109,11 @@ SENTENCES: dict[str, str] = {
     "administrator_first": "The first account is an administrator's. Add that one first.",
     "not_set_up": "The desk is not set up yet. Run `init` first.",
     "unknown_language": "The desk speaks Chinese and English only.",
+    "case_needed": "Outbreak tracing needs the number of the case. Give it.",
+    "several_people": "Several people fit this number: a tube or a document may be shared. Search by document number, or by the 12-digit look-up number.",
+    "day_ahead": "This day has not begun yet. Choose today or an earlier day.",
+    "not_a_day": "This is not a day. Write it like 2020-11-23.",
+    "not_an_instant": "This is not a day or time. Write it like 2020-11-23 or 2020-11-23 14:00.",
 }
 
 

@@ -1,0 +1,187 @@
+"""Looking one person up: whose the text is, what they have now and why; one look-up event before anything is shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hbcore.domain.documents import Document, masked_number
+from hbcore.domain.errors import Refused
+from hbcore.domain.known import FactSeen, Known, ResultSeen, instant
+from hbcore.domain.latest import latest_places, open_places
+from hbcore.domain.names import masked_name
+from hbcore.domain.numbers import look_up_number
+from hbcore.domain.permissions import Permission
+from hbcore.domain.policy import Decision, Policy, Tried, decide
+from hbcore.domain.sentence import Sentence
+from hbcore.domain.travel import Travel, travel
+from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, FactKind, Outcome, Purpose, Registration
+from hbcore.services import audit, codes
+from hbcore.services.acting import Staff, reading
+from hbcore.services.details import details
+from hbcore.services.sought import SoughtText, sought
+from hbcore.storage import look_up_rows, people_rows
+from hbcore.storage.look_up_rows import AnyRow, PersonRead, ResultRow
+
+LONGEST_CASE = 64
+
+_ASSAYS = {str(word): word for word in Assay}
+_OUTCOMES = {str(word): word for word in Outcome}
+
+
+@dataclass(frozen=True)
+class ResultShown:
+    """One result on the card; the institution by its name."""
+
+    assay: Assay
+    outcome: Outcome
+    sampled_at: datetime
+    tested_at: datetime | None
+    reported_at: datetime | None
+    institution: str
+    single: bool
+
+
+@dataclass(frozen=True)
+class CodeShown:
+    """The code now. `number`: which line of the policy `row` is; `since` None where the stored chain does not tell."""
+
+    colour: Colour
+    policy: str
+    row: str
+    number: int
+    reason: Sentence
+    since: datetime | None
+    until: datetime | None
+    tried: tuple[Tried, ...]
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """What is shown of one person, masked. `code` None: `code_reason` says why there is none."""
+
+    name: str
+    document_kind: DocumentKind
+    document_number: str
+    look_up: str
+    unit: Sentence | None
+    registration: Registration
+    registered_at: datetime | None
+    code: CodeShown | None
+    code_reason: Sentence | None
+    latest: Mapping[Assay, ResultShown]
+    open_positives: tuple[ResultShown, ...]
+    travel: Travel
+
+
+def find(
+    text: str,
+    *,
+    purpose: Purpose,
+    case: str | None = None,
+    arrival: datetime | None = None,
+    by: Staff,
+    at: datetime,
+) -> PersonCard | None:
+    """The card of the one person whose receipt, look-up number, document or sample `text` is; None where there is nobody.
+
+    Exact identifiers are found province-wide (model part 3). The colour is what `decide` says at `at`, not the stored chain
+    (model part 8); `arrival` is when the travel verdict is asked for (None: now). Exactly one look-up event is written, and
+    before anything is handed out (S16); an event that finds nobody holds no trace of the text.
+
+    :raises Refused: `case_needed`, `several_people`, `look_up_not_recorded`, and those of `reading`.
+    """
+    case = (case or "").strip()[:LONGEST_CASE] or None
+    if purpose == Purpose.OUTBREAK_TRACING and case is None:
+        raise Refused("case_needed")
+    wanted = sought(text)
+    with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
+        found = tuple(look_up_rows.people_sought(session.connection(), wanted.rows))
+        card = _card(session, found[0], wanted, arrival, at) if len(found) == 1 else None
+    act, subject = (audit.Act.PERSON_LOOKED_UP, f"person {found[0]}") if card else (audit.Act.NOBODY_FOUND, "")
+    audit.record_look_up(act, by=by, at=at, subject=subject, figures={"purpose": str(purpose), "case": case})
+    if len(found) > 1:
+        raise Refused("several_people")
+    return card
+
+
+def _card(session: Session, person: int, wanted: SoughtText, arrival: datetime | None, at: datetime) -> PersonCard:
+    read = look_up_rows.read_person(session.connection(), person, at)
+    text, document = _told(read.row, wanted)
+    known = _known(read)
+    policy = codes.policy_in_force(session, at)
+    decision = decide(policy, known, at, details=details(read.row.filing_fields, read.row.reasons))
+    latest = latest_places(known.results, at)
+    return PersonCard(
+        name=masked_name(text),
+        document_kind=document.kind,
+        document_number=masked_number(document),
+        look_up=look_up_number(f"{read.row.number:011}"),
+        unit=Sentence(read.row.name_zh, read.row.name_en) if read.row.name_zh else None,
+        registration=known.registration,
+        registered_at=_registered_at(read.row),
+        code=_code(policy, decision, read),
+        code_reason=None if decision.colour else decision.reason,
+        latest={assay: _shown(read.results[latest[assay]]) for assay in Assay if assay in latest},
+        open_positives=tuple(_shown(read.results[place]) for place in open_places(policy, known, at)),
+        travel=travel(policy, known, at, arrival=arrival),
+    )
+
+
+def _told(row: AnyRow, wanted: SoughtText) -> tuple[str, Document]:
+    """The name, and of several documents the one that was asked for, else the newest."""
+    text = people_rows.open_person(row)
+    asked = [one for one in text.documents if (one.kind, one.number) in wanted.documents]
+    return text.name, (asked or text.documents)[-1]
+
+
+def _known(read: PersonRead) -> Known:
+    """What the policy may look at; institutions by name, because the reason names them."""
+    return Known(
+        Registration(read.row.registration),
+        read.row.unit,
+        tuple(
+            ResultSeen(_ASSAYS[one.assay], _OUTCOMES[one.outcome], instant(one.sampled_at), bool(one.single), one.institution)
+            for one in read.results
+        ),
+        tuple(FactSeen(FactKind(one.kind), instant(one.from_at), _instant(one.until_at)) for one in read.facts),
+    )
+
+
+def _code(policy: Policy, decision: Decision, read: PersonRead) -> CodeShown | None:
+    if decision.colour is None or decision.row is None:
+        return None
+    segment = read.segment
+    same = segment is not None and (segment.row, segment.policy) == (decision.row, policy.id)
+    return CodeShown(
+        colour=decision.colour,
+        policy=policy.id,
+        row=decision.row,
+        number=1 + [row.id for row in policy.rows].index(decision.row),
+        reason=decision.reason,
+        since=instant(segment.from_at) if segment is not None and same else None,
+        until=decision.until,
+        tried=decision.tried,
+    )
+
+
+def _registered_at(row: AnyRow) -> datetime | None:
+    """Since when the registration stands as it does: approved, else decided, asked back or submitted."""
+    return _instant(row.registered_at or row.decided_at or row.asked_at or row.submitted_at)
+
+
+def _shown(one: ResultRow) -> ResultShown:
+    return ResultShown(
+        _ASSAYS[one.assay],
+        _OUTCOMES[one.outcome],
+        instant(one.sampled_at),
+        _instant(one.tested_at),
+        _instant(one.reported_at),
+        one.institution,
+        bool(one.single),
+    )
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else instant(micros)

@@ -1,0 +1,122 @@
+"""The day's figures as rows: counters and indexed counts only, never a scan of results or codes (performance part 2)."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hbcore.domain.applications import ApplicationState
+from hbcore.domain.counting import APPLICATIONS, CODES, ApplicationFigure, Counted
+from hbcore.domain.vocabulary import Colour
+from hbcore.storage.code_rows import BUCKETS
+from hbcore.storage.instants import Instant
+from hbcore.storage.result_counts import TEST_COUNTS
+from hbcore.storage.tables import Application, Institution
+
+APPLIED: sa.Table = Application.__table__  # type: ignore[attr-defined]
+
+UNDER_REVIEW = (ApplicationState.WAITING, ApplicationState.SECOND_REVIEW)
+OPEN = (*UNDER_REVIEW, ApplicationState.ASKED)
+
+_UNITS: sa.BindParameter[Any] = sa.bindparam("units", expanding=True)
+_FROM, _UNTIL, _AS_AT = (sa.bindparam(name, type_=Instant) for name in ("from_at", "until_at", "as_at"))
+
+
+def _results_by(place: sa.Column[Any]) -> sa.Select[*tuple[Any, ...]]:
+    c = TEST_COUNTS.c
+    return (
+        sa.select(place, c.assay, c.outcome, sa.func.sum(c.n), sa.func.sum(c.corrected), sa.func.sum(c.withdrawn))
+        .where(c.day_of == sa.bindparam("day_of"), c.day == sa.bindparam("day"), c.unit.in_(_UNITS))
+        .group_by(place, c.assay, c.outcome)
+    )
+
+
+RESULTS_BY_UNIT = _results_by(TEST_COUNTS.c.unit)
+RESULTS_BY_INSTITUTION = _results_by(TEST_COUNTS.c.institution)
+
+CODES_BY_UNIT = (
+    sa.select(BUCKETS.c.unit, BUCKETS.c.colour, sa.func.sum(BUCKETS.c.n))
+    .where(BUCKETS.c.unit.in_(_UNITS), BUCKETS.c.colour.in_(list(map(str, Colour))), BUCKETS.c.minute <= sa.bindparam("minute"))
+    .group_by(BUCKETS.c.unit, BUCKETS.c.colour)
+)
+
+SUBMITTED = (
+    sa.select(APPLIED.c.unit, sa.literal(str(ApplicationFigure.SUBMITTED)), sa.func.count())
+    .where(APPLIED.c.submitted_at >= _FROM, APPLIED.c.submitted_at < _UNTIL, APPLIED.c.unit.in_(_UNITS))
+    .group_by(APPLIED.c.unit)
+)
+DECIDED = (
+    sa.select(APPLIED.c.unit, APPLIED.c.state, sa.func.count())
+    .where(
+        APPLIED.c.decided_at >= _FROM,
+        APPLIED.c.decided_at < _UNTIL,
+        APPLIED.c.unit.in_(_UNITS),
+        APPLIED.c.state.in_([str(ApplicationState.APPROVED), str(ApplicationState.REFUSED)]),
+    )
+    .group_by(APPLIED.c.unit, APPLIED.c.state)
+)
+
+_IS_ASKED = sa.and_(APPLIED.c.state == str(ApplicationState.ASKED), APPLIED.c.asked_at <= _AS_AT)
+_STANDING = sa.case((_IS_ASKED, str(ApplicationFigure.ASKED)), else_=str(ApplicationFigure.WAITING))
+_IS_LATE = sa.func.sum(sa.case((sa.and_(sa.not_(_IS_ASKED), APPLIED.c.due_at <= _AS_AT), 1), else_=0))
+STILL_OPEN = (
+    sa.select(APPLIED.c.unit, _STANDING.label("standing"), sa.func.count(), _IS_LATE)
+    .where(APPLIED.c.state.in_(list(map(str, OPEN))), APPLIED.c.submitted_at <= _AS_AT, APPLIED.c.unit.in_(_UNITS))
+    .group_by(APPLIED.c.unit, sa.text("standing"))
+)
+DECIDED_LATER = (
+    sa.select(
+        APPLIED.c.unit,
+        sa.literal(str(ApplicationFigure.WAITING)),
+        sa.func.count(),
+        sa.func.sum(sa.case((APPLIED.c.due_at <= _AS_AT, 1), else_=0)),
+    )
+    .where(APPLIED.c.decided_at > _AS_AT, APPLIED.c.submitted_at <= _AS_AT, APPLIED.c.unit.in_(_UNITS))
+    .group_by(APPLIED.c.unit)
+)
+
+INSTITUTION_NAMES = sa.select(*(Institution.__table__.c[name] for name in ("code", "name")))  # type: ignore[attr-defined]
+
+STATEMENTS = (RESULTS_BY_UNIT, RESULTS_BY_INSTITUTION, CODES_BY_UNIT, SUBMITTED, DECIDED, STILL_OPEN, DECIDED_LATER)
+"""Every statement of the daily page, for the test that reads their plans."""
+
+
+def count_results(
+    connection: sa.Connection, units: Collection[str], *, day_of: str, day: int, by_institution: bool
+) -> list[Counted]:
+    """Results by unit or institution; `day` as days since 1970 in Shanghai."""
+    statement = RESULTS_BY_INSTITUTION if by_institution else RESULTS_BY_UNIT
+    lines: list[Counted] = []
+    for row in connection.execute(statement, {"units": list(units), "day_of": day_of, "day": day}):
+        place, assay, outcome, n, corrected, withdrawn = tuple(row)
+        lines += [(place, assay, outcome, n), (place, assay, "corrected", corrected), (place, assay, "withdrawn", withdrawn)]
+    return lines
+
+
+def count_codes(connection: sa.Connection, units: Collection[str], *, minute: int) -> list[Counted]:
+    """People of each colour in each unit at `minute` (since 1970)."""
+    found = connection.execute(CODES_BY_UNIT, {"units": list(units), "minute": minute})
+    return [(unit, CODES, colour, n) for unit, colour, n in found]
+
+
+def count_applications(
+    connection: sa.Connection, units: Collection[str], *, from_at: datetime, until_at: datetime, as_at: datetime
+) -> list[Counted]:
+    """What came in and was decided within the span, and what stood as at `as_at`.
+
+    What was decided since then counts as waiting; a request answered in the meantime is no longer seen as one.
+    """
+    asked = {"units": list(units), "from_at": from_at, "until_at": until_at, "as_at": as_at}
+    lines: list[Counted] = []
+    for happened in (SUBMITTED, DECIDED):
+        lines += [(unit, APPLICATIONS, figure, n) for unit, figure, n in connection.execute(happened, asked)]
+    for standing in (STILL_OPEN, DECIDED_LATER):
+        for unit, figure, n, late in connection.execute(standing, asked):
+            lines += [(unit, APPLICATIONS, figure, n), (unit, APPLICATIONS, ApplicationFigure.OVERDUE, late)]
+    return lines
+
+
+def institution_names(connection: sa.Connection) -> dict[str, str]:
+    """The name of every testing institution by its code."""
+    return {code: name for code, name in connection.execute(INSTITUTION_NAMES)}

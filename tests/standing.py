@@ -1,0 +1,130 @@
+"""Staff, people, results and facts that stand before a test begins, put in by the storage layer's own functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hbcore.domain.documents import read_document
+from hbcore.domain.known import micros
+from hbcore.domain.names import name_key
+from hbcore.domain.vocabulary import Assay, DocumentKind, FactKind, Outcome, Role
+from hbcore.services import audit, codes
+from hbcore.services.acting import Staff, read_staff
+from hbcore.storage import people_rows, result_counts, result_rows, sealing
+from hbcore.storage.engine import engine
+from hbcore.storage.ids import new_id
+from hbcore.storage.result_rows import ResultLine, SampleKey
+from hbcore.storage.tables import Fact, Institution, StaffInstitution, StaffRow
+
+WUCHANG, JIANGAN, YICHANG = "420106", "420102", "420502"
+LAB = "420106L01"
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A result to put in."""
+
+    outcome: Outcome
+    sampled_at: datetime
+    assay: Assay = Assay.NAAT
+    single: bool = True
+    sample_number: str = "S1"
+    institution: str = LAB
+    reported_at: datetime | None = None
+
+
+def staff(role: Role, at: datetime, *, name: str = "li.jing", unit: str | None = None, institutions: Sequence[str] = ()) -> Staff:
+    """An account that acts by shell."""
+    staff_id = new_id()
+    with Session(engine()) as session, session.begin():
+        session.add(
+            StaffRow(id=staff_id, name=name, full_name=name, role=role, unit=unit, password="-", recorded_at=at)
+        )
+        session.flush()
+        for institution in institutions:
+            session.add(StaffInstitution(staff_id=staff_id, institution=institution))
+    with Session(engine()) as session:
+        found = read_staff(session, staff_id)
+    assert found
+    return found
+
+
+def institution(at: datetime, code: str = LAB, name: str = "武昌医学检验所", unit: str = WUCHANG) -> None:
+    """A testing institution."""
+    with Session(engine()) as session, session.begin():
+        session.add(Institution(code=code, name=name, unit=unit, recorded_at=at))
+
+
+def person(
+    number: str, at: datetime, *, kind: DocumentKind = DocumentKind.RESIDENT_ID, name: str = "张三", unit: str = WUCHANG
+) -> int:
+    """Somebody with one document; a resident counts as registered."""
+    document = read_document(kind, number)
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        ids = people_rows.add_people(
+            connection,
+            people_rows.NewPeople(
+                names=[name],
+                name_keys=[name_key(name)],
+                kinds=[str(kind)],
+                numbers=[document.number],
+                countries=[document.country],
+                phones=[None],
+                document_keys=sealing.document_keys([str(kind)], [document.number]),
+                units=[unit],
+                unit_source="institution",
+                recorded_at=micros(at),
+            ),
+        )
+    return ids[0]
+
+
+def result(person_id: int, sampled: Sampled, at: datetime, *, unit: str = WUCHANG) -> None:
+    """A result recorded at `at`, with its sample, its count and the code decided again."""
+    sampled_at, day = micros(sampled.sampled_at), result_counts.shanghai_day(micros(sampled.sampled_at))
+    line = ResultLine(
+        person_id,
+        str(sampled.assay),
+        sampled_at,
+        new_id(),
+        str(sampled.outcome),
+        sampled.single,
+        None,
+        micros(sampled.reported_at) if sampled.reported_at else None,
+        micros(at),
+        sampled.institution,
+        sampled.sample_number,
+        None,
+        0,
+        None,
+        None,
+        None,
+    )
+    key = SampleKey(sampled.sample_number, day, str(sampled.assay), person_id)
+    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        result_rows.add_results(connection, [line])
+        result_rows.add_samples(connection, sampled.institution, [(key, line.id, line.sampled_at)])
+        result_counts.count(connection, [(unit, line, None)])
+        codes.decide_again(session, [person_id], at=at, cause=0)
+        session.info[audit.RECORDED] = True
+
+
+def fact(person_id: int, kind: FactKind, from_at: datetime, at: datetime, *, until_at: datetime | None = None) -> None:
+    """A fact recorded at `at`, and the code decided again."""
+    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        session.add(
+            Fact(
+                person_id=person_id,
+                id=new_id(),
+                kind=kind,
+                from_at=from_at,
+                until_at=until_at,
+                source="test",
+                evidence="-",
+                recorded_at=at,
+            )
+        )
+        session.flush()
+        codes.decide_again(session, [person_id], at=at, cause=0)
