@@ -11,7 +11,7 @@ from stdnum.iso7064 import mod_11_10
 
 from hbcore.domain.cells import clean
 
-LETTERS = "34679ACDEFGHJKMNPQRTUWXY"
+SECRET_ALPHABET = "34679ACDEFGHJKMNPQRTUWXY"  # noqa: S105 - an alphabet, no secret
 """Letters and digits that are not taken for one another (no 0 O, 1 I L, 2 Z, 5 S, 8 B, U V)."""
 
 SECRET_LENGTH = 8
@@ -61,10 +61,10 @@ def receipt_number(on: date, serial: int) -> str:
 
 
 def receipt_secret(choices: Sequence[int]) -> str:
-    """The secret shown once beside a receipt, from 8 random numbers below `len(LETTERS)`."""
+    """The secret shown once beside a receipt, from 8 random numbers below `len(SECRET_ALPHABET)`."""
     if len(choices) != SECRET_LENGTH:
         raise ValueError("a secret has 8 characters")
-    return "".join(LETTERS[choice] for choice in choices)
+    return "".join(SECRET_ALPHABET[choice] for choice in choices)
 
 
 def as_receipt(text: str) -> str | None:

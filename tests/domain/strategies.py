@@ -1,0 +1,36 @@
+"""People made up by Hypothesis, dated so that instants often coincide or lie one microsecond apart."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+
+from hbcore.domain.known import FactSeen, Known, ResultSeen
+from hbcore.domain.vocabulary import Assay, FactKind, Outcome, Registration
+from tests.domain.people_in_tables import NOW
+
+EDGE = timedelta(microseconds=1)
+
+
+def instants() -> st.SearchStrategy[datetime]:
+    days = st.integers(min_value=-24, max_value=3)
+    return st.builds(lambda half, edge: NOW + half * timedelta(hours=24) + edge * EDGE, days, st.sampled_from((-1, 0, 0, 0, 1)))
+
+
+def results() -> st.SearchStrategy[ResultSeen]:
+    assays = st.sampled_from((Assay.NAAT, Assay.NAAT, Assay.NAAT, *Assay))
+    return st.builds(ResultSeen, assays, st.sampled_from(Outcome), instants(), st.booleans())
+
+
+def facts() -> st.SearchStrategy[FactSeen]:
+    return st.builds(FactSeen, st.sampled_from(FactKind), instants(), st.none() | instants())
+
+
+def people() -> st.SearchStrategy[Known]:
+    return st.builds(
+        Known,
+        registration=st.sampled_from((Registration.APPROVED, Registration.APPROVED, *Registration)),
+        unit=st.sampled_from((None, "420106", "420902", "420000")),
+        results=st.lists(results(), max_size=5).map(tuple),
+        facts=st.lists(facts(), max_size=4).map(tuple),
+        samples=st.lists(instants(), max_size=2).map(tuple),
+    )
