@@ -42,6 +42,7 @@ class Act(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     SENT_TO_SECOND_REVIEW = "sent_to_second_review"
+    SENT_BACK = "sent_back"
     FILINGS_IMPORTED = "filings_imported"
     RESULTS_IMPORTED = "results_imported"
     RESULTS_PREVIEWED = "results_previewed"

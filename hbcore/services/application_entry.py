@@ -1,0 +1,228 @@
+"""Entering an application: at the counter, from another channel's file, and the applicant's corrections."""
+
+import json
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.applicants import Applicant, Channel
+from hbcore.domain.applications import Act, ApplicationState, due_after_answer, due_at, registration_of, transition
+from hbcore.domain.errors import Refused
+from hbcore.domain.known import micros
+from hbcore.domain.names import same_name
+from hbcore.domain.numbers import SECRET_ALPHABET, SECRET_LENGTH, SERIALS, receipt_number, receipt_secret
+from hbcore.domain.permissions import Permission
+from hbcore.domain.vocabulary import Registration
+from hbcore.services import audit, codes, units
+from hbcore.services.acting import Staff, acting
+from hbcore.services.clock import day_of
+from hbcore.services.drafts import Draft, read_draft
+from hbcore.services.filing_checks import check, filing_for
+from hbcore.services.refusals import refusals_recorded
+from hbcore.storage import application_rows, people_rows, registration_rows, sealing
+from hbcore.storage.ids import new_id
+
+LEVELS_OF_RESIDENCE = ("prefecture", "county", "office")
+_WAITING, _ASKED = ApplicationState.WAITING, ApplicationState.ASKED
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the applicant takes away. The secret is shown once: only its hash is kept."""
+
+    id: int
+    number: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """An application on its way in: where it came from and when it was submitted there."""
+
+    applicant: Applicant
+    unit: str
+    channel: Channel
+    submitted_at: datetime
+    entered_by: int | None
+
+
+@dataclass(frozen=True)
+class Entered:
+    """An application that has been added."""
+
+    receipt: Receipt
+    person_id: int
+
+
+def enter(draft: Draft, *, by: Staff, at: datetime) -> Receipt:
+    """Enter an application at the counter. Somebody else decides on it.
+
+    :raises DraftRefused: with every fault of every field.
+    :raises Refused: `unknown_unit`, `not_your_unit`, `ambiguous_document`, `already_registered`, `duplicate`.
+    """
+    applicant = read_draft(draft, day_of(at))
+    with refusals_recorded(by, at, "application"), acting(by, Permission.ENTER_APPLICATIONS, at) as session:
+        unit = residence(session, draft.unit, units.units_below(session, by.unit or ""))
+        entered = add(session, Submission(applicant, unit, Channel.COUNTER, at, by.id), at=at)
+        codes.decide_again(session, [entered.person_id], at=at, cause=entered.receipt.id)
+        figures = {"receipt": entered.receipt.number, "unit": unit}
+        audit.record(
+            session, audit.Act.APPLICATION_ENTERED, by=by, at=at, subject=f"application {entered.receipt.id}", figures=figures
+        )
+    return entered.receipt
+
+
+def residence(session: Session, code: str, scope: Collection[str]) -> str:
+    """The unit an applicant lives in, once it is sure that it is one and lies in `scope`.
+
+    :raises Refused: `unknown_unit`, `not_your_unit`.
+    """
+    if units.unit(session, code).level not in LEVELS_OF_RESIDENCE:
+        raise Refused("unknown_unit")
+    if code not in scope:
+        raise Refused("not_your_unit")
+    return code
+
+
+def add(session: Session, submission: Submission, *, at: datetime) -> Entered:
+    """Add one application, its person where we did not hold them, and what it declares; codes are decided by the caller.
+
+    :raises Refused: `ambiguous_document`, `already_registered`, `duplicate`.
+    """
+    connection, applicant = session.connection(), submission.applicant
+    person_id = _person_for(connection, applicant, submission.unit, at)
+    previous = registration_rows.person_row(connection, person_id).application_id
+    receipt = _draw_receipt(connection, at)
+    match = check(applicant, filing_for(connection, applicant))
+    application_rows.add_application(
+        connection,
+        {
+            "id": receipt.id,
+            "receipt": receipt.number,
+            "secret_hash": application_rows.secret_hash(receipt.number, receipt.secret),
+            "person_id": person_id,
+            "unit": submission.unit,
+            "state": _WAITING,
+            "channel": submission.channel,
+            "filing_check": match.check,
+            "filing_fields": json.dumps(match.fields),
+            "submitted_at": submission.submitted_at,
+            "due_at": due_at(submission.submitted_at),
+            "entered_by": submission.entered_by,
+            "reasons": "[]",
+            "previous_id": previous,
+            "recorded_at": at,
+            **application_rows.sealed_columns(receipt.id, applicant),
+        },
+    )
+    registration_rows.set_registration(connection, person_id, registration_of(_WAITING, match.check), receipt.id, None)
+    _declare(connection, person_id, receipt.number, applicant, submission.submitted_at, at)
+    return Entered(receipt, person_id)
+
+
+def answer(application_id: int, draft: Draft, *, by: Staff, at: datetime) -> None:
+    """Type in what an applicant corrected: asked becomes waiting, and the clock goes on with what was left of it.
+
+    :raises DraftRefused: with every fault of every field.
+    :raises Refused: `unknown_application`, `not_your_unit`, `already_decided`, or as `enter`.
+    """
+    applicant = read_draft(draft, day_of(at))
+    subject = f"application {application_id}"
+    with refusals_recorded(by, at, subject), acting(by, Permission.ENTER_APPLICATIONS, at) as session:
+        scope = units.units_below(session, by.unit or "")
+        row = in_scope(session.connection(), application_id, scope)
+        unit = residence(session, draft.unit, scope)
+        touched = _correct(session.connection(), row, Submission(applicant, unit, Channel(row.channel), at, by.id), at)
+        codes.decide_again(session, touched, at=at, cause=application_id)
+        audit.record(session, audit.Act.ANSWERED, by=by, at=at, subject=subject)
+
+
+def in_scope(connection: sa.Connection, application_id: int, scope: Collection[str]) -> sa.Row[Any]:
+    """The row of an application of one of these units.
+
+    :raises Refused: `unknown_application`, `not_your_unit`.
+    """
+    row = application_rows.application_row(connection, application_id)
+    if row is None:
+        raise Refused("unknown_application")
+    if row.unit not in scope:
+        raise Refused("not_your_unit")
+    return row
+
+
+def _correct(connection: sa.Connection, row: sa.Row[Any], new: Submission, at: datetime) -> list[int]:
+    if transition(Act.ANSWER, ApplicationState(row.state)) is None:
+        raise Refused("already_decided")
+    person_id = row.person_id
+    key = sealing.document_key(new.applicant.document.kind, new.applicant.document.number)
+    moved = (row.document_key, row.country) != (key, new.applicant.document.country)
+    registration_rows.end_declared(connection, person_id, row.receipt, at)
+    if moved:  # the number was the typing error: the application goes to whoever holds the right one
+        registration_rows.set_registration(connection, person_id, Registration.NONE, None, None)
+        person_id = _person_for(connection, new.applicant, new.unit, at, but=row.id)
+    registration_rows.set_residence(connection, person_id, new.unit)
+    match = check(new.applicant, filing_for(connection, new.applicant))
+    values = {
+        "state": _WAITING,
+        "person_id": person_id,
+        "unit": new.unit,
+        "due_at": due_after_answer(timedelta(seconds=row.remaining_seconds or 0), at),
+        "remaining_seconds": None,
+        "asked_at": None,
+        "reasons": "[]",
+        "entered_by": row.entered_by or new.entered_by,
+        "filing_check": match.check,
+        "filing_fields": json.dumps(match.fields),
+        **application_rows.sealed_columns(row.id, new.applicant),
+    }
+    if not application_rows.change_state(connection, row.id, _ASKED, values):
+        raise Refused("already_decided")
+    registration_rows.set_registration(connection, person_id, registration_of(_WAITING, match.check), row.id, None)
+    _declare(connection, person_id, row.receipt, new.applicant, at, at)
+    return sorted({row.person_id, person_id})
+
+
+def _person_for(connection: sa.Connection, applicant: Applicant, unit: str, at: datetime, but: int | None = None) -> int:
+    """Whose application it is; `but`: an application of theirs that does not count as another one."""
+    document = applicant.document
+    owners = people_rows.owners_of_one(connection, sealing.document_key(document.kind, document.number))
+    people = people_rows.match(owners, document.country)
+    if len(people) > 1:
+        raise Refused("ambiguous_document")
+    if not people:
+        return registration_rows.add_applicant(connection, applicant, unit, micros(at))
+    person_id = people[0]
+    row = registration_rows.person_row(connection, person_id)
+    if row.registration == Registration.APPROVED:
+        raise Refused("already_registered")
+    standing = application_rows.standing_of(connection, person_id)
+    if standing is not None and standing.id != but:
+        raise Refused("duplicate")
+    held = people_rows.open_person(row)
+    if same_name(held.name, applicant.name):
+        registration_rows.make_country_known(connection, person_id, held, applicant)
+    registration_rows.set_residence(connection, person_id, unit)
+    return person_id
+
+
+def _draw_receipt(connection: sa.Connection, at: datetime) -> Receipt:
+    """The next number of the day, under the write lock, and a secret nobody can guess."""
+    on = day_of(at)
+    last = application_rows.last_receipt(connection, f"A{on:%y%m%d}-")
+    serial = int(last.split("-")[1]) + 1 if last else 1
+    if serial >= SERIALS:
+        raise Refused("receipts_used_up")
+    secret = receipt_secret([secrets.randbelow(len(SECRET_ALPHABET)) for _ in range(SECRET_LENGTH)])
+    return Receipt(new_id(), receipt_number(on, serial), secret)
+
+
+def _declare(
+    connection: sa.Connection, person_id: int, receipt: str, applicant: Applicant, declared_at: datetime, at: datetime
+) -> None:
+    if applicant.declares:
+        registration_rows.add_declared(connection, person_id, receipt, declared_at=micros(declared_at), at=micros(at))

@@ -1,0 +1,38 @@
+"""Applications: the one door for pages and shell to entering, queue and decisions."""
+
+from hbcore.services.application_entry import Receipt, answer, enter
+from hbcore.services.application_queue import (
+    ApplicationView,
+    Difference,
+    QueueCounts,
+    WaitingApplication,
+    counts,
+    id_of,
+    one,
+    queue,
+)
+from hbcore.services.decisions import Decision, approve, ask, refuse, send_back, send_on
+from hbcore.services.drafts import Draft, DraftRefused, FieldProblem
+
+__all__ = [
+    "ApplicationView",
+    "Decision",
+    "Difference",
+    "Draft",
+    "DraftRefused",
+    "FieldProblem",
+    "QueueCounts",
+    "Receipt",
+    "WaitingApplication",
+    "answer",
+    "approve",
+    "ask",
+    "counts",
+    "enter",
+    "id_of",
+    "one",
+    "queue",
+    "refuse",
+    "send_back",
+    "send_on",
+]

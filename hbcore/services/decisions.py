@@ -1,0 +1,141 @@
+"""Decisions on an application: approve, refuse, ask, send to a second person and back. One decision, one event (S37)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hbcore.domain.applications import (
+    Act,
+    ApplicationState,
+    DecidingView,
+    FilingCheck,
+    left_when_asked,
+    registration_of,
+    transition,
+    why_not_decide,
+)
+from hbcore.domain.errors import Refused
+from hbcore.domain.permissions import Permission
+from hbcore.services import audit, codes, units
+from hbcore.services.acting import Staff, acting
+from hbcore.services.application_entry import in_scope
+from hbcore.services.refusals import refusals_recorded
+from hbcore.storage import application_rows, registration_rows
+from hbcore.storage.application_rows import QueueRow
+
+EVENT_OF = {
+    Act.APPROVE: audit.Act.APPROVED,
+    Act.REFUSE: audit.Act.DECLINED,
+    Act.ASK: audit.Act.ASKED,
+    Act.SEND_ON: audit.Act.SENT_TO_SECOND_REVIEW,
+    Act.SEND_BACK: audit.Act.SENT_BACK,
+}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided."""
+
+    id: int
+    receipt: str
+    state: ApplicationState
+    reasons: tuple[str, ...] = ()
+
+
+def approve(application_id: int, *, by: Staff, at: datetime) -> Decision:
+    """Approve: registration and code in the same transaction.
+
+    :raises Refused: `unknown_application`, `not_your_unit`, or a code of `why_not_decide`.
+    """
+    return _decide(application_id, Act.APPROVE, (), "", by=by, at=at)
+
+
+def refuse(application_id: int, reasons: Sequence[str], *, by: Staff, at: datetime, evidence: str = "") -> Decision:
+    """Refuse for one reason of the list; `evidence`: the number of the paper that false information rests on, no name.
+
+    :raises Refused: as `approve`.
+    """
+    return _decide(application_id, Act.REFUSE, reasons, evidence, by=by, at=at)
+
+
+def ask(application_id: int, reasons: Sequence[str], *, by: Staff, at: datetime) -> Decision:
+    """Ask the applicant to put things right; the clock stands until they answer.
+
+    :raises Refused: as `approve`.
+    """
+    return _decide(application_id, Act.ASK, reasons, "", by=by, at=at)
+
+
+def send_on(application_id: int, reasons: Sequence[str] = (), *, by: Staff, at: datetime) -> Decision:
+    """Send to a second person what one alone may not decide; `reasons`: what is proposed to refuse it for.
+
+    :raises Refused: as `approve`.
+    """
+    return _decide(application_id, Act.SEND_ON, reasons, "", by=by, at=at)
+
+
+def send_back(application_id: int, *, by: Staff, at: datetime) -> Decision:
+    """The second person sends it back to the queue.
+
+    :raises Refused: as `approve`.
+    """
+    return _decide(application_id, Act.SEND_BACK, (), "", by=by, at=at)
+
+
+def deciding_view(row: QueueRow | sa.Row[Any], *, name_agrees: bool) -> DecidingView:
+    """What the rule looks at, of a row with what is held of its person."""
+    stopped = [name for name, stops in (("registered_elsewhere", row.elsewhere), ("name_held", not name_agrees)) if stops]
+    state = ApplicationState(row.state)
+    return DecidingView(
+        state=state,
+        entered_by=row.entered_by,
+        filing_check=FilingCheck(row.filing_check),
+        checks_stopped=tuple(stopped),
+        # Until it is decided, who "decided" is who sent it on.
+        sent_on_by=row.decided_by if state == ApplicationState.SECOND_REVIEW else None,
+    )
+
+
+def why_not(view: DecidingView, act: Act, by: Staff, reasons: Sequence[str] = (), evidence: str = "") -> str | None:
+    """`why_not_decide`; besides, nobody sends on what they entered: the table knows two people at most."""
+    if act == Act.SEND_ON and view.entered_by == by.id:
+        return "own_application"
+    return why_not_decide(view, act, by.id, reasons=reasons, evidence=evidence)
+
+
+def _decide(application_id: int, act: Act, reasons: Sequence[str], evidence: str, *, by: Staff, at: datetime) -> Decision:
+    subject = f"application {application_id}"
+    with refusals_recorded(by, at, subject), acting(by, Permission.DECIDE_APPLICATIONS, at) as session:
+        connection = session.connection()
+        row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
+        name_agrees = application_rows.agrees_with_held(application_rows.opened(row).name, row)
+        view = deciding_view(row, name_agrees=name_agrees)
+        if code := why_not(view, act, by, reasons, evidence):
+            raise Refused(code)
+        arrow = transition(act, view.state)
+        # Two reviewers may press together: the second must lose, also where the database let both read first.
+        if arrow is None or not application_rows.change_state(
+            connection, application_id, view.state, _values(arrow.after, row, reasons, by, at)
+        ):
+            raise Refused("already_decided")
+        since = at if arrow.after == ApplicationState.APPROVED else None
+        registration = registration_of(arrow.after, view.filing_check)
+        registration_rows.set_registration(connection, row.person_id, registration, application_id, since)
+        codes.decide_again(session, [row.person_id], at=at, cause=application_id)
+        figures = {"receipt": row.receipt, "reasons": list(reasons)} | ({"evidence": evidence[:40]} if evidence else {})
+        audit.record(session, EVENT_OF[act], by=by, at=at, subject=subject, figures=figures)
+    return Decision(application_id, row.receipt, arrow.after, tuple(reasons))
+
+
+def _values(after: ApplicationState, row: sa.Row[Any], reasons: Sequence[str], by: Staff, at: datetime) -> dict[str, object]:
+    values: dict[str, object] = {"state": after, "reasons": json.dumps(list(reasons))}
+    if after == ApplicationState.ASKED:
+        left = left_when_asked(row.due_at, at)
+        return values | {"asked_at": at, "due_at": None, "remaining_seconds": int(left.total_seconds())}
+    if after == ApplicationState.WAITING:
+        return values | {"decided_by": None, "decided_at": None}
+    return values | {"decided_by": by.id, "decided_at": at}

@@ -1,0 +1,83 @@
+"""What an application changes on the person it is for: registration, unit of residence, documents, self-declared facts."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hbcore.domain.applicants import Applicant
+from hbcore.domain.names import name_key
+from hbcore.domain.vocabulary import FactKind, Registration
+from hbcore.storage import people_rows, sealing
+from hbcore.storage.ids import new_id
+from hbcore.storage.known_rows import FACTS
+from hbcore.storage.people_rows import DOCUMENTS, PERSONS, UNKNOWN_COUNTRY, NewPeople, PersonText
+from hbcore.storage.staging import add_rows
+
+_PERSON = sa.select(PERSONS).where(PERSONS.c.id == sa.bindparam("person"))
+DECLARED = "declared on the application"
+
+
+def person_row(connection: sa.Connection, person_id: int) -> sa.Row[Any]:
+    """One whole person row."""
+    return connection.execute(_PERSON, {"person": person_id}).one()
+
+
+def add_applicant(connection: sa.Connection, applicant: Applicant, unit: str, at: int) -> int:
+    """Add somebody we did not hold; their id. `at` in microseconds."""
+    document = applicant.document
+    return people_rows.add_people(
+        connection,
+        NewPeople(
+            names=[applicant.name],
+            name_keys=[name_key(applicant.name)],
+            kinds=[str(document.kind)],
+            numbers=[document.number],
+            countries=[document.country],
+            phones=[applicant.phone],
+            document_keys=[sealing.document_key(document.kind, document.number)],
+            units=[unit],
+            unit_source="residence",
+            recorded_at=at,
+        ),
+    )[0]
+
+
+def make_country_known(connection: sa.Connection, person_id: int, text: PersonText, applicant: Applicant) -> None:
+    """A passport held without its issuing country gets it from the application; results by number alone still find it."""
+    document = applicant.document
+    if document.country == UNKNOWN_COUNTRY or document in text.documents:
+        return
+    key = sealing.document_key(document.kind, document.number)
+    of_this = (DOCUMENTS.c.key == key, DOCUMENTS.c.person_id == person_id, DOCUMENTS.c.country == UNKNOWN_COUNTRY)
+    connection.execute(sa.update(DOCUMENTS).where(*of_this).values(country=document.country))
+    sealed = people_rows.seal_person(person_id, people_rows.with_document(text, document))
+    connection.execute(sa.update(PERSONS).where(PERSONS.c.id == person_id).values(**sealed))
+
+
+def set_residence(connection: sa.Connection, person_id: int, unit: str) -> None:
+    """A person's unit is where they live, where that is known (model part 3)."""
+    connection.execute(sa.update(PERSONS).where(PERSONS.c.id == person_id).values(unit=unit, unit_source="residence"))
+
+
+def set_registration(
+    connection: sa.Connection, person_id: int, registration: Registration, application_id: int | None, since: datetime | None
+) -> None:
+    """What the application makes of the person; `since` only where approved."""
+    connection.execute(
+        sa.update(PERSONS)
+        .where(PERSONS.c.id == person_id)
+        .values(registration=str(registration), application_id=application_id, registered_at=since)
+    )
+
+
+def add_declared(connection: sa.Connection, person_id: int, receipt: str, *, declared_at: int, at: int) -> None:
+    """The fact `self_declared`: the applicant's own statement, so nobody proposes or confirms it."""
+    columns = ("person_id", "id", "kind", "from_at", "source", "evidence", "recorded_at")
+    add_rows(connection, FACTS, columns, [(person_id, new_id(), str(FactKind.SELF_DECLARED), declared_at, DECLARED, receipt, at)])
+
+
+def end_declared(connection: sa.Connection, person_id: int, receipt: str, at: datetime) -> None:
+    """What this application declared before no longer stands: it was answered anew."""
+    of_this = (FACTS.c.person_id == person_id, FACTS.c.source == DECLARED, FACTS.c.evidence == receipt)
+    connection.execute(sa.update(FACTS).where(*of_this, FACTS.c.ended_at.is_(None)).values(ended_at=at))
