@@ -64,6 +64,12 @@ SENTENCES: dict[str, str] = {
     "authority_changed": "Your role or unit has changed since this page was drawn. Open the page again.",
     "not_allowed": "Your role does not allow this.",
     "unknown_staff": "There is no active staff account of that name.",
+    # Entering applications, importing filings
+    "draft_has_problems": "Some fields need attention: {count}. Each says what is wrong.",
+    "duplicate": "An application for this document is already waiting. Look for it in the queue.",
+    "unknown_application": "There is no application of this number.",
+    "receipts_used_up": "Today's receipt numbers are used up. Go on tomorrow and tell whoever runs the desk.",
+    "not_allowed_here": "Only staff at prefecture or province level import filings.",
     # Decisions on applications
     "already_decided": "This application is already decided. Open it again to see the decision.",
     "waits_for_applicant": "The applicant has been asked for something. Wait for the answer.",
