@@ -63,7 +63,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class ApplicationView:
-    """One application. `applicant` only where it was asked for; `why_not`: by act, a refusal's code, None where it may be done."""
+    """One application. `applicant` only where asked for; `why_not`: by act, a refusal's code, None where it may be done."""
 
     line: WaitingApplication
     channel: str
@@ -78,7 +78,7 @@ class ApplicationView:
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """How many wait in a unit and below: `overdue` and `soon` among `waiting` and `second_review`; `first_due_at` the earliest."""
+    """How many wait in a unit and below: `overdue` and `soon` among those not asked; `first_due_at` the earliest."""
 
     waiting: int
     second_review: int

@@ -36,7 +36,7 @@ def add_applicant(connection: sa.Connection, applicant: Applicant, unit: str, at
             countries=[document.country],
             phones=[applicant.phone],
             document_keys=[sealing.document_key(document.kind, document.number)],
-            units=[unit],
+            unit=unit,
             unit_source="residence",
             recorded_at=at,
         ),

@@ -1,0 +1,122 @@
+"""Applications that another channel exported: their clock runs from the submission there, any reviewer may decide."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from hbcore.domain.applicants import Channel, plain
+from hbcore.domain.errors import Refused
+from hbcore.domain.headings import APPLICATIONS
+from hbcore.domain.known import instant, micros
+from hbcore.domain.permissions import Permission
+from hbcore.domain.times import SHANGHAI_AHEAD, SKEW, read_instant
+from hbcore.domain.vocabulary import RowCode
+from hbcore.services import audit, list_files, units
+from hbcore.services.acting import Staff
+from hbcore.services.application_entry import LEVELS_OF_RESIDENCE, Submission, add
+from hbcore.services.clock import day_of
+from hbcore.services.drafts import REQUIRED_OF_CHANNELS, Draft, examine
+from hbcore.services.import_report import ImportReport
+from hbcore.services.list_files import Import, ListFile, Sort, Taken, faults, rows_of
+
+SORT = Sort("applications", APPLICATIONS, Permission.IMPORT_APPLICATIONS, audit.Act.APPLICATIONS_IMPORTED)
+
+DRAFT_OF = {word: word for word in Draft.__dataclass_fields__} | {"channel_receipt": "receipt"}
+"""Our word for the column that each field of a draft is read from."""
+
+
+def import_applications(file: ListFile, *, by: Staff, at: datetime) -> ImportReport:
+    """Take in applications of one's own unit and below. What a channel did not ask for, staff may ask for.
+
+    A row whose document has an open application counts as already held. The same file again changes nothing.
+
+    :raises FileRefused: a file that as a whole cannot be read.
+    """
+    return list_files.commit(file, SORT, _record, by=by, at=at)
+
+
+def _record(one: Import) -> Taken:
+    taken = Taken()
+    words = unit_words(units.listed())
+    scope = units.units_below(one.session, one.by.unit or "")
+    for row, cells in rows_of(one.table):
+        submission, found = read_row(cells, words, scope, one.at)
+        if submission is None:
+            taken.problems.extend(faults(row, found))
+        else:
+            _add(one.session, submission, row, one.at, taken)
+    return taken
+
+
+def _add(session: Session, submission: Submission, row: int, at: datetime, taken: Taken) -> None:
+    try:
+        entered = add(session, submission, at=at)
+    except Refused as refused:
+        if refused.code == "duplicate":
+            taken.already_held += 1
+        else:
+            taken.problems.extend(faults(row, {"document_number": RowCode(refused.code)}))
+        return
+    taken.recorded += 1
+    taken.people.append(entered.person_id)
+
+
+def read_row(
+    cells: Mapping[str, str], words: Mapping[str, str], scope: frozenset[str], at: datetime
+) -> tuple[Submission | None, dict[str, RowCode]]:
+    """A row as a submission, or None and what is wrong with which column."""
+    found: dict[str, RowCode] = {}
+    unit = _unit(cells.get("unit", ""), words, scope, found)
+    submitted_at = _submitted_at(cells.get("submitted_at", ""), at, found)
+    values = {word: cells.get(column, "") for word, column in DRAFT_OF.items()}
+    draft = Draft(**{**values, "unit": unit or "-", "nationality": values["nationality"] or values["country"]})
+    applicant, problems = examine(draft, day_of(at), REQUIRED_OF_CHANNELS)
+    found |= {problem.field: problem.code for problem in problems}
+    if applicant is None or unit is None or submitted_at is None:
+        return None, found
+    return Submission(applicant, unit, Channel.FILE, submitted_at, entered_by=None), {}
+
+
+def unit_words(listed: tuple[units.UnitSeen, ...]) -> dict[str, str]:
+    """What a unit may be called in a file: its code, its name, its prefecture's name and its own. A name of two units is none."""
+    names = {unit.code: unit.name_zh for unit in listed}
+    once = Counter(unit.name_zh for unit in listed)
+    words: dict[str, str] = {}
+    for unit in listed:
+        if unit.level in LEVELS_OF_RESIDENCE:
+            above = names.get(unit.parent or "", "")
+            words |= {unit.code: unit.code, f"{above}{unit.name_zh}": unit.code, f"湖北省{above}{unit.name_zh}": unit.code}
+            if once[unit.name_zh] == 1:
+                words |= {unit.name_zh: unit.code, plain(unit.name_en).casefold(): unit.code}
+    return words
+
+
+def _unit(text: str, words: Mapping[str, str], scope: frozenset[str], found: dict[str, RowCode]) -> str | None:
+    word = plain(text)
+    code = words.get(word) or words.get(word.replace(" ", "")) or words.get(word.casefold())
+    if code is None:
+        found["unit"] = RowCode.UNKNOWN_UNIT if word else RowCode.MISSING
+    elif code not in scope:
+        found["unit"] = RowCode.NOT_YOUR_UNIT
+        return None
+    return code
+
+
+def _submitted_at(text: str, at: datetime, found: dict[str, RowCode]) -> datetime | None:
+    """When it was submitted there, of Shanghai's clock: the 24 hours run from then."""
+    fault = partial(found.__setitem__, "submitted_at")
+    if not plain(text):
+        fault(RowCode.MISSING)
+        return None
+    read = read_instant(text)
+    if read is None:
+        fault(RowCode.NOT_A_DATE)
+        return None
+    submitted = read[0] - SHANGHAI_AHEAD
+    if submitted > micros(at) + SKEW:
+        fault(RowCode.IN_THE_FUTURE)
+        return None
+    return instant(min(submitted, micros(at)))
