@@ -32,6 +32,16 @@ def translate(text: str, language: str, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def language_of(asked: str | None, accepted: str | None) -> str:
+    """A stranger's language: the one asked for, else the first the browser accepts that we speak, else Chinese."""
+    if asked in LANGUAGES:
+        return str(asked)
+    for part in (accepted or "").lower().split(","):
+        if (spoken := part.strip()[:2]) in LANGUAGES:
+            return spoken
+    return LANGUAGES[0]
+
+
 def both(text: str, values: Mapping[str, object] | None = None) -> dict[str, str]:
     """`text` as `{"zh": ..., "en": ...}`, as the shell prints it."""
     return {language: translate(text, language, **(values or {})) for language in LANGUAGES}

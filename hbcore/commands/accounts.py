@@ -11,11 +11,12 @@ from hbcore.commands.frame import Answer, By, Json, MaybeBy, line, run, say, sta
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
 from hbcore.services import accounts, institutions, set_up
-from hbcore.services.acting import Staff
 from hbcore.services.accounts import NewAccount
+from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 
 ROOT = Path(__file__).parents[2]
+EVERYWHERE = ("127.0.0.1", "0.0.0.0")  # noqa: S104 - compared with, not bound to
 
 app = typer.Typer()
 staff_group = typer.Typer(help="Accounts of staff.")
@@ -44,7 +45,8 @@ def serve(
     json_wanted: Json = False,
 ) -> None:
     """Start the desk; Ctrl-C stops it."""
-    url = f"http://{'localhost' if address in ('127.0.0.1', '0.0.0.0') else address}:{port}"
+    shown = "localhost" if address in EVERYWHERE else address
+    url = f"http://{shown}:{port}"
     run(lambda: Answer({"url": url}, say("The desk answers at {url}", url=url)), json_wanted)
     sys.stdout.flush()
     if "HBCORE_HOME" in os.environ:

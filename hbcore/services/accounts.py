@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
-from hbcore.domain.signing_in import name_typed, password_typed, why_bad_password, why_bad_staff_name
+from hbcore.domain.signing_in import name_typed, why_bad_password, why_bad_staff_name
 from hbcore.domain.vocabulary import Role
 from hbcore.services import audit, passwords, sessions, set_up, units
 from hbcore.services.acting import Staff, acting, read_staff, reading

@@ -17,6 +17,9 @@ from hbcore.storage.tables import SignInTicket, StaffRow, StaffSession
 TICKET_LIFE = timedelta(seconds=30)
 SEEN_EVERY = timedelta(minutes=1)
 SECRET_BYTES = 32
+COOKIE = "hbcore"
+SECURE_COOKIE = "__Host-hbcore"
+"""The cookie's name over plain and over encrypted connections."""
 
 
 def _hash(secret: str) -> bytes:

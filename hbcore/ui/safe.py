@@ -1,0 +1,27 @@
+"""People's text on the screen: sinks that show it letter by letter, and a filter for those that read markdown (S23)."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+# What makes markdown, links, icons, badges or formulas. Colons stay only in times and before a space.
+_MARKS = re.compile(r"[\[\]<>*`~$#|\\@&^{}]")
+_COLON = re.compile(r"(?<!\d):(?=\S)|:(?=[^\d\s])")
+_WEB = re.compile(r"www\.", re.IGNORECASE)
+
+
+def text(shown: str) -> None:
+    """People's text as they wrote it."""
+    st.text(shown)
+
+
+def inert(shown: str) -> str:
+    """`shown` without what messages, toasts and labels would take for markdown; use `text` where nothing may be left out."""
+    plain = _WEB.sub("www ", _COLON.sub("：", _MARKS.sub("", shown)))
+    return plain.replace("_", r"\_")
+
+
+def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None) -> None:
+    """A plain table of people's text, cells shown letter by letter; the headings are ours."""
+    st.dataframe(list(rows), hide_index=True, width="stretch", key=key)

@@ -1,0 +1,48 @@
+"""Who is before the screen: asked again on every run, by the router and by each page."""
+
+import streamlit as st
+
+from hbcore.services import sessions
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.sessions import COOKIE, SECURE_COOKIE
+from hbcore.ui.words import speak
+
+OWNER = "owner"
+
+
+def signed_in(*, touch: bool) -> Staff | None:
+    """Who the cookie of this websocket says is there; None for a stranger. `touch`: this run is somebody's work."""
+    cookies = st.context.cookies
+    return sessions.holder(cookies.get(SECURE_COOKIE) or cookies.get(COOKIE), at=now(), touch=touch)
+
+
+def own_state(staff: Staff | None) -> None:
+    """Empty the session's state unless it belongs to who is there now.
+
+    A websocket with another person's cookie can be joined to a disconnected session and would see what it holds.
+    """
+    session = staff.session if staff else None
+    if st.session_state.get(OWNER, session) != session:
+        st.session_state.clear()
+    st.session_state[OWNER] = session
+
+
+def start_page(title: str) -> Staff:
+    """The first line of a page: who works on it, asked of the database again, and its heading (ours, translated).
+
+    Runs the router again, and with it the sign-in, when the session has ended meanwhile.
+    """
+    staff = signed_in(touch=False)
+    if staff is None or st.session_state.get(OWNER) != staff.session:
+        st.rerun()
+    speak(staff.language)
+    st.header(title, anchor=False)
+    return staff
+
+
+@st.fragment(run_every="60s")
+def watch() -> None:
+    """Clear the screen within a minute of the session's end; looking is not working, so it does not put off the end."""
+    if signed_in(touch=False) is None:
+        st.rerun()

@@ -1,0 +1,101 @@
+"""What strangers see: the sign-in, or on a new desk the first run."""
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v1 import declare_component
+
+from hbcore.domain.errors import Refused
+from hbcore.services import accounts, sessions, set_up
+from hbcore.services.clock import now
+from hbcore.ui.errors import errors_shown, refuse_unless_equal, show_refused
+from hbcore.ui.words import _
+
+TICKET = "ticket"
+_KEY = secrets.token_urlsafe(32)
+"""Signs the form's own token, which we never set, read or trust (S03)."""
+
+_enter = declare_component("enter", path=str(Path(__file__).parent / "enter"))
+
+
+def show() -> None:
+    """The page of a stranger, whatever address was asked for; after signing in the browser opens that address again."""
+    with st.container(horizontal_alignment="center"), st.container(width=420):
+        st.subheader(_("Hubei health code desk"), anchor=False)
+        if _entering():
+            st.text(_("Signing in…"))
+        elif set_up.nobody_yet():
+            _first_run()
+        else:
+            _sign_in()
+
+
+def _entering() -> bool:
+    """Trade a fresh ticket for the cookie; drawn again unchanged by reruns, so that the trade under way is not cut off."""
+    kept: tuple[str, datetime] | None = st.session_state.get(TICKET)
+    if kept is None or now() >= kept[1] + sessions.TICKET_LIFE:
+        return False
+    if _enter(ticket=kept[0], key="enter") == "failed":
+        del st.session_state[TICKET]
+        return False
+    return True
+
+
+def _begin(name: str, password: str) -> None:
+    at = now()
+    place = st.context.ip_address or "this machine"
+    st.session_state[TICKET] = (sessions.sign_in(name, password, place=place, at=at), at)
+
+
+def _sign_in() -> None:
+    """streamlit-authenticator's form, checked by us: its own cookie, counting and hashing stay unused (security part 1)."""
+    from streamlit_authenticator import Authenticate  # declares a component: not before a page runs
+
+    refused: list[Refused] = []
+    form: Any = Authenticate({"usernames": {}}, "unused", _KEY, cookie_expiry_days=0, auto_hash=False, login_sleep_time=0)
+    form.cookie_controller.get_cookie = lambda: None
+    form.authentication_controller.authentication_model.check_credentials = _check(refused)
+    st.session_state["authentication_status"] = None
+    form.login(
+        fields={"Form name": _("Sign in"), "Username": _("Account"), "Password": _("Password"), "Login": _("Sign in")},
+        key="sign in",
+    )
+    if refused:
+        show_refused(refused[0])
+    elif TICKET in st.session_state:
+        st.rerun()
+
+
+def _check(refused: list[Refused]) -> Any:
+    def check(name: str, password: str) -> bool:
+        try:
+            _begin(name, password)
+        except Refused as why:
+            refused.append(why)
+        # The form is told no either way: what it does after a yes (its own session) is not wanted.
+        return False
+
+    return check
+
+
+def _first_run() -> None:
+    st.text(_("Nobody has signed in here yet. Make the first account, an administrator's."))
+    with st.form("first run"):
+        code = st.text_input(_("Set-up code"), help=_("Printed in the terminal when the desk was started."), autocomplete="off")
+        name = st.text_input(_("Account"), max_chars=40, autocomplete="username")
+        password = st.text_input(_("Password"), type="password", autocomplete="new-password")
+        again = st.text_input(_("Password once more"), type="password", autocomplete="new-password")
+        pressed = st.form_submit_button(_("Make the account"), type="primary")
+    if pressed:
+        with errors_shown():
+            _make_first(code, name, password, again)
+
+
+def _make_first(code: str, name: str, password: str, again: str) -> None:
+    refuse_unless_equal(password, again)
+    accounts.first_administrator(code, name, password, at=now())
+    _begin(name, password)
+    st.rerun()

@@ -1,0 +1,33 @@
+"""Units by name, in the session's language."""
+
+import streamlit as st
+
+from hbcore.services import units
+from hbcore.services.units import GROUP, UnitSeen
+from hbcore.ui.words import language
+
+
+@st.cache_data(show_spinner=False)
+def _all() -> dict[str, UnitSeen]:
+    # Shipped and public: sharing them between sessions shows nobody anything.
+    return {unit.code: unit for unit in units.listed()}
+
+
+def unit_name(code: str | None) -> str:
+    """The name of a unit; the code itself where it is unknown, nothing for None."""
+    if not code:
+        return ""
+    found = _all().get(code)
+    return found.name(language()) if found else code
+
+
+def unit_choices() -> dict[str, str]:
+    """Units where people work, by code: counties after their prefecture's name."""
+    known = _all()
+    shown = {}
+    for code, unit in known.items():
+        above = known.get(unit.parent or "")
+        before = f"{above.name(language())} " if above and unit.level == "county" and above.level == "prefecture" else ""
+        if unit.level != GROUP:
+            shown[code] = before + unit.name(language())
+    return shown

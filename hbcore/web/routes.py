@@ -1,0 +1,63 @@
+"""What is served beside the pages: `/healthz`, and `/enter`, where a ticket becomes the cookie."""
+
+import json
+
+import sqlalchemy as sa
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from hbcore.services import sessions, set_up
+from hbcore.services.clock import now
+from hbcore.services.sessions import COOKIE, SECURE_COOKIE
+from hbcore.web.gate import cookie_header
+
+LONGEST_BODY = 1000
+
+
+async def healthz(_request: Request) -> Response:
+    """200 while the database answers."""
+    ready = await run_in_threadpool(_database_answers)
+    return JSONResponse({"status": "ok" if ready else "unavailable"}, 200 if ready else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        return set_up.ready()
+    except sa.exc.SQLAlchemyError:
+        return False
+
+
+async def enter(request: Request) -> Response:
+    """Trade a ticket for a new cookie (S02). JSON only: no form of another site can send that."""
+    ticket = await _ticket(request)
+    secret = await run_in_threadpool(sessions.trade, ticket, at=now()) if ticket else None
+    if secret is None:
+        return Response(status_code=403)
+    secure = request.url.scheme == "https"
+    answer = Response(status_code=204)
+    name = SECURE_COOKIE if secure else COOKIE
+    answer.raw_headers.append((b"set-cookie", cookie_header(name, secret, secure=secure)))
+    return answer
+
+
+async def _ticket(request: Request) -> str | None:
+    if request.headers.get("content-type") != "application/json":
+        return None
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            return None
+    try:
+        read = json.loads(body)
+    except ValueError:
+        return None
+    ticket = read.get("ticket") if isinstance(read, dict) else None
+    return ticket if isinstance(ticket, str) else None
+
+
+def routes() -> list[BaseRoute]:
+    """The routes that Home serves."""
+    return [Route("/healthz", healthz), Route("/enter", enter, methods=["POST"])]
