@@ -6,6 +6,7 @@ import pytest
 
 from hbcore.domain.vocabulary import FileCode, RowCode
 from hbcore.sentences import SENTENCES, sentence
+from tests.checks import messages
 from tests.checks.messages import called, faults, messages_in, placeholders, quoted, translated, used
 from tests.checks.sinks import untranslated
 from tests.checks.sources import Source, sources
@@ -39,6 +40,18 @@ def test_messages_are_found_in_each_kind_of_call():
 
 def test_a_catalogue_line_can_hold_any_text():
     assert quoted('say "no" \\ go\n') == '"say \\"no\\" \\\\ go\\n"'
+
+
+def test_missing_messages_get_an_empty_entry_and_nothing_else_changes(tmp_path, monkeypatch):
+    catalogue = tmp_path / "hbcore.po"
+    catalogue.write_text('msgid "Approve"\nmsgstr "通过"\n', encoding="utf-8")
+    monkeypatch.setattr(messages, "CATALOGUE", catalogue)
+    monkeypatch.setattr(messages, "used", lambda: {"Approve", '{count} "rows"'})
+
+    added = messages.add_missing()
+
+    assert added == ['{count} "rows"']
+    assert translated() == {"Approve": "通过", '{count} "rows"': ""}
 
 
 def test_no_literal_reaches_the_screen_untranslated():
