@@ -39,9 +39,7 @@ def staff(role: Role, at: datetime, *, name: str = "li.jing", unit: str | None =
     """An account that acts by shell."""
     staff_id = new_id()
     with Session(engine()) as session, session.begin():
-        session.add(
-            StaffRow(id=staff_id, name=name, full_name=name, role=role, unit=unit, password="-", recorded_at=at)
-        )
+        session.add(StaffRow(id=staff_id, name=name, full_name=name, role=role, unit=unit, password="-", recorded_at=at))
         session.flush()
         for institution in institutions:
             session.add(StaffInstitution(staff_id=staff_id, institution=institution))
@@ -73,7 +71,7 @@ def person(
                 countries=[document.country],
                 phones=[None],
                 document_keys=sealing.document_keys([str(kind)], [document.number]),
-                units=[unit],
+                unit=unit,
                 unit_source="institution",
                 recorded_at=micros(at),
             ),

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.instants import Instant, raw
-from hbcore.storage.known_rows import FACTS, RESULTS
 from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS, PERSONS
-from hbcore.storage.tables import BIG, Application, Institution, Sample, Unit
+from hbcore.storage.result_rows import RESULTS, SAMPLES
+from hbcore.storage.tables import BIG, Application, Fact, Institution, Unit
 
 APPLICATIONS: sa.Table = Application.__table__  # type: ignore[attr-defined]
 INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
-SAMPLES: sa.Table = Sample.__table__  # type: ignore[attr-defined]
+FACTS: sa.Table = Fact.__table__  # type: ignore[attr-defined]
 UNITS: sa.Table = Unit.__table__  # type: ignore[attr-defined]
 
 MOST_KEYS = 8
