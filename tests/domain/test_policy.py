@@ -4,7 +4,9 @@
 
 import copy
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -46,6 +48,13 @@ SCENARIOS = {
     approved     | igg positive 60d                                                  | green-default
     approved     | naat negative 1d, naat positive 1d                                | red-positive
     approved     | naat positive -1d                                                 | green-default
+    approved     | naat negative 1d, naat inconclusive 1d                            | green-retest
+    approved     | naat inconclusive 1d, naat negative 1d                            | green-retest
+    approved     | naat positive 1d, positive_excluded 1d                            | red-positive
+    approved     | naat pooled 1d shared, naat negative 1d                           | yellow-pooled
+    approved     | igm positive 1d, naat negative 1d                                 | green-default
+    approved     | confirmed 2d, recovered 2d                                        | red-case
+    approved     | close_contact 2d until 2d                                         | green-default
     waiting      | naat negative 1d                                                  | grey-review
     second_review| nothing                                                           | grey-review
     mismatch     | nothing                                                           | grey-mismatch
@@ -151,7 +160,7 @@ def test_neighbours_in_a_chain_never_share_a_row_and_the_first_ends_when_the_dec
     chain = segments(shipped()[policy], known, from_at)
     decision = decide(shipped()[policy], known, from_at)
 
-    for one, following in zip(chain, chain[1:], strict=False):
+    for one, following in pairwise(chain):
         assert one.until_at is not None
         assert one.until_at <= following.from_at
         assert one.row != following.row or one.until_at < following.from_at
@@ -179,6 +188,51 @@ def _shifted(known: Known, by: timedelta) -> Known:
     )
 
 
+ALIKE = person("approved", "naat negative 1d")
+ALMOST_ALIKE = [
+    person("waiting", "naat negative 1d"),
+    person("approved", "naat invalid 1d"),
+    person("approved", "antigen negative 1d"),
+    person("approved", "naat negative 1d, naat negative 3d shared, naat pooled 4d shared"),
+    person("approved", "naat negative 1d, naat negative 3d, naat pooled 4d shared"),
+    person("approved", "naat pooled 1d shared, lives 420106, fever 3d"),
+    person("approved", "naat pooled 1d shared, lives 420902, fever 3d"),
+    person("approved", "naat negative 1d, fever 3d until 2d"),
+    person("approved", "naat negative 1d, fever 3d"),
+    person("approved", "naat negative 1d, sampled 1h"),
+]
+
+
+@pytest.mark.parametrize("policy", [HUBEI, WUHAN])
+def test_people_alike_but_for_one_thing_do_not_share_a_chain(policy: str) -> None:
+    everybody = [ALIKE, *ALMOST_ALIKE]
+
+    chains = segments_of_many(shipped()[policy], everybody, NOW)
+
+    assert chains == [segments(shipped()[policy], known, NOW) for known in everybody]
+
+
+def test_a_single_specimen_and_a_shared_one_of_the_same_instant_are_two_things() -> None:
+    policy = shipped()[HUBEI]
+    shared = replace(ALIKE.results[0], outcome=Outcome.POOLED_POSITIVE, single=False)
+    everybody = [
+        Known(Registration.APPROVED, results=(shared, replace(ALIKE.results[0], sampled_at=NOW, single=single)))
+        for single in (True, False)
+    ]
+
+    chains = segments_of_many(policy, everybody, NOW)
+
+    assert [chain[0].row for chain in chains] == ["green-default", "yellow-pooled"]
+
+
+def test_without_a_code_the_answer_changes_when_the_first_one_begins() -> None:
+    known = person("none", "close_contact -1h")
+
+    decision = decide(shipped()[HUBEI], known, NOW)
+
+    assert (decision.row, decision.until) == (None, ago("-1h"))
+
+
 def test_a_life_goes_on_as_the_table_says_without_anything_new() -> None:
     known = person("approved", "close_contact 6d, naat negative 1d")
 
@@ -189,6 +243,14 @@ def test_a_life_goes_on_as_the_table_says_without_anything_new() -> None:
         ("yellow-home", NOW + timedelta(days=4)),
         ("grey-overdue", None),
     ]
+
+
+def test_a_measure_that_follows_upon_its_like_is_one_stretch() -> None:
+    known = person("approved", "close_contact 20d, close_contact 6d")
+
+    chain = segments(shipped()[HUBEI], known, ago("10d"))
+
+    assert [(segment.row, segment.until_at) for segment in chain] == [("yellow-contact", ago("-8d")), ("green-default", None)]
 
 
 def test_between_two_measures_an_unregistered_person_has_no_code() -> None:
@@ -231,6 +293,7 @@ SENTENCES = """
     hubei-2020-04 | approved     | close_contact 3d until -2d     | 登记为密切接触者，观察期至 11月25日                              | Registered close contact; under observation until 25 Nov
     hubei-2020-04 | approved     | lives 420902, fever 1d         | 发热待诊断排除，暂不赋色，最迟 11月29日                          | Fever being assessed; no colour until 29 Nov at the latest
     hubei-2020-04 | approved     | self_declared 3d               | 本人 11月20日 申报症状或接触史，待社区或门诊核实                 | Symptoms or contact self-declared 20 Nov; to be checked
+    hubei-2020-04 | approved     | self_declared 9h               | 本人 11月23日 申报症状或接触史，待社区或门诊核实                 | Symptoms or contact self-declared 23 Nov; to be checked
     hubei-2020-04 | none         | nothing                        | 尚未登记申领，没有健康码                                         | No registration, so there is no code
     wuhan-2022-09 | approved     | naat negative 1d               | 48 小时内核酸阴性，至 11月24日 09:40                             | Negative within 48 h, until 24 Nov 09:40
     wuhan-2022-09 | approved     | sampled 2h                     | 核酸已采样（11月23日 07:40），与报告同等有效，至 11月25日 07:40  | Sampled 23 Nov 07:40; counts like a report until 25 Nov 07:40

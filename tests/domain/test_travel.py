@@ -34,6 +34,8 @@ SCENARIOS = """
     hubei-2020-04 | approved     | igg positive 60d, naat inconclusive 9d                         | no          | no_result
     hubei-2020-04 | approved     | igg positive 60d, naat inconclusive 70d                        | code        | igg_positive
     hubei-2020-04 | approved     | igg positive 60d, naat negative 9d                             | code        | igg_positive
+    hubei-2020-04 | approved     | igg positive 60d, naat inconclusive 9d, igg positive 5d        | no          | no_result
+    hubei-2020-04 | approved     | igm positive 9d, igg positive 9d, naat negative 9d             | code        | igg_positive
     hubei-2020-04 | waiting      | naat negative 1d                                               | paper       | naat_negative_7d
     hubei-2020-04 | approved     | naat negative -1d                                              | no          | no_result
     wuhan-2022-09 | approved     | nothing                                                        | no          | no_result
