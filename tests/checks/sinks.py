@@ -26,6 +26,9 @@ VERBATIM = {"text", "code", "json", "dataframe", "Page", *(f"{kind}Column" for k
 SAFE_MAKERS = ("hbcore.ui.words.", "hbcore.ui.safe.")
 """What these modules return is our own words, or text made safe."""
 
+WRAPPERS = {"start_page": 1}
+"""Functions of ours that hand their first arguments on to a sink: their callers are checked instead."""
+
 PLAIN_CALLS = {"len", "int", "round", "sum", "min", "max"}
 LOOPS_OVER_TABLES = {"zip", "enumerate", "len", "st", "sorted", "reversed", "list"}
 STREAMS_AND_LOGS = {"log", "logging", "logger", "sys", "hbcore"}
@@ -36,7 +39,12 @@ class Page:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.tables = {name for loop in self._loops() for name in self._names(loop.target)}
+        self.ours = {name for loop in self._loops() for name in self._names(loop.target)} | self._handed_on()
+
+    def _handed_on(self) -> set[str]:
+        """The parameters of the wrappers defined here."""
+        functions = [node for node in ast.walk(self.source.tree) if isinstance(node, ast.FunctionDef) and node.name in WRAPPERS]
+        return {parameter.arg for function in functions for parameter in function.args.args[: WRAPPERS[function.name]]}
 
     def _loops(self) -> list[ast.For | ast.comprehension]:
         """The loops over tables of our own: constants in capitals and nothing else."""
@@ -78,7 +86,7 @@ class Page:
     def _is_from_table(self, node: ast.expr) -> bool:
         while isinstance(node, ast.Subscript | ast.Attribute):
             node = node.value
-        return isinstance(node, ast.Name) and (is_table(node.id) or node.id in self.tables)
+        return isinstance(node, ast.Name) and (is_table(node.id) or node.id in self.ours)
 
     def sinks(self, kinds: set[str]) -> list[tuple[ast.Call, str]]:
         """The calls of these Streamlit functions; our own functions, streams and the log are none."""
@@ -89,6 +97,10 @@ class Page:
                 if root not in STREAMS_AND_LOGS:
                     found.append((call, call.func.attr))
         return found
+
+    def wrappers(self) -> list[ast.Call]:
+        """The calls of our own functions that end in a sink."""
+        return [call for call in self.source.calls() if self.source.full_name(call.func).rpartition(".")[2] in WRAPPERS]
 
 
 def is_table(name: str) -> bool:
@@ -124,6 +136,7 @@ def peoples_text(source: Source) -> list[str]:
     """Where something that may be people's text reaches a sink that renders markdown."""
     page = Page(source)
     faults = [call for call, kind in page.sinks(set(PLACES)) if not all(map(page.is_ours, rendered(call, kind)))]
+    faults += [call for call in page.wrappers() if not all(map(page.is_ours, call.args[:1]))]
     for call in source.calls():
         choices = [keyword.value for keyword in call.keywords if keyword.arg == "format_func"]
         if (

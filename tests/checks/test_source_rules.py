@@ -18,6 +18,9 @@ CLOCKS = {
     *("time.time", "time.time_ns", "time.localtime", "time.gmtime", "pandas.Timestamp.now", "pandas.Timestamp.today"),
     *("sqlalchemy.func.now", "sqlalchemy.func.current_timestamp", "sqlmodel.func.now"),
 }
+PUBLIC = {"hbcore/ui/unit_names.py"}
+"""What may be kept for every session at once: the names of units."""
+
 SQL = {"text", "execute", "exec_driver_sql", "executemany", "executescript", "exec", "scalars", "scalar"}
 SKIPS = {f"pytest.{how}" for how in ("skip", "xfail", "importorskip", "mark.skip", "mark.skipif", "mark.xfail")}
 
@@ -28,10 +31,13 @@ def at(source: Source, nodes: Iterator[ast.AST]) -> list[str]:
 
 
 def raw_html(source: Source) -> list[str]:
-    """`unsafe_allow_html`, `unsafe_allow_javascript`, components made of HTML strings."""
+    """`unsafe_allow_html`, `unsafe_allow_javascript`, pages made of HTML strings; `st.html` of a constant is a file of ours."""
     keywords = (k.value for k in ast.walk(source.tree) if isinstance(k, ast.keyword) and str(k.arg).startswith("unsafe_allow_"))
+    made = r"streamlit\.(html|components\.v1\.(html|iframe))"
     parts = (
-        call for call in source.calls() if re.fullmatch(r"streamlit\.(html|components\.v1\.\w+)", source.full_name(call.func))
+        call
+        for call in source.calls()
+        if re.fullmatch(made, source.full_name(call.func)) and not (call.args and is_constant(call.args[0]))
     )
     return at(source, keywords) + at(source, parts)
 
@@ -106,7 +112,7 @@ def callbacks(source: Source) -> list[str]:
 
 def shared_cache(source: Source) -> list[str]:
     """`st.cache_data` is shared by every session."""
-    return at(source, (n for n in uses(source) if source.full_name(n) == "streamlit.cache_data"))
+    return [] if source.path in PUBLIC else at(source, (n for n in uses(source) if source.full_name(n) == "streamlit.cache_data"))
 
 
 def left_out_tests(source: Source) -> list[str]:
@@ -126,7 +132,12 @@ class Rule(NamedTuple):
 SCREEN = ("Home.py", "pages", "hbcore/ui", "hbcore/web")
 PRODUCT = ("Home.py", "pages", "hbcore")
 RULES = [
-    Rule(raw_html, PRODUCT, ("st.markdown('x', unsafe_allow_html=True)", "import streamlit as st\nst.html(x)"), ("st.text(x)",)),
+    Rule(
+        raw_html,
+        PRODUCT,
+        ("st.markdown('x', unsafe_allow_html=True)", "from streamlit.components.v1 import html\nhtml(x)"),
+        ("st.text(x)",),
+    ),
     Rule(sinks_by_name, SCREEN, ("from streamlit import write",), ("from streamlit import App", "import streamlit as st")),
     Rule(
         peoples_text,
@@ -145,10 +156,15 @@ RULES = [
             "st.radio(_('Which'), names)",
             "st.radio(_('Which'), names, format_func=str)",
             "for name in names:\n    st.button(_(name))",
+            "st.html(name)",
+            "from hbcore.ui.start import start_page\nstart_page(person.name)",
             "title = person.name\nst.title(title)",
         ),
         (
             "st.text(name)",
+            "st.html(STYLE)",
+            "def start_page(title):\n    st.header(title)",
+            "from hbcore import ui\nui.start_page(_('Applications'))",
             "st.dataframe(rows)",
             "st.button(_('Approve'), key=name)",
             "st.caption(_('{count} rows').format(count=len(rows)))",
