@@ -14,10 +14,7 @@ from hbcore.ui.words import PAGE_TITLES, _, speak
 from hbcore.words import language_of
 
 FOLDER = Path(__file__).parents[2] / "pages"
-STYLE = """<style>
-.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; } }
-</style>"""
+STYLE = Path(__file__).parent / "desk.css"
 
 
 def page_names() -> list[str]:

@@ -6,6 +6,7 @@ from hbcore.services import sessions
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.sessions import COOKIE, SECURE_COOKIE
+from hbcore.ui.safe import inert
 from hbcore.ui.words import speak
 
 OWNER = "owner"
@@ -37,7 +38,7 @@ def start_page(title: str) -> Staff:
     if staff is None or st.session_state.get(OWNER) != staff.session:
         st.rerun()
     speak(staff.language)
-    st.header(title, anchor=False)
+    st.header(inert(title), anchor=False)
     return staff
 
 

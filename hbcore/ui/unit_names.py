@@ -7,7 +7,7 @@ from hbcore.services.units import GROUP, UnitSeen
 from hbcore.ui.words import language
 
 
-@st.cache_data(show_spinner=False)
+@st.cache_resource(show_spinner=False)
 def _all() -> dict[str, UnitSeen]:
     # Shipped and public: sharing them between sessions shows nobody anything.
     return {unit.code: unit for unit in units.listed()}

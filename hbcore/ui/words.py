@@ -1,8 +1,11 @@
 """Words on the screen: gettext in the language of the session."""
 
+from datetime import datetime
+
 import streamlit as st
 
-from hbcore.domain.vocabulary import Role
+from hbcore.domain.vocabulary import SHANGHAI, Role
+from hbcore.sentences import sentence
 from hbcore.words import translate
 
 LANGUAGE = "language of this session"
@@ -29,6 +32,9 @@ def _(text: str) -> str:
     return translate(text, language())
 
 
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+"""Not from the machine's locale, which is another for each machine."""
+
 ROLES = {
     Role.DISTRICT_STAFF: N_("Reviewer"),
     Role.LAB_LIAISON: N_("Laboratory liaison"),
@@ -52,3 +58,16 @@ PAGE_TITLES = {
 def role_name(role: Role) -> str:
     """A role as the screen calls it."""
     return _(ROLES[role])
+
+
+def sentence_here(code: str, **values: object) -> str:
+    """What the desk says for a code, in the language of this run."""
+    return sentence(code, values)[language()]
+
+
+def time_here(at: datetime) -> str:
+    """An instant as people here read it: 11月23日 09:40, or 23 Nov 09:40; Asia/Shanghai, without a year."""
+    local = at.astimezone(SHANGHAI)
+    if language() == "zh":
+        return f"{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local:%H:%M}"
