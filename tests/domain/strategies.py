@@ -22,8 +22,21 @@ def results() -> st.SearchStrategy[ResultSeen]:
     return st.builds(ResultSeen, assays, st.sampled_from(Outcome), instants(), st.booleans())
 
 
-def facts() -> st.SearchStrategy[FactSeen]:
-    return st.builds(FactSeen, st.sampled_from(FactKind), instants(), st.none() | instants())
+FAMILIES = (
+    (FactKind.CONFIRMED, FactKind.RECOVERED, FactKind.CASE_EXCLUDED),
+    (FactKind.SUSPECTED, FactKind.POSITIVE_EXCLUDED, FactKind.RECOVERED),
+    (FactKind.FEVER, FactKind.SELF_DECLARED, FactKind.CASE_EXCLUDED),
+    (FactKind.CENTRAL_QUARANTINE, FactKind.RELEASED, FactKind.CLOSE_CONTACT),
+    tuple(FactKind),
+)
+"""Kinds that open and close one another, so that a person often has both; last, everything."""
+
+
+def facts() -> st.SearchStrategy[list[FactSeen]]:
+    ends = st.none() | st.none() | instants()
+    return st.sampled_from(FAMILIES).flatmap(
+        lambda kinds: st.lists(st.builds(FactSeen, st.sampled_from(kinds), instants(), ends), max_size=4)
+    )
 
 
 def people() -> st.SearchStrategy[Known]:
@@ -32,6 +45,6 @@ def people() -> st.SearchStrategy[Known]:
         registration=st.sampled_from((Registration.APPROVED, Registration.APPROVED, *Registration)),
         unit=st.sampled_from((None, "420106", "420902", "420000")),
         results=st.lists(results(), max_size=5).map(tuple),
-        facts=st.lists(facts(), max_size=4).map(tuple),
+        facts=facts().map(tuple),
         samples=st.lists(instants(), max_size=2).map(tuple),
     )
