@@ -58,7 +58,7 @@ def read_specimens(
     sampled, tested, reported = (
         _read_times(columns.get(word, empty), word, faults, at, oldest) for word in ("sampled_at", "tested_at", "reported_at")
     )
-    faults.add(as_mask(pc.equal(columns.get("sampled_at", empty), "")), "sampled_at", RowCode.MISSING)
+    faults.add(~sampled.stated, "sampled_at", RowCode.MISSING)
     faults.add(out_of_order(sampled, tested), "tested_at", RowCode.OUT_OF_ORDER)
     faults.add(out_of_order(tested, reported) | out_of_order(sampled, reported), "reported_at", RowCode.OUT_OF_ORDER)
     number, wrong = check_samples(columns.get("sample_number", empty))

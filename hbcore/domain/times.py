@@ -47,10 +47,11 @@ class Instants:
     whole_day: Mask
     given: Mask
     unreadable: Mask
+    stated: Mask
 
 
 def read_instants(text: pa.StringArray) -> Instants:
-    """Every cell of a column. Empty cells are neither `given` nor `unreadable`."""
+    """Every cell of a column, not empty where `stated`, a time where `given`."""
     cells = cells_of(text)
     local = np.zeros(len(text), np.int64)
     state = np.zeros(len(text), np.int8)
@@ -67,6 +68,7 @@ def read_instants(text: pa.StringArray) -> Instants:
         whole_day=state == _DAY_ONLY,
         given=state > 0,
         unreadable=state == _UNREADABLE,
+        stated=state != 0,
     )
 
 

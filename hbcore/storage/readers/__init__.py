@@ -10,6 +10,9 @@ from hbcore.storage.readers.workbook import read_workbook
 
 __all__ = ["PAGE", "SHELL", "Limits", "Table", "TableFormat", "read_table"]
 
+_SMALL = 4_096
+"""A longer file of blanks only is told by its having no headings."""
+
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -21,7 +24,7 @@ def read_table(data: bytes, headings: Headings, limits: Limits = PAGE) -> Table:
     """A file as a table of the sort that `headings` describes; FileRefused where it as a whole cannot be taken."""
     if len(data) > limits.bytes:
         raise FileRefused(FileCode.TOO_LARGE, limit=limits.bytes)
-    if not data.strip(b"\xef\xbb\xbf\r\n\t "):
+    if len(data) < _SMALL and not data.strip(b"\xef\xbb\xbf\r\n\t "):
         raise FileRefused(FileCode.EMPTY_FILE)
     if data.startswith(_ZIP):
         return read_workbook(data, headings, limits)

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from hbcore.domain.cells import cells_of
 from hbcore.domain.errors import FileRefused
 from hbcore.domain.vocabulary import FileCode
+
+UTF8, GB18030 = "utf-8", "gb18030"
 
 _SLICE = 1 << 20
 
@@ -25,20 +28,38 @@ _PRIVATE_USE = (b"\xee\x9e", b"\xee\x9f", b"\xee\xa0", b"\xee\xa1")
 
 @dataclass(frozen=True)
 class Text:
-    """A file's text as UTF-8 bytes without a mark, and what its encoding was."""
+    """A file's bytes without a mark, in their own encoding: `utf-8`, checked, or `gb18030`, checked when decoded.
 
-    utf8: bytes
+    Both write line ends, quotes, comma, tab and semicolon as ASCII does, and nothing else with those bytes.
+    """
+
+    raw: bytes
     encoding: str
+
+    def utf8(self) -> bytes:
+        """The whole text; FileRefused(`unknown_encoding`) where it is none."""
+        return self.raw if self.encoding == UTF8 else _from_gb18030(self.raw)
+
+    def head(self, size: int) -> str:
+        """The beginning, whatever it holds."""
+        return self.raw[:size].decode(self.encoding, errors="replace")
 
 
 def as_text(data: bytes) -> Text:
-    """FileRefused(`unknown_encoding`) where it is neither, or holds NUL characters (UTF-16, binary)."""
+    """FileRefused(`unknown_encoding`) where a file holds NUL characters (UTF-16, binary)."""
     if b"\0" in data:
         raise FileRefused(FileCode.UNKNOWN_ENCODING)
     body = data.removeprefix(codecs.BOM_UTF8)
-    if _is_utf8(body):
-        return Text(body, "utf-8")
-    return Text(_from_gb18030(data), "gb18030")
+    return Text(body, UTF8) if _is_utf8(body) else Text(data, GB18030)
+
+
+def transcoded(cells: pa.BinaryArray) -> pa.StringArray:
+    """A column of GB18030 cells without line breaks: each distinct cell is decoded once, all of them in one go."""
+    if cells_of(cells).bytes.max(initial=0) < 0x80:
+        return cells.cast(pa.string())
+    distinct = cells.dictionary_encode()
+    decoded = _from_gb18030(b"\n".join(distinct.dictionary.to_pylist()))
+    return pa.array(decoded.decode().split("\n"), pa.string()).take(distinct.indices)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -57,8 +78,8 @@ def _from_gb18030(data: bytes) -> bytes:
     slices = range(0, max(len(data), 1), _SLICE)
     try:
         made = b"".join(_encoded(decoder.decode(data[first : first + _SLICE], first + _SLICE >= len(data))) for first in slices)
-    except UnicodeError as reason:
-        raise FileRefused(FileCode.UNKNOWN_ENCODING) from reason
+    except UnicodeError:
+        raise FileRefused(FileCode.UNKNOWN_ENCODING) from None
     return made
 
 

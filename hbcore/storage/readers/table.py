@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ ENOUGH_HEADINGS = 2
 
 TOTALS = frozenset(["合计", "总计", "小计", "共计", "总数", "total", "subtotal", "sum"])
 COMMENT = "##"
+
+_BATCH = 50_000
 
 
 @dataclass(frozen=True)
@@ -126,10 +129,11 @@ def check_rows(rows: int, limits: Limits) -> None:
         raise FileRefused(FileCode.TOO_MANY_ROWS, rows=rows, limit=limits.rows)
 
 
-def columns_of(batches: Sequence[Sequence[Sequence[str]]], width: int) -> list[pa.StringArray]:
-    """Columns from batches of rows of `width` cells: a batch at a time, or two million rows would be objects at once."""
-    made: list[list[pa.StringArray]] = [[] for _ in range(width)]
-    for batch in batches:
+def columns_of(rows: Iterable[Sequence[str]], width: int) -> list[pa.StringArray]:
+    """Columns from rows of `width` cells, a batch at a time: two million rows are never Python objects together."""
+    made: list[list[pa.StringArray]] = [[empty_column(0)] for _ in range(width)]
+    coming = iter(rows)
+    while batch := list(islice(coming, _BATCH)):
         for column, cells in zip(made, zip(*batch, strict=True), strict=True):
             column.append(pa.array(cells, pa.string()))
-    return [pa.concat_arrays(parts) if parts else empty_column(0) for parts in made]
+    return [pa.concat_arrays(parts) for parts in made]

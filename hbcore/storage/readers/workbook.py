@@ -8,7 +8,7 @@ from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum, ZipError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from hbcore.domain.errors import FileRefused
 from hbcore.domain.headings import Headings
@@ -49,13 +49,11 @@ _CHUNK = 1 << 20
 def read_workbook(data: bytes, headings: Headings, limits: Limits) -> Table:
     """The first visible sheet with known headings. FileRefused: `unsafe_workbook`, `archive`, and as for text."""
     check_workbook(data, limits)
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
-        return _read_sheets(book, headings, limits)
-    except PasswordError as reason:
-        raise FileRefused(FileCode.ENCRYPTED_WORKBOOK) from reason
-    except (CalamineError, ZipError, OSError, ValueError) as reason:
-        raise FileRefused(FileCode.NOT_A_TABLE) from reason
+    for name, rows in _sheets(data):
+        header = find_header(([_text(cell) for cell in row] for row in rows), headings)
+        if header is not None:
+            return _read_rows(rows, header, name, headings, limits)
+    raise FileRefused(FileCode.NO_KNOWN_HEADINGS)
 
 
 def check_workbook(data: bytes, limits: Limits) -> None:
@@ -68,8 +66,8 @@ def check_workbook(data: bytes, limits: Limits) -> None:
             if len(parts) > MOST_PARTS or any(part.flag_bits & 1 for part in parts):
                 raise FileRefused(FileCode.UNSAFE_WORKBOOK)
             _check_inflated(archive, parts, len(data), limits)
-    except (BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, zlib.error) as reason:
-        raise FileRefused(FileCode.UNSAFE_WORKBOOK) from reason
+    except (BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, zlib.error):
+        raise FileRefused(FileCode.UNSAFE_WORKBOOK) from None
 
 
 def _check_inflated(archive: ZipFile, parts: Iterable[ZipInfo], size: int, limits: Limits) -> None:
@@ -91,18 +89,17 @@ def _chunks(archive: ZipFile, part: ZipInfo) -> Iterator[bytes]:
             before = chunk[-16:]
 
 
-def _read_sheets(book: CalamineWorkbook, headings: Headings, limits: Limits) -> Table:
-    sheets = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-    ]
-    for name in sheets:
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        header = find_header(([_text(cell) for cell in row] for row in rows), headings)
-        if header is not None:
-            return _read_rows(rows, header, name, headings, limits)
-    raise FileRefused(FileCode.NO_KNOWN_HEADINGS if sheets else FileCode.NOT_A_TABLE)
+def _sheets(data: bytes) -> Iterator[tuple[str, Sequence[Sequence[object]]]]:
+    """The visible sheets and their rows, blank ones above the first cell included: their numbers count."""
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
+        for sheet in book.sheets_metadata:
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
+                yield sheet.name, book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+    except PasswordError:
+        raise FileRefused(FileCode.ENCRYPTED_WORKBOOK) from None
+    except (CalamineError, OSError, ValueError):
+        raise FileRefused(FileCode.NOT_A_TABLE) from None
 
 
 def _read_rows(rows: Sequence[Sequence[object]], header: Header, sheet: str, headings: Headings, limits: Limits) -> Table:
@@ -123,7 +120,7 @@ def _read_rows(rows: Sequence[Sequence[object]], header: Header, sheet: str, hea
     return made_table(
         TableFormat("xlsx", None, None, sheet, header.row),
         header,
-        columns_of([kept], len(header.cells)),
+        columns_of(kept, len(header.cells)),
         np.array(places, np.int32),
         headings=headings,
         skipped=len(rows) - 1 - len(kept),
