@@ -1,0 +1,91 @@
+"""The card of one person: the code first, why beside it, then results, travel and registration."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from hbcore.domain.policy import Tried
+from hbcore.domain.vocabulary import Assay
+from hbcore.services.colour_words import COLOUR_WORDS
+from hbcore.services.people import CodeShown, PersonCard
+from hbcore.ui import safe
+from hbcore.ui.application_words import here, kind_name, moment
+from hbcore.ui.code_picture import SIGNS, WIDTH, code_svg
+from hbcore.ui.person_words import latest_line, registration_line, result_line, travel_line
+from hbcore.ui.words import _
+
+
+def show_card(card: PersonCard, at: datetime) -> None:
+    """Everything of one card. On a narrow screen the columns fall under each other, the code first."""
+    picture, words = st.columns([1, 2.4], gap="medium")
+    with picture:
+        _show_code(card)
+    with words:
+        _show_person(card)
+        _show_why(card, at)
+        _show_results(card, at)
+        _show_travel(card, at)
+        st.subheader(_("Registration"), anchor=False)
+        safe.text(registration_line(card, at))
+    if card.code:
+        _show_tried(card.code)
+
+
+def _show_code(card: PersonCard) -> None:
+    if card.code:
+        st.image(code_svg(card.look_up, card.code.colour), width=WIDTH)
+    else:
+        st.subheader(_("No code"), anchor=False)
+    digits = " ".join(card.look_up[place : place + 3] for place in range(0, 12, 3))
+    st.subheader(safe.inert(digits), anchor=False, help=_("Look-up number: a scanner or a keyboard gives it back."))
+
+
+def _show_person(card: PersonCard) -> None:
+    safe.text(card.name)
+    unit = here(card.unit) if card.unit else _("Unit unknown")
+    safe.text(f"{kind_name(card.document_kind)} {card.document_number} · {unit}")
+
+
+def _show_why(card: PersonCard, at: datetime) -> None:
+    if card.code is None:
+        st.subheader(_("Why there is no code"), anchor=False)
+        safe.text(here(card.code_reason) if card.code_reason else "")
+        return
+    st.subheader(safe.inert(f"{SIGNS[card.code.colour]} {here(COLOUR_WORDS[card.code.colour])}"), anchor=False)
+    rule = _("rule {number} of {policy}").format(number=card.code.number, policy=card.code.policy)
+    safe.text(f"{here(card.code.reason)}（{rule}）")
+    since = _("since {time}").format(time=moment(card.code.since, at)) if card.code.since else ""
+    until = moment(card.code.until, at) if card.code.until else _("something new is recorded")
+    safe.text(" · ".join(part for part in (since, _("until {time}").format(time=until)) if part))
+
+
+def _show_results(card: PersonCard, at: datetime) -> None:
+    if card.open_positives:
+        st.subheader(_("Positives still open"), anchor=False)
+        for one in card.open_positives:
+            safe.text(f"! {result_line(one, at)}")
+    st.subheader(_("Latest results"), anchor=False)
+    for assay in Assay:
+        safe.text(latest_line(card, assay, at))
+
+
+def _show_travel(card: PersonCard, at: datetime) -> None:
+    st.subheader(_("May this person return to work or school on it?"), anchor=False)
+    safe.text(travel_line(card.travel, at))
+    safe.text(_("Rules differ by place; carry the paper result."))
+
+
+def _show_tried(code: CodeShown) -> None:
+    with st.expander(_("Every condition tried")):
+        for number, lines in enumerate(_by_row(code.tried), start=1):
+            for one in lines:
+                sign = "✓" if one.holds else "–"
+                found = _("found: {what}").format(what=here(one.found))
+                safe.text(f"{sign} {number}. {here(one.wanted)} · {found}")
+
+
+def _by_row(tried: tuple[Tried, ...]) -> list[list[Tried]]:
+    rows: dict[str, list[Tried]] = {}
+    for one in tried:
+        rows.setdefault(one.row, []).append(one)
+    return list(rows.values())

@@ -1,0 +1,63 @@
+"""A person's card in words: purposes, assays, outcomes, registration, the travel verdict."""
+
+from datetime import datetime
+
+from hbcore.domain.sentence import shipped_words
+from hbcore.domain.travel import IGG_GROUND, Travel
+from hbcore.domain.vocabulary import Assay, Purpose
+from hbcore.services.people import PersonCard, ResultShown
+from hbcore.ui.application_words import here, moment
+from hbcore.ui.words import N_, _
+
+WORDS = shipped_words("policy_words.json")
+PURPOSES = {
+    Purpose.CODE_QUESTION: N_("Question about a code"),
+    Purpose.OWN_REQUEST: N_("At the person's own request"),
+    Purpose.CORRECT_RESULT: N_("Correcting a result"),
+    Purpose.APPLICATION: N_("Work on an application"),
+    Purpose.RECOLOURING: N_("Recolouring request"),
+    Purpose.CHECKPOINT: N_("Check at a checkpoint"),
+    Purpose.COUNT_CHECK: N_("Checking counts"),
+    Purpose.OUTBREAK_TRACING: N_("Outbreak tracing (needs a case number)"),
+}
+MISSING = {
+    "no_result": N_("there is no result that counts at the time of arrival"),
+    "colour_red": N_("the code is red"),
+    "colour_yellow": N_("the code is yellow"),
+}
+
+
+def purpose_name(purpose: Purpose) -> str:
+    """A purpose as the select shows it."""
+    return _(PURPOSES[purpose])
+
+
+def result_line(one: ResultShown, at: datetime) -> str:
+    """One result on one line: assay, outcome, when sampled, by whom, when reported."""
+    sampled = _("sampled {time}").format(time=moment(one.sampled_at, at))
+    reported = _("reported {time}").format(time=moment(one.reported_at, at)) if one.reported_at else ""
+    found = f"{here(WORDS['assays'][one.assay])} {here(WORDS['outcomes'][one.outcome])}"
+    return " · ".join(part for part in (found, sampled, one.institution, reported) if part)
+
+
+def latest_line(card: PersonCard, assay: Assay, at: datetime) -> str:
+    """The latest result of an assay; a dash where there is none."""
+    one = card.latest.get(assay)
+    return result_line(one, at) if one else f"{here(WORDS['assays'][assay])} —"
+
+
+def registration_line(card: PersonCard, at: datetime) -> str:
+    """Where the registration stands, and since when."""
+    state = here(WORDS["registrations"][card.registration])
+    return f"{state} · {_('since {time}').format(time=moment(card.registered_at, at))}" if card.registered_at else state
+
+
+def travel_line(verdict: Travel, at: datetime) -> str:
+    """Whether the person may travel on it, on what ground, until when."""
+    if verdict.accepted_by == "no":
+        return _("No: {missing}.").format(missing=_(MISSING[verdict.missing or "no_result"]))
+    by = _("Yes, on the code") if verdict.accepted_by == "code" else _("Yes, on the paper result")
+    if verdict.ground == IGG_GROUND:
+        return f"{by}（{_('a past positive IgG')}）"
+    until = moment(verdict.until, at) if verdict.until else ""
+    return f"{by}（{_('negative result in time; arrival before {time}').format(time=until)}）"
