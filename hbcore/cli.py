@@ -6,10 +6,10 @@ from io import TextIOWrapper
 
 import typer
 
-from hbcore.commands import accounts, audit, counts, people
+from hbcore.commands import accounts, applications, audit, counts, filings, people
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for topic in (accounts, audit, counts, people):
+for topic in (accounts, applications, audit, counts, filings, people):
     app.add_typer(topic.app)
 
 

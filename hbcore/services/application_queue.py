@@ -131,7 +131,9 @@ def counts(*, by: Staff, at: datetime) -> QueueCounts:
     )
 
 
-def one(application_id: int, *, by: Staff, at: datetime, reveal: bool = False) -> ApplicationView:
+def one(
+    application_id: int, *, by: Staff, at: datetime, reveal: bool = False, purpose: Purpose = Purpose.APPLICATION
+) -> ApplicationView:
     """One application with its checks: one look-up event, with `reveal` also everything that was stated.
 
     :raises Refused: `unknown_application`, `not_your_unit`, `look_up_not_recorded`.
@@ -141,7 +143,7 @@ def one(application_id: int, *, by: Staff, at: datetime, reveal: bool = False) -
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
         applicant = application_rows.opened(row)
         filed = filing_for(connection, applicant)
-    figures = {"purpose": Purpose.APPLICATION, "revealed": reveal}
+    figures = {"purpose": purpose, "revealed": reveal}
     audit.record_look_up(audit.Act.APPLICATION_LOOKED_UP, by=by, at=at, subject=f"application {application_id}", figures=figures)
     return _view(row, applicant, filed, by, reveal)
 

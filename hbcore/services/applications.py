@@ -2,6 +2,7 @@
 
 from hbcore.services.application_entry import Receipt, answer, enter
 from hbcore.services.application_queue import (
+    SOON,
     ApplicationView,
     Difference,
     QueueCounts,
@@ -15,6 +16,7 @@ from hbcore.services.decisions import Decision, approve, ask, refuse, send_back,
 from hbcore.services.drafts import Draft, DraftRefused, FieldProblem
 
 __all__ = [
+    "SOON",
     "ApplicationView",
     "Decision",
     "Difference",

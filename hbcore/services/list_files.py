@@ -20,8 +20,10 @@ from hbcore.services.clock import day_of
 from hbcore.services.import_report import ImportReport, repeated, to_json
 from hbcore.services.refusals import refusals_recorded
 from hbcore.storage.ids import new_id
-from hbcore.storage.readers import PAGE, Limits, Table, read_table
+from hbcore.storage.readers import PAGE, SHELL, Limits, Table, read_table
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, committed, keep_rows, next_number
+
+__all__ = ["PAGE", "SHELL", "Import", "ListFile", "Sort", "Taken", "commit", "faults", "rows_of"]
 
 NO_INSTITUTION = ""
 """Only laboratory files belong to a testing institution."""

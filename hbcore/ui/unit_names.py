@@ -31,3 +31,13 @@ def unit_choices() -> dict[str, str]:
         if unit.level != GROUP:
             shown[code] = before + unit.name(language())
     return shown
+
+
+def choices_below(code: str) -> dict[str, str]:
+    """Of `unit_choices`, `code` itself and what lies below it."""
+    known = _all()
+
+    def within(unit: str | None) -> bool:
+        return unit == code or (unit in known and within(known[unit].parent))
+
+    return {unit: name for unit, name in unit_choices().items() if within(unit)}

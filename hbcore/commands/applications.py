@@ -1,0 +1,124 @@
+"""`applications import`, `show`, `decide` from the shell."""
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hbcore.commands.frame import Answer, By, Json, line, read_file, run, say, staff
+from hbcore.commands.results import report_json, report_text
+from hbcore.domain.vocabulary import SHANGHAI, Purpose
+from hbcore.services import application_imports, applications
+from hbcore.services.acting import Staff
+from hbcore.services.applications import ApplicationView, Decision
+from hbcore.services.clock import now
+from hbcore.services.list_files import SHELL, ListFile
+
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True, help="Applications for a health code.")
+app.add_typer(group, name="applications")
+
+Receipt = Annotated[str, typer.Argument(metavar="RECEIPT", help="The receipt number; - reads it from standard input.")]
+
+
+class Choice(StrEnum):
+    """What can be decided."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    ASK = "ask"
+    SEND_ON = "send_on"
+    SEND_BACK = "send_back"
+
+
+@group.command("import")
+def import_applications(file: Annotated[Path, typer.Argument(metavar="FILE")], by: By, json_wanted: Json = False) -> None:
+    """Take in applications that another channel exported; their clock runs from the submission there."""
+
+    def call() -> Answer:
+        report = application_imports.import_applications(ListFile(read_file(file), file.name, SHELL), by=staff(by), at=now())
+        return Answer(report_json(report), report_text(report))
+
+    run(call, json_wanted)
+
+
+@group.command("show")
+def show(
+    receipt: Receipt,
+    by: By,
+    purpose: Annotated[Purpose, typer.Option(help="Why it is looked up.")] = Purpose.APPLICATION,
+    json_wanted: Json = False,
+) -> None:
+    """One application, masked, with its checks. Leaves one look-up event."""
+
+    def call() -> Answer:
+        actor, at = staff(by), now()
+        wanted = applications.id_of(_typed(receipt), by=actor, at=at)
+        view = applications.one(wanted, by=actor, at=at, purpose=purpose)
+        shown = as_json(view)
+        return Answer(shown, say("Application {receipt}: {state}.", receipt=view.line.receipt, state=str(view.line.state)))
+
+    run(call, json_wanted)
+
+
+@group.command("decide")
+def decide(
+    receipt: Receipt,
+    choice: Annotated[Choice, typer.Argument(metavar="approve|refuse|ask|send_on|send_back")],
+    by: By,
+    reason: Annotated[list[str] | None, typer.Option("--reason", metavar="CODE", help="Several for ask.")] = None,
+    evidence: Annotated[str, typer.Option(metavar="NUMBER", help="What false information rests on; no names.")] = "",
+    json_wanted: Json = False,
+) -> None:
+    """Decide on an application."""
+
+    def call() -> Answer:
+        actor, at = staff(by), now()
+        wanted = applications.id_of(_typed(receipt), by=actor, at=at)
+        made = _DECIDE[choice](wanted, list(reason or ()), evidence, actor, at)
+        answer = {"receipt": made.receipt, "state": str(made.state), "reasons": list(made.reasons)}
+        return Answer(answer, say("Application {receipt}: {state}.", receipt=made.receipt, state=str(made.state)))
+
+    run(call, json_wanted)
+
+
+Decide = Callable[[int, list[str], str, Staff, datetime], Decision]
+_DECIDE: dict[Choice, Decide] = {
+    Choice.APPROVE: lambda id_, reasons, evidence, by, at: applications.approve(id_, by=by, at=at),
+    Choice.REFUSE: lambda id_, reasons, evidence, by, at: applications.refuse(id_, reasons, by=by, at=at, evidence=evidence),
+    Choice.ASK: lambda id_, reasons, evidence, by, at: applications.ask(id_, reasons, by=by, at=at),
+    Choice.SEND_ON: lambda id_, reasons, evidence, by, at: applications.send_on(id_, reasons, by=by, at=at),
+    Choice.SEND_BACK: lambda id_, reasons, evidence, by, at: applications.send_back(id_, by=by, at=at),
+}
+
+
+def _typed(receipt: str) -> str:
+    return line(say("Receipt number")) if receipt == "-" else receipt
+
+
+def as_json(view: ApplicationView) -> dict[str, object]:
+    """One application as the shell prints it: name and number masked, the checks, why each act is not possible."""
+    one = view.line
+    return {
+        "receipt": one.receipt,
+        "state": str(one.state),
+        "unit": one.unit,
+        "channel": view.channel,
+        "submitted_at": _local(one.submitted_at),
+        "due_at": _local(one.due_at),
+        "name": one.name,
+        "document": {"kind": str(one.kind), "number": one.number, "country": one.country},
+        "checks": {"filing": str(one.filing), "name_as_held": one.name_agrees, "registered_elsewhere": one.elsewhere},
+        "differences": [{"field": diff.field, "applied": diff.applied, "filed": diff.filed} for diff in view.differences],
+        "declared": view.declares,
+        "reasons": list(view.reasons),
+        "decided_at": _local(view.decided_at),
+        "why_not": {str(act): code for act, code in view.why_not.items()},
+    }
+
+
+def _local(at: datetime | None) -> str | None:
+    return at.astimezone(SHANGHAI).isoformat(timespec="seconds") if at else None

@@ -1,0 +1,75 @@
+"""One application on the right: who, the clock, the checks, what differs, and what was stated once it is asked for."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from hbcore.domain.applicants import Applicant, Sex
+from hbcore.domain.applications import FilingCheck
+from hbcore.services.applications import ApplicationView
+from hbcore.ui import safe
+from hbcore.ui.application_words import (
+    SIGNS,
+    country,
+    field_name,
+    filing_words,
+    kind_name,
+    moment,
+    reason_name,
+    remaining_in_words,
+    state_name,
+)
+from hbcore.ui.unit_names import unit_name
+from hbcore.ui.words import N_, _
+
+SEXES = {Sex.FEMALE: N_("Female"), Sex.MALE: N_("Male"), Sex.UNSPECIFIED: N_("Not stated on the document")}
+
+
+def show_application(view: ApplicationView, at: datetime) -> None:
+    """Everything of one application but the buttons."""
+    line = view.line
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        safe.text(line.receipt)
+        safe.text(f"{state_name(line.state)} · {remaining_in_words(line, at)}")
+    safe.text(" · ".join(part for part in (line.name, kind_name(line.kind), country(line.country), line.number) if part))
+    safe.text(f"{unit_name(line.unit)} · {_('submitted')} {moment(line.submitted_at, at)}")
+    _show_checks(view)
+    if view.applicant is not None:
+        _show_stated(view.applicant)
+
+
+def _show_checks(view: ApplicationView) -> None:
+    line = view.line
+    safe.text(f"✓ {_('The number has the form of this kind of document')}")
+    safe.text(f"{SIGNS[line.filing]} {filing_words(line.filing)}")
+    if view.differences and line.filing == FilingCheck.DIFFERS:
+        safe.table(
+            [
+                {_("Field"): field_name(one.field), _("Application"): one.applied, _("Filing"): one.filed}
+                for one in view.differences
+            ]
+        )
+    if not line.name_agrees:
+        safe.text(f"! {_('This document is held here under another name')}")
+    other = _("This person has another application that stands")
+    safe.text(f"! {other}" if line.elsewhere else f"✓ {_('Not registered elsewhere')}")
+    if view.declares:
+        safe.text(f"i {_('Symptoms or contact declared: on record as a fact, no ground to refuse')}")
+    if view.reasons:
+        safe.text(f"i {_('Reasons')}：{'；'.join(map(reason_name, view.reasons))}")
+
+
+def _show_stated(one: Applicant) -> None:
+    stated = {
+        _("Name"): one.name,
+        _("Document number"): one.document.number,
+        _("Birth date"): str(one.birth_on or ""),
+        _("Sex"): _(SEXES[one.sex]) if one.sex else "",
+        _("Nationality or region"): country(one.nationality),
+        _("Phone"): one.phone or "",
+        _("E-mail"): one.email or "",
+        _("Address in Hubei"): one.address or "",
+        _("Entry date"): str(one.entry_on or ""),
+        _("The channel's receipt"): one.channel_receipt or "",
+    }
+    safe.table([{_("Field"): field, _("Stated"): value} for field, value in stated.items() if value])

@@ -1,0 +1,125 @@
+"""The queue on the left: which line is open, and the next one after a decision."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pyarrow as pa
+import streamlit as st
+
+from hbcore.domain.applications import ApplicationState
+from hbcore.services import applications
+from hbcore.services.acting import Staff
+from hbcore.services.applications import SOON, QueueCounts, WaitingApplication
+from hbcore.ui.application_words import checks, country, kind_name, remaining, urgency
+from hbcore.ui.unit_names import choices_below
+from hbcore.ui.words import N_, _
+
+OPENED = "opened application"
+_SELECTED = "selected at first"
+
+
+FILTERS = {
+    "waiting": N_("Under review"),
+    "soon": N_("Due within 2 h"),
+    "asked": N_("Asked"),
+    "second_review": N_("Second person"),
+}
+
+
+def choose_filter(counted: QueueCounts) -> str:
+    """Which lines to show, each choice with how many there are; overdue ones are due, too."""
+    figures = {
+        "waiting": counted.waiting,
+        "soon": counted.overdue + counted.soon,
+        "asked": counted.asked,
+        "second_review": counted.second_review,
+    }
+    chosen = st.segmented_control(
+        _("Show"),
+        tuple(FILTERS),
+        default="waiting",
+        required=True,
+        format_func=lambda name: _(FILTERS[name]) + f" {figures[name]:,}",
+        key="queue filter",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    return str(chosen or "waiting")
+
+
+def choose_unit(staff: Staff) -> str | None:
+    """A unit below one's own, where there are any; None: all of them."""
+    choices = choices_below(staff.unit or "")
+    if len(choices) < 2:
+        return None
+    return st.selectbox(
+        _("Unit"),
+        list(choices)[1:],
+        None,
+        choices.__getitem__,
+        placeholder=_("All units"),
+        key="queue unit",
+        label_visibility="collapsed",
+    )
+
+
+def lines_of(chosen: str, unit: str | None, staff: Staff, at: datetime) -> tuple[WaitingApplication, ...]:
+    """The lines of a filter."""
+    if chosen == "soon":
+        due = (ApplicationState.WAITING, ApplicationState.SECOND_REVIEW)
+        return applications.queue(by=staff, at=at, states=due, unit=unit, due_before=at + SOON)
+    return applications.queue(by=staff, at=at, states=(ApplicationState(chosen),), unit=unit)
+
+
+def open_next(lines: Sequence[WaitingApplication], decided: int) -> None:
+    """After a decision the line below comes up by itself; after the last the one above."""
+    ids = [line.id for line in lines]
+    place = ids.index(decided) if decided in ids else -1
+    others = ids[place + 1 :] + ids[:place][::-1] if place >= 0 else []
+    st.session_state[OPENED] = others[0] if others else None
+
+
+def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
+    """The table; the id of the open line. Another line opens when its row is selected."""
+    ids = [line.id for line in lines]
+    opened: int | None = st.session_state.get(OPENED)
+    # A selection counts rows. When the lines change, the table starts anew: a row's number never opens another applicant.
+    key = f"queue {hash(tuple(ids))}"
+    first = st.session_state.get(_SELECTED)
+    if first is None or first[0] != key or (not _rows(key) and opened in ids):
+        first = st.session_state[_SELECTED] = (key, [ids.index(opened)] if opened in ids else [])
+    selected = st.dataframe(
+        _table(lines, at),
+        key=key,
+        hide_index=True,
+        height=min(38 + 35 * len(lines), 640),
+        on_select="rerun",
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": first[1], "columns": [], "cells": []}},
+        column_config={_("Receipt"): st.column_config.TextColumn(width="medium")},
+    )
+    rows = selected["selection"]["rows"]
+    if rows and rows[0] < len(ids):
+        opened = ids[rows[0]]
+    elif opened in ids:
+        opened = None
+    st.session_state[OPENED] = opened
+    return opened
+
+
+def _rows(key: str) -> list[int]:
+    state = st.session_state.get(key)
+    return list(state["selection"]["rows"]) if state else []
+
+
+def _table(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:
+    return pa.Table.from_pydict(
+        {
+            "": [urgency(line, at) for line in lines],
+            _("Left"): [remaining(line, at) for line in lines],
+            _("Name"): [line.name for line in lines],
+            _("Document"): [f"{kind_name(line.kind)} {country(line.country)}".strip() for line in lines],
+            _("Checks"): [checks(line) for line in lines],
+            _("Receipt"): [line.receipt for line in lines],
+        }
+    )

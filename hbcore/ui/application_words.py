@@ -1,0 +1,111 @@
+"""Applications in words: kinds of document, fields, checks, times, why something can't be done."""
+
+from datetime import datetime, timedelta
+
+from hbcore.domain.application_reasons import ASK_WORDS, FIELD_WORDS, FILING_CHECK_WORDS, REFUSE_WORDS, STATE_WORDS
+from hbcore.domain.applications import ApplicationState, FilingCheck
+from hbcore.domain.sentence import Sentence, time_in_words
+from hbcore.domain.vocabulary import DocumentKind
+from hbcore.sentences import sentence
+from hbcore.services.applications import WaitingApplication
+from hbcore.services.countries import country_name
+from hbcore.ui.words import N_, _, language
+
+SHORT_KINDS = {
+    DocumentKind.RESIDENT_ID: N_("Resident ID"),
+    DocumentKind.HK_MACAU_PERMIT: N_("HK/Macau permit"),
+    DocumentKind.TAIWAN_PERMIT: N_("Taiwan permit"),
+    DocumentKind.TAIWAN_SINGLE_PERMIT: N_("Taiwan one-trip permit"),
+    DocumentKind.PASSPORT: N_("Passport"),
+    DocumentKind.FOREIGN_PR_CARD: N_("Foreign PR card"),
+    DocumentKind.HMT_RESIDENCE_PERMIT: N_("HK/Macau/Taiwan residence permit"),
+}
+
+SIGNS = {FilingCheck.AGREES: "✓", FilingCheck.DIFFERS: "!", FilingCheck.NOT_RECEIVED: "?", FilingCheck.NOT_REQUIRED: "–"}
+"""A check's sign: passed, stopped, not known yet, not needed."""
+
+
+def here(words: Sentence) -> str:
+    """A sentence in the session's language."""
+    return words.zh if language() == "zh" else words.en
+
+
+def kind_name(kind: DocumentKind) -> str:
+    """A kind of document, short enough for a table."""
+    return _(SHORT_KINDS[kind])
+
+
+def why(code: str) -> str:
+    """The sentence of a refusal."""
+    return sentence(code)[language()]
+
+
+def state_name(state: ApplicationState) -> str:
+    """A state as applicants and staff read it."""
+    return here(STATE_WORDS[state])
+
+
+def refuse_reason(code: str) -> str:
+    """A reason to refuse."""
+    return here(REFUSE_WORDS[code])
+
+
+def ask_reason(code: str) -> str:
+    """A reason to ask."""
+    return here(ASK_WORDS[code])
+
+
+def reason_name(code: str) -> str:
+    """A reason of either list."""
+    return here(REFUSE_WORDS[code] if code in REFUSE_WORDS else ASK_WORDS[code])
+
+
+def field_name(field: str) -> str:
+    """A compared field."""
+    return here(FIELD_WORDS[field])
+
+
+def filing_words(check: FilingCheck) -> str:
+    """What comparing with the filing gave."""
+    return here(FILING_CHECK_WORDS[check])
+
+
+def country(code: str | None) -> str:
+    """A country's name; nothing where it is unknown."""
+    return "" if code in (None, "XXX") else country_name(str(code), language())
+
+
+def moment(instant: datetime, at: datetime) -> str:
+    """An instant in Shanghai, with its year where that is not this one."""
+    return here(time_in_words(instant, seen_from=at))
+
+
+def remaining(line: WaitingApplication, at: datetime) -> str:
+    """What is left of the 24 hours: `3:12`, or `-0:20` beyond them; a dash while the clock stands."""
+    if line.due_at is None:
+        return "–"
+    left = line.due_at - at
+    minutes = abs(left) // timedelta(minutes=1)
+    return f"{'-' if left < timedelta(0) else ''}{minutes // 60}:{minutes % 60:02}"
+
+
+def remaining_in_words(line: WaitingApplication, at: datetime) -> str:
+    """What is left beside the instant itself."""
+    if line.due_at is None:
+        return _("The clock stands until the applicant answers")
+    left = line.due_at - at
+    hours, minutes = divmod(abs(left) // timedelta(minutes=1), 60)
+    words = _("overdue by {h} h {m} min") if left < timedelta(0) else _("{h} h {m} min left")
+    return f"{words.format(h=hours, m=minutes)}（{moment(line.due_at, at)}）"
+
+
+def urgency(line: WaitingApplication, at: datetime) -> str:
+    """`!!` overdue, `!` less than two hours left."""
+    if line.due_at is None:
+        return ""
+    return "!!" if line.due_at <= at else "!" if line.due_at < at + timedelta(hours=2) else ""
+
+
+def checks(line: WaitingApplication) -> str:
+    """The three checks as signs: document and name, filing, not registered elsewhere."""
+    return " ".join(("✓" if line.name_agrees else "!", SIGNS[line.filing], "!" if line.elsewhere else "✓"))

@@ -1,0 +1,103 @@
+"""The review queue: open an application, see its checks, decide; or enter one at the counter."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import streamlit as st
+
+from hbcore.services import applications
+from hbcore.services.acting import Staff
+from hbcore.services.applications import ApplicationView, WaitingApplication
+from hbcore.services.clock import now
+from hbcore.ui.application_acts import may_enter, show_acts
+from hbcore.ui.application_card import show_application
+from hbcore.ui.application_form import begin_answer, show_form
+from hbcore.ui.application_queue import OPENED, choose_filter, choose_unit, lines_of, show_queue
+from hbcore.ui.errors import errors_shown
+from hbcore.ui.start import start_page
+from hbcore.ui.words import N_, _
+
+VIEW = "application shown"
+PLACES = {"queue": N_("Review queue"), "entry": N_("Enter at the counter")}
+
+
+def choose_place(staff: Staff) -> str:
+    """The queue or the counter."""
+    if not may_enter(staff):
+        return "queue"
+    if wanted := st.session_state.pop("go to", None):
+        st.session_state["place"] = wanted
+    chosen = st.segmented_control(
+        _("Where"),
+        tuple(PLACES),
+        default="queue",
+        required=True,
+        format_func=lambda place: _(PLACES[place]),
+        key="place",
+        label_visibility="collapsed",
+    )
+    return str(chosen or "queue")
+
+
+def linked() -> None:
+    """A link from elsewhere names an application by its id; it is opened once."""
+    wanted = st.query_params.pop("application", "")
+    if wanted.isascii() and wanted.isdigit():
+        st.session_state[OPENED] = int(wanted)
+
+
+def view_of(opened: int, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> ApplicationView | None:
+    """The open application, read again when another one is opened or its line has changed: each reading is a look-up."""
+    held: ApplicationView | None = st.session_state.get(VIEW)
+    line = next((line for line in lines if line.id == opened), None)
+    if held is not None and held.line.id == opened and line in (None, held.line):
+        return held
+    st.session_state[VIEW] = None
+    with errors_shown():
+        st.session_state[VIEW] = applications.one(opened, by=staff, at=at)
+    shown: ApplicationView | None = st.session_state[VIEW]
+    return shown
+
+
+def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> None:
+    """One application with its buttons."""
+    show_application(view, at)
+    show_acts(view, lines, staff)
+    if view.applicant is None:
+        if st.button(_("Show full details"), type="tertiary", help=_("This is recorded as a look-up.")):
+            with errors_shown():
+                st.session_state[VIEW] = applications.one(view.line.id, by=staff, at=at, reveal=True)
+                st.rerun()
+    elif view.line.state == "asked" and may_enter(staff) and st.button(_("Type in the corrections…")):
+        begin_answer(view)
+        st.session_state["go to"] = "entry"
+        st.rerun()
+
+
+def show_desk(staff: Staff, at: datetime) -> None:
+    """The queue and, beside it, what is open."""
+    linked()
+    with st.container(horizontal=True):
+        chosen = choose_filter(applications.counts(by=staff, at=at))
+        unit = choose_unit(staff)
+    lines = lines_of(chosen, unit, staff, at)
+    left, right = st.columns([9, 11], gap="medium")
+    with left:
+        if lines:
+            opened = show_queue(lines, at)
+        else:
+            opened = st.session_state.get(OPENED)
+            st.info(_("Nothing waits here."))
+    with right, st.container(border=True):
+        view = view_of(opened, lines, staff, at) if opened is not None else None
+        if view is not None:
+            show_one(view, lines, staff, at)
+        elif lines:
+            st.text(_("Select a line to open the application. Opening one is recorded as a look-up."))
+
+
+staff = start_page(_("Applications"))
+if choose_place(staff) == "entry":
+    show_form(staff)
+else:
+    show_desk(staff, now())
