@@ -39,14 +39,14 @@ def ask_account(role: Role, units: dict[str, str], listed: dict[str, str]) -> tu
     """The form of one role; what was typed, once the button is pressed."""
     unit, works_for = None, []
     with st.form("new account", border=False):
-        name = st.text_input(_("Account"), max_chars=40, help=_("What is typed to sign in."), autocomplete="off")
-        full_name = st.text_input(_("Name"), max_chars=40, help=_("As colleagues know them."), autocomplete="off")
+        name = st.text_input(_("Account"), max_chars=40, placeholder=_("What is typed to sign in"), autocomplete="off")
+        full_name = st.text_input(_("Name"), max_chars=40, placeholder=_("As colleagues know them"), autocomplete="off")
         if role in PLACED:
             unit = st.selectbox(_("Unit"), list(units), None, units.__getitem__, placeholder=_("Choose a unit"))
         if role == Role.LAB_LIAISON:
             places = _("Choose testing institutions")
             works_for = st.multiselect(_("Institutions"), list(listed), None, listed.__getitem__, placeholder=places)
-        password = st.text_input(_("First password"), type="password", help=_("10 characters or more."), autocomplete="off")
+        password = st.text_input(_("First password"), type="password", placeholder=_("10 characters or more"), autocomplete="off")
         again = st.text_input(_("Password once more"), type="password", autocomplete="off")
         pressed = st.form_submit_button(_("Add the account"), type="primary")
     return (NewAccount(name, role, unit, tuple(works_for), full_name), password, again) if pressed else None
@@ -101,9 +101,9 @@ def keep_institutions(staff: Staff, units: dict[str, str], places: tuple[Institu
     else:
         st.info(_("There is no testing institution yet. Liaisons upload results for one."))
     with st.form("new institution", border=False):
-        code = st.text_input(_("Institution code"), max_chars=32, help=_("Capital letters and digits."), autocomplete="off")
+        code = st.text_input(_("Institution code"), max_chars=32, placeholder=_("Capital letters and digits"), autocomplete="off")
         name = st.text_input(
-            _("Institution name"), max_chars=80, help=_("As its files and reports spell it."), autocomplete="off"
+            _("Institution name"), max_chars=80, placeholder=_("As its files and reports spell it"), autocomplete="off"
         )
         unit = st.selectbox(_("Unit"), list(units), None, units.__getitem__, placeholder=_("Choose a unit"))
         pressed = st.form_submit_button(_("Add the institution"), type="primary")

@@ -5,10 +5,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import PAGES, may
 from hbcore.services.acting import Staff
 from hbcore.ui import header, strangers
-from hbcore.ui.errors import say_now_what_was_said
+from hbcore.ui.errors import say_now_what_was_said, show_refused
 from hbcore.ui.start import own_state, signed_in, watch
 from hbcore.ui.words import PAGE_TITLES, _, speak
 from hbcore.words import language_of
@@ -24,15 +25,23 @@ def page_names() -> list[str]:
 
 def stranger_pages() -> list[StreamlitPage]:
     """The sign-in under every page's address, so that the address is still there after signing in."""
-    _first, *others = page_names()
-    pages = [st.Page(strangers.show, title=_("Sign in"), url_path="", default=True)]
-    return pages + [st.Page(strangers.show, title=_("Sign in"), url_path=name) for name in others]
+    names = page_names()
+    return [st.Page(strangers.show, title=_("Sign in"), url_path=name, default=name == names[0]) for name in names]
 
 
 def staff_pages(staff: Staff) -> list[StreamlitPage]:
-    """The pages the role of `staff` may see; the first stands at `/`."""
-    seen = [name for name in page_names() if may(staff.role, PAGES[name])]
-    return [st.Page(FOLDER / f"{name}.py", title=_(PAGE_TITLES[name]), url_path=name, default=name == seen[0]) for name in seen]
+    """The pages the role of `staff` may see, the first at `/`; at the others' addresses stands that it may not."""
+    names = page_names()
+    seen = [name for name in names if may(staff.role, PAGES[name])]
+    shown = [st.Page(FOLDER / f"{name}.py", title=_(PAGE_TITLES[name]), url_path=name, default=name == seen[0]) for name in seen]
+    return shown + [
+        st.Page(not_yours, title=_(PAGE_TITLES[name]), url_path=name, visibility="hidden") for name in names if name not in seen
+    ]
+
+
+def not_yours() -> None:
+    """What stands at a page's address for a role that may not see it."""
+    show_refused(Refused("not_allowed"))
 
 
 def run() -> None:

@@ -21,6 +21,12 @@ _KEY = secrets.token_urlsafe(32)
 _enter = declare_component("enter", path=str(Path(__file__).parent / "enter"))
 
 
+class NoCookies:
+    """Takes the place of the form's cookie component, a frame whose script reads and sets cookies: ours is not for scripts."""
+
+    CookieManager = object
+
+
 def show() -> None:
     """The page of a stranger, whatever address was asked for; after signing in the browser opens that address again."""
     with st.container(horizontal_alignment="center"), st.container(width=420):
@@ -53,7 +59,9 @@ def _begin(name: str, password: str) -> None:
 def _sign_in() -> None:
     """streamlit-authenticator's form, checked by us: its own cookie, counting and hashing stay unused (security part 1)."""
     from streamlit_authenticator import Authenticate  # declares a component: not before a page runs
+    from streamlit_authenticator.models import cookie_model
 
+    cookie_model.stx = NoCookies
     refused: list[Refused] = []
     form: Any = Authenticate({"usernames": {}}, "unused", _KEY, cookie_expiry_days=0, auto_hash=False, login_sleep_time=0)
     form.cookie_controller.get_cookie = lambda: None
@@ -84,7 +92,7 @@ def _check(refused: list[Refused]) -> Any:
 def _first_run() -> None:
     st.text(_("Nobody has signed in here yet. Make the first account, an administrator's."))
     with st.form("first run"):
-        code = st.text_input(_("Set-up code"), help=_("Printed in the terminal when the desk was started."), autocomplete="off")
+        code = st.text_input(_("Set-up code"), placeholder=_("Shown in the terminal at the start"), autocomplete="off")
         name = st.text_input(_("Account"), max_chars=40, autocomplete="username")
         password = st.text_input(_("Password"), type="password", autocomplete="new-password")
         again = st.text_input(_("Password once more"), type="password", autocomplete="new-password")

@@ -32,7 +32,7 @@ def _(text: str) -> str:
     return translate(text, language())
 
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 """Not from the machine's locale, which is another for each machine."""
 
 ROLES = {
