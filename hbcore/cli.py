@@ -6,10 +6,10 @@ from io import TextIOWrapper
 
 import typer
 
-from hbcore.commands import accounts, applications, audit, counts, filings, people
+from hbcore.commands import accounts, applications, audit, counts, filings, people, results
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for topic in (accounts, applications, audit, counts, filings, people):
+for topic in (accounts, applications, audit, counts, filings, people, results):
     app.add_typer(topic.app)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from hbcore.domain.known import FactSeen, Known, ResultSeen, micros
 from hbcore.domain.policy_table import Policy, Row, load_policy, shipped
 from hbcore.domain.seen import seen_by
-from hbcore.domain.segments import UNREGISTERED, Segment, row_at, segments, segments_of_many, standing
+from hbcore.domain.segments import UNREGISTERED, Segment, row_at, segments, standing
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.tried import Person, Tried, sentence_values, tried_in
 from hbcore.domain.vocabulary import Colour
@@ -26,7 +26,6 @@ __all__ = [
     "load_policy",
     "row_at",
     "segments",
-    "segments_of_many",
     "shipped",
 ]
 

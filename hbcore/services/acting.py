@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -12,30 +11,12 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Role
 from hbcore.services import audit
+from hbcore.services.staff import Staff as Staff
 from hbcore.storage.engine import engine
 from hbcore.storage.tables import StaffInstitution, StaffRow, StaffSession
 
 IDLE = timedelta(minutes=15)
 IN_ALL = timedelta(hours=12)
-
-
-@dataclass(frozen=True)
-class Staff:
-    """Somebody who acts. `session` is the hash of the session's secret; None when acting by shell."""
-
-    id: int
-    name: str
-    full_name: str
-    role: Role
-    unit: str | None
-    institutions: tuple[str, ...] = ()
-    language: str = "zh"
-    session: bytes | None = None
-
-    @property
-    def via(self) -> str:
-        """How they act, as events say it."""
-        return "desk" if self.session else "shell"
 
 
 def read_staff(session: Session, staff_id: int, signed_in_by: bytes | None = None) -> Staff | None:

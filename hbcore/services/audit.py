@@ -5,18 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
+from hbcore.services.staff import Staff
 from hbcore.storage import chain
 from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.tables import Event, look_up_event
-
-if TYPE_CHECKING:
-    from hbcore.services.acting import Staff
 
 EVENTS: sa.Table = Event.__table__  # type: ignore[attr-defined]
 RECORDED = "event recorded"
@@ -60,7 +57,7 @@ class ChainState:
     broken_at: int | None
 
 
-def _row(act: Act, by: "Staff | None", at: datetime, subject: str, figures: Mapping[str, object]) -> dict[str, object]:
+def _row(act: Act, by: Staff | None, at: datetime, subject: str, figures: Mapping[str, object]) -> dict[str, object]:
     return {
         "at": at,
         "act": str(act),
@@ -75,7 +72,7 @@ def _row(act: Act, by: "Staff | None", at: datetime, subject: str, figures: Mapp
 
 
 def record(
-    session: Session, act: Act, *, by: "Staff | None", at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
+    session: Session, act: Act, *, by: Staff | None, at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
 ) -> int:
     """Write the event of an act inside the act's transaction; its number.
 
@@ -86,16 +83,14 @@ def record(
 
 
 def record_alone(
-    act: Act, *, by: "Staff | None", at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
+    act: Act, *, by: Staff | None, at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
 ) -> None:
     """Write an event in a transaction of its own: refusals and failed sign-ins, which leave no act behind."""
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
         chain.append(connection, EVENTS, _row(act, by, at, subject, figures or {}))
 
 
-def record_look_up(
-    act: Act, *, by: "Staff", at: datetime, subject: str, figures: Mapping[str, object] | None = None
-) -> None:
+def record_look_up(act: Act, *, by: Staff, at: datetime, subject: str, figures: Mapping[str, object] | None = None) -> None:
     """Write a look-up event in the store of look-ups, which waits for no import.
 
     :raises Refused: `look_up_not_recorded` when it cannot be written: nobody is shown without a line about it (S16, S36).

@@ -2,19 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from hbcore.domain.chains import Evidence, Stretch, chains
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
-from hbcore.domain.policy import Policy, Segment, load_policy, segments_of_many
+from hbcore.domain.policy import Policy, load_policy
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.storage.code_rows import SegmentRow, replace_chains, segments_of
-from hbcore.storage.known_rows import known_of
+from hbcore.storage.evidence_rows import evidence_of
 from hbcore.storage.staging import staged
 from hbcore.storage.tables import BIG, PolicyRow
 
@@ -40,53 +41,58 @@ def policy_in_force(session: Session, at: datetime) -> Policy:
     return _policy(row.id, row.content)
 
 
-def decide_again(session: Session, people: Sequence[int], *, at: datetime, cause: int) -> Counter[str]:
+def decide_again(
+    session: Session, people: Sequence[int], *, at: datetime, cause: int, added: Mapping[int, tuple[str, Evidence]] | None = None
+) -> Counter[str]:
     """Decide these people again and store what changed; how many codes went from one colour to another (`none>green`).
 
     Called inside the transaction that changed their results, facts or registration. `cause` is the id of the upload or
-    application behind it. The stored chain is a cache of `decide`: equal chains are not written again.
+    application behind it. `added`: people the same transaction made, with all that is known of them: nothing is read for
+    those. The stored chain is a cache of `decide`: equal chains are not written again.
     """
-    connection = session.connection()
+    connection, at_micros = session.connection(), micros(at)
     policy = policy_in_force(session, at)
     with staged(connection, BIG, people) as wanted:
-        known = known_of(connection, wanted)
+        evidence = evidence_of(connection, wanted)
         old = segments_of(connection, wanted)
-    decided = segments_of_many(policy, [one.known for one in known.values()], at)
-    at_micros = micros(at)
+    evidence |= added or {}
+    decided = chains(policy, (one for _, one in evidence.values()), at_micros)
     new: dict[int, Sequence[SegmentRow]] = {}
-    changes: Counter[str] = Counter()
-    for (person, one), chain in zip(known.items(), decided, strict=True):
+    changes: Counter[tuple[str, str]] = Counter()
+    for (person, (unit, _)), chain in zip(evidence.items(), decided, strict=True):
         before = old.get(person, ())
-        after = _rows(person, one.unit, chain, policy.id, cause, _running(before, at_micros))
+        running = running_at(before, at_micros)
+        after = _rows(person, unit, chain, policy.id, cause, running)
         if _differ(before, after, at_micros):
             new[person] = after
-            changes[f"{_colour(before, at_micros)}>{_colour(after, at_micros)}"] += 1
+            changes[_colour(running), _colour(running_at(after, at_micros))] += 1
     replace_chains(connection, old, new, at=at_micros, cause=cause)
-    return Counter({change: n for change, n in sorted(changes.items()) if len(set(change.split(">"))) == 2})
+    return Counter({f"{was}>{now}": n for (was, now), n in sorted(changes.items()) if was != now})
 
 
-def _running(chain: Sequence[SegmentRow], at: int) -> SegmentRow | None:
-    return next((row for row in chain if row.from_at <= at and (row.until_at is None or at < row.until_at)), None)
+def running_at(chain: Sequence[SegmentRow], at: int) -> SegmentRow | None:
+    """The segment of a chain that runs at an instant in microseconds; None where there is no code."""
+    for row in chain:
+        if row.from_at <= at and (row.until_at is None or at < row.until_at):
+            return row
+    return None
 
 
-def _colour(chain: Sequence[SegmentRow], at: int) -> str:
-    running = _running(chain, at)
+def _colour(running: SegmentRow | None) -> str:
     return running.colour if running else "none"
 
 
 def _rows(
-    person: int, unit: str, chain: Sequence[Segment], policy: str, cause: int, running: SegmentRow | None
+    person: int, unit: str, chain: Sequence[Stretch], policy: str, cause: int, running: SegmentRow | None
 ) -> list[SegmentRow]:
-    rows = []
-    for segment in chain:
-        until = None if segment.until_at is None else micros(segment.until_at)
-        row = SegmentRow(person, micros(segment.from_at), until, str(segment.colour), segment.row, policy, unit, cause)
-        rows.append(row)
+    rows = [SegmentRow(person, begin, end, row.colour.value, row.id, policy, unit, cause) for begin, end, row in chain]
     if rows and running and (rows[0].row, policy, unit) == (running.row, running.policy, running.unit):
         rows[0] = rows[0]._replace(from_at=running.from_at, cause=running.cause)  # the same answer goes on: since stays
     return rows
 
 
 def _differ(before: Sequence[SegmentRow], after: Sequence[SegmentRow], at: int) -> bool:
+    if not before:
+        return bool(after)
     ahead = [row for row in before if row.until_at is None or row.until_at > at]
     return [row[:7] for row in ahead] != [row[:7] for row in after]

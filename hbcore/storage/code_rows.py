@@ -62,7 +62,7 @@ def replace_chains(
 
 def _lived(old: Iterable[SegmentRow], new: Sequence[SegmentRow], at: int, cause: int) -> list[tuple[object, ...]]:
     kept = {(row.from_at, row.row, row.policy) for row in new}
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for row in old:
         until = min(at, row.until_at if row.until_at is not None else at)
         if row.from_at < until and (row.from_at, row.row, row.policy) not in kept:

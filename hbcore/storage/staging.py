@@ -1,17 +1,40 @@
 """Whole columns in and out: many rows in one statement, many keys found in one join."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 
-def add_rows(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert `rows`, already in the database's own values (microseconds, not datetimes) and sorted by the table's key."""
+def add_rows(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    same: Mapping[str, str | int | None] | None = None,
+) -> None:
+    """Insert `rows`, already in the database's own values (microseconds, not datetimes) and sorted by the table's key.
+
+    `same` holds the columns that are equal in all rows: said once in the statement, they cost nothing a row.
+    The driver's executemany with tuples: SQLAlchemy's parameters per row would cost more than the insert itself.
+    """
     if not rows:
         return
-    _many(connection, sa.insert(table), columns, rows)
+    same = same or {}
+    values: dict[str, sa.ColumnElement[Any]] = {name: sa.bindparam(name) for name in columns}
+    values |= {name: sa.literal_column(_literal(same[name])) for name in same}
+    statement = table.insert().values(values).compile(dialect=connection.dialect)
+    if list(statement.positiontup or ()) != list(columns):
+        raise AssertionError(f"columns of {table.name} in the table's order, please")
+    connection.exec_driver_sql(str(statement), list(rows))
+
+
+def _literal(value: str | int | None) -> str:
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def add_up(
@@ -20,25 +43,19 @@ def add_up(
     """Add each row's `counted` columns to the row of the same `key`, making it where it is new: a grouped upsert."""
     if not rows:
         return
-    names = ", ".join((*key, *counted))
-    marks = ", ".join("?" * (len(key) + len(counted)))
-    sums = ", ".join(f"{name} = {name} + excluded.{name}" for name in counted)
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sums}"  # noqa: S608 - names of our tables
-    connection.exec_driver_sql(statement, list(rows))
-
-
-def _many(connection: sa.Connection, insert: sa.Insert, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    # The driver's executemany with tuples: SQLAlchemy's own per-row parameters cost more than the insert itself.
-    statement = insert.values({name: sa.bindparam(name) for name in columns}).compile(dialect=connection.dialect)
-    order = [columns.index(name) for name in statement.positiontup or ()]
-    values = list(rows) if order == list(range(len(columns))) else [tuple(row[place] for place in order) for row in rows]
-    connection.exec_driver_sql(str(statement), values)
+    insert = sqlite.insert(table).values({name: sa.bindparam(name) for name in (*key, *counted)})
+    sums = {name: table.c[name] + insert.excluded[name] for name in counted}
+    statement = insert.on_conflict_do_update(index_elements=list(key), set_=sums)
+    connection.execute(statement, [dict(zip((*key, *counted), row, strict=True)) for row in rows])
 
 
 @contextmanager
 def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: Iterable[Any]) -> Iterator[sa.Table]:
     """A temporary table `wanted` with one column `key` of the distinct `values`, to join with; dropped afterwards."""
-    table = sa.Table("wanted", sa.MetaData(), sa.Column("key", kind, primary_key=True), prefixes=["TEMPORARY"])
+    # A whole number is a row's own address in SQLite; any other key would be kept twice with one.
+    address = isinstance(kind, sa.BigInteger)
+    key = sa.Column("key", kind, primary_key=True)
+    table = sa.Table("wanted", sa.MetaData(), key, prefixes=["TEMPORARY"], sqlite_with_rowid=address)
     table.create(connection)
     try:
         add_rows(connection, table, ("key",), [(value,) for value in sorted(set(values))])

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hbcore.domain.chains import chains, evidence_of
 from hbcore.domain.errors import Refused
-from hbcore.domain.known import FactSeen, Known, ResultSeen
-from hbcore.domain.policy import Sentence, decide, load_policy, segments, segments_of_many, shipped
+from hbcore.domain.known import FactSeen, Known, ResultSeen, instant, micros
+from hbcore.domain.policy import Policy, Segment, Sentence, decide, load_policy, segments, shipped
 from hbcore.domain.sentence import TABLES
 from hbcore.domain.vocabulary import Assay, Colour, FactKind, Outcome, Registration
 from tests.domain.people_in_tables import NOW, ago, lines, person
@@ -173,9 +174,17 @@ def test_neighbours_in_a_chain_never_share_a_row_and_the_first_ends_when_the_dec
 def test_many_chains_at_once_are_each_persons_own(policy: str, some: list[Known], apart: timedelta, from_at: datetime) -> None:
     everybody = some + [_shifted(known, apart) for known in some]
 
-    chains = segments_of_many(shipped()[policy], everybody, from_at)
+    at_once = chains_at_once(shipped()[policy], everybody, from_at)
 
-    assert chains == [segments(shipped()[policy], known, from_at) for known in everybody]
+    assert at_once == [segments(shipped()[policy], known, from_at) for known in everybody]
+
+
+def chains_at_once(policy: Policy, everybody: list[Known], from_at: datetime) -> list[tuple[Segment, ...]]:
+    """What `chains` gives, as `segments` says it."""
+    return [
+        tuple(Segment(row.colour, row.id, instant(begin), None if end is None else instant(end)) for begin, end, row in chain)
+        for chain in chains(policy, map(evidence_of, everybody), micros(from_at))
+    ]
 
 
 def _shifted(known: Known, by: timedelta) -> Known:
@@ -207,9 +216,9 @@ ALMOST_ALIKE = [
 def test_people_alike_but_for_one_thing_do_not_share_a_chain(policy: str) -> None:
     everybody = [ALIKE, *ALMOST_ALIKE]
 
-    chains = segments_of_many(shipped()[policy], everybody, NOW)
+    at_once = chains_at_once(shipped()[policy], everybody, NOW)
 
-    assert chains == [segments(shipped()[policy], known, NOW) for known in everybody]
+    assert at_once == [segments(shipped()[policy], known, NOW) for known in everybody]
 
 
 def test_a_single_specimen_and_a_shared_one_of_the_same_instant_are_two_things() -> None:
@@ -220,9 +229,9 @@ def test_a_single_specimen_and_a_shared_one_of_the_same_instant_are_two_things()
         for single in (True, False)
     ]
 
-    chains = segments_of_many(policy, everybody, NOW)
+    at_once = chains_at_once(policy, everybody, NOW)
 
-    assert [chain[0].row for chain in chains] == ["green-default", "yellow-pooled"]
+    assert [chain[0].row for chain in at_once] == ["green-default", "yellow-pooled"]
 
 
 def test_without_a_code_the_answer_changes_when_the_first_one_begins() -> None:
@@ -270,7 +279,7 @@ def test_an_instant_means_the_same_in_any_zone() -> None:
     seen = ResultSeen(Assay.NAAT, Outcome.NEGATIVE, here - timedelta(hours=1))
     known = Known(Registration.APPROVED, results=(seen, ResultSeen(Assay.NAAT, Outcome.NEGATIVE, NOW - timedelta(hours=9))))
 
-    [chain] = segments_of_many(shipped()[WUHAN], [known], here)
+    [chain] = chains_at_once(shipped()[WUHAN], [known], here)
 
     assert chain == segments(shipped()[WUHAN], known, NOW)
     assert chain[0].until_at == NOW + timedelta(hours=47)
@@ -280,7 +289,7 @@ def test_a_naive_instant_is_refused() -> None:
     naive = NOW.replace(tzinfo=None)
 
     with pytest.raises(TypeError):
-        segments_of_many(shipped()[HUBEI], [person("approved", "nothing")], naive)
+        segments(shipped()[HUBEI], person("approved", "nothing"), naive)
 
 
 SENTENCES = """

@@ -1,0 +1,53 @@
+"""Laboratory files from a shell."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hbcore.commands.frame import Answer, By, Json, read_file, run, say, staff
+from hbcore.sentences import sentence
+from hbcore.services import lab_imports
+from hbcore.services.clock import now
+from hbcore.services.import_report import ImportReport
+from hbcore.services.uploads import IncomingFile
+
+app = typer.Typer()
+results = typer.Typer(no_args_is_help=True, help="Laboratory results.")
+app.add_typer(results, name="results")
+
+
+def report_json(report: ImportReport) -> dict[str, object]:
+    """The report as the contract has it: each problem with its sentence in both languages."""
+    problems = [
+        {"row": one.row, "column": one.column, "code": str(one.code), "text": sentence(one.code, {})} for one in report.problems
+    ]
+    return {**asdict(report), "problems": problems}
+
+
+def report_text(report: ImportReport) -> str:
+    """The report in a line for people."""
+    return say(
+        "{batch} {status}: {read} rows read, {recorded} recorded, {already_held} already held, {held} held, {refused} refused.",
+        **{**report.rows, "batch": report.batch or "-", "status": report.status},
+    )
+
+
+@results.command("import")
+def import_results(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    by: By,
+    institution: Annotated[str, typer.Option(metavar="CODE", help="The testing institution the file comes from.")],
+    preview: Annotated[bool, typer.Option("--preview", help="Say what would happen and change nothing.")] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Read, judge and take in a laboratory file."""
+
+    def call() -> Answer:
+        taken = IncomingFile(read_file(file), file.name, institution, by_shell=True)
+        do = lab_imports.preview if preview else lab_imports.commit
+        report = do(taken, by=staff(by), at=now())
+        return Answer(report_json(report), report_text(report))
+
+    run(call, json_wanted)

@@ -1,0 +1,53 @@
+"""What an import answers: the same figures for a preview, its commit and the same file again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from hbcore.domain.problems import RowProblem
+from hbcore.domain.vocabulary import RowCode
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """The answer of `results import` (contract). `status`: `preview`, `committed` or `already_committed`.
+
+    `rows`: read = recorded + already_held + held + refused; skipped apart; corrected and withdrawn within recorded.
+    `outcomes` counts results now valid; `codes` people by change of colour (`none>green`).
+    """
+
+    batch: str | None
+    status: str
+    sha256: str
+    format: Mapping[str, object]
+    rows: Mapping[str, int]
+    outcomes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    problems: tuple[RowProblem, ...] = ()
+    codes: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+def to_json(report: ImportReport) -> str:
+    """The report as it is stored with its upload."""
+    return json.dumps(
+        {
+            "format": report.format,
+            "rows": report.rows,
+            "outcomes": report.outcomes,
+            "problems": [(one.row, one.column, one.code) for one in report.problems],
+            "codes": report.codes,
+        },
+        ensure_ascii=False,
+    )
+
+
+def repeated(batch: str, sha256: str, stored: str) -> ImportReport:
+    """The first run's figures, for the same file again."""
+    kept = json.loads(stored)
+    problems = tuple(RowProblem(row, column, RowCode(code)) for row, column, code in kept.pop("problems"))
+    return ImportReport(batch, "already_committed", sha256, problems=problems, **kept)
+
+
+def as_preview(report: ImportReport) -> ImportReport:
+    """What a dry run shows: every figure of the commit, no batch."""
+    return replace(report, batch=None, status="preview")

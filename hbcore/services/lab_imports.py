@@ -1,0 +1,197 @@
+"""Laboratory files: preview, commit, list. A file is taken whole or not at all; its rows each find their place in the report."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.errors import FileRefused, Refused
+from hbcore.domain.headings import LAB
+from hbcore.domain.known import micros
+from hbcore.domain.lab_columns import Judged, judge
+from hbcore.domain.permissions import Permission
+from hbcore.domain.vocabulary import FileCode
+from hbcore.services import audit, codes, uploads
+from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.import_report import ImportReport, as_preview
+from hbcore.services.lab_batch import Fates, add_new_people, evidence_of_added, find_owners, judge_against_held, result_lines
+from hbcore.services.uploads import IncomingFile
+from hbcore.storage import result_counts, result_rows
+from hbcore.storage.ids import new_id, new_ids
+from hbcore.storage.readers import Table, read_table
+from hbcore.storage.tables import Institution, StaffRow
+from hbcore.storage.upload_rows import UPLOADS
+
+INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
+KIND = "results"
+
+
+@dataclass(frozen=True)
+class UploadLine:
+    """One upload in the list."""
+
+    number: str
+    at: datetime
+    by: str
+    institution: str
+    file_name: str
+    rows: Mapping[str, int]
+
+
+def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
+    """What committing `file` now would do: carried out and undone again, so that every figure equals the commit's.
+
+    :raises FileRefused: a file that cannot be read as a whole, or an institution that may not upload it.
+    """
+    began = perf_counter()
+    institution_name, stands = _before(file, by, at)
+    if stands:
+        return stands
+    table, judged = _read(file, institution_name, at)
+    with acting(by, Permission.IMPORT_RESULTS, at) as session:
+        dry = session.connection().begin_nested()
+        report = as_preview(_take(session, file, table, judged, by=by, at=at))
+        dry.rollback()
+        audit.record(session, audit.Act.RESULTS_PREVIEWED, by=by, at=at, subject=file.institution, figures=dict(report.rows))
+    return replace(report, seconds=round(perf_counter() - began, 3))
+
+
+def commit(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
+    """Take `file` in: people, results, codes, counters and one event in one transaction, or nothing.
+
+    The same file again changes nothing and repeats the first run's figures (`already_committed`).
+
+    :raises FileRefused: as `preview`.
+    """
+    began = perf_counter()
+    institution_name, stands = _before(file, by, at)
+    if stands:
+        return stands
+    table, judged = _read(file, institution_name, at)
+    try:
+        with acting(by, Permission.IMPORT_RESULTS, at) as session:
+            report = _take(session, file, table, judged, by=by, at=at)
+            figures = {**report.rows, "codes": report.codes, "sha256": report.sha256}
+            audit.record(session, audit.Act.RESULTS_IMPORTED, by=by, at=at, subject=f"upload {report.batch}", figures=figures)
+    except sa.exc.IntegrityError:
+        # Somebody committed the same file in the meantime: the unique index on its digest let only one through.
+        _, stands = _before(file, by, at)
+        if stands is None:
+            raise
+        return stands
+    return replace(report, seconds=round(perf_counter() - began, 3))
+
+
+def _before(file: IncomingFile, by: Staff, at: datetime) -> tuple[str, ImportReport | None]:
+    """The institution's name, once it is sure that `by` may upload for it, and what stands of this very file."""
+    c = INSTITUTIONS.c
+    with reading(by, Permission.IMPORT_RESULTS, at) as session:
+        institution = session.execute(sa.select(c.name, c.suspended_at).where(c.code == file.institution)).first()
+        if institution is None:
+            raise Refused("unknown_institution")
+        if file.institution not in by.institutions:
+            raise FileRefused(FileCode.OTHER_INSTITUTION)
+        if institution.suspended_at is not None:
+            raise FileRefused(FileCode.INSTITUTION_SUSPENDED)
+        return institution.name, uploads.standing(session, file, KIND)
+
+
+def _read(file: IncomingFile, institution_name: str, at: datetime) -> tuple[Table, Judged]:
+    table = read_table(file.content, LAB, file.limits)
+    judged = judge(table.columns, table.rows, at=at, institution_name=institution_name, found=table.problems)
+    return table, judged
+
+
+def _take(session: Session, file: IncomingFile, table: Table, judged: Judged, *, by: Staff, at: datetime) -> ImportReport:
+    connection, upload, at_micros = session.connection(), new_id(), micros(at)
+    unit = session.execute(sa.select(INSTITUTIONS.c.unit).where(INSTITUTIONS.c.code == file.institution)).scalar_one()
+    lines: dict[str, list[Any]] = judged.results.to_pydict()
+    owners = find_owners(connection, lines)
+    fates = judge_against_held(connection, lines, owners, file.institution)
+    new_people = add_new_people(connection, lines, owners, fates, unit=unit, at=at_micros)
+    numbered = list(
+        result_lines(
+            lines,
+            owners,
+            fates,
+            new_ids(len(fates.recorded)),
+            new_people,
+            institution=file.institution,
+            upload=upload,
+            at=at_micros,
+        )
+    )
+    _record(connection, numbered, lines, fates, owners.units, institution=file.institution, upload=upload, at=at_micros)
+    kinds = {person: lines["kind"][owners.first_line[-place - 1]] for place, person in new_people.items()}
+    added = evidence_of_added((line for _, line in numbered), kinds, unit)
+    touched = {line.person_id for _, line in numbered} | {line.person_id for line, _ in fates.ended_held}
+    changes = codes.decide_again(session, sorted(touched - added.keys()), at=at, cause=upload, added=added)
+    report = _report(file, table, judged, fates, Counter(_valid(numbered)), changes)
+    return uploads.keep(session, upload, KIND, file, table, report, by=by, at=at)
+
+
+def _record(
+    connection: sa.Connection,
+    numbered: list[tuple[int, result_rows.ResultLine]],
+    lines: Mapping[str, list[Any]],
+    fates: Fates,
+    units: Mapping[int, str],
+    *,
+    institution: str,
+    upload: int,
+    at: int,
+) -> None:
+    added = [line for _, line in numbered]
+    days = lines["sampled_day"]
+    result_rows.add_results(connection, added)
+    result_rows.add_samples(
+        connection,
+        institution,
+        [
+            (result_rows.SampleKey(line.sample_number, days[number], line.assay, line.person_id), line.id, line.sampled_at)
+            for number, line in numbered
+        ],
+    )
+    result_rows.end_results(connection, fates.ended_held, at=at, by_upload=upload)
+    in_file = [(line, line.ended_how) for line in added if line.ended_how]
+    counted = [(units[line.person_id], line, None) for line in added]
+    ended = [(units[line.person_id], line, how) for line, how in (*fates.ended_held, *in_file)]
+    result_counts.count(connection, [*counted, *ended])
+
+
+def _valid(numbered: list[tuple[int, result_rows.ResultLine]]) -> list[tuple[str, str]]:
+    return [(line.assay, line.outcome) for _, line in numbered if line.ended_at is None]
+
+
+def _report(
+    file: IncomingFile, table: Table, judged: Judged, fates: Fates, valid: Counter[tuple[str, str]], changes: Counter[str]
+) -> ImportReport:
+    outcomes: dict[str, dict[str, int]] = defaultdict(dict)
+    for (assay, outcome), n in sorted(valid.items()):
+        outcomes[assay][outcome] = n
+    rows = {"read": judged.read, **fates.rows, "refused": judged.refused, "skipped": table.skipped + judged.skipped}
+    problems = tuple(sorted((*judged.problems, *fates.problems), key=lambda problem: problem.row))
+    return ImportReport(None, "committed", file.sha256, asdict(table.format), rows, outcomes, problems, dict(changes))
+
+
+def listed(*, by: Staff, at: datetime, limit: int = 50) -> tuple[UploadLine, ...]:
+    """The newest uploads of the institutions `by` works for (model part 3: a liaison sees their own institutions' uploads)."""
+    c = UPLOADS.c
+    with reading(by, Permission.IMPORT_RESULTS, at) as session:
+        found = session.execute(
+            sa.select(c.number, c.recorded_at, StaffRow.full_name, c.institution, c.file_name, c.report)  # type: ignore[call-overload]
+            .join(StaffRow, StaffRow.id == c.recorded_by)
+            .where(c.kind == KIND, c.institution.in_(by.institutions))
+            .order_by(c.recorded_at.desc())
+            .limit(limit)
+        )
+        return tuple(
+            UploadLine(number, at, name, place, file, json.loads(report)["rows"])
+            for number, at, name, place, file, report in found
+        )

@@ -1,0 +1,84 @@
+"""Uploads of any sort: the file as it came, whether it stands already, and its row with all that was not recorded."""
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+
+from sqlmodel import Session
+
+from hbcore.domain.problems import RowProblem
+from hbcore.domain.vocabulary import HOLDS
+from hbcore.services.acting import Staff
+from hbcore.services.clock import day_of
+from hbcore.services.import_report import ImportReport, repeated, to_json
+from hbcore.storage.readers import PAGE, SHELL, Limits, Table
+from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """A file as it came. `institution`: only laboratory files belong to one. The shell takes larger files than a page."""
+
+    content: bytes
+    name: str
+    institution: str = ""
+    by_shell: bool = False
+
+    @cached_property
+    def sha256(self) -> str:
+        """The file's digest: the same file is known again by it."""
+        return sha256(self.content).hexdigest()
+
+    @property
+    def limits(self) -> Limits:
+        """The most that is taken of it."""
+        return SHELL if self.by_shell else PAGE
+
+
+def standing(session: Session, file: IncomingFile, kind: str) -> ImportReport | None:
+    """The first run's figures where this very file was committed before."""
+    row = committed(session.connection(), kind, file.institution, file.sha256)
+    return repeated(row.number, file.sha256, row.report) if row else None
+
+
+def keep(
+    session: Session, upload: int, kind: str, file: IncomingFile, table: Table, report: ImportReport, *, by: Staff, at: datetime
+) -> ImportReport:
+    """Store the upload with its report and its rows that were not recorded, cells sealed; the report with its batch number."""
+    connection = session.connection()
+    number = next_number(connection, f"{day_of(at):%Y%m%d}")
+    connection.execute(
+        UPLOADS.insert().values(
+            id=upload,
+            number=number,
+            kind=kind,
+            institution=file.institution,
+            file_name=file.name[-200:],
+            digest=file.sha256,
+            status="committed",
+            report=to_json(report),
+            recorded_by=by.id,
+            recorded_at=at,
+        )
+    )
+    keep_rows(connection, upload, _kept_rows(table, report.problems))
+    return ImportReport(
+        number, "committed", file.sha256, asdict(table.format), report.rows, report.outcomes, report.problems, report.codes
+    )
+
+
+def _kept_rows(table: Table, problems: tuple[RowProblem, ...]) -> list[KeptRow]:
+    by_row: dict[int, list[RowProblem]] = defaultdict(list)
+    for problem in problems:
+        by_row[problem.row].append(problem)
+    return [
+        KeptRow(
+            row,
+            "held" if all(one.code in HOLDS for one in of_row) else "refused",
+            tuple((one.column, str(one.code)) for one in of_row),
+            cells_of_row(table, row),
+        )
+        for row, of_row in by_row.items()
+    ]

@@ -1,0 +1,73 @@
+"""Uploads and the rows they could not record, their cells sealed so that nothing is lost."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from hbcore.storage import sealing
+from hbcore.storage.readers.table import Table
+from hbcore.storage.staging import add_rows
+from hbcore.storage.tables import Upload, UploadRow
+
+UPLOADS: sa.Table = Upload.__table__  # type: ignore[attr-defined]
+ROWS: sa.Table = UploadRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class KeptRow:
+    """A refused or held row: `problems` as (column, code), `cells` by heading."""
+
+    row: int
+    status: str
+    problems: tuple[tuple[str | None, str], ...]
+    cells: Mapping[str, str | None]
+
+
+def next_number(connection: sa.Connection, day: str) -> str:
+    """The next upload number of a day (`20261123`): `B20261123-000001` and up. Called under the write lock."""
+    start = f"B{day}-"
+    last = connection.execute(
+        sa.select(sa.func.max(UPLOADS.c.number)).where(UPLOADS.c.number > start, UPLOADS.c.number < f"B{day}.")
+    ).scalar()
+    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1:06d}"
+
+
+def committed(connection: sa.Connection, kind: str, institution: str, digest: str) -> sa.Row[*tuple[Any, ...]] | None:
+    """Number and report of the upload of this very file, where it stands."""
+    c = UPLOADS.c
+    return connection.execute(
+        sa.select(c.number, c.report).where(
+            c.kind == kind, c.institution == institution, c.digest == digest, c.status == "committed"
+        )
+    ).first()
+
+
+def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -> None:
+    """Store rows that were not recorded."""
+    add_rows(
+        connection,
+        ROWS,
+        ("upload_id", "row_number", "status", "problems", "sealed", "key_version"),
+        [
+            (
+                upload,
+                row.row,
+                row.status,
+                json.dumps(row.problems),
+                sealing.seal(f"upload_row {row.row}", "sealed", upload, json.dumps(row.cells, ensure_ascii=False).encode()),
+                sealing.KEY_VERSION,
+            )
+            for row in rows
+        ],
+    )
+
+
+def cells_of_row(table: Table, row: int) -> dict[str, str]:
+    """The filled cells of one spreadsheet row, by our word or by the heading we do not know."""
+    place = int(np.searchsorted(table.rows, row))
+    cells = {name: column[place].as_py() for name, column in {**table.columns, **table.other}.items()}
+    return {name: cell for name, cell in cells.items() if cell}
