@@ -195,3 +195,13 @@ def listed(*, by: Staff, at: datetime, limit: int = 50) -> tuple[UploadLine, ...
             UploadLine(number, at, name, place, file, json.loads(report)["rows"])
             for number, at, name, place, file, report in found
         )
+
+
+def own_institutions(*, by: Staff, at: datetime) -> dict[str, str]:
+    """Code and name of the institutions `by` may upload for now: their own, not suspended."""
+    c = INSTITUTIONS.c
+    with reading(by, Permission.IMPORT_RESULTS, at) as session:
+        found = session.execute(
+            sa.select(c.code, c.name).where(c.code.in_(by.institutions), c.suspended_at.is_(None)).order_by(c.name)
+        )
+        return {code: name for code, name in found}

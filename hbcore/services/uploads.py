@@ -17,6 +17,10 @@ from hbcore.storage.readers import PAGE, SHELL, Limits, Table
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
 
 
+PAGE_MEGABYTES = PAGE.bytes // 1_000_000
+PAGE_ROWS = PAGE.rows
+
+
 @dataclass(frozen=True)
 class IncomingFile:
     """A file as it came. `institution`: only laboratory files belong to one. The shell takes larger files than a page."""

@@ -1,0 +1,132 @@
+"""How the report of a laboratory file looks: what happens to its rows, to whose codes, and what is wrong with it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from hbcore.services.import_report import ImportReport
+from hbcore.services.lab_imports import UploadLine
+from hbcore.ui.words import N_, _, sentence_here, time_here
+
+ROW_WORDS = {
+    "recorded": N_("New"),
+    "already_held": N_("Already held"),
+    "held": N_("Held"),
+    "refused": N_("Not recorded"),
+    "corrected": N_("Corrected"),
+    "withdrawn": N_("Withdrawn"),
+}
+COLUMN_WORDS = {
+    "name": N_("Name"),
+    "document_kind": N_("Document kind"),
+    "document_number": N_("Document number"),
+    "sampled_at": N_("Sampled"),
+    "tested_at": N_("Tested"),
+    "reported_at": N_("Reported"),
+    "testing_institution": N_("Testing institution"),
+    "assay": N_("Assay"),
+    "outcome": N_("Outcome"),
+    "igg": N_("IgG"),
+    "igm": N_("IgM"),
+    "sample_number": N_("Sample number"),
+    "pooling": N_("Pooling"),
+    "result_status": N_("Result status"),
+}
+COLOUR_WORDS = {
+    "none": N_("no code"),
+    "green": N_("green"),
+    "yellow": N_("yellow"),
+    "red": N_("red"),
+    "grey": N_("grey"),
+}
+
+
+def row_ranges(rows: Iterable[int]) -> str:
+    """Row numbers with runs drawn together: `17, 20-22, 40`."""
+    runs: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def show_report(report: ImportReport) -> None:
+    """The four figures that add up to the rows read, whose codes change, and the problems by kind."""
+    reading = report.format
+    st.text(
+        _("{kind} · {encoding} · headings in row {header} · {read} rows read, {skipped} lines skipped").format(
+            kind=str(reading["kind"]).upper(),
+            encoding=str(reading["encoding"] or reading["sheet"] or "").upper(),
+            header=reading["header_row"],
+            read=f"{report.rows['read']:,}",
+            skipped=report.rows["skipped"],
+        )
+    )
+    with st.container(horizontal=True, gap="large"):
+        for word, text in ROW_WORDS.items():
+            st.metric(_(text), f"{report.rows[word]:,}", width="content")
+    st.text(_changes(report))
+    if report.problems:
+        _show_problems(report)
+
+
+def _changes(report: ImportReport) -> str:
+    if not report.codes:
+        return _("No code changes.")
+    parts = []
+    for change, people in report.codes.items():
+        before, after = change.split(">")
+        parts.append(
+            _("{people} from {before} to {after}").format(
+                people=f"{people:,}", before=_(COLOUR_WORDS[before]), after=_(COLOUR_WORDS[after])
+            )
+        )
+    return _("Codes that change: {list}").format(list=" · ".join(parts))
+
+
+def _show_problems(report: ImportReport) -> None:
+    rows: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+    for problem in report.problems:
+        rows[str(problem.code), problem.column].append(problem.row)
+    st.subheader(_("To be put right or looked at"), anchor=False)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                _("Rows"): [row_ranges(at) for at in rows.values()],
+                _("How many"): [len(set(at)) for at in rows.values()],
+                _("Column"): [_(COLUMN_WORDS[column]) if column in COLUMN_WORDS else "" for _code, column in rows],
+                _("What is wrong and what to do"): [sentence_here(code) for code, _column in rows],
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+        column_config={_("What is wrong and what to do"): st.column_config.TextColumn(width="large")},
+    )
+
+
+def show_uploads(uploads: Sequence[UploadLine]) -> None:
+    """The list of uploads, newest first."""
+    if not uploads:
+        st.info(
+            _(
+                "No upload yet. Drop the file of your laboratory system above; nothing is stored before you commit it."
+            )
+        )
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                _("Upload"): [one.number for one in uploads],
+                _("When"): [time_here(one.at) for one in uploads],
+                _("By"): [one.by for one in uploads],
+                _("File"): [one.file_name for one in uploads],
+                **{_(text): [one.rows[word] for one in uploads] for word, text in ROW_WORDS.items()},
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+    )

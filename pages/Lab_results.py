@@ -1,0 +1,93 @@
+"""Laboratory results: drop a file, see what it would do, commit it."""
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from hbcore.services import lab_imports
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.import_report import ImportReport
+from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, IncomingFile
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.lab_report import show_report, show_uploads
+from hbcore.ui.start import start_page
+from hbcore.ui.words import _
+
+TURN, PREVIEW, DONE = "upload turn", "preview", "last upload"
+
+
+def choose_institution(staff: Staff) -> str | None:
+    """Whose results come now; asked only of somebody who works for several."""
+    own = lab_imports.own_institutions(by=staff, at=now())
+    if not own:
+        st.info(_("No testing institution is open to you. Ask the administrator to name yours in your account."))
+        return None
+    if len(own) == 1:
+        [(code, name)] = own.items()
+        st.text(name)
+        return code
+    return str(st.selectbox(_("Testing institution"), list(own), format_func=own.__getitem__))
+
+
+def drop_file() -> UploadedFile | None:
+    """The place to drop a file; emptied by a new key once the file is taken."""
+    label = _("Drop the file of your laboratory system: CSV or Excel (.xlsx), up to {megabytes} MB and {rows} rows").format(
+        megabytes=PAGE_MEGABYTES, rows=f"{PAGE_ROWS:,}"
+    )
+    turn = st.session_state.setdefault(TURN, 0)
+    return st.file_uploader(label, ["csv", "tsv", "txt", "xlsx"], max_upload_size=PAGE_MEGABYTES, key=f"file {turn}")
+
+
+def preview_of(file: IncomingFile, staff: Staff) -> ImportReport | None:
+    """What the file would do; worked out once for each file, in this session only."""
+    held: tuple[str, str, ImportReport] | None = st.session_state.get(PREVIEW)
+    if held and held[:2] == (file.sha256, file.institution):
+        return held[2]
+    st.session_state.pop(PREVIEW, None)
+    with errors_shown(), st.spinner(_("Reading and judging the file; nothing is stored yet …")):
+        report = lab_imports.preview(file, by=staff, at=now())
+        st.session_state[PREVIEW] = (file.sha256, file.institution, report)
+        return report
+    return None
+
+
+def commit(file: IncomingFile, staff: Staff) -> None:
+    """Take the file in and make room for the next."""
+    with errors_shown():
+        with st.spinner(_("Recording results and working out codes …")):
+            report = lab_imports.commit(file, by=staff, at=now())
+        st.session_state[TURN] += 1
+        st.session_state.pop(PREVIEW, None)
+        st.session_state[DONE] = report
+        say_after_rerun(_("Upload {number} committed.").format(number=report.batch))
+
+
+def show_preview(file: IncomingFile, staff: Staff) -> None:
+    """What will happen, and the button that makes it so."""
+    report = preview_of(file, staff)
+    if report is None:
+        return
+    if report.status == "already_committed":
+        st.info(_("This very file is held already as upload {number}; these are its figures.").format(number=report.batch))
+        show_report(report)
+        return
+    show_report(report)
+    recorded = report.rows["recorded"]
+    why_not = None if recorded else _("No row of this file is new.")
+    label = _("Commit {rows} rows").format(rows=f"{recorded:,}")
+    if st.button(label, type="primary", disabled=not recorded, help=why_not):
+        commit(file, staff)
+
+
+staff = start_page(_("Lab results"))
+institution = choose_institution(staff)
+if institution:
+    dropped = drop_file()
+    if dropped:
+        st.session_state.pop(DONE, None)
+        show_preview(IncomingFile(dropped.getvalue(), dropped.name, institution), staff)
+    elif done := st.session_state.get(DONE):
+        st.success(_("Upload {number} is committed.").format(number=done.batch))
+        show_report(done)
+st.subheader(_("Uploads"), anchor=False)
+show_uploads(lab_imports.listed(by=staff, at=now()))
