@@ -51,6 +51,8 @@ REFUSED = """
     passport             | 无                  | placeholder
     passport             | XXX                 | placeholder
     passport             | 000000000           | placeholder
+    passport             | XXXXXXXX            | placeholder
+    passport             | replaceMe           | placeholder
     hk_macau_permit      | A12884299           | bad_document
     hk_macau_permit      | H1288429            | bad_document
     taiwan_permit        | 8468603             | bad_document
@@ -90,6 +92,16 @@ def test_a_wrong_number_is_refused_and_says_why(line: list[str]) -> None:
         read_document(DocumentKind(kind), raw)
 
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("line", lines(TAKEN) + lines(REFUSED))
+def test_a_column_of_one_number_answers_as_that_number_does(line: list[str]) -> None:
+    place = KINDS.index(DocumentKind(line[0]))
+
+    _, numbers, wrong = check_numbers(np.array([place], np.int8), pa.array([line[1]]))
+
+    told = ROW_CODES[wrong[0] - 1] if wrong[0] else numbers[0].as_py()
+    assert told == line[2]
 
 
 def test_control_characters_and_nothing_at_all_are_refused() -> None:

@@ -290,6 +290,20 @@ def test_an_antibody_s_ratio_is_read_under_an_outcome_heading_too() -> None:
     assert result.results["outcome"].to_pylist() == ["positive", "negative"]
 
 
+def test_a_summary_beside_both_antibodies_is_no_third_result() -> None:
+    result = judged(SOUND | {"assay": "新冠病毒抗体", "outcome": "阳性", "igg": "阳性", "igm": "阴性"})
+
+    assert [(line["assay"], line["outcome"]) for line in result.results.to_pylist()] == [("igg", "positive"), ("igm", "negative")]
+
+
+def test_one_slip_is_one_problem() -> None:
+    late = judged(SOUND | {"sampled_at": "2035-01-01 08:00:00", "tested_at": "2022-11-08 20:00:00"})
+    old = judged(SOUND | {"tested_at": "1922-11-08 20:00:00"})
+
+    assert found(late) == [(2, "sampled_at", RowCode.IN_THE_FUTURE)]
+    assert found(old) == [(2, "tested_at", RowCode.TOO_OLD)]
+
+
 TUBES = """
     people | method | outcome | becomes         | single
     1      |        | 阳性    | positive        | True
@@ -342,6 +356,14 @@ def test_more_people_than_the_method_s_refuse_every_row_of_the_tube() -> None:
 
     assert found(result) == [(row, "sample_number", RowCode.TUBE_TOO_FULL) for row in range(2, 8)]
     assert result.results["row"].to_pylist() == [8]
+
+
+def test_a_crowded_tube_is_refused_whole_also_where_one_row_states_no_method() -> None:
+    crowd = [SOUND | {"document_kind": "护照", "document_number": f"C9620{number:04}", "pooling": "5混1"} for number in range(6)]
+
+    result = judged(*crowd[:5], crowd[5] | {"pooling": ""})
+
+    assert [row for row, _, _ in found(result)] == [2, 3, 4, 5, 6, 7]
 
 
 def test_control_wells_and_surfaces_are_skipped_and_not_read() -> None:

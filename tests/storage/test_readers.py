@@ -150,6 +150,22 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(
     assert all(len(column) == len(rows) for column in table.columns.values())
 
 
+def test_a_stray_carriage_return_beside_a_blank_line_shifts_no_number() -> None:
+    table = read_table((HEADER + "\n" + ROW + "\r" + ROW + "\n\n" + ROW + "\n").encode(), LAB)
+
+    assert (table.rows.tolist(), table.skipped) == ([2, 3, 5], 1)
+
+
+def test_a_letter_whose_second_byte_is_the_delimiter_s_is_not_cut() -> None:
+    letter = b"\xe5|".decode("gb18030")
+    lines = [HEADER, ROW, letter + ",420102195209290272,2022-11-08,L1"]
+
+    table = read_table(text(*lines, encoding="gb18030").replace(b",", b"|"), LAB)
+
+    assert table.columns["name"].to_pylist() == ["赵刚", letter]
+    assert table.problems == (RowProblem(3, None, RowCode.TOO_FEW_CELLS),)
+
+
 def test_a_last_line_without_its_end_is_read() -> None:
     assert read_table(text(HEADER, ROW, ROW)[:-1], LAB).rows.tolist() == [2, 3]
 
@@ -247,6 +263,12 @@ def test_a_workbook_s_cells_become_the_text_a_file_would_have() -> None:
     assert table.rows.tolist() == [4, 6]
     assert table.columns["sampled_at"].to_pylist() == ["2022-11-08 15:44:00", "2022-11-08"]
     assert table.columns["sample_number"].to_pylist() == ["12345678", "7"]
+
+
+def test_blank_rows_above_a_workbook_s_first_cell_are_counted() -> None:
+    table = read_table(workbook([], [], HEADER.split(","), ROW.split(",")), LAB)
+
+    assert (table.format.header_row, table.rows.tolist(), table.skipped) == (3, [4], 2)
 
 
 LOST = [
