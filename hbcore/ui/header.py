@@ -25,10 +25,12 @@ def for_strangers() -> None:
 
 def for_staff(staff: Staff) -> None:
     """Name, unit and role, the language kept with the account, and signing out."""
-    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="header"):
-        safe.text(" · ".join(part for part in (unit_name(staff.unit), staff.full_name, role_name(staff.role)) if part))
-        chosen = _language_button()
-        leave = st.button(_("Sign out"), type="tertiary", key="sign out")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="header"):
+        st.text(_("Hubei health code desk"))
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            safe.text(" · ".join(part for part in (unit_name(staff.unit), staff.full_name, role_name(staff.role)) if part))
+            chosen = _language_button()
+            leave = st.button(_("Sign out"), type="tertiary", key="sign out")
     if chosen:
         with errors_shown():
             accounts.choose_language(chosen, by=staff, at=now())

@@ -9,7 +9,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import PAGES, may
 from hbcore.services.acting import Staff
 from hbcore.ui import header, strangers
-from hbcore.ui.errors import say_now_what_was_said, show_refused
+from hbcore.ui.errors import errors_shown, say_now_what_was_said, show_refused
 from hbcore.ui.start import own_state, signed_in, watch
 from hbcore.ui.words import PAGE_TITLES, _, speak
 from hbcore.words import language_of
@@ -58,7 +58,8 @@ def run() -> None:
         page = st.navigation(staff_pages(staff), position="top")
         header.for_staff(staff)
         watch()
-    page.run()
+    with errors_shown():
+        page.run()
     say_now_what_was_said()
 
 
