@@ -29,12 +29,13 @@ class Asked:
 
 def ask() -> Asked | None:
     """The box and the purpose; what was asked once Enter or the button is pressed."""
-    chosen = st.selectbox(_("Purpose"), list(PURPOSES), None, purpose_name, placeholder=_("Why do you look somebody up?"))
+    why, what = st.columns([1, 3.4])
+    chosen = why.selectbox(_("Purpose"), list(PURPOSES), None, purpose_name, placeholder=_("Why do you look somebody up?"))
     case = ""
     if chosen == Purpose.OUTBREAK_TRACING:
-        case = st.text_input(_("Case number"), max_chars=64, autocomplete="off")
-    with st.form("search", border=False):
-        box, arrives, press = st.columns([3, 1.4, 1], vertical_alignment="bottom")
+        case = why.text_input(_("Case number"), max_chars=64, autocomplete="off")
+    with what.form("search", border=False):
+        box, arrives, press = st.columns([3, 1.6, 0.8], vertical_alignment="bottom")
         places = _("Document, receipt, sample or 12-digit look-up number")
         text = box.text_input(_("Number"), placeholder=places, max_chars=64, autocomplete="off")
         arrival = arrives.date_input(_("Arrival (if asked about travel)"), None, format="YYYY-MM-DD")

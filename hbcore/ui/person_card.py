@@ -20,7 +20,7 @@ def show_card(card: PersonCard, at: datetime) -> None:
     picture, words = st.columns([1, 2.4], gap="medium")
     with picture:
         _show_code(card)
-    with words:
+    with words, st.container(gap="xsmall"):
         _show_person(card)
         _show_why(card, at)
         _show_results(card, at)
@@ -55,8 +55,9 @@ def _show_why(card: PersonCard, at: datetime) -> None:
     rule = _("rule {number} of {policy}").format(number=card.code.number, policy=card.code.policy)
     safe.text(f"{here(card.code.reason)}（{rule}）")
     since = _("since {time}").format(time=moment(card.code.since, at)) if card.code.since else ""
-    until = moment(card.code.until, at) if card.code.until else _("something new is recorded")
-    safe.text(" · ".join(part for part in (since, _("until {time}").format(time=until)) if part))
+    ends = card.code.until
+    until = _("until {time}").format(time=moment(ends, at)) if ends else _("until something new is recorded")
+    safe.text(" · ".join(part for part in (since, until) if part))
 
 
 def _show_results(card: PersonCard, at: datetime) -> None:
@@ -76,7 +77,7 @@ def _show_travel(card: PersonCard, at: datetime) -> None:
 
 
 def _show_tried(code: CodeShown) -> None:
-    with st.expander(_("Every condition tried")):
+    with st.expander(_("Every condition tried")), st.container(gap="xsmall"):
         for number, lines in enumerate(_by_row(code.tried), start=1):
             for one in lines:
                 sign = "✓" if one.holds else "–"
