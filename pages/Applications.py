@@ -10,7 +10,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.applications import ApplicationView, WaitingApplication
 from hbcore.services.clock import now
 from hbcore.ui.application_acts import may_enter, show_acts
-from hbcore.ui.application_card import show_application
+from hbcore.ui.application_card import show_application, show_stated
 from hbcore.ui.application_form import begin_answer, show_form
 from hbcore.ui.application_queue import OPENED, choose_filter, choose_unit, lines_of, show_queue
 from hbcore.ui.errors import errors_shown
@@ -63,15 +63,16 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
     """One application with its buttons."""
     show_application(view, at)
     show_acts(view, lines, staff)
-    if view.applicant is None:
-        if st.button(_("Show full details"), type="tertiary", help=_("This is recorded as a look-up.")):
-            with errors_shown():
-                st.session_state[VIEW] = applications.one(view.line.id, by=staff, at=at, reveal=True)
-                st.rerun()
-    elif view.line.state == "asked" and may_enter(staff) and st.button(_("Type in the corrections…")):
-        begin_answer(view)
-        st.session_state["go to"] = "entry"
-        st.rerun()
+    if view.applicant is not None:
+        show_stated(view.applicant)
+        if view.line.state == "asked" and may_enter(staff) and st.button(_("Type in the corrections…")):
+            begin_answer(view)
+            st.session_state["go to"] = "entry"
+            st.rerun()
+    elif st.button(_("Show full details"), type="tertiary", help=_("This is recorded as a look-up.")):
+        with errors_shown():
+            st.session_state[VIEW] = applications.one(view.line.id, by=staff, at=at, reveal=True)
+            st.rerun()
 
 
 def show_desk(staff: Staff, at: datetime) -> None:
@@ -98,6 +99,7 @@ def show_desk(staff: Staff, at: datetime) -> None:
 
 staff = start_page(_("Applications"))
 if choose_place(staff) == "entry":
-    show_form(staff)
+    with st.container(width=960):
+        show_form(staff)
 else:
     show_desk(staff, now())

@@ -105,6 +105,9 @@ class _Reader:
         country = self.read("country", read_country, RowCode.UNKNOWN_COUNTRY)
         if kind is DocumentKind.PASSPORT and country is None and not plain(self.draft.country):
             self.fault("country", RowCode.MISSING)
+        if not plain(self.draft.document_number):
+            self.fault("document_number", RowCode.MISSING)
+            return None
         if kind is None:
             return None
         try:

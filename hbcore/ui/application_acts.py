@@ -53,7 +53,7 @@ def show_acts(view: ApplicationView, lines: Sequence[WaitingApplication], staff:
                 pressed = act
     for code in dict.fromkeys(view.why_not[act] for act in offered):
         if code:
-            safe.text(f"{_names(view, offered, code)}：{why(code)}")
+            safe.text(_("{acts} is not possible now: ").format(acts=_names(view, offered, code)) + why(code))
     if pressed is not None:
         _do(pressed, view, lines, staff)
 

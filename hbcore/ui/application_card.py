@@ -26,16 +26,16 @@ SEXES = {Sex.FEMALE: N_("Female"), Sex.MALE: N_("Male"), Sex.UNSPECIFIED: N_("No
 
 
 def show_application(view: ApplicationView, at: datetime) -> None:
-    """Everything of one application but the buttons."""
+    """One application, masked: who, the clock, the checks."""
     line = view.line
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         safe.text(line.receipt)
         safe.text(f"{state_name(line.state)} · {remaining_in_words(line, at)}")
-    safe.text(" · ".join(part for part in (line.name, kind_name(line.kind), country(line.country), line.number) if part))
-    safe.text(f"{unit_name(line.unit)} · {_('submitted')} {moment(line.submitted_at, at)}")
-    _show_checks(view)
-    if view.applicant is not None:
-        _show_stated(view.applicant)
+    with st.container(gap=None):
+        safe.text(" · ".join(part for part in (line.name, kind_name(line.kind), country(line.country), line.number) if part))
+        safe.text(f"{unit_name(line.unit)} · {_('submitted')} {moment(line.submitted_at, at)}")
+    with st.container(gap="xsmall"):
+        _show_checks(view)
 
 
 def _show_checks(view: ApplicationView) -> None:
@@ -59,7 +59,8 @@ def _show_checks(view: ApplicationView) -> None:
         safe.text(f"i {_('Reasons')}：{'；'.join(map(reason_name, view.reasons))}")
 
 
-def _show_stated(one: Applicant) -> None:
+def show_stated(one: Applicant) -> None:
+    """What the applicant stated, in full: only after it was asked for, which is a look-up of its own."""
     stated = {
         _("Name"): one.name,
         _("Document number"): one.document.number,

@@ -164,7 +164,7 @@ def _yes_no(field: str, label: str) -> None:
 def _fault(field: str) -> None:
     code = st.session_state.get(FAULTS, {}).get(field)
     if code:
-        st.caption(f"✗ {safe.inert(why(code))}")
+        safe.text(f"✗ {why(code)}")
 
 
 def _submit(staff: Staff, answering: int | None) -> None:

@@ -16,6 +16,8 @@ from hbcore.ui.words import N_, _
 
 OPENED = "opened application"
 _SELECTED = "selected at first"
+ROW = 35
+"""Pixels; the header is as high."""
 
 
 FILTERS = {
@@ -60,6 +62,7 @@ def choose_unit(staff: Staff) -> str | None:
         placeholder=_("All units"),
         key="queue unit",
         label_visibility="collapsed",
+        width=280,
     )
 
 
@@ -92,7 +95,8 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
         _table(lines, at),
         key=key,
         hide_index=True,
-        height=min(38 + 35 * len(lines), 640),
+        row_height=ROW,
+        height=min(6 + ROW * (len(lines) + 1), 18 * ROW),
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": first[1], "columns": [], "cells": []}},
