@@ -15,7 +15,7 @@ from hbcore.services.acting import Staff, read_staff
 from hbcore.storage import people_rows, result_counts, result_rows, sealing
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_id
-from hbcore.storage.result_rows import ResultLine, SampleKey
+from hbcore.storage.result_rows import Uploaded
 from hbcore.storage.tables import Fact, Institution, StaffInstitution, StaffRow
 
 WUCHANG, JIANGAN, YICHANG = "420106", "420102", "420502"
@@ -81,30 +81,25 @@ def person(
 
 def result(person_id: int, sampled: Sampled, at: datetime, *, unit: str = WUCHANG) -> None:
     """A result recorded at `at`, with its sample, its count and the code decided again."""
-    sampled_at, day = micros(sampled.sampled_at), result_counts.shanghai_day(micros(sampled.sampled_at))
-    line = ResultLine(
-        person_id,
-        str(sampled.assay),
-        sampled_at,
-        new_id(),
-        str(sampled.outcome),
-        sampled.single,
-        None,
-        micros(sampled.reported_at) if sampled.reported_at else None,
-        micros(at),
-        sampled.institution,
-        sampled.sample_number,
-        None,
-        0,
-        None,
-        None,
-        None,
-    )
-    key = SampleKey(sampled.sample_number, day, str(sampled.assay), person_id)
+    sampled_at, upload = micros(sampled.sampled_at), Uploaded(0, sampled.institution, micros(at))
+    added = {
+        "person_id": [person_id],
+        "assay": [str(sampled.assay)],
+        "sampled_at": [sampled_at],
+        "sampled_day": [result_counts.shanghai_day(sampled_at)],
+        "id": [new_id()],
+        "outcome": [str(sampled.outcome)],
+        "single": [sampled.single],
+        "tested_at": [None],
+        "reported_at": [micros(sampled.reported_at) if sampled.reported_at else None],
+        "sample_number": [sampled.sample_number],
+        "sampling_site": [None],
+        "ended_how": [None],
+    }
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
-        result_rows.add_results(connection, [line])
-        result_rows.add_samples(connection, sampled.institution, [(key, line.id, line.sampled_at)])
-        result_counts.count(connection, [(unit, line, None)])
+        result_rows.add_results(connection, added, upload)
+        result_rows.add_samples(connection, added, upload.institution)
+        result_counts.count(connection, result_counts.counted_added(added, [unit], upload))
         codes.decide_again(session, [person_id], at=at, cause=0)
         session.info[audit.RECORDED] = True
 

@@ -1,6 +1,6 @@
 """A judged file against what we hold: whose each line is, what becomes of it, and the rows that follow."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -77,9 +77,7 @@ def _compare_names(connection: sa.Connection, owners: Owners, known: Sequence[in
     for line, token in zip(known, tokens, strict=True):
         row = held[owners.people[line]]
         # Equal tokens settle it; only what differs is opened.
-        if token != row.name_token and not same_name(
-            lines["name"][line], people_rows.open_person(row).name
-        ):
+        if token != row.name_token and not same_name(lines["name"][line], people_rows.open_person(row).name):
             owners.unclear[line] = RowCode.NAME_DIFFERS
 
 
@@ -206,53 +204,48 @@ def add_new_people(
     return dict(zip(wanted, ids, strict=True))
 
 
-def result_lines(
+def added_results(
     lines: Mapping[str, Sequence[Any]],
     owners: Owners,
     fates: Fates,
-    ids: Sequence[int],
     new_people: Mapping[int, int],
-    *,
-    institution: str,
-    upload: int,
-    at: int,
-) -> Iterator[tuple[int, ResultLine]]:
-    """The result rows to add, each with the number of its line. `ids` rise with the file: a later line is a later result."""
-    column = lines.__getitem__
-    assay, outcome, single, tube = column("assay"), column("outcome"), column("single"), column("sample_number")
-    sampled, tested, reported, site = column("sampled_at"), column("tested_at"), column("reported_at"), column("sampling_site")
-    for line, id_ in zip(fates.recorded, ids, strict=True):
-        person = owners.people[line]
-        how = fates.ended_lines.get(line)
-        yield (
-            line,
-            ResultLine(
-                person if person > 0 else new_people[person],
-                assay[line],
-                sampled[line],
-                id_,
-                outcome[line],
-                single[line],
-                tested[line],
-                reported[line],
-                at,
-                institution,
-                tube[line],
-                site[line],
-                upload,
-                at if how else None,
-                how,
-                upload if how else None,
-            ),
-        )
+    ids: Sequence[int],
+) -> dict[str, list[Any]]:
+    """The results to add as columns, sorted by person. `ids` rise with the file: a later line is a later result.
+
+    `ended_how`: how a later line of this very file ended this one, else None.
+    """
+    people = [owners.people[line] for line in fates.recorded]
+    people = [person if person > 0 else new_people[person] for person in people]
+    order = sorted(range(len(people)), key=people.__getitem__)
+    of = [fates.recorded[place] for place in order]
+    columns = {name: [lines[name][line] for line in of] for name in CARRIED}
+    columns["person_id"] = [people[place] for place in order]
+    columns["id"] = [ids[place] for place in order]
+    columns["ended_how"] = [fates.ended_lines.get(line) for line in of]
+    return columns
 
 
-def evidence_of_added(results: Iterable[ResultLine], kinds: Mapping[int, str], unit: str) -> dict[int, tuple[str, Evidence]]:
+CARRIED = (
+    "assay",
+    "sampled_at",
+    "sampled_day",
+    "outcome",
+    "single",
+    "tested_at",
+    "reported_at",
+    "sample_number",
+    "sampling_site",
+)
+"""What a result keeps of its line as it stands there."""
+
+
+def evidence_of_added(added: Mapping[str, Sequence[Any]], kinds: Mapping[int, str], unit: str) -> dict[int, tuple[str, Evidence]]:
     """All that is known of the people this file made known (their document kinds by id): its own results."""
     valid: dict[int, list[tuple[str, str, bool, int]]] = {person: [] for person in kinds}
-    for line in results:
-        if line.person_id in valid and line.ended_at is None:
-            valid[line.person_id].append((line.assay, line.outcome, line.single, line.sampled_at))
-    return {
-        person: (unit, Evidence(people_rows.registration_at_first(kinds[person]), unit, seen)) for person, seen in valid.items()
-    }
+    columns = (added[name] for name in ("person_id", "ended_how", "assay", "outcome", "single", "sampled_at"))
+    for person, ended_how, *seen in zip(*columns, strict=True):
+        if ended_how is None and person in valid:
+            valid[person].append(tuple(seen))
+    registered = {kind: str(people_rows.registration_at_first(kind)) for kind in set(kinds.values())}
+    return {person: (unit, Evidence(registered[kinds[person]], unit, seen)) for person, seen in valid.items()}

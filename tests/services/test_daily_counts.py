@@ -15,7 +15,8 @@ from hbcore.domain.vocabulary import PROVINCE, Assay, FactKind, Outcome, Role
 from hbcore.services import daily_counts
 from hbcore.services.acting import Staff
 from hbcore.services.daily_counts import DayCounts
-from hbcore.services.lab_imports import LabFile, commit
+from hbcore.services.lab_imports import commit
+from hbcore.services.uploads import IncomingFile
 from hbcore.storage.engine import engine
 from hbcore.storage.look_up_rows import APPLICATIONS
 from tests import standing
@@ -183,7 +184,7 @@ def test_counters_equal_a_plain_count_after_several_imports(supervisor):
     at = datetime(2022, 11, 10, 1, tzinfo=UTC)
     liaison = standing.staff(Role.LAB_LIAISON, at, name="liaison", institutions=[LAB])
     for hours, name in enumerate(("clean_utf8.csv", "pooled_tubes.csv", "corrected_1.csv", "corrected_2.csv", "antibody.csv")):
-        commit(LabFile((FILES / name).read_bytes(), name, LAB), by=liaison, at=at + timedelta(hours=hours))
+        commit(IncomingFile((FILES / name).read_bytes(), name, LAB), by=liaison, at=at + timedelta(hours=hours))
     later = at + timedelta(hours=6)
 
     for on, moment in ((date(2022, 11, 10), later), (date(2022, 11, 20), later + timedelta(days=10))):

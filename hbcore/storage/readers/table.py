@@ -8,20 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from hbcore.domain.cells import clean, empty_column, word_key
+from hbcore.domain.cells import clean, empty_column
 from hbcore.domain.errors import FileRefused
 from hbcore.domain.headings import Headings, heading_key, match_headings
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import FileCode
+from hbcore.storage.readers.left_out import left_out
 
 HEADER_WITHIN = 40
 """The header stands among the first rows, under titles and notes."""
 
 ENOUGH_HEADINGS = 2
 """One known word can stand in a sentence or a title; two in a row are a header."""
-
-TOTALS = frozenset(["合计", "总计", "小计", "共计", "总数", "total", "subtotal", "sum"])
-COMMENT = "##"
 
 _BATCH = 50_000
 
@@ -87,12 +85,6 @@ def find_header(head: Iterable[Sequence[str]], headings: Headings) -> Header | N
     return found
 
 
-def is_left_out(cells: Sequence[str]) -> bool:
-    """Whether a row is blank, a comment or a total: counted, not read (contract)."""
-    first = cells[0] if cells else ""
-    return first.startswith(COMMENT) or word_key(first).rstrip(":") in TOTALS or not any(clean(cell) for cell in cells)
-
-
 def named(
     header: Header, columns: Sequence[pa.StringArray], headings: Headings
 ) -> tuple[dict[str, pa.StringArray], dict[str, pa.StringArray]]:
@@ -106,27 +98,39 @@ def named(
     return known, {clean(header.cells[place]): columns[place] for place in sorted(others) if clean(header.cells[place])}
 
 
-def made_table(
-    format: TableFormat,
-    header: Header,
-    columns: Sequence[pa.StringArray],
-    rows: npt.NDArray[np.int32],
-    *,
-    headings: Headings,
-    skipped: int,
-    problems: Iterable[RowProblem] = (),
-) -> Table:
+def made_table(format: TableFormat, header: Header, read: Read, headings: Headings) -> Table:
     """The table; FileRefused(`no_rows`) where nothing but the header is left."""
-    if not len(rows):
+    if not len(read.rows):
         raise FileRefused(FileCode.NO_ROWS)
-    known, other = named(header, columns, headings)
-    return Table(format, known, other, rows, skipped, tuple(problems))
+    known, other = named(header, read.columns, headings)
+    return Table(format, known, other, read.rows, header.row - 1 + read.skipped, read.problems)
 
 
 def check_rows(rows: int, limits: Limits) -> None:
     """FileRefused(`too_many_rows`) where a file has more rows than are taken at once."""
     if rows > limits.rows:
         raise FileRefused(FileCode.TOO_MANY_ROWS, rows=rows, limit=limits.rows)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader has below the header, left-out rows counted in `skipped` and gone."""
+
+    columns: Sequence[pa.StringArray]
+    rows: npt.NDArray[np.int32]
+    skipped: int
+    problems: tuple[RowProblem, ...] = ()
+
+
+def without_left_out(columns: Sequence[pa.StringArray], rows: npt.NDArray[np.int32], limits: Limits) -> Read:
+    """Columns as they stand in the file, without blank rows, comments and totals; FileRefused(`too_many_rows`)."""
+    gone = left_out(columns)
+    kept = len(rows) - int(gone.sum())
+    check_rows(kept, limits)
+    if kept == len(rows):
+        return Read(columns, rows, 0)
+    mask = pa.array(~gone)
+    return Read([column.filter(mask) for column in columns], rows[~gone], len(rows) - kept)
 
 
 def columns_of(rows: Iterable[Sequence[str]], width: int) -> list[pa.StringArray]:

@@ -3,11 +3,13 @@
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
+import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from hbcore.domain.errors import FileRefused
@@ -19,11 +21,9 @@ from hbcore.storage.readers.table import (
     Limits,
     Table,
     TableFormat,
-    check_rows,
-    columns_of,
     find_header,
-    is_left_out,
     made_table,
+    without_left_out,
 )
 
 MOST_PARTS = 1_000
@@ -103,29 +103,26 @@ def _sheets(data: bytes) -> Iterator[tuple[str, Sequence[Sequence[object]]]]:
 
 
 def _read_rows(rows: Sequence[Sequence[object]], header: Header, sheet: str, headings: Headings, limits: Limits) -> Table:
-    numbers = {header.places[word]: word for word in NUMBER_COLUMNS if word in header.places}
-    kept: list[list[str]] = []
-    places: list[int] = []
-    problems: list[RowProblem] = []
-    for row, cells in enumerate(rows[header.row :], start=header.row + 1):
-        texts = [cell if cell.__class__ is str else _text(cell) for cell in cells]
-        if is_left_out(texts):
-            continue
-        kept.append(texts)
-        places.append(row)
-        problems += [
-            RowProblem(row, word, RowCode.DIGITS_LOST) for place, word in numbers.items() if _digits_lost(cells[place], word)
-        ]
-    check_rows(len(kept), limits)
-    return made_table(
-        TableFormat("xlsx", None, None, sheet, header.row),
-        header,
-        columns_of(kept, len(header.cells)),
-        np.array(places, np.int32),
-        headings=headings,
-        skipped=len(rows) - 1 - len(kept),
-        problems=problems,
-    )
+    columns = list(zip(*rows[header.row :], strict=True)) or [()] * len(header.cells)
+    places = np.arange(header.row + 1, len(rows) + 1, dtype=np.int32)
+    read = without_left_out([_texts(cells) for cells in columns], places, limits)
+    kept = set(read.rows.tolist())
+    lost = [
+        RowProblem(row, word, RowCode.DIGITS_LOST)
+        for word in NUMBER_COLUMNS
+        if word in header.places
+        for row, cell in enumerate(columns[header.places[word]], start=header.row + 1)
+        if _digits_lost(cell, word) and row in kept
+    ]
+    made = TableFormat("xlsx", None, None, sheet, header.row)
+    return made_table(made, header, replace(read, problems=tuple(sorted(lost, key=lambda problem: problem.row))), headings)
+
+
+def _texts(cells: Sequence[object]) -> pa.StringArray:
+    try:
+        return pa.array(cells, pa.string())
+    except pa.ArrowTypeError:
+        return pa.array([_text(cell) for cell in cells], pa.string())
 
 
 def _digits_lost(cell: object, word: str) -> bool:
