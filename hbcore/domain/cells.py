@@ -73,6 +73,14 @@ def is_one_of(text: pa.StringArray, words: Sequence[str]) -> Mask:
     return as_mask(pc.is_in(text, value_set=pa.array(words, pa.string())))
 
 
+def begins(text: pa.StringArray, *letters: str) -> Mask:
+    """Where a cell begins with one of `letters`."""
+    made = np.zeros(len(text), np.bool_)
+    for letter in letters:
+        made |= as_mask(pc.starts_with(text, letter))
+    return made
+
+
 def as_mask(answer: pa.BooleanArray) -> Mask:
     """Arrow's bits as numpy's bytes."""
     made: Mask = answer.to_numpy(zero_copy_only=False)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hbcore.domain.cells import DIGITS, Codes, as_mask, cells_of, clean, coded_where, empty_column, only_of, rewritten
+from hbcore.domain.cells import DIGITS, Codes, begins, cells_of, clean, coded_where, empty_column, only_of, rewritten
 from hbcore.domain.document_columns import NO_KIND, UNREADABLE_KIND, check_numbers, read_kinds
 from hbcore.domain.documents import KINDS, UNKNOWN_COUNTRY
 from hbcore.domain.names import check_names, clean_names, name_keys
@@ -68,7 +68,7 @@ def who_is_nobody(columns: Mapping[str, pa.StringArray], rows: int) -> Mask:
     """Control wells, surfaces and goods (model part 7). A well with a person's number is that person's row."""
     empty = empty_column(rows)
     names, samples = columns.get("name", empty), columns.get("sample_number", empty)
-    nobody = coded_where(names, _begins(names, "物", "环", "冷"), is_environment) > 0
+    nobody = coded_where(names, begins(names, "物", "环", "冷"), is_environment) > 0
     unnumbered = _unnumbered(columns.get("document_number", empty))
     for cells in (names, samples):
         nobody |= coded_where(cells, unnumbered, is_control_well) > 0
@@ -80,13 +80,6 @@ def _names(columns: Mapping[str, pa.StringArray], rows: int) -> pa.StringArray:
         return columns["name"]
     parts = [columns[word] for word in ("last_name", "first_names") if word in columns]
     return pc.binary_join_element_wise(*parts, " ") if parts else empty_column(rows)
-
-
-def _begins(text: pa.StringArray, *letters: str) -> Mask:
-    made = np.zeros(len(text), np.bool_)
-    for letter in letters:
-        made |= as_mask(pc.starts_with(text, letter))
-    return made
 
 
 def _unnumbered(numbers: pa.StringArray) -> Mask:

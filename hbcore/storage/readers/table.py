@@ -71,6 +71,16 @@ class Header:
     places: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class Read:
+    """What a reader has below the header, left-out rows counted in `skipped` and gone."""
+
+    columns: Sequence[pa.StringArray]
+    rows: npt.NDArray[np.int32]
+    skipped: int
+    problems: tuple[RowProblem, ...] = ()
+
+
 def find_header(head: Iterable[Sequence[str]], headings: Headings) -> Header | None:
     """The first row with enough known headings. FileRefused(`two_header_rows`) where the next row has as many."""
     found: Header | None = None
@@ -110,16 +120,6 @@ def check_rows(rows: int, limits: Limits) -> None:
     """FileRefused(`too_many_rows`) where a file has more rows than are taken at once."""
     if rows > limits.rows:
         raise FileRefused(FileCode.TOO_MANY_ROWS, rows=rows, limit=limits.rows)
-
-
-@dataclass(frozen=True)
-class Read:
-    """What a reader has below the header, left-out rows counted in `skipped` and gone."""
-
-    columns: Sequence[pa.StringArray]
-    rows: npt.NDArray[np.int32]
-    skipped: int
-    problems: tuple[RowProblem, ...] = ()
 
 
 def without_left_out(columns: Sequence[pa.StringArray], rows: npt.NDArray[np.int32], limits: Limits) -> Read:
