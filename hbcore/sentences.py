@@ -120,6 +120,10 @@ SENTENCES: dict[str, str] = {
     "day_ahead": "This day has not begun yet. Choose today or an earlier day.",
     "not_a_day": "This is not a day. Write it like 2020-11-23.",
     "not_an_instant": "This is not a day or time. Write it like 2020-11-23 or 2020-11-23 14:00.",
+    # The shell
+    "no_such_file": "There is no such file, or it may not be read. Check the path.",
+    "sqlite3_missing": "The yardstick needs SQLite's own command sqlite3. Install the system package of that name.",
+    "not_empty": "This works only on an empty desk.",
 }
 
 

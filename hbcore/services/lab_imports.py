@@ -2,7 +2,7 @@
 
 import gc
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -160,11 +160,11 @@ def _report(
     added: Mapping[str, list[Any]],
     changes: Mapping[str, int],
 ) -> ImportReport:
-    outcomes: dict[str, dict[str, int]] = defaultdict(dict)
+    outcomes: dict[str, dict[str, int]] = {}
     found = Counter(zip(added["assay"], added["outcome"], added["ended_how"], strict=True))
     for (assay, outcome, ended_how), n in sorted(found.items(), key=str):
         if ended_how is None:
-            outcomes[assay][outcome] = n
+            outcomes.setdefault(assay, {})[outcome] = n
     rows = {"read": judged.read, **fates.rows, "refused": judged.refused, "skipped": table.skipped + judged.skipped}
     problems = tuple(sorted((*judged.problems, *fates.problems), key=lambda problem: problem.row))
     return ImportReport(None, "committed", file.sha256, asdict(table.format), rows, outcomes, problems, dict(changes))
