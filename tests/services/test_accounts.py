@@ -13,7 +13,7 @@ from hbcore.services import accounts, audit, institutions, sessions, set_up
 from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
 from hbcore.storage.engine import engine
-from hbcore.storage.tables import StaffRow
+from hbcore.storage.tables import SignInTicket, StaffRow, StaffSession
 from tests import standing
 from tests.standing import JIANGAN, LAB
 
@@ -174,6 +174,10 @@ def test_s01_disabling_ends_sessions_and_tickets_at_once(administrator):
 
     accounts.disable_staff("LI.jing", by=administrator, at=AT)
 
+    with engine().connect() as connection:
+        ended = list(connection.execute(sa.select(StaffSession.ended_at)).scalars())
+        used = list(connection.execute(sa.select(SignInTicket.used_at)).scalars())
+    assert (ended, used) == ([AT], [AT, AT])
     assert sessions.holder(cookie, at=AT, touch=False) is None
     assert sessions.trade(ticket, at=AT) is None
     assert refusal(lambda: accounts.staff_named("li.jing")) == "unknown_staff"
