@@ -1,0 +1,149 @@
+"""`person` and `counts` from the shell: the contract's JSON, codes of refusals, nothing personal where lists could show it."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from hbcore.cli import app
+from hbcore.domain.vocabulary import PROVINCE, Assay, DocumentKind, Outcome, Role
+from hbcore.services.clock import now
+from tests import standing
+from tests.standing import WUCHANG, YICHANG, Sampled
+
+RESIDENT = "420106199001011231"
+POINT = {"outcome", "sampled_at", "tested_at", "reported_at", "institution"}
+
+
+@pytest.fixture(autouse=True)
+def supervisor(database: Path) -> None:
+    standing.institution(now())
+    standing.staff(Role.SUPERVISOR, now(), name="wang", unit=PROVINCE)
+
+
+def shell(*arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(app, [*arguments, "--json"], input=typed)
+
+
+def person(text: str, *more: str, typed: str = "") -> dict[str, object]:
+    return json.loads(shell("person", text, "--purpose", "code_question", "--by", "wang", *more, typed=typed).stdout)
+
+
+def test_a_person_is_answered_as_the_contract_says():
+    held = standing.person(RESIDENT, now(), name="张三")
+    standing.result(held, Sampled(Outcome.NEGATIVE, now() - timedelta(hours=1)), now())
+
+    answer = person(RESIDENT)
+
+    assert (answer["found"], answer["name"]) == (True, "张*")
+    assert answer["document"] == {"kind": "resident_id", "number": "420106********1231"}
+    assert answer["registration"]["status"] == "approved"
+    code = answer["code"]
+    assert (code["colour"], code["policy"], code["row"], code["until"]) == ("green", "hubei-2020-04", "green-default", None)
+    assert code["reason"] == {"zh": "未发现管控记录", "en": "No measure on record"}
+    assert {"row", "wanted", "found", "holds"} <= set(code["tried"][0])
+    assert set(answer["latest"]) == {str(assay) for assay in Assay}
+    assert set(answer["latest"]["naat"]) == POINT
+    assert answer["latest"]["igg"] is None
+    assert (answer["travel"]["accepted_by"], answer["travel"]["ground"], answer["travel"]["missing"]) == (
+        "code",
+        "naat_negative_7d",
+        None,
+    )
+    for written in (
+        answer["registration"]["since"],
+        code["since"],
+        answer["latest"]["naat"]["sampled_at"],
+        answer["travel"]["until"],
+    ):
+        assert datetime.fromisoformat(written).utcoffset() == timedelta(hours=8)
+
+
+def test_no_registration_gives_no_code_and_says_why():
+    standing.person("E12345678", now(), kind=DocumentKind.PASSPORT)
+
+    answer = person("E12345678")
+
+    assert answer["code"] is None
+    assert answer["code_reason"] == {"zh": "尚未登记申领，没有健康码", "en": "No registration, so there is no code"}
+    assert answer["travel"] == {"accepted_by": "no", "ground": None, "until": None, "missing": "no_result"}
+
+
+def test_nobody_is_found_false_with_exit_code_0():
+    answered = shell("person", RESIDENT, "--purpose", "checkpoint", "--by", "wang")
+
+    assert (answered.exit_code, json.loads(answered.stdout)["found"]) == (0, False)
+
+
+def test_the_number_is_read_from_standard_input():
+    standing.person(RESIDENT, now())
+
+    assert person("-", typed=f"{RESIDENT}\n")["found"] is True
+
+
+def test_the_verdict_is_for_the_arrival():
+    held = standing.person(RESIDENT, now())
+    standing.result(held, Sampled(Outcome.NEGATIVE, now() - timedelta(hours=1)), now())
+
+    late = (now() + timedelta(days=8)).date().isoformat()
+
+    assert person(RESIDENT, "--arrival", late)["travel"]["missing"] == "no_result"
+
+
+REFUSED = [
+    ("case_needed", ("person", RESIDENT, "--purpose", "outbreak_tracing", "--by", "wang")),
+    ("unknown_staff", ("person", RESIDENT, "--purpose", "checkpoint", "--by", "nobody")),
+    ("not_an_instant", ("person", RESIDENT, "--purpose", "checkpoint", "--by", "wang", "--arrival", "tomorrow")),
+    ("not_a_day", ("counts", "--by", "wang", "--on", "23.11.")),
+    ("day_ahead", ("counts", "--by", "wang", "--on", "2999-01-01")),
+    ("unknown_unit", ("counts", "--by", "wang", "--unit", "999999")),
+]
+
+
+@pytest.mark.parametrize(("code", "arguments"), REFUSED)
+def test_a_refusal_has_its_code_its_sentences_and_exit_code_1(code, arguments):
+    answered = shell(*arguments)
+
+    error = json.loads(answered.stdout)["error"]
+    assert (answered.exit_code, error["code"]) == (1, code)
+    assert error["text"]["zh"]
+    assert error["text"]["en"]
+
+
+def test_a_purpose_outside_the_list_is_wrong_usage():
+    assert shell("person", RESIDENT, "--purpose", "curiosity", "--by", "wang").exit_code == 2
+
+
+def test_several_people_are_refused():
+    for number in (RESIDENT, "422801196007307804"):
+        standing.result(standing.person(number, now()), Sampled(Outcome.NEGATIVE, now(), sample_number="T1", single=False), now())
+
+    assert person("T1")["error"]["code"] == "several_people"
+
+
+def test_counts_are_answered_as_the_contract_says():
+    standing.result(standing.person(RESIDENT, now()), Sampled(Outcome.NEGATIVE, now()), now())
+
+    answer = json.loads(shell("counts", "--by", "wang").stdout)
+
+    assert {"on", "as_at", "unit", "applications", "results", "codes", "rows"} <= set(answer)
+    assert answer["unit"] == PROVINCE
+    assert set(answer["applications"]) == {"submitted", "approved", "refused", "asked", "waiting", "overdue"}
+    endings = {"corrected", "withdrawn"}
+    assert all(set(of) == {str(outcome) for outcome in Outcome} | endings for of in answer["results"].values())
+    assert answer["results"]["naat"]["negative"] == 1
+    assert answer["codes"] == {"green": 1, "yellow": 0, "red": 0, "grey": 0}
+    assert {row["unit"]: row["codes"]["green"] for row in answer["rows"]}["420100"] == 1
+
+
+def test_counts_by_institution_name_each():
+    standing.result(standing.person(RESIDENT, now(), unit=YICHANG), Sampled(Outcome.NEGATIVE, now()), now(), unit=YICHANG)
+
+    rows = json.loads(shell("counts", "--by", "wang", "--by-institution", "--unit", YICHANG, "--day-of", "sampled").stdout)[
+        "rows"
+    ]
+
+    assert [(row["institution"], row["results"]["naat"]["negative"]) for row in rows] == [("420106L01", 1)]
+    assert json.loads(shell("counts", "--by", "wang", "--unit", WUCHANG).stdout)["results"]["naat"]["negative"] == 0

@@ -1,0 +1,176 @@
+"""The pages of people and counts, run as Streamlit runs them: what is asked, what is shown, and what stays letter by letter."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from streamlit.testing.v1 import AppTest
+
+from hbcore.domain.vocabulary import PROVINCE, Colour, DocumentKind, Outcome, Purpose, Role
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.storage.engine import access_engine
+from hbcore.storage.tables import look_up_event
+from hbcore.ui import code_picture, start
+from tests import standing
+from tests.standing import WUCHANG, Sampled
+
+ROOT = Path(__file__).parents[2]
+RESIDENT = "420106199001011231"
+
+
+@pytest.fixture
+def signed_in(database: Path, monkeypatch: pytest.MonkeyPatch) -> Staff:
+    """A supervisor of the province before the screen."""
+    standing.institution(now())
+    there = standing.staff(Role.SUPERVISOR, now(), unit=PROVINCE)
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+    return there
+
+
+def page(name: str) -> AppTest:
+    return AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=20).run()
+
+
+def search(shown: AppTest, text: str, purpose: Purpose | None = Purpose.CODE_QUESTION) -> AppTest:
+    shown.selectbox[0].set_value(purpose)
+    shown.text_input[-1].set_value(text)
+    shown.button[0].click()
+    return shown.run()
+
+
+def said(shown: AppTest) -> str:
+    """Everything on the screen that is text."""
+    kinds = (shown.text, shown.subheader, shown.info, shown.warning, shown.error, shown.header)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def events() -> int:
+    with access_engine().connect() as connection:
+        return int(connection.execute(sa.select(sa.func.count()).select_from(look_up_event)).scalar_one())
+
+
+def test_a_search_shows_the_card_and_leaves_one_event(signed_in):
+    person = standing.person(RESIDENT, now(), name="张三")
+    standing.result(person, Sampled(Outcome.NEGATIVE, now()), now())
+
+    shown = search(page("Person"), RESIDENT)
+
+    words = (
+        "张*",
+        "420106********1231",
+        "✓ 绿码",
+        "未发现管控记录",
+        "hubei-2020-04",
+        "核酸 阴性",
+        "武昌医学检验所",
+        "可凭码",
+        "已通过",
+    )
+    assert [word for word in words if word not in said(shown)] == []
+    assert not shown.exception
+    assert events() == 1
+
+
+def test_a_name_is_shown_letter_by_letter_and_markdown_in_it_does_nothing(signed_in):  # S23
+    standing.person("E12345678", now(), kind=DocumentKind.PASSPORT, name=":green-badge[GREEN] **b** <img src=x>")
+
+    shown = search(page("Person"), "E12345678")
+
+    texts = [element.value for element in shown.text]
+    elsewhere = [element.value for kind in (shown.markdown, shown.subheader, shown.header, shown.caption) for element in kind]
+    assert any(text.startswith(":green-badge[GREEN]") for text in texts)
+    assert not any("green-badge" in value or "<img" in value for value in elsewhere)
+
+
+def test_nobody_found_says_what_to_try(signed_in):
+    shown = search(page("Person"), "422801196007307804")
+
+    assert "没有查到" in said(shown)
+    assert "采样管上的样本编号" in said(shown)
+    assert events() == 1
+
+
+@pytest.mark.parametrize(
+    ("purpose", "text", "sentence"), [(None, RESIDENT, "请先选择查询理由"), (Purpose.CHECKPOINT, " ", "请先输入号码")]
+)
+def test_without_a_purpose_or_a_number_nothing_is_looked_up(signed_in, purpose, text, sentence):
+    shown = search(page("Person"), text, purpose)
+
+    assert sentence in said(shown)
+    assert events() == 0
+
+
+def test_outbreak_tracing_asks_for_the_case(signed_in):
+    shown = page("Person")
+    shown.selectbox[0].set_value(Purpose.OUTBREAK_TRACING).run()
+
+    shown = search(shown, RESIDENT, Purpose.OUTBREAK_TRACING)
+
+    assert "疫情溯源须填写病例编号" in said(shown)
+    assert events() == 0
+
+
+def test_nothing_personal_is_in_the_address(signed_in):
+    standing.person(RESIDENT, now(), name="张三")
+
+    shown = search(page("Person"), RESIDENT)
+
+    assert dict(shown.query_params) == {}
+
+
+def test_a_look_up_that_cannot_be_recorded_shows_a_sentence_and_nobody(signed_in):  # S36
+    standing.person(RESIDENT, now(), name="张三")
+    with access_engine().connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("CREATE TRIGGER full BEFORE INSERT ON look_up_event BEGIN SELECT RAISE(ABORT, 'x'); END")
+
+    shown = search(page("Person"), RESIDENT)
+
+    assert "张" not in said(shown)
+    assert len(shown.error) == 1
+
+
+def test_every_colours_picture_has_its_sign_and_word_and_black_modules_on_white():
+    for colour in Colour:
+        drawn = code_picture.code_svg("023941935521", colour)
+
+        assert code_picture.SIGNS[colour] in drawn
+        assert drawn.count('fill="#000000"') == 1
+        assert code_picture.FRAMES[colour] in drawn
+
+
+def test_ink_on_a_frame_has_a_contrast_of_four_and_a_half_at_least():
+    for colour in Colour:
+        light, dark = sorted((luminance(code_picture.FRAMES[colour]), luminance(code_picture.INKS[colour])), reverse=True)
+
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.1)."""
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_daily_page_shows_what_an_import_counted(signed_in):
+    person = standing.person(RESIDENT, now())
+    standing.result(person, Sampled(Outcome.NEGATIVE, now()), now())
+
+    shown = page("Daily_counts")
+
+    assert not shown.exception
+    assert {metric.label: metric.value for metric in shown.metric}["✓ 绿码"] == "1"
+    by_assay, by_unit = (table.value for table in shown.dataframe)
+    assert by_assay.set_index("检测项目").loc["核酸", "阴性"] == 1
+    assert by_unit.set_index("辖区").loc["武汉市", "核酸 阴性"] == 1
+
+
+def test_the_daily_page_goes_by_institution_and_by_day(signed_in):
+    standing.result(standing.person(RESIDENT, now()), Sampled(Outcome.NEGATIVE, now()), now())
+    shown = page("Daily_counts")
+
+    shown.selectbox[2].set_value(True)
+    shown.selectbox[0].set_value(WUCHANG).run()
+
+    assert shown.dataframe[1].value["检测机构"].tolist() == ["武昌医学检验所"]
