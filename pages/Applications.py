@@ -12,7 +12,7 @@ from hbcore.services.clock import now
 from hbcore.ui.application_acts import may_enter, show_acts
 from hbcore.ui.application_card import show_application, show_stated
 from hbcore.ui.application_form import begin_answer, show_form
-from hbcore.ui.application_queue import OPENED, choose_filter, choose_unit, lines_of, show_queue
+from hbcore.ui.application_queue import OPENED, choose_filter, choose_unit, lines_of, open_without_click, show_counts, show_queue
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.start import start_page
 from hbcore.ui.words import N_, _
@@ -43,7 +43,7 @@ def linked() -> None:
     """A link from elsewhere names an application by its id; it is opened once."""
     wanted = st.query_params.pop("application", "")
     if wanted.isascii() and wanted.isdigit():
-        st.session_state[OPENED] = int(wanted)
+        open_without_click(int(wanted))
 
 
 def view_of(opened: int, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> ApplicationView | None:
@@ -78,9 +78,10 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
 def show_desk(staff: Staff, at: datetime) -> None:
     """The queue and, beside it, what is open."""
     linked()
-    with st.container(horizontal=True):
-        chosen = choose_filter(applications.counts(by=staff, at=at))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = choose_filter()
         unit = choose_unit(staff)
+        show_counts(applications.counts(by=staff, at=at))
     lines = lines_of(chosen, unit, staff, at)
     left, right = st.columns([9, 11], gap="medium")
     with left:

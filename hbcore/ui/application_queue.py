@@ -10,12 +10,14 @@ from hbcore.domain.applications import ApplicationState
 from hbcore.services import applications
 from hbcore.services.acting import Staff
 from hbcore.services.applications import SOON, QueueCounts, WaitingApplication
+from hbcore.ui import safe
 from hbcore.ui.application_words import checks, country, kind_name, remaining, urgency
 from hbcore.ui.unit_names import choices_below
 from hbcore.ui.words import N_, _
 
 OPENED = "opened application"
-_SELECTED = "selected at first"
+_OPENINGS = "openings without a click"
+_FIRST = "selected at first"
 ROW = 35
 """Pixels; the header is as high."""
 
@@ -28,25 +30,32 @@ FILTERS = {
 }
 
 
-def choose_filter(counted: QueueCounts) -> str:
-    """Which lines to show, each choice with how many there are; overdue ones are due, too."""
-    figures = {
-        "waiting": counted.waiting,
-        "soon": counted.overdue + counted.soon,
-        "asked": counted.asked,
-        "second_review": counted.second_review,
-    }
+def choose_filter() -> str:
+    """Which lines to show. The labels stay as they are: a choice is known again by its label."""
     chosen = st.segmented_control(
         _("Show"),
         tuple(FILTERS),
         default="waiting",
         required=True,
-        format_func=lambda name: _(FILTERS[name]) + f" {figures[name]:,}",
+        format_func=lambda name: _(FILTERS[name]),
         key="queue filter",
         label_visibility="collapsed",
         bind="query-params",
     )
     return str(chosen or "waiting")
+
+
+def show_counts(counted: QueueCounts) -> None:
+    """How many there are of each."""
+    safe.text(
+        _("Under review {waiting} (overdue {overdue}, due within 2 h {soon}) · asked {asked} · second person {second}").format(
+            waiting=counted.waiting,
+            overdue=counted.overdue,
+            soon=counted.soon,
+            asked=counted.asked,
+            second=counted.second_review,
+        )
+    )
 
 
 def choose_unit(staff: Staff) -> str | None:
@@ -79,7 +88,13 @@ def open_next(lines: Sequence[WaitingApplication], decided: int) -> None:
     ids = [line.id for line in lines]
     place = ids.index(decided) if decided in ids else -1
     others = ids[place + 1 :] + ids[:place][::-1] if place >= 0 else []
-    st.session_state[OPENED] = others[0] if others else None
+    open_without_click(others[0] if others else None)
+
+
+def open_without_click(application_id: int | None) -> None:
+    """Open one that nobody selected in the table, which then starts anew with it selected."""
+    st.session_state[OPENED] = application_id
+    st.session_state[_OPENINGS] = st.session_state.get(_OPENINGS, 0) + 1
 
 
 def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
@@ -87,10 +102,10 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
     ids = [line.id for line in lines]
     opened: int | None = st.session_state.get(OPENED)
     # A selection counts rows. When the lines change, the table starts anew: a row's number never opens another applicant.
-    key = f"queue {hash(tuple(ids))}"
-    first = st.session_state.get(_SELECTED)
-    if first is None or first[0] != key or (not _rows(key) and opened in ids):
-        first = st.session_state[_SELECTED] = (key, [ids.index(opened)] if opened in ids else [])
+    key = f"queue {st.session_state.get(_OPENINGS, 0)} {hash(tuple(ids))}"
+    first = st.session_state.get(_FIRST)
+    if first is None or first[0] != key:
+        first = st.session_state[_FIRST] = (key, [ids.index(opened)] if opened in ids else [])
     selected = st.dataframe(
         _table(lines, at),
         key=key,
@@ -109,11 +124,6 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
         opened = None
     st.session_state[OPENED] = opened
     return opened
-
-
-def _rows(key: str) -> list[int]:
-    state = st.session_state.get(key)
-    return list(state["selection"]["rows"]) if state else []
 
 
 def _table(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:
