@@ -8,8 +8,8 @@ import pytest
 from hbcore.domain.permissions import PAGES, may
 from hbcore.domain.vocabulary import Outcome, Role
 from hbcore.services import lab_imports
-from hbcore.services.lab_imports import LabFile
 from hbcore.services.overview import Overview, overview
+from hbcore.services.uploads import IncomingFile
 from tests import standing
 from tests.standing import LAB, WUCHANG, Sampled
 
@@ -64,7 +64,7 @@ def test_todays_counts_are_of_ones_own_unit():
 def test_a_liaison_sees_how_many_uploads_came_in_today():
     liaison = standing.staff(Role.LAB_LIAISON, AT, name="liaison", institutions=[LAB])
     name = "clean_utf8.csv"
-    lab_imports.commit(LabFile((FILES / name).read_bytes(), name, LAB), by=liaison, at=AT)
+    lab_imports.commit(IncomingFile((FILES / name).read_bytes(), name, LAB), by=liaison, at=AT)
 
     counted = [overview(by=liaison, at=at).waits[0].n for at in (AT, AT + timedelta(days=1))]
 
