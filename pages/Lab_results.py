@@ -8,6 +8,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, IncomingFile
+from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.lab_report import show_report, show_uploads
 from hbcore.ui.start import start_page
@@ -24,7 +25,7 @@ def choose_institution(staff: Staff) -> str | None:
         return None
     if len(own) == 1:
         [(code, name)] = own.items()
-        st.text(name)
+        safe.text(name)
         return code
     return str(st.selectbox(_("Testing institution"), list(own), format_func=own.__getitem__))
 
@@ -35,7 +36,7 @@ def drop_file() -> UploadedFile | None:
         megabytes=PAGE_MEGABYTES, rows=f"{PAGE_ROWS:,}"
     )
     turn = st.session_state.setdefault(TURN, 0)
-    return st.file_uploader(label, ["csv", "tsv", "txt", "xlsx"], max_upload_size=PAGE_MEGABYTES, key=f"file {turn}")
+    return st.file_uploader(safe.inert(label), ["csv", "tsv", "txt", "xlsx"], max_upload_size=PAGE_MEGABYTES, key=f"file {turn}")
 
 
 def preview_of(file: IncomingFile, staff: Staff) -> ImportReport | None:
@@ -68,14 +69,17 @@ def show_preview(file: IncomingFile, staff: Staff) -> None:
     if report is None:
         return
     if report.status == "already_committed":
-        st.info(_("This very file is held already as upload {number}; these are its figures.").format(number=report.batch))
+        st.info(
+            safe.inert(_("This very file is held already as upload {number}; these are its figures.").format(number=report.batch))
+        )
         show_report(report)
         return
     show_report(report)
     recorded = report.rows["recorded"]
-    why_not = None if recorded else _("No row of this file is new.")
     label = _("Commit {rows} rows").format(rows=f"{recorded:,}")
-    if st.button(label, type="primary", disabled=not recorded, help=why_not):
+    if st.button(
+        safe.inert(label), type="primary", disabled=not recorded, help=None if recorded else _("No row of this file is new.")
+    ):
         commit(file, staff)
 
 
@@ -87,7 +91,7 @@ if institution:
         st.session_state.pop(DONE, None)
         show_preview(IncomingFile(dropped.getvalue(), dropped.name, institution), staff)
     elif done := st.session_state.get(DONE):
-        st.success(_("Upload {number} is committed.").format(number=done.batch))
+        st.success(safe.inert(_("Upload {number} is committed.").format(number=done.batch)))
         show_report(done)
 st.subheader(_("Uploads"), anchor=False)
 show_uploads(lab_imports.listed(by=staff, at=now()))

@@ -16,7 +16,6 @@ from hbcore.services.import_report import ImportReport, repeated, to_json
 from hbcore.storage.readers import PAGE, SHELL, Limits, Table
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
 
-
 PAGE_MEGABYTES = PAGE.bytes // 1_000_000
 PAGE_ROWS = PAGE.rows
 

@@ -119,4 +119,4 @@ def count_applications(
 
 def institution_names(connection: sa.Connection) -> dict[str, str]:
     """The name of every testing institution by its code."""
-    return {code: name for code, name in connection.execute(INSTITUTION_NAMES)}
+    return {row.code: row.name for row in connection.execute(INSTITUTION_NAMES)}

@@ -111,11 +111,7 @@ def _show_problems(report: ImportReport) -> None:
 def show_uploads(uploads: Sequence[UploadLine]) -> None:
     """The list of uploads, newest first."""
     if not uploads:
-        st.info(
-            _(
-                "No upload yet. Drop the file of your laboratory system above; nothing is stored before you commit it."
-            )
-        )
+        st.info(_("No upload yet. Drop the file of your laboratory system above; nothing is stored before you commit it."))
         return
     st.dataframe(
         pd.DataFrame(
