@@ -11,6 +11,7 @@ from hbcore.domain.applications import Act, ApplicationState
 from hbcore.domain.errors import Refused
 from hbcore.services import applications, audit
 from hbcore.services.applications import DraftRefused
+from hbcore.storage import application_rows
 from hbcore.storage.engine import engine
 from tests.services.applying import (
     AT,
@@ -370,3 +371,16 @@ def test_no_name_number_or_phone_stands_in_the_clear(database):
     stored = b"".join(file.read_bytes() for file in database.glob("*.db*"))
     for canary in (b"CHAN TAI", b"94684388", b"91234567", "中南路".encode(), receipt.secret.encode()):
         assert canary not in stored
+
+
+def test_a_state_that_has_moved_on_is_not_changed_again_by_the_statement_itself():
+    # On SQLite the write lock already keeps two deciders apart; this is what keeps them apart elsewhere.
+    clerk, colleague = reviewer("clerk"), reviewer("colleague")
+    receipt = applications.enter(PERMIT, by=clerk, at=AT)
+    applications.approve(receipt.id, by=colleague, at=AT)
+
+    with engine().begin() as connection:
+        changed = application_rows.change_state(connection, receipt.id, ApplicationState.WAITING, {"state": "refused"})
+
+    assert not changed
+    assert rows("SELECT state FROM application") == [("approved",)]
