@@ -6,6 +6,7 @@ from pathlib import Path
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 256
+LONGEST_FULL_NAME = 40
 FEWEST_CHARACTERS = 5
 """A password of fewer different characters is a repetition."""
 
@@ -28,6 +29,11 @@ def password_typed(password: str) -> str:
 def why_bad_staff_name(name: str) -> str | None:
     """Why `name` (as typed) cannot be an account's: 2 to 40 letters of any script, digits, `.`, `_`, `-`."""
     return None if STAFF_NAME.fullmatch(name_typed(name)) else "bad_staff_name"
+
+
+def why_bad_full_name(full_name: str) -> str | None:
+    """Why a name as colleagues know it cannot be kept: at most 40 characters that can be printed."""
+    return None if len(full_name) <= LONGEST_FULL_NAME and full_name.isprintable() else "bad_full_name"
 
 
 def why_bad_password(password: str, name: str) -> str | None:

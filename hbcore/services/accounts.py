@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
-from hbcore.domain.signing_in import name_typed, why_bad_password, why_bad_staff_name
+from hbcore.domain.signing_in import name_typed, why_bad_full_name, why_bad_password, why_bad_staff_name
 from hbcore.domain.vocabulary import Role
 from hbcore.services import audit, passwords, sessions, set_up, units
 from hbcore.services.acting import Staff, acting, read_staff, reading
@@ -63,11 +63,11 @@ def first_administrator(code: str, name: str, password: str, *, at: datetime) ->
 def add_staff(new: NewAccount, password: str, *, by: Staff, at: datetime) -> Staff:
     """Add an account.
 
-    :raises Refused: `bad_staff_name`, `password_too_short`, `password_too_long`, `password_too_common`, `name_taken`,
-        `unit_needed`, `unknown_unit`, `unit_without_staff`, `institution_needed`, `institution_not_for_role`,
+    :raises Refused: `bad_staff_name`, `bad_full_name`, `password_too_short`, `password_too_long`, `password_too_common`,
+        `name_taken`, `unit_needed`, `unknown_unit`, `unit_without_staff`, `institution_needed`, `institution_not_for_role`,
         `unknown_institution`.
     """
-    _check_words(new.name, password)
+    _check_words(new.name, password, new.full_name)
     kept = passwords.hashed(password)
     with acting(by, Permission.KEEP_STAFF, at) as session:
         _check_scope(session, new)
@@ -129,8 +129,8 @@ def choose_language(language: str, *, by: Staff, at: datetime) -> None:
         audit.record(session, audit.Act.LANGUAGE_CHOSEN, by=by, at=at, subject=f"staff {by.id}", figures={"language": language})
 
 
-def _check_words(name: str, password: str) -> None:
-    if why := why_bad_staff_name(name) or why_bad_password(password, name):
+def _check_words(name: str, password: str, full_name: str = "") -> None:
+    if why := why_bad_staff_name(name) or why_bad_full_name(full_name) or why_bad_password(password, name):
         raise Refused(why)
 
 

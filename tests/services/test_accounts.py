@@ -166,6 +166,13 @@ def test_a_name_is_given_once_however_it_is_written(administrator):
     )
 
 
+@pytest.mark.parametrize("full_name", ["x" * 41, "two\nlines", "li\u202ejing"])
+def test_s28_a_name_that_is_too_long_or_hides_something_is_refused(administrator, full_name):
+    new = NewAccount("li.jing", Role.AUDITOR, full_name=full_name)
+
+    assert refusal(lambda: accounts.add_staff(new, PASSWORD, by=administrator, at=AT)) == "bad_full_name"
+
+
 def test_s01_disabling_ends_sessions_and_tickets_at_once(administrator):
     accounts.add_staff(NewAccount("li.jing", Role.AUDITOR), PASSWORD, by=administrator, at=AT)
     cookie = sessions.trade(sessions.sign_in("li.jing", PASSWORD, place="here", at=AT), at=AT)
