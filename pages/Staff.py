@@ -12,7 +12,7 @@ from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, refuse_unless_equal, say_after_rerun
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_choices
-from hbcore.ui.words import _, role_name
+from hbcore.ui.words import _, language, role_name
 
 PLACED = (Role.DISTRICT_STAFF, Role.SUPERVISOR, Role.CHECKPOINT_STAFF)
 
@@ -55,7 +55,8 @@ def ask_account(role: Role, units: dict[str, str], listed: dict[str, str]) -> tu
 def add(staff: Staff, units: dict[str, str], places: tuple[InstitutionSeen, ...]) -> None:
     """Add an account: the role first, as it decides what else is asked."""
     listed = {one.code: one.name for one in places if one.suspended_at is None}
-    role = st.selectbox(_("Role"), list(Role), format_func=role_name, key="new role")
+    # Keyed by language: a choice keeps the words it was first drawn with.
+    role = st.selectbox(_("Role"), list(Role), format_func=role_name, key=f"new role {language()}")
     if role == Role.LAB_LIAISON and not listed:
         st.info(_("There is no testing institution yet. Add one first."))
         return
