@@ -21,8 +21,8 @@ from hbcore.services import audit, codes
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
 from hbcore.services.sought import SoughtText, sought
-from hbcore.storage import look_up_rows, people_rows
-from hbcore.storage.look_up_rows import AnyRow, PersonRead, ResultRow
+from hbcore.storage import look_up_rows
+from hbcore.storage.look_up_rows import PersonRead, PersonRow, ResultRow
 
 LONGEST_CASE = 64
 
@@ -118,7 +118,7 @@ def _card(session: Session, person: int, wanted: SoughtText, arrival: datetime |
         document_kind=document.kind,
         document_number=masked_number(document),
         look_up=look_up_number(f"{read.row.number:011}"),
-        unit=Sentence(read.row.name_zh, read.row.name_en) if read.row.name_zh else None,
+        unit=Sentence(read.row.unit_zh, read.row.unit_en or "") if read.row.unit_zh else None,
         registration=known.registration,
         registered_at=_registered_at(read.row),
         code=_code(policy, decision, read),
@@ -129,9 +129,9 @@ def _card(session: Session, person: int, wanted: SoughtText, arrival: datetime |
     )
 
 
-def _told(row: AnyRow, wanted: SoughtText) -> tuple[str, Document]:
+def _told(row: PersonRow, wanted: SoughtText) -> tuple[str, Document]:
     """The name, and of several documents the one that was asked for, else the newest."""
-    text = people_rows.open_person(row)
+    text = look_up_rows.opened(row)
     asked = [one for one in text.documents if (one.kind, one.number) in wanted.documents]
     return text.name, (asked or text.documents)[-1]
 
@@ -152,21 +152,20 @@ def _known(read: PersonRead) -> Known:
 def _code(policy: Policy, decision: Decision, read: PersonRead) -> CodeShown | None:
     if decision.colour is None or decision.row is None:
         return None
-    segment = read.segment
-    same = segment is not None and (segment.row, segment.policy) == (decision.row, policy.id)
+    same = (read.row.row, read.row.policy) == (decision.row, policy.id)
     return CodeShown(
         colour=decision.colour,
         policy=policy.id,
         row=decision.row,
         number=1 + [row.id for row in policy.rows].index(decision.row),
         reason=decision.reason,
-        since=instant(segment.from_at) if segment is not None and same else None,
+        since=_instant(read.row.since) if same else None,
         until=decision.until,
         tried=decision.tried,
     )
 
 
-def _registered_at(row: AnyRow) -> datetime | None:
+def _registered_at(row: PersonRow) -> datetime | None:
     """Since when the registration stands as it does: approved, else decided, asked back or submitted."""
     return _instant(row.registered_at or row.decided_at or row.asked_at or row.submitted_at)
 

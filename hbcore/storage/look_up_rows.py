@@ -1,15 +1,18 @@
-"""The look-up's reads: statements built once, index seeks only, Core rows, the person named in each (performance part 2)."""
+"""The look-up's reads: statements built once, index seeks only, the person named in each (performance part 2)."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from hbcore.domain.known import micros
 from hbcore.storage.code_rows import SEGMENTS
-from hbcore.storage.instants import Instant, raw
-from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS, PERSONS
+from hbcore.storage.instants import raw
+from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS, PERSONS, PersonText, unpack
+from hbcore.storage.prepared import Prepared
 from hbcore.storage.result_rows import RESULTS, SAMPLES
+from hbcore.storage.sealing import unseal
 from hbcore.storage.tables import BIG, Application, Fact, Institution, Unit
 
 APPLICATIONS: sa.Table = Application.__table__  # type: ignore[attr-defined]
@@ -21,42 +24,57 @@ MOST_KEYS = 8
 """More document keys than there are kinds of document: a text is at most one number of each."""
 
 _PERSON = sa.bindparam("person", type_=BIG)
-_AT = sa.bindparam("at", type_=Instant)
+_AT = sa.bindparam("at", type_=BIG)
 
-BY_DOCUMENT = sa.select(DOCUMENTS.c.person_id).where(
-    DOCUMENTS.c.key.in_([sa.bindparam(f"key{place}", type_=sa.LargeBinary()) for place in range(MOST_KEYS)])
-)
-BY_SAMPLE = (
+_PEOPLE_SOUGHT = sa.union(
+    sa.select(DOCUMENTS.c.person_id).where(
+        DOCUMENTS.c.key.in_([sa.bindparam(f"key{place}", type_=sa.LargeBinary()) for place in range(MOST_KEYS)])
+    ),
+    sa.select(LOOK_UP_NUMBERS.c.person_id).where(LOOK_UP_NUMBERS.c.number == sa.bindparam("number", type_=BIG)),
+    sa.select(APPLICATIONS.c.person_id).where(APPLICATIONS.c.receipt == sa.bindparam("receipt")),
+    # A tube number restarts daily and is shared: two people are enough to know that it is not one.
     sa.select(SAMPLES.c.person_id)
     .where(SAMPLES.c.sample_number.in_([sa.bindparam("sample"), sa.bindparam("capitals")]))
     .distinct()
     .limit(2)
-)  # a tube number restarts daily and is shared: two people are enough to know that it is not one
-BY_LOOK_UP_NUMBER = sa.select(LOOK_UP_NUMBERS.c.person_id).where(LOOK_UP_NUMBERS.c.number == sa.bindparam("number", type_=BIG))
-BY_RECEIPT = sa.select(APPLICATIONS.c.person_id).where(APPLICATIONS.c.receipt == sa.bindparam("receipt"))
+    .subquery("tube")
+    .select(),
+)
+"""One statement for every reading of a text: what is not asked for is null and matches nothing."""
 
-PERSON = (
+_STARTED = SEGMENTS.alias("started")
+_RUNNING_FROM = (
+    sa.select(sa.func.max(raw(_STARTED.c.from_at)))
+    .where(_STARTED.c.person_id == PERSONS.c.id, raw(_STARTED.c.from_at) <= _AT)
+    .scalar_subquery()
+)
+
+_PERSON_ROW = (
     sa.select(
         PERSONS.c.id,
         PERSONS.c.unit,
         UNITS.c.name_zh,
         UNITS.c.name_en,
         PERSONS.c.registration,
-        raw(PERSONS.c.registered_at).label("registered_at"),
+        raw(PERSONS.c.registered_at),
         PERSONS.c.number,
         PERSONS.c.sealed,
         PERSONS.c.key_version,
-        raw(APPLICATIONS.c.submitted_at).label("submitted_at"),
-        raw(APPLICATIONS.c.asked_at).label("asked_at"),
-        raw(APPLICATIONS.c.decided_at).label("decided_at"),
+        raw(APPLICATIONS.c.submitted_at),
+        raw(APPLICATIONS.c.asked_at),
+        raw(APPLICATIONS.c.decided_at),
         APPLICATIONS.c.reasons,
         APPLICATIONS.c.filing_fields,
+        raw(SEGMENTS.c.from_at),
+        SEGMENTS.c.row,
+        SEGMENTS.c.policy,
     )
     .outerjoin_from(PERSONS, UNITS, UNITS.c.code == PERSONS.c.unit)
     .outerjoin(APPLICATIONS, APPLICATIONS.c.id == PERSONS.c.application_id)
+    .outerjoin(SEGMENTS, (SEGMENTS.c.person_id == PERSONS.c.id) & (raw(SEGMENTS.c.from_at) == _RUNNING_FROM))
     .where(PERSONS.c.id == _PERSON)
 )
-VALID_RESULTS = (
+_VALID_RESULTS = (
     sa.select(
         RESULTS.c.assay,
         RESULTS.c.outcome,
@@ -70,29 +88,11 @@ VALID_RESULTS = (
     .where(RESULTS.c.person_id == _PERSON, RESULTS.c.ended_at.is_(None))
     .order_by(RESULTS.c.id)
 )
-STANDING_FACTS = (
+_STANDING_FACTS = (
     sa.select(FACTS.c.kind, raw(FACTS.c.from_at), raw(FACTS.c.until_at))
     .where(FACTS.c.person_id == _PERSON, FACTS.c.ended_at.is_(None))
     .order_by(FACTS.c.id)
 )
-RUNNING_SEGMENT = (
-    sa.select(raw(SEGMENTS.c.from_at), SEGMENTS.c.row, SEGMENTS.c.policy)
-    .where(SEGMENTS.c.person_id == _PERSON, SEGMENTS.c.from_at <= _AT)
-    .order_by(SEGMENTS.c.from_at.desc())
-    .limit(1)
-)
-
-STATEMENTS = (
-    BY_DOCUMENT,
-    BY_SAMPLE,
-    BY_LOOK_UP_NUMBER,
-    BY_RECEIPT,
-    PERSON,
-    VALID_RESULTS,
-    STANDING_FACTS,
-    RUNNING_SEGMENT,
-)
-"""Every statement of a look-up, for the test that reads their plans."""
 
 
 class Sought(NamedTuple):
@@ -124,40 +124,63 @@ class FactRow(NamedTuple):
     until_at: int | None
 
 
-def people_sought(connection: sa.Connection, sought: Sought) -> set[int]:
-    """The ids of everyone the text may mean."""
-    found: set[int] = set()
-    if sought.document_keys:
-        padded = [*sought.document_keys, *[sought.document_keys[0]] * (MOST_KEYS - len(sought.document_keys))]
-        found.update(connection.execute(BY_DOCUMENT, {f"key{place}": key for place, key in enumerate(padded)}).scalars())
-    if sought.samples:
-        sample, capitals = sought.samples
-        found.update(connection.execute(BY_SAMPLE, {"sample": sample, "capitals": capitals}).scalars())
-    if sought.number is not None:
-        found.update(connection.execute(BY_LOOK_UP_NUMBER, {"number": sought.number}).scalars())
-    if sought.receipt is not None:
-        found.update(connection.execute(BY_RECEIPT, {"receipt": sought.receipt}).scalars())
-    return found
+NOTHING_SOUGHT: dict[str, object] = dict.fromkeys(
+    (*(f"key{place}" for place in range(MOST_KEYS)), "number", "receipt", "sample", "capitals")
+)
 
 
-AnyRow = sa.Row[*tuple[Any, ...]]
+class PersonRow(NamedTuple):
+    """A person, the application behind the registration, and the stored segment running now; instants in microseconds."""
+
+    id: int
+    unit: str
+    unit_zh: str | None
+    unit_en: str | None
+    registration: str
+    registered_at: int | None
+    number: int
+    sealed: bytes
+    key_version: int
+    submitted_at: int | None
+    asked_at: int | None
+    decided_at: int | None
+    reasons: str | None
+    filing_fields: str | None
+    since: int | None
+    row: str | None
+    policy: str | None
 
 
 class PersonRead(NamedTuple):
-    """All that a card is made of: the person's row, valid results, standing facts, the stored segment running now."""
+    """All that a card is made of."""
 
-    row: AnyRow
-    results: list[ResultRow]
-    facts: list[FactRow]
-    segment: AnyRow | None
+    row: PersonRow
+    results: tuple[ResultRow, ...]
+    facts: tuple[FactRow, ...]
+
+
+PEOPLE_SOUGHT = Prepared(_PEOPLE_SOUGHT, int)
+PERSON_ROW = Prepared(_PERSON_ROW, PersonRow)
+VALID_RESULTS = Prepared(_VALID_RESULTS, ResultRow)
+STANDING_FACTS = Prepared(_STANDING_FACTS, FactRow)
+
+
+def people_sought(connection: sa.Connection, sought: Sought) -> set[int]:
+    """The ids of everyone the text may mean."""
+    asked = NOTHING_SOUGHT | {f"key{place}": key for place, key in enumerate(sought.document_keys)}
+    asked["receipt"], asked["number"] = sought.receipt, sought.number
+    if sought.samples:
+        asked["sample"], asked["capitals"] = sought.samples
+    return set(PEOPLE_SOUGHT.rows(connection, asked))
 
 
 def read_person(connection: sa.Connection, person: int, at: datetime) -> PersonRead:
-    """One person, in four statements."""
-    asked = {"person": person}
-    return PersonRead(
-        connection.execute(PERSON, asked).one(),
-        [ResultRow(*row) for row in connection.execute(VALID_RESULTS, asked)],
-        [FactRow(*row) for row in connection.execute(STANDING_FACTS, asked)],
-        connection.execute(RUNNING_SEGMENT, {"person": person, "at": at}).first(),
-    )
+    """One person, in three statements."""
+    asked = {"person": person, "at": micros(at)}
+    (row,) = PERSON_ROW.rows(connection, asked)
+    return PersonRead(row, tuple(VALID_RESULTS.rows(connection, asked)), tuple(STANDING_FACTS.rows(connection, asked)))
+
+
+def opened(row: PersonRow) -> PersonText:
+    """What the person's row seals."""
+    return unpack(unseal("person", "sealed", row.id, row.sealed, row.key_version))
