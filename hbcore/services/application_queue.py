@@ -107,7 +107,9 @@ def queue(
             raise Refused("not_your_unit")
         before = micros(due_before) if due_before else None
         rows = application_rows.queue_rows(session.connection(), unit=wanted, states=states, due_before=before, limit=limit)
-    return tuple(_queue_line(row, by) for row in rows)
+    opened = [application_rows.queue_name(row) for row in rows]
+    agree = application_rows.agree_with_held([name for name, _ in opened], rows)
+    return tuple(_queue_line(row, by, *shown, agrees) for row, shown, agrees in zip(rows, opened, agree, strict=True))
 
 
 def counts(*, by: Staff, at: datetime) -> QueueCounts:
@@ -161,15 +163,20 @@ def id_of(receipt: str, *, by: Staff, at: datetime) -> int:
     return found
 
 
-def _queue_line(row: QueueRow, by: Staff) -> WaitingApplication:
+def _queue_line(row: QueueRow, by: Staff, name: str, document: Document, name_agrees: bool) -> WaitingApplication:
     due = None if row.due_at is None else instant(row.due_at)
-    return _line(row, by, *application_rows.queue_name(row), instant(row.submitted_at), due)
+    return _line(row, by, name, document, name_agrees, instant(row.submitted_at), due)
 
 
 def _line(
-    row: QueueRow | sa.Row[Any], by: Staff, name: str, document: Document, submitted_at: datetime, due_at: datetime | None
+    row: QueueRow | sa.Row[Any],
+    by: Staff,
+    name: str,
+    document: Document,
+    name_agrees: bool,
+    submitted_at: datetime,
+    due_at: datetime | None,
 ) -> WaitingApplication:
-    name_agrees = application_rows.agrees_with_held(name, row)
     view = deciding_view(row, name_agrees=name_agrees)
     return WaitingApplication(
         id=row.id,
@@ -198,7 +205,8 @@ def _why_not(view: DecidingView, act: Act, by: Staff) -> str | None:
 
 
 def _view(row: sa.Row[Any], applicant: Applicant, filed: FilingText | None, by: Staff, reveal: bool) -> ApplicationView:
-    line = _line(row, by, applicant.name, applicant.document, row.submitted_at, row.due_at)
+    (name_agrees,) = application_rows.agree_with_held([applicant.name], [row])
+    line = _line(row, by, applicant.name, applicant.document, name_agrees, row.submitted_at, row.due_at)
     view = deciding_view(row, name_agrees=line.name_agrees)
     return ApplicationView(
         line=line,

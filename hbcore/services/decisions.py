@@ -112,7 +112,7 @@ def _decide(application_id: int, act: Act, reasons: Sequence[str], evidence: str
     with refusals_recorded(by, at, subject), acting(by, Permission.DECIDE_APPLICATIONS, at) as session:
         connection = session.connection()
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
-        name_agrees = application_rows.agrees_with_held(application_rows.opened(row).name, row)
+        (name_agrees,) = application_rows.agree_with_held([application_rows.opened(row).name], [row])
         view = deciding_view(row, name_agrees=name_agrees)
         if code := why_not(view, act, by, reasons, evidence):
             raise Refused(code)

@@ -161,7 +161,7 @@ def queue_rows(
 ) -> list[QueueRow]:
     """Lines of `unit` and below in these states, the one with the least time left first; `due_before` in microseconds."""
     values = {"unit": unit, "states": list(states), "due_before": due_before, "limit": limit}
-    return [QueueRow._make(row) for row in connection.execute(_QUEUE, values)]
+    return [QueueRow._make(row) for row in connection.execute(_QUEUE, values).fetchall()]
 
 
 def queue_name(row: QueueRow) -> tuple[str, Document]:
@@ -170,12 +170,16 @@ def queue_name(row: QueueRow) -> tuple[str, Document]:
     return cells[0], Document(DocumentKind(row.document_kind), cells[1], cells[2])
 
 
-def agrees_with_held(name: str, row: QueueRow | sa.Row[Any]) -> bool:
-    """Whether the applicant's name is that of the person the document belongs to. Equal tokens settle it unopened."""
-    if people_rows.name_tokens((name_key(name),))[0] == row.held_token:
-        return True
-    blob = sealing.unseal("person", "sealed", row.person_id, row.held_sealed, row.held_version)
-    return same_name(name, people_rows.unpack(blob).name)
+def agree_with_held(names: Sequence[str], rows: Sequence[QueueRow | sa.Row[Any]]) -> list[bool]:
+    """Whether each applicant's name is that of the person the document belongs to. Equal tokens settle it unopened."""
+    tokens = people_rows.name_tokens([name_key(name) for name in names])
+    return [
+        token == row.held_token or same_name(name, _held_name(row)) for token, name, row in zip(tokens, names, rows, strict=True)
+    ]
+
+
+def _held_name(row: QueueRow | sa.Row[Any]) -> str:
+    return people_rows.unpack(sealing.unseal("person", "sealed", row.person_id, row.held_sealed, row.held_version)).name
 
 
 def open_counts(connection: sa.Connection, *, unit: str, at: int, soon: int) -> dict[str, sa.Row[Any]]:

@@ -1,14 +1,21 @@
 """Where the desk keeps its files: `HBCORE_HOME` and `HBCORE_DATABASE_URL`."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 
 def home() -> Path:
     """The folder of database, keys and backups: `HBCORE_HOME`, else `.hbcore/` in the project. Made on first use, mode 0700."""
-    folder = Path(os.environ.get("HBCORE_HOME") or Path(__file__).parents[2] / ".hbcore")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+    return _made(os.environ.get("HBCORE_HOME") or str(Path(__file__).parents[2] / ".hbcore"))
+
+
+@lru_cache(maxsize=8)
+def _made(folder: str) -> Path:
+    # Asked for with every key: once a process is enough.
+    made = Path(folder)
+    made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return made
 
 
 def database_url() -> str:

@@ -13,11 +13,11 @@ from hbcore.ui.application_words import (
     country,
     field_name,
     filing_words,
-    kind_name,
     moment,
     reason_name,
     remaining_in_words,
     state_name,
+    words_of,
 )
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, _
@@ -32,7 +32,7 @@ def show_application(view: ApplicationView, at: datetime) -> None:
         safe.text(line.receipt)
         safe.text(f"{state_name(line.state)} · {remaining_in_words(line, at)}")
     with st.container(gap=None):
-        safe.text(" · ".join(part for part in (line.name, kind_name(line.kind), country(line.country), line.number) if part))
+        safe.text(" · ".join((line.name, *words_of(line.kind, line.country), line.number)))
         safe.text(f"{unit_name(line.unit)} · {_('submitted')} {moment(line.submitted_at, at)}")
     with st.container(gap="xsmall"):
         _show_checks(view)

@@ -11,7 +11,7 @@ from hbcore.services import applications
 from hbcore.services.acting import Staff
 from hbcore.services.applications import SOON, QueueCounts, WaitingApplication
 from hbcore.ui import safe
-from hbcore.ui.application_words import checks, country, kind_name, remaining, urgency
+from hbcore.ui.application_words import checks, remaining, urgency, words_of
 from hbcore.ui.unit_names import choices_below
 from hbcore.ui.words import N_, _
 
@@ -127,12 +127,13 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
 
 
 def _table(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:
+    documents = {key: " ".join(words_of(*key)) for key in {(line.kind, line.country) for line in lines}}
     return pa.Table.from_pydict(
         {
             "": [urgency(line, at) for line in lines],
             _("Left"): [remaining(line, at) for line in lines],
             _("Name"): [line.name for line in lines],
-            _("Document"): [f"{kind_name(line.kind)} {country(line.country)}".strip() for line in lines],
+            _("Document"): [documents[line.kind, line.country] for line in lines],
             _("Checks"): [checks(line) for line in lines],
             _("Receipt"): [line.receipt for line in lines],
         }

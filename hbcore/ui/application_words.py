@@ -75,6 +75,11 @@ def country(code: str | None) -> str:
     return "" if code in (None, "XXX") else country_name(str(code), language())
 
 
+def words_of(kind: DocumentKind, issuer: str) -> list[str]:
+    """A document in words: its kind, and its country where that is known."""
+    return [word for word in (kind_name(kind), country(issuer)) if word]
+
+
 def moment(instant: datetime, at: datetime) -> str:
     """An instant in Shanghai, with its year where that is not this one."""
     return here(time_in_words(instant, seen_from=at))
@@ -96,7 +101,7 @@ def remaining_in_words(line: WaitingApplication, at: datetime) -> str:
     left = line.due_at - at
     hours, minutes = divmod(abs(left) // timedelta(minutes=1), 60)
     words = _("overdue by {h} h {m} min") if left < timedelta(0) else _("{h} h {m} min left")
-    return f"{words.format(h=hours, m=minutes)}（{moment(line.due_at, at)}）"
+    return f"{words.format(h=hours, m=minutes)} · {moment(line.due_at, at)}"
 
 
 def urgency(line: WaitingApplication, at: datetime) -> str:

@@ -23,13 +23,13 @@ def unit_name(code: str | None) -> str:
 
 def unit_choices() -> dict[str, str]:
     """Units where people work, by code: counties after their prefecture's name."""
-    known = _all()
+    known, spoken = _all(), language()
     shown = {}
     for code, unit in known.items():
         above = known.get(unit.parent or "")
-        before = f"{above.name(language())} " if above and unit.level == "county" and above.level == "prefecture" else ""
+        before = f"{above.name(spoken)} " if above and unit.level == "county" and above.level == "prefecture" else ""
         if unit.level != GROUP:
-            shown[code] = before + unit.name(language())
+            shown[code] = before + unit.name(spoken)
     return shown
 
 
