@@ -1,0 +1,35 @@
+"""`bench NAME`: one benchmark with its yardstick in the same run; a desk of its own in a temporary folder."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from hbcore.commands.frame import Answer, Json, run
+
+app = typer.Typer()
+group = typer.Typer(help="Benchmarks, each beside its yardstick.")
+app.add_typer(group, name="bench")
+
+
+def answered(figures: Mapping[str, object]) -> Answer:
+    """The figures, a line each."""
+    return Answer(figures, "\n".join(f"{name}: {value}" for name, value in figures.items()))
+
+
+@group.command("look-up")
+def look_up(
+    people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 100_000, json_wanted: Json = False
+) -> None:
+    """The read of a look-up beside the driver's seeks of the same rows."""
+    from hbcore.bench import look_up
+
+    run(lambda: answered(look_up.run(people)), json_wanted)
+
+
+@group.command("rerun")
+def rerun(json_wanted: Json = False) -> None:
+    """A rerun of Applications with 50 lines beside a page of 50 constant rows."""
+    from hbcore.bench import rerun
+
+    run(lambda: answered(rerun.run()), json_wanted)
