@@ -12,7 +12,15 @@ from hbcore.services.clock import now
 from hbcore.ui.application_acts import may_enter, show_acts
 from hbcore.ui.application_card import show_application, show_stated
 from hbcore.ui.application_form import begin_answer, show_form
-from hbcore.ui.application_queue import OPENED, choose_filter, choose_unit, lines_of, open_without_click, show_counts, show_queue
+from hbcore.ui.application_queue import (
+    OPENED,
+    choose_filter,
+    choose_unit,
+    counts_and_lines,
+    open_without_click,
+    show_counts,
+    show_queue,
+)
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.start import start_page
 from hbcore.ui.words import N_, _
@@ -81,8 +89,8 @@ def show_desk(staff: Staff, at: datetime) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = choose_filter()
         unit = choose_unit(staff)
-        show_counts(applications.counts(by=staff, at=at))
-    lines = lines_of(chosen, unit, staff, at)
+        counted, lines = counts_and_lines(chosen, unit, staff, at)
+        show_counts(counted)
     left, right = st.columns([9, 11], gap="medium")
     with left:
         if lines:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from hbcore.domain.applicants import Applicant
 from hbcore.domain.applications import Act, ApplicationState, DecidingView, FilingCheck
@@ -102,20 +103,57 @@ def queue(
     :raises Refused: `not_your_unit`.
     """
     with reading(by, Permission.SEE_APPLICATIONS, at) as session:
-        wanted = unit or by.unit or ""
-        if unit is not None and unit not in units.units_below(session, by.unit or ""):
-            raise Refused("not_your_unit")
-        before = micros(due_before) if due_before else None
-        rows = application_rows.queue_rows(session.connection(), unit=wanted, states=states, due_before=before, limit=limit)
-    opened = [application_rows.queue_name(row) for row in rows]
-    agree = application_rows.agree_with_held([name for name, _ in opened], rows)
-    return tuple(_queue_line(row, by, *shown, agrees) for row, shown, agrees in zip(rows, opened, agree, strict=True))
+        rows = _rows(session, by, states, unit, due_before, limit)
+    return _lines(rows, by)
 
 
 def counts(*, by: Staff, at: datetime) -> QueueCounts:
     """How many applications wait in one's own unit and below."""
     with reading(by, Permission.SEE_APPLICATIONS, at) as session:
-        found = application_rows.open_counts(session.connection(), unit=by.unit or "", at=micros(at), soon=micros(at + SOON))
+        return _counted(session, by, at)
+
+
+def counts_and_queue(
+    *,
+    by: Staff,
+    at: datetime,
+    states: Sequence[ApplicationState],
+    unit: str | None = None,
+    due_before: datetime | None = None,
+    limit: int = 50,
+) -> tuple[QueueCounts, tuple[WaitingApplication, ...]]:
+    """`counts` and `queue` of one moment, for a page that shows both: authority is read once.
+
+    :raises Refused: `not_your_unit`.
+    """
+    with reading(by, Permission.SEE_APPLICATIONS, at) as session:
+        rows = _rows(session, by, states, unit, due_before, limit)
+        counted = _counted(session, by, at)
+    return counted, _lines(rows, by)
+
+
+def _rows(
+    session: Session,
+    by: Staff,
+    states: Sequence[ApplicationState],
+    unit: str | None,
+    due_before: datetime | None,
+    limit: int,
+) -> list[QueueRow]:
+    if unit is not None and unit not in units.units_below(session, by.unit or ""):
+        raise Refused("not_your_unit")
+    wanted, before = unit or by.unit or "", micros(due_before) if due_before else None
+    return application_rows.queue_rows(session.connection(), unit=wanted, states=states, due_before=before, limit=limit)
+
+
+def _lines(rows: Sequence[QueueRow], by: Staff) -> tuple[WaitingApplication, ...]:
+    opened = [application_rows.queue_name(row) for row in rows]
+    agree = application_rows.agree_with_held([name for name, _ in opened], rows)
+    return tuple(_queue_line(row, by, *shown, agrees) for row, shown, agrees in zip(rows, opened, agree, strict=True))
+
+
+def _counted(session: Session, by: Staff, at: datetime) -> QueueCounts:
+    found = application_rows.open_counts(session.connection(), unit=by.unit or "", at=micros(at), soon=micros(at + SOON))
     first = [row.first for row in found.values() if row.first is not None]
     ours = [row for state, row in found.items() if state != ApplicationState.ASKED]
 

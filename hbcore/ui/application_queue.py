@@ -75,12 +75,14 @@ def choose_unit(staff: Staff) -> str | None:
     )
 
 
-def lines_of(chosen: str, unit: str | None, staff: Staff, at: datetime) -> tuple[WaitingApplication, ...]:
-    """The lines of a filter."""
+def counts_and_lines(
+    chosen: str, unit: str | None, staff: Staff, at: datetime
+) -> tuple[QueueCounts, tuple[WaitingApplication, ...]]:
+    """How many there are, and the lines of a choice."""
     if chosen == "soon":
         due = (ApplicationState.WAITING, ApplicationState.SECOND_REVIEW)
-        return applications.queue(by=staff, at=at, states=due, unit=unit, due_before=at + SOON)
-    return applications.queue(by=staff, at=at, states=(ApplicationState(chosen),), unit=unit)
+        return applications.counts_and_queue(by=staff, at=at, states=due, unit=unit, due_before=at + SOON)
+    return applications.counts_and_queue(by=staff, at=at, states=(ApplicationState(chosen),), unit=unit)
 
 
 def open_next(lines: Sequence[WaitingApplication], decided: int) -> None:
