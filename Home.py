@@ -1,5 +1,7 @@
 """What `streamlit run Home.py` starts: the served desk."""
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.middleware import Middleware
 
@@ -8,7 +10,7 @@ from hbcore.web.lifespan import lifespan, on_script_error
 from hbcore.web.routes import routes
 
 app = st.App(
-    "hbcore/ui/router.py",
+    Path(__file__).parent / "hbcore" / "ui" / "router.py",
     routes=routes(),
     middleware=[Middleware(Gate)],
     lifespan=lifespan,
