@@ -36,7 +36,8 @@ def _begin(connection: sa.Connection) -> None:
 @lru_cache(maxsize=8)
 def engine_of(url: str) -> sa.Engine:
     """The engine of `url`. On SQLite `execution_options(writes=True)` makes a transaction take the write lock when it begins."""
-    engine = sa.create_engine(url, pool_size=10, max_overflow=30)
+    # An exception must not quote what people told us.
+    engine = sa.create_engine(url, pool_size=10, max_overflow=30, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
