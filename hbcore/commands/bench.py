@@ -19,12 +19,14 @@ def answered(figures: Mapping[str, object]) -> Answer:
 
 @group.command("look-up")
 def look_up(
-    people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 100_000, json_wanted: Json = False
+    people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 100_000,
+    times: Annotated[int, typer.Option(min=10, help="How many of them are looked up.")] = 2_000,
+    json_wanted: Json = False,
 ) -> None:
     """The read of a look-up beside the driver's seeks of the same rows."""
     from hbcore.bench import look_up
 
-    run(lambda: answered(look_up.run(people)), json_wanted)
+    run(lambda: answered(look_up.run(people, times)), json_wanted)
 
 
 @group.command("rerun")

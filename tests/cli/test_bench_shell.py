@@ -8,7 +8,7 @@ from hbcore.cli import app
 
 
 def test_a_look_up_is_measured_beside_its_yardstick(home):
-    answered = CliRunner().invoke(app, ["bench", "look-up", "--people", "1000", "--json"])
+    answered = CliRunner().invoke(app, ["bench", "look-up", "--people", "1000", "--times", "10", "--json"])
 
     figures = json.loads(answered.stdout)
     ways = {"read", "raw_seeks", "read_and_event", "shown", "raw_seeks_and_insert"}
