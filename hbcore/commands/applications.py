@@ -15,7 +15,7 @@ from hbcore.services import application_imports, applications
 from hbcore.services.acting import Staff
 from hbcore.services.applications import ApplicationView, Decision
 from hbcore.services.clock import now
-from hbcore.services.list_files import SHELL, ListFile
+from hbcore.services.uploads import IncomingFile
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Applications for a health code.")
@@ -39,7 +39,9 @@ def import_applications(file: Annotated[Path, typer.Argument(metavar="FILE")], b
     """Take in applications that another channel exported; their clock runs from the submission there."""
 
     def call() -> Answer:
-        report = application_imports.import_applications(ListFile(read_file(file), file.name, SHELL), by=staff(by), at=now())
+        report = application_imports.import_applications(
+            IncomingFile(read_file(file), file.name, by_shell=True), by=staff(by), at=now()
+        )
         return Answer(report_json(report), report_text(report))
 
     run(call, json_wanted)

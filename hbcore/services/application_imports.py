@@ -20,7 +20,8 @@ from hbcore.services.application_entry import LEVELS_OF_RESIDENCE, Submission, a
 from hbcore.services.clock import day_of
 from hbcore.services.drafts import REQUIRED_OF_CHANNELS, Draft, examine
 from hbcore.services.import_report import ImportReport
-from hbcore.services.list_files import Import, ListFile, Sort, Taken, faults, rows_of
+from hbcore.services.list_files import Import, Sort, Taken, faults, rows_of
+from hbcore.services.uploads import IncomingFile
 
 SORT = Sort("applications", APPLICATIONS, Permission.IMPORT_APPLICATIONS, audit.Act.APPLICATIONS_IMPORTED)
 
@@ -28,7 +29,7 @@ DRAFT_OF = {word: word for word in Draft.__dataclass_fields__} | {"channel_recei
 """Our word for the column that each field of a draft is read from."""
 
 
-def import_applications(file: ListFile, *, by: Staff, at: datetime) -> ImportReport:
+def import_applications(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     """Take in applications of one's own unit and below. What a channel did not ask for, staff may ask for.
 
     A row whose document has an open application counts as already held. The same file again changes nothing.

@@ -20,7 +20,8 @@ from hbcore.services.clock import day_of
 from hbcore.services.countries import read_country
 from hbcore.services.filing_checks import check, filing_for
 from hbcore.services.import_report import ImportReport
-from hbcore.services.list_files import Import, ListFile, Sort, Taken, faults, rows_of
+from hbcore.services.list_files import Import, Sort, Taken, faults, rows_of
+from hbcore.services.uploads import IncomingFile
 from hbcore.storage import application_rows, registration_rows, sealing
 from hbcore.storage.filing_rows import FilingText, add_filings, change_filings, filings_of_many
 
@@ -31,7 +32,7 @@ LEVELS = ("prefecture", "province")
 Key = tuple[bytes, str]
 
 
-def import_filings(file: ListFile, *, by: Staff, at: datetime) -> ImportReport:
+def import_filings(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     """Take in a list of filings; a newer list's line takes the place of the same document's older one.
 
     The same file again changes nothing and repeats the first run's figures (`already_committed`).

@@ -1,10 +1,8 @@
 """Files of filings and of applications: taken whole or not at all, each file once, every row counted once."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from time import perf_counter
 
 import sqlalchemy as sa
@@ -13,34 +11,14 @@ from sqlmodel import Session
 from hbcore.domain.headings import Headings
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import HOLDS, RowCode
-from hbcore.services import audit, codes
+from hbcore.domain.vocabulary import RowCode
+from hbcore.services import audit, codes, uploads
 from hbcore.services.acting import Staff, acting, reading
-from hbcore.services.clock import day_of
-from hbcore.services.import_report import ImportReport, repeated, to_json
+from hbcore.services.import_report import ImportReport
 from hbcore.services.refusals import refusals_recorded
+from hbcore.services.uploads import IncomingFile
 from hbcore.storage.ids import new_id
-from hbcore.storage.readers import PAGE, SHELL, Limits, Table, read_table
-from hbcore.storage.upload_rows import UPLOADS, KeptRow, committed, keep_rows, next_number
-
-__all__ = ["PAGE", "SHELL", "Import", "ListFile", "Sort", "Taken", "commit", "faults", "rows_of"]
-
-NO_INSTITUTION = ""
-"""Only laboratory files belong to a testing institution."""
-
-
-@dataclass(frozen=True)
-class ListFile:
-    """A file as it came."""
-
-    content: bytes
-    name: str
-    limits: Limits = PAGE
-
-    @property
-    def sha256(self) -> str:
-        """The file's digest: the same file is known again by it."""
-        return sha256(self.content).hexdigest()
+from hbcore.storage.readers import Table, read_table
 
 
 @dataclass
@@ -74,14 +52,15 @@ class Import:
     at: datetime
 
 
-def commit(file: ListFile, sort: Sort, record: Callable[[Import], Taken], *, by: Staff, at: datetime) -> ImportReport:
+def commit(file: IncomingFile, sort: Sort, record: Callable[[Import], Taken], *, by: Staff, at: datetime) -> ImportReport:
     """Take `file` in: its rows by `record`, the codes that follow, the upload and one event in one transaction, or nothing.
 
     :raises FileRefused: a file that as a whole cannot be read.
     """
     began = perf_counter()
-    if stands := _standing(file, sort, by, at):
-        return stands
+    with reading(by, sort.permission, at) as session:
+        if stands := uploads.standing(session, file, sort.kind):
+            return stands
     table = read_table(file.content, sort.headings, file.limits)
     try:
         with refusals_recorded(by, at, sort.kind), acting(by, sort.permission, at) as session:
@@ -90,10 +69,10 @@ def commit(file: ListFile, sort: Sort, record: Callable[[Import], Taken], *, by:
             audit.record(session, sort.act, by=by, at=at, subject=f"upload {report.batch}", figures=figures)
     except sa.exc.IntegrityError:
         # Somebody committed the same file in the meantime: the unique index on its digest let only one through.
-        stands = _standing(file, sort, by, at)
-        if stands is None:
-            raise
-        return stands
+        with reading(by, sort.permission, at) as session:
+            if stands := uploads.standing(session, file, sort.kind):
+                return stands
+        raise
     return replace(report, seconds=round(perf_counter() - began, 3))
 
 
@@ -106,70 +85,22 @@ def rows_of(table: Table) -> Iterator[tuple[int, dict[str, str]]]:
             yield number, dict(zip(words, cells, strict=True))
 
 
-def _standing(file: ListFile, sort: Sort, by: Staff, at: datetime) -> ImportReport | None:
-    with reading(by, sort.permission, at) as session:
-        row = committed(session.connection(), sort.kind, NO_INSTITUTION, file.sha256)
-    return repeated(row.number, file.sha256, row.report) if row else None
-
-
-def _take(one: Import, file: ListFile, sort: Sort, record: Callable[[Import], Taken]) -> ImportReport:
+def _take(one: Import, file: IncomingFile, sort: Sort, record: Callable[[Import], Taken]) -> ImportReport:
     taken = record(one)
     changes = codes.decide_again(one.session, taken.people, at=one.at, cause=one.upload)
     problems = tuple(sorted((*one.table.problems, *taken.problems), key=lambda problem: problem.row))
-    kept = _kept_rows(one.table, problems)
-    held = sum(row.status == "held" for row in kept)
+    by_row = uploads.problems_by_row(problems)
+    held = sum(uploads.is_held(of_row) for of_row in by_row.values())
     rows = {
         "read": len(one.table.rows),
         "recorded": taken.recorded,
         "already_held": taken.already_held,
         "held": held,
-        "refused": len(kept) - held,
+        "refused": len(by_row) - held,
         "skipped": one.table.skipped,
     }
-    connection = one.session.connection()
-    number = next_number(connection, f"{day_of(one.at):%Y%m%d}")
-    report = ImportReport(
-        number, "committed", file.sha256, asdict(one.table.format), rows, problems=problems, codes=dict(changes)
-    )
-    connection.execute(
-        UPLOADS.insert().values(
-            id=one.upload,
-            number=number,
-            kind=sort.kind,
-            institution=NO_INSTITUTION,
-            file_name=file.name[-200:],
-            digest=report.sha256,
-            status="committed",
-            report=to_json(report),
-            recorded_by=one.by.id,
-            recorded_at=one.at,
-        )
-    )
-    keep_rows(connection, one.upload, kept)
-    return report
-
-
-def _kept_rows(table: Table, problems: tuple[RowProblem, ...]) -> list[KeptRow]:
-    """The rows that were not recorded, with their cells: nothing of a file is lost."""
-    by_row: dict[int, list[RowProblem]] = defaultdict(list)
-    for problem in problems:
-        by_row[problem.row].append(problem)
-    cells = _cells(table, set(by_row)) if by_row else {}
-    return [
-        KeptRow(
-            row,
-            "held" if all(one.code in HOLDS for one in of_row) else "refused",
-            tuple((one.column, str(one.code)) for one in of_row),
-            cells.get(row, {}),
-        )
-        for row, of_row in by_row.items()
-    ]
-
-
-def _cells(table: Table, wanted: set[int]) -> dict[int, Mapping[str, str | None]]:
-    columns = {**table.columns, **table.other}
-    places = [(place, row) for place, row in enumerate(table.rows.tolist()) if row in wanted]
-    return {row: {word: column[place].as_py() for word, column in columns.items()} for place, row in places}
+    report = ImportReport(None, "committed", file.sha256, asdict(one.table.format), rows, problems=problems, codes=dict(changes))
+    return uploads.keep(one.session, one.upload, sort.kind, file, one.table, report, by=one.by, at=one.at)
 
 
 def faults(row: int, found: Mapping[str, RowCode]) -> list[RowProblem]:

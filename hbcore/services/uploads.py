@@ -1,6 +1,7 @@
 """Uploads of any sort: the file as it came, whether it stands already, and its row with all that was not recorded."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
@@ -72,16 +73,26 @@ def keep(
     )
 
 
-def _kept_rows(table: Table, problems: tuple[RowProblem, ...]) -> list[KeptRow]:
+def problems_by_row(problems: Iterable[RowProblem]) -> dict[int, list[RowProblem]]:
+    """The problems of each row that was not recorded."""
     by_row: dict[int, list[RowProblem]] = defaultdict(list)
     for problem in problems:
         by_row[problem.row].append(problem)
+    return by_row
+
+
+def is_held(problems: Iterable[RowProblem]) -> bool:
+    """Whether a row with these problems is kept for a person's eyes; any other fault refuses it."""
+    return all(one.code in HOLDS for one in problems)
+
+
+def _kept_rows(table: Table, problems: Iterable[RowProblem]) -> list[KeptRow]:
     return [
         KeptRow(
             row,
-            "held" if all(one.code in HOLDS for one in of_row) else "refused",
+            "held" if is_held(of_row) else "refused",
             tuple((one.column, str(one.code)) for one in of_row),
             cells_of_row(table, row),
         )
-        for row, of_row in by_row.items()
+        for row, of_row in problems_by_row(problems).items()
     ]

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from hbcore.sentences import sentence
 from hbcore.services import applications, filings
 from hbcore.services.clock import now
-from hbcore.services.list_files import ListFile
+from hbcore.services.uploads import IncomingFile
 from tests.services.applying import PASSPORT, PERMIT, WUCHANG, acts, look_ups, reviewer, rows
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -94,7 +94,7 @@ def test_approving_brings_the_next_one_up_by_itself(visit):
 def test_a_grey_button_says_why_before_it_is_pressed(visit):
     clerk = reviewer("clerk")
     line = "护照号码,国籍,姓名,出生日期\nC50078212,法国,MARTIN ANNA,1988-12-03\n"
-    filings.import_filings(ListFile(line.encode(), "filings.csv"), by=clerk, at=now())
+    filings.import_filings(IncomingFile(line.encode(), "filings.csv"), by=clerk, at=now())
     applications.enter(PASSPORT, by=clerk, at=now())
 
     page = select(visit(reviewer("colleague"), "en"), 0)

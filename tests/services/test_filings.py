@@ -8,7 +8,7 @@ import pytest
 
 from hbcore.domain.errors import FileRefused, Refused
 from hbcore.services import application_imports, applications, audit, filings
-from hbcore.services.list_files import ListFile
+from hbcore.services.uploads import IncomingFile
 from tests.services.applying import AT, PASSPORT, WUCHANG, acts, refusals, reviewer, rows
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -20,11 +20,11 @@ HEADER = "护照号码,国籍,姓名,出生日期,性别,入境日期,住址\n"
 def listed(*lines):
     """A list; a line with a name and a birth date is filled up with empty cells."""
     lines = [line + "," * (6 - line.count(",")) if line.count(",") == 3 else line for line in lines]
-    return ListFile((HEADER + "\n".join(lines) + "\n").encode(), "filings.csv")
+    return IncomingFile((HEADER + "\n".join(lines) + "\n").encode(), "filings.csv")
 
 
 def example(name):
-    return ListFile((EXAMPLES / name).read_bytes(), name)
+    return IncomingFile((EXAMPLES / name).read_bytes(), name)
 
 
 # the filing's line                                   | check          | why not approved now
@@ -142,7 +142,7 @@ def test_a_list_is_taken_whole_or_not_at_all(monkeypatch):
 
 def test_what_is_no_list_is_refused_as_a_whole():
     with pytest.raises(FileRefused, match="no_known_headings"):
-        filings.import_filings(ListFile(b"a,b\n1,2\n", "x.csv"), by=reviewer("clerk"), at=AT)
+        filings.import_filings(IncomingFile(b"a,b\n1,2\n", "x.csv"), by=reviewer("clerk"), at=AT)
 
 
 def test_another_channels_clock_runs_from_the_submission_there_and_anybody_may_decide():
@@ -174,7 +174,7 @@ def test_whoever_is_registered_already_is_named():
     permit = next(line for line in applications.queue(by=clerk, at=AT) if line.kind == "taiwan_permit")
     applications.approve(permit.id, by=clerk, at=AT)
 
-    again = ListFile((EXAMPLES / "applications.csv").read_bytes() + b"\n", "again.csv")
+    again = IncomingFile((EXAMPLES / "applications.csv").read_bytes() + b"\n", "again.csv")
     report = application_imports.import_applications(again, by=clerk, at=AT)
 
     assert [(one.row, one.code) for one in report.problems] == [(4, "already_registered")]
