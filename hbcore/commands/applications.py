@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, line, read_file, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, incoming, line, run, say, staff
 from hbcore.commands.results import report_json, report_text
 from hbcore.domain.vocabulary import SHANGHAI, Purpose
 from hbcore.services import application_imports, applications
 from hbcore.services.acting import Staff
 from hbcore.services.applications import ApplicationView, Decision
 from hbcore.services.clock import now
-from hbcore.services.uploads import IncomingFile
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Applications for a health code.")
@@ -39,9 +38,7 @@ def import_applications(file: Annotated[Path, typer.Argument(metavar="FILE")], b
     """Take in applications that another channel exported; their clock runs from the submission there."""
 
     def call() -> Answer:
-        report = application_imports.import_applications(
-            IncomingFile(read_file(file), file.name, by_shell=True), by=staff(by), at=now()
-        )
+        report = application_imports.import_applications(incoming(file), by=staff(by), at=now())
         return Answer(report_json(report), report_text(report))
 
     run(call, json_wanted)

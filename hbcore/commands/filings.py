@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, read_file, run, staff
+from hbcore.commands.frame import Answer, By, Json, incoming, run, staff
 from hbcore.commands.results import report_json, report_text
 from hbcore.services import filings
 from hbcore.services.clock import now
-from hbcore.services.uploads import IncomingFile
 
 app = typer.Typer()
 group = typer.Typer(no_args_is_help=True, help="Public-security filings.")
@@ -26,7 +25,7 @@ def import_filings(file: Annotated[Path, typer.Argument(metavar="FILE")], by: By
     """Take in a list of filings; open applications of its documents are checked again."""
 
     def call() -> Answer:
-        report = filings.import_filings(IncomingFile(read_file(file), file.name, by_shell=True), by=staff(by), at=now())
+        report = filings.import_filings(incoming(file), by=staff(by), at=now())
         return Answer(report_json(report), report_text(report))
 
     run(call, json_wanted)

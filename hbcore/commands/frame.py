@@ -27,6 +27,7 @@ from hbcore.domain.errors import Refused
 from hbcore.sentences import sentence
 from hbcore.services import accounts, set_up
 from hbcore.services.acting import Staff
+from hbcore.services.uploads import IncomingFile
 from hbcore.trouble import log_trouble
 from hbcore.words import translate
 
@@ -115,12 +116,12 @@ def _print(answer: Mapping[str, object], text: str, json_wanted: bool) -> None:
         print(text, file=sys.stderr)
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file named on the command line.
+def incoming(path: Path, institution: str = "") -> IncomingFile:
+    """A file named on the command line; larger ones are taken here than from a page.
 
     :raises Refused: `no_such_file` when it is not there or may not be read.
     """
     try:
-        return path.read_bytes()
+        return IncomingFile(path.read_bytes(), path.name, institution, by_shell=True)
     except OSError as error:
         raise Refused("no_such_file") from error

@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, read_file, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, incoming, run, say, staff
 from hbcore.sentences import sentence
 from hbcore.services import lab_imports
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
-from hbcore.services.uploads import IncomingFile
 
 app = typer.Typer()
 results = typer.Typer(no_args_is_help=True, help="Laboratory results.")
@@ -45,7 +44,7 @@ def import_results(
     """Read, judge and take in a laboratory file."""
 
     def call() -> Answer:
-        taken = IncomingFile(read_file(file), file.name, institution, by_shell=True)
+        taken = incoming(file, institution)
         do = lab_imports.preview if preview else lab_imports.commit
         report = do(taken, by=staff(by), at=now())
         return Answer(report_json(report), report_text(report))
