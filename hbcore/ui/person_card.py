@@ -52,8 +52,8 @@ def _show_why(card: PersonCard, at: datetime) -> None:
         safe.text(here(card.code_reason) if card.code_reason else "")
         return
     st.subheader(safe.inert(f"{SIGNS[card.code.colour]} {here(COLOUR_WORDS[card.code.colour])}"), anchor=False)
-    rule = _("rule {number} of {policy}").format(number=card.code.number, policy=card.code.policy)
-    safe.text(f"{here(card.code.reason)}（{rule}）")
+    why = _("{reason} (rule {number} of {policy})")
+    safe.text(why.format(reason=here(card.code.reason), number=card.code.number, policy=card.code.policy))
     since = _("since {time}").format(time=moment(card.code.since, at)) if card.code.since else ""
     ends = card.code.until
     until = _("until {time}").format(time=moment(ends, at)) if ends else _("until something new is recorded")

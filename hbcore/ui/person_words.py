@@ -58,6 +58,6 @@ def travel_line(verdict: Travel, at: datetime) -> str:
         return _("No: {missing}.").format(missing=_(MISSING[verdict.missing or "no_result"]))
     by = _("Yes, on the code") if verdict.accepted_by == "code" else _("Yes, on the paper result")
     if verdict.ground == IGG_GROUND:
-        return f"{by}（{_('a past positive IgG')}）"
+        return _("{verdict} (a past positive IgG)").format(verdict=by)
     until = moment(verdict.until, at) if verdict.until else ""
-    return f"{by}（{_('negative result in time; arrival before {time}').format(time=until)}）"
+    return _("{verdict} (negative result in time; arrival before {time})").format(verdict=by, time=until)
