@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.documents import read_document
@@ -44,7 +45,7 @@ def staff(role: Role, at: datetime, *, name: str = "li.jing", unit: str | None =
         for institution in institutions:
             session.add(StaffInstitution(staff_id=staff_id, institution=institution))
     with Session(engine()) as session:
-        found = read_staff(session, staff_id)
+        found = read_staff(session.connection(), staff_id)
     assert found
     return found
 
@@ -59,23 +60,36 @@ def person(
     number: str, at: datetime, *, kind: DocumentKind = DocumentKind.RESIDENT_ID, name: str = "张三", unit: str = WUCHANG
 ) -> int:
     """Somebody with one document; a resident counts as registered."""
-    document = read_document(kind, number)
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
-        ids = people_rows.add_people(
-            connection,
-            people_rows.NewPeople(
-                names=[name],
-                name_keys=[name_key(name)],
-                kinds=[str(kind)],
-                numbers=[document.number],
-                countries=[document.country],
-                phones=[None],
-                document_keys=sealing.document_keys([str(kind)], [document.number]),
-                unit=unit,
-                unit_source="institution",
-                recorded_at=micros(at),
-            ),
-        )
+        return add_person(connection, number, at, kind=kind, name=name, unit=unit)
+
+
+def add_person(
+    connection: sa.Connection,
+    number: str,
+    at: datetime,
+    *,
+    kind: DocumentKind = DocumentKind.RESIDENT_ID,
+    name: str = "张三",
+    unit: str = WUCHANG,
+) -> int:
+    """`person` inside a transaction of the test's own."""
+    document = read_document(kind, number)
+    ids = people_rows.add_people(
+        connection,
+        people_rows.NewPeople(
+            names=[name],
+            name_keys=[name_key(name)],
+            kinds=[str(kind)],
+            numbers=[document.number],
+            countries=[document.country],
+            phones=[None],
+            document_keys=sealing.document_keys([str(kind)], [document.number]),
+            unit=unit,
+            unit_source="institution",
+            recorded_at=micros(at),
+        ),
+    )
     return ids[0]
 
 

@@ -111,7 +111,7 @@ def staff_named(name: str) -> Staff:
     """
     with Session(engine()) as session:
         row = _row(session, name)
-        found = read_staff(session, row.id) if row is not None else None
+        found = read_staff(session.connection(), row.id) if row is not None else None
     if found is None:
         raise Refused("unknown_staff")
     return found
@@ -172,7 +172,7 @@ def _row(session: Session, name: str) -> StaffRow | None:
 
 
 def _active(session: Session, staff_id: int) -> Staff:
-    staff = read_staff(session, staff_id)
+    staff = read_staff(session.connection(), staff_id)
     if staff is None:
         raise AssertionError("a new account is not there")
     return staff

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -12,32 +13,31 @@ from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Role
 from hbcore.services import audit
 from hbcore.services.staff import Staff as Staff
+from hbcore.storage import staff_rows
 from hbcore.storage.engine import engine
-from hbcore.storage.tables import StaffInstitution, StaffRow, StaffSession
 
 IDLE = timedelta(minutes=15)
 IN_ALL = timedelta(hours=12)
 
 
-def read_staff(session: Session, staff_id: int, signed_in_by: bytes | None = None) -> Staff | None:
+def read_staff(connection: sa.Connection, staff_id: int, signed_in_by: bytes | None = None) -> Staff | None:
     """The active member of staff with this id as the database has them now; None when unknown or disabled."""
-    row = session.get(StaffRow, staff_id)
-    if row is None or row.disabled_at is not None:
+    row = staff_rows.active(connection, staff_id)
+    if row is None:
         return None
-    found = session.execute(sa.select(StaffInstitution.institution).where(StaffInstitution.staff_id == staff_id))  # type: ignore[call-overload]
-    institutions = tuple(sorted(found.scalars()))
+    institutions = staff_rows.institutions_of(connection, staff_id) if row.role == Role.LAB_LIAISON else ()
     return Staff(row.id, row.name, row.full_name, Role(row.role), row.unit, institutions, row.language, signed_in_by)
 
 
-def session_lives(row: StaffSession | None, at: datetime) -> bool:
+def session_lives(row: sa.Row[*tuple[Any, ...]] | None, at: datetime) -> bool:
     """Whether a session still stands: not ended, not idle for 15 minutes, not older than 12 hours (S01)."""
     return row is not None and row.ended_at is None and at < row.seen_at + IDLE and at < row.began_at + IN_ALL
 
 
-def _why_not(session: Session, by: Staff, permission: Permission, at: datetime) -> str | None:
-    if by.session is not None and not session_lives(session.get(StaffSession, by.session), at):
+def _why_not(connection: sa.Connection, by: Staff, permission: Permission, at: datetime) -> str | None:
+    if by.session is not None and not session_lives(staff_rows.session_by_hash(connection, by.session), at):
         return "session_ended"
-    now = read_staff(session, by.id, by.session)
+    now = read_staff(connection, by.id, by.session)
     if now is None:
         return "session_ended"
     if now != by:  # role, unit or institutions have changed since the page was drawn (S09)
@@ -49,7 +49,7 @@ def _why_not(session: Session, by: Staff, permission: Permission, at: datetime) 
 def _open(by: Staff, permission: Permission, at: datetime, writes: bool) -> Iterator[Session]:
     why_not = None
     with engine().connect().execution_options(writes=writes) as connection, connection.begin(), Session(connection) as session:
-        why_not = _why_not(session, by, permission, at)
+        why_not = _why_not(connection, by, permission, at)
         if why_not is None:
             yield session
             session.flush()

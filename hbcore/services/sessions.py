@@ -11,6 +11,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.signing_in import name_typed
 from hbcore.services import audit, passwords
 from hbcore.services.acting import Staff, read_staff, session_lives
+from hbcore.storage import staff_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.tables import SignInTicket, StaffRow, StaffSession
 
@@ -63,7 +64,7 @@ def trade(ticket: str, *, at: datetime) -> str | None:
             return None
         row.used_at = at
         secret = secrets.token_urlsafe(SECRET_BYTES)
-        staff = read_staff(session, row.staff_id, _hash(secret))
+        staff = read_staff(session.connection(), row.staff_id, _hash(secret))
         if staff is None:
             return None
         session.add(StaffSession(id_hash=_hash(secret), staff_id=staff.id, began_at=at, seen_at=at))
@@ -79,13 +80,14 @@ def holder(secret: str | None, *, at: datetime, touch: bool) -> Staff | None:
     """
     if not secret:
         return None
-    with Session(engine()) as session:
-        row = session.get(StaffSession, _hash(secret))
+    id_hash = _hash(secret)
+    with engine().connect() as connection:
+        row = staff_rows.session_by_hash(connection, id_hash)
         if row is None or not session_lives(row, at):
             return None
-        staff, seen_at = read_staff(session, row.staff_id, row.id_hash), row.seen_at
-    if staff is not None and touch and at - seen_at >= SEEN_EVERY:
-        _touch(_hash(secret), at)
+        staff = read_staff(connection, row.staff_id, id_hash)
+    if staff is not None and touch and at - row.seen_at >= SEEN_EVERY:
+        _touch(id_hash, at)
     return staff
 
 
