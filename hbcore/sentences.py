@@ -20,7 +20,7 @@ SENTENCES: dict[str, str] = {
     "not_a_result_message": "The message is not a laboratory result. Send result messages only.",
     "encrypted_workbook": "The workbook has a password. Remove the password, save it and upload again.",
     "archive": "This is a packed archive. Unpack it and upload the files in it one by one.",
-    "wps_format": "This is a WPS file. Save it as .xlsx and upload that.",
+    "wps_format": "This is a WPS file or an old .xls workbook. Save it as .xlsx and upload that.",
     # One cell or row, refused
     "missing": "A required cell is empty. Fill it in.",
     "not_a_date": "This is not a date or time. Write it like 2022-11-09 14:00.",
@@ -121,6 +121,7 @@ SENTENCES: dict[str, str] = {
     "not_a_day": "This is not a day. Write it like 2020-11-23.",
     "not_an_instant": "This is not a day or time. Write it like 2020-11-23 or 2020-11-23 14:00.",
     # The shell
+    "home_unusable": "The desk's folder or database cannot be opened. Check HBCORE_HOME, HBCORE_DATABASE_URL and who may write there.",
     "no_such_file": "There is no such file, or it may not be read. Check the path.",
     "sqlite3_missing": "The yardstick needs SQLite's own command sqlite3. Install the system package of that name.",
     "not_empty": "This works only on an empty desk.",

@@ -97,7 +97,12 @@ def run(call: Callable[[], Answer], json_wanted: bool) -> None:
 
 
 def _broken(error: Exception) -> Refused:
-    if not set_up.ready():
+    try:
+        ready = set_up.ready()
+    except Exception:  # neither folder nor database can be opened: no reason to look for another one
+        log_trouble(error)
+        return Refused("home_unusable")
+    if not ready:
         return Refused("not_set_up")
     log_trouble(error)
     return Refused("failed")

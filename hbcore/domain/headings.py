@@ -1,5 +1,6 @@
 """Headings of columns that senders use, as data, and our word for each (domain part 4)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from hbcore.domain.cells import word_key
 from hbcore.domain.vocabulary import DocumentKind
 
 _LAYOUT = str.maketrans("", "", "*_:#.、,\"'")
+_NOTE = re.compile(r"\((?:必填|选填|文本|24小时制|格式.*|.*[0-9]位|[ymdhs年月日时分秒/:.\-]+)\)\*?$", re.ASCII)
+"""How to fill a column in. Any other note may change what it means: 检测结果（抗原） is no nucleic-acid result."""
 
 RESIDENT_HEADINGS = ("身份证号", "身份证号码", "身份证件号码", "居民身份证号", "居民身份证号码")
 """A number column so headed holds resident identity cards (model part 7)."""
@@ -24,8 +27,8 @@ class Headings:
 
 
 def heading_key(cell: str) -> str:
-    """A heading as it is compared: no blanks, marks or case, without a note such as （必填）."""
-    return word_key(cell).replace("(必填)", "").replace("(选填)", "").translate(_LAYOUT)
+    """A heading as it is compared: no blanks, marks or case, without a note such as （必填） or （yyyy-mm-dd）."""
+    return _NOTE.sub("", word_key(cell)).translate(_LAYOUT)
 
 
 def match_headings(cells: Sequence[str], table: Headings) -> dict[str, int]:

@@ -23,6 +23,7 @@ from hbcore.domain.cells import (
     rewritten,
     word_key,
 )
+from hbcore.domain.lab_people import is_tube_file
 from hbcore.domain.outcomes import STATUSES, read_pooling, read_status
 from hbcore.domain.placeholders import PLACEHOLDERS, REPEATED, is_placeholder
 from hbcore.domain.problems import NUMBER_OF, Faults, Mask
@@ -58,7 +59,8 @@ def read_specimens(
     sampled, tested, reported = (
         _read_times(columns.get(word, empty), word, faults, at, oldest) for word in ("sampled_at", "tested_at", "reported_at")
     )
-    faults.add(~sampled.stated, "sampled_at", RowCode.MISSING)
+    if not is_tube_file(columns):
+        faults.add(~sampled.stated, "sampled_at", RowCode.MISSING)
     faults.add(out_of_order(sampled, tested), "tested_at", RowCode.OUT_OF_ORDER)
     faults.add(out_of_order(tested, reported) | out_of_order(sampled, reported), "reported_at", RowCode.OUT_OF_ORDER)
     number, wrong = check_samples(columns.get("sample_number", empty))

@@ -24,6 +24,8 @@ COMPOUND_SURNAMES = frozenset(
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _EAST_ASIAN = re.compile(f"[{_CJK}\u1100-\u11ff\uac00-\ud7af]")
 _BREAKS = re.compile(r"[\s,，、.\u00b7\u2022\u2027\u2219\u22c5\u30fb\u0387\u16eb\u2e31\u3002_<\-\u2010-\u2015\u2212\u30a0]+")
+_HIDDEN = re.compile("[*?\ufffd]")
+"""A masked name (张*), or letters that an encoding has lost (??): whose it is cannot be told."""
 _SILENT = re.compile("['`\u00b4\u2018\u2019\u02b9-\u02bf\u0300-\u036f]")
 _BLANK_BETWEEN_IDEOGRAPHS = re.compile(f"(?<=[{_CJK}])\\s+(?=[{_CJK}])")
 _PLAIN = ((0x80, 0xBF), (0xE4, 0xE9))
@@ -59,7 +61,7 @@ def why_bad_name(name: str) -> RowCode | None:
         return RowCode.CONTROL_CHARACTER
     if is_placeholder(kept):
         return RowCode.PLACEHOLDER
-    if len(kept) > LONGEST or not any(letter.isalpha() for letter in kept):
+    if len(kept) > LONGEST or _HIDDEN.search(kept) or not any(letter.isalpha() for letter in kept):
         return RowCode.BAD_NAME
     return None
 

@@ -1,7 +1,6 @@
 """Numbers the desk gives out: look-up number, receipt and its secret; and what a text in the search box may be."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -95,7 +94,7 @@ def what_is(text: str) -> tuple[Candidate, ...]:
 
 
 def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).upper().split()).translate(_DASHES)
+    return "".join(clean(text).upper().split()).translate(_DASHES)
 
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))

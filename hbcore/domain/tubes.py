@@ -28,8 +28,11 @@ def people_in_tube(samples: pa.StringArray, days: npt.NDArray[np.int32], people:
 
 
 def is_single(people: Counts, method: npt.NDArray[np.int8]) -> Mask:
-    """Whose specimen was alone in its tube: by the method where the file states one, else by who else is in it."""
-    return np.asarray((method == SINGLE) | ((method == 0) & (people == 1)))
+    """Whose specimen was alone in its tube: nobody else is in it, and no method says that somebody may be.
+
+    A tube that several share is nobody's own even where its method says 单采: one of the two is a slip (model parts 4, 7).
+    """
+    return np.asarray(((method == SINGLE) | (method == 0)) & (people == 1))
 
 
 def too_full(tubes: Counts, people: Counts, method: npt.NDArray[np.int8]) -> Mask:

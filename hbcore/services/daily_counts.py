@@ -61,8 +61,11 @@ def count_day(
     Rows are the units right below and `unit` itself where something is counted for it directly, or the institutions that
     tested; results of the rows add up to the results of the whole.
 
-    :raises Refused: `not_your_unit` outside the scope of `by` (model part 3), `day_ahead` for a day that has not begun.
+    :raises Refused: `not_your_unit` outside the scope of `by` (model part 3), `day_ahead` for a day that has not begun,
+        `too_old` for one before 1970.
     """
+    if on < FIRST_DAY:
+        raise Refused("too_old")
     if on > shanghai_day(at):
         raise Refused("day_ahead")
     with reading(by, Permission.SEE_COUNTS, at) as session:

@@ -314,7 +314,7 @@ TUBES = """
     5      | 5合1   | 阳性    | pooled_positive | False
     2      | 混采   | 阳性    | pooled_positive | False
     1      | 单采   | 阳性    | positive        | True
-    2      | 单采   | 阳性    | positive        | True
+    2      | 单采   | 阳性    | pooled_positive | False
 """
 
 

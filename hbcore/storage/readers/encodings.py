@@ -46,8 +46,8 @@ class Text:
 
 
 def as_text(data: bytes) -> Text:
-    """FileRefused(`unknown_encoding`) where a file holds NUL characters (UTF-16, binary)."""
-    if b"\0" in data:
+    """FileRefused(`unknown_encoding`) where a file is full of NUL characters (UTF-16, binary); single ones are their cells' fault."""
+    if data.count(b"\0") > len(data) // 20:
         raise FileRefused(FileCode.UNKNOWN_ENCODING)
     body = data.removeprefix(codecs.BOM_UTF8)
     return Text(body, UTF8) if _is_utf8(body) else Text(data, GB18030)

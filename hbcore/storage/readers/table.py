@@ -82,17 +82,26 @@ class Read:
 
 
 def find_header(head: Iterable[Sequence[str]], headings: Headings) -> Header | None:
-    """The first row with enough known headings. FileRefused(`two_header_rows`) where the next row has as many."""
+    """The first row with enough known headings. FileRefused(`two_header_rows`) where the next row goes on with headings."""
     found: Header | None = None
     for row, cells in enumerate(head, start=1):
         places = match_headings(cells, headings)
-        if len(places) >= ENOUGH_HEADINGS:
-            if found is not None:
+        enough = len(places) >= ENOUGH_HEADINGS
+        if found is not None:
+            if enough or (places and _names_nobody(cells, found)):
                 raise FileRefused(FileCode.TWO_HEADER_ROWS, row=row)
+            break
+        if enough:
             found = Header(row, tuple(cells), places)
-        elif found is not None or row >= HEADER_WITHIN:
+        elif row >= HEADER_WITHIN:
             break
     return found
+
+
+def _names_nobody(cells: Sequence[str], header: Header) -> bool:
+    """Whether nothing stands under the headings that every row fills: below merged cells, one heading is a second header row."""
+    filled = [place for word, place in header.places.items() if word in ("name", "document_number", "sample_number")]
+    return not any(clean(cells[place]) for place in filled if place < len(cells))
 
 
 def named(
