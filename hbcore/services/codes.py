@@ -62,7 +62,8 @@ def decide_again(
     for (person, (unit, _)), chain in zip(evidence.items(), decided, strict=True):
         before = old.get(person, ())
         running = running_at(before, at_micros)
-        after = _rows(person, unit, chain, policy.id, cause, running)
+        goes_on = running if chain and chain[0][0] == at_micros else None  # a gap now: what comes later is no going on
+        after = _rows(person, unit, chain, policy.id, cause, goes_on)
         if _differ(before, after, at_micros):
             new[person] = after
             changes[_colour(running), _colour(running_at(after, at_micros))] += 1
@@ -83,11 +84,11 @@ def _colour(running: SegmentRow | None) -> str:
 
 
 def _rows(
-    person: int, unit: str, chain: Sequence[Stretch], policy: str, cause: int, running: SegmentRow | None
+    person: int, unit: str, chain: Sequence[Stretch], policy: str, cause: int, goes_on: SegmentRow | None
 ) -> list[SegmentRow]:
     rows = [SegmentRow(person, begin, end, row.colour.value, row.id, policy, unit, cause) for begin, end, row in chain]
-    if rows and running and (rows[0].row, policy, unit) == (running.row, running.policy, running.unit):
-        rows[0] = rows[0]._replace(from_at=running.from_at, cause=running.cause)  # the same answer goes on: since stays
+    if goes_on and (rows[0].row, policy, unit) == (goes_on.row, goes_on.policy, goes_on.unit):
+        rows[0] = rows[0]._replace(from_at=goes_on.from_at, cause=goes_on.cause)  # the same answer goes on: since stays
     return rows
 
 
