@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
+from hbcore.domain.known import instant
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Role
 from hbcore.services import audit
 from hbcore.services.staff import Staff as Staff
 from hbcore.storage import staff_rows
 from hbcore.storage.engine import engine
+from hbcore.storage.staff_rows import SessionSeen
 
 IDLE = timedelta(minutes=15)
 IN_ALL = timedelta(hours=12)
@@ -29,9 +30,11 @@ def read_staff(connection: sa.Connection, staff_id: int, signed_in_by: bytes | N
     return Staff(row.id, row.name, row.full_name, Role(row.role), row.unit, institutions, row.language, signed_in_by)
 
 
-def session_lives(row: sa.Row[*tuple[Any, ...]] | None, at: datetime) -> bool:
+def session_lives(row: SessionSeen | None, at: datetime) -> bool:
     """Whether a session still stands: not ended, not idle for 15 minutes, not older than 12 hours (S01)."""
-    return row is not None and row.ended_at is None and at < row.seen_at + IDLE and at < row.began_at + IN_ALL
+    if row is None or row.ended_at is not None:
+        return False
+    return at < instant(row.seen_at) + IDLE and at < instant(row.began_at) + IN_ALL
 
 
 def _why_not(connection: sa.Connection, by: Staff, permission: Permission, at: datetime) -> str | None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from hbcore.domain.errors import Refused
+from hbcore.domain.known import instant
 from hbcore.domain.signing_in import name_typed
 from hbcore.services import audit, passwords
 from hbcore.services.acting import Staff, read_staff, session_lives
@@ -86,7 +87,7 @@ def holder(secret: str | None, *, at: datetime, touch: bool) -> Staff | None:
         if row is None or not session_lives(row, at):
             return None
         staff = read_staff(connection, row.staff_id, id_hash)
-    if staff is not None and touch and at - row.seen_at >= SEEN_EVERY:
+    if staff is not None and touch and at - instant(row.seen_at) >= SEEN_EVERY:
         _touch(id_hash, at)
     return staff
 

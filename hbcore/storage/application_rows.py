@@ -15,6 +15,7 @@ from hbcore.domain.vocabulary import DocumentKind
 from hbcore.storage import people_rows, sealing
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.prepared import Prepared
 from hbcore.storage.staging import staged
 from hbcore.storage.tables import Application, Unit
 
@@ -117,6 +118,17 @@ _ELSEWHERE = (
 )
 """Whether the same person has another application that stands, under whatever document."""
 
+
+class OpenCount(NamedTuple):
+    """Applications in an open state: how many, overdue (due before now), due soon; the earliest due, in microseconds."""
+
+    state: str
+    n: int
+    overdue: int
+    soon: int
+    first: int | None
+
+
 _HELD = (
     PERSONS.c.name_token.label("held_token"),
     PERSONS.c.sealed.label("held_sealed"),
@@ -136,7 +148,7 @@ _QUEUE = (
     .limit(sa.bindparam("limit", type_=sa.Integer))
 )
 
-_COUNTS = (
+_COUNTS = Prepared(
     sa.select(
         _c.state,
         sa.func.count().label("n"),
@@ -144,8 +156,9 @@ _COUNTS = (
         sa.func.count(sa.case((raw(_c.due_at) < sa.bindparam("soon", type_=sa.BigInteger), 1))).label("soon"),
         sa.func.min(raw(_c.due_at)).label("first"),
     )
-    .where(_c.state.in_(OPEN_STATES), _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))))
-    .group_by(_c.state)
+    .where(sa.or_(*(_c.state == state for state in OPEN_STATES)), _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))))
+    .group_by(_c.state),
+    OpenCount,
 )
 
 _ONE = (
@@ -182,9 +195,9 @@ def _held_name(row: QueueRow | sa.Row[Any]) -> str:
     return people_rows.unpack(sealing.unseal("person", "sealed", row.person_id, row.held_sealed, row.held_version)).name
 
 
-def open_counts(connection: sa.Connection, *, unit: str, at: int, soon: int) -> dict[str, sa.Row[Any]]:
-    """For each open state: `n`, `overdue` (due before `at`), `soon` (due before `soon`), `first` (the earliest due)."""
-    return {row.state: row for row in connection.execute(_COUNTS, {"unit": unit, "at": at, "soon": soon})}
+def open_counts(connection: sa.Connection, *, unit: str, at: int, soon: int) -> dict[str, OpenCount]:
+    """The count of each open state."""
+    return {row.state: row for row in _COUNTS.rows(connection, {"unit": unit, "at": at, "soon": soon})}
 
 
 def application_row(connection: sa.Connection, application_id: int) -> sa.Row[Any] | None:

@@ -34,12 +34,12 @@ def _key(path: Path) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _cipher(path: Path) -> AESGCM:
-    return AESGCM(_key(path))
+def _cipher_in(folder: Path, version: int) -> AESGCM:
+    return AESGCM(_key(folder / "keys" / f"sealing-{version}.key"))
 
 
-def _sealing_key(version: int) -> Path:
-    return home() / "keys" / f"sealing-{version}.key"
+def _cipher(version: int) -> AESGCM:
+    return _cipher_in(home(), version)
 
 
 def _bound(table: str, column: str, row: int, version: int) -> bytes:
@@ -49,12 +49,12 @@ def _bound(table: str, column: str, row: int, version: int) -> bytes:
 def seal(table: str, column: str, row: int, plain: bytes) -> bytes:
     """`plain` encrypted and bound to its table, column, row and key version, so that it opens nowhere else (S40)."""
     nonce = os.urandom(NONCE)
-    return nonce + _cipher(_sealing_key(KEY_VERSION)).encrypt(nonce, plain, _bound(table, column, row, KEY_VERSION))
+    return nonce + _cipher(KEY_VERSION).encrypt(nonce, plain, _bound(table, column, row, KEY_VERSION))
 
 
 def seal_many(table: str, column: str, rows: Sequence[int], plains: Sequence[bytes]) -> list[bytes]:
     """`seal` for a whole column: one draw of randomness, one cipher."""
-    encrypt = _cipher(_sealing_key(KEY_VERSION)).encrypt
+    encrypt = _cipher(KEY_VERSION).encrypt
     drawn = os.urandom(NONCE * len(rows))
     nonces = [drawn[place : place + NONCE] for place in range(0, len(drawn), NONCE)]
     return [
@@ -68,7 +68,7 @@ def unseal(table: str, column: str, row: int, sealed: bytes, version: int) -> by
 
     :raises cryptography.exceptions.InvalidTag: when the bytes were moved, changed, or sealed by another key.
     """
-    cipher = _cipher(_sealing_key(version))
+    cipher = _cipher(version)
     return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], _bound(table, column, row, version))
 
 

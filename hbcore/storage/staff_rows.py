@@ -1,34 +1,64 @@
-"""Staff and their sessions as rows: read several times on every run of a page, so by statements built once."""
+"""Staff and their sessions as rows: read several times on every run of a page, so by statements prepared once."""
 
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from hbcore.storage.instants import raw
+from hbcore.storage.prepared import Prepared
 from hbcore.storage.tables import StaffInstitution, StaffRow, StaffSession
 
 STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
 SESSIONS: sa.Table = StaffSession.__table__  # type: ignore[attr-defined]
 WORKS_FOR: sa.Table = StaffInstitution.__table__  # type: ignore[attr-defined]
 
-_ACTIVE = sa.select(*STAFF.c["id", "name", "full_name", "role", "unit", "language"]).where(
-    STAFF.c.id == sa.bindparam("staff_id"), STAFF.c.disabled_at.is_(None)
-)
-_INSTITUTIONS = (
-    sa.select(WORKS_FOR.c.institution).where(WORKS_FOR.c.staff_id == sa.bindparam("staff_id")).order_by(WORKS_FOR.c.institution)
-)
-_SESSION = sa.select(SESSIONS).where(SESSIONS.c.id_hash == sa.bindparam("id_hash"))
+
+class Account(NamedTuple):
+    """An active account."""
+
+    id: int
+    name: str
+    full_name: str
+    role: str
+    unit: str | None
+    language: str
 
 
-def active(connection: sa.Connection, staff_id: int) -> sa.Row[*tuple[Any, ...]] | None:
+class SessionSeen(NamedTuple):
+    """A session, ended or not; instants in microseconds."""
+
+    staff_id: int
+    began_at: int
+    seen_at: int
+    ended_at: int | None
+
+
+_ACTIVE = Prepared(
+    sa.select(*(STAFF.c[name] for name in Account._fields)).where(
+        STAFF.c.id == sa.bindparam("staff_id"), STAFF.c.disabled_at.is_(None)
+    ),
+    Account,
+)
+_INSTITUTIONS = Prepared(
+    sa.select(WORKS_FOR.c.institution).where(WORKS_FOR.c.staff_id == sa.bindparam("staff_id")).order_by(WORKS_FOR.c.institution),
+    str,
+)
+_SESSION = Prepared(
+    sa.select(*(raw(SESSIONS.c[name]) for name in SessionSeen._fields)).where(SESSIONS.c.id_hash == sa.bindparam("id_hash")),
+    SessionSeen,
+)
+
+
+def active(connection: sa.Connection, staff_id: int) -> Account | None:
     """The account, unless it is unknown or disabled."""
-    return connection.execute(_ACTIVE, {"staff_id": staff_id}).first()
+    return next(_ACTIVE.rows(connection, {"staff_id": staff_id}), None)
 
 
 def institutions_of(connection: sa.Connection, staff_id: int) -> tuple[str, ...]:
     """The codes of the institutions somebody works for."""
-    return tuple(connection.execute(_INSTITUTIONS, {"staff_id": staff_id}).scalars())
+    return tuple(_INSTITUTIONS.rows(connection, {"staff_id": staff_id}))
 
 
-def session_by_hash(connection: sa.Connection, id_hash: bytes) -> sa.Row[*tuple[Any, ...]] | None:
-    """The session of this secret's hash, ended or not."""
-    return connection.execute(_SESSION, {"id_hash": id_hash}).first()
+def session_by_hash(connection: sa.Connection, id_hash: bytes) -> SessionSeen | None:
+    """The session of this secret's hash."""
+    return next(_SESSION.rows(connection, {"id_hash": id_hash}), None)
