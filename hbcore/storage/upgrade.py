@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from hbcore.storage.engine import access_engine, engine
 
@@ -12,6 +10,10 @@ HERE = Path(__file__).parent
 
 
 def _upgrade(engine: sa.Engine, folder: str) -> None:
+    # A third of a command's start, and only `init` and the server's start need it.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(HERE / folder))
     config.set_main_option("version_table", f"{folder}_version")

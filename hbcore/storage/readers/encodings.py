@@ -46,7 +46,7 @@ class Text:
 
 
 def as_text(data: bytes) -> Text:
-    """FileRefused(`unknown_encoding`) where a file is full of NUL characters (UTF-16, binary); single ones are their cells' fault."""
+    """FileRefused(`unknown_encoding`) where a file is full of NUL characters (UTF-16, binary); a few are their cells' fault."""
     if data.count(b"\0") > len(data) // 20:
         raise FileRefused(FileCode.UNKNOWN_ENCODING)
     body = data.removeprefix(codecs.BOM_UTF8)
