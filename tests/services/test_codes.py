@@ -117,6 +117,7 @@ def carry_out(histories: Histories, steps: Iterable[tuple[timedelta, list[tuple[
 
 NOW, HERE = timedelta(), 0
 DECLARED = ("fact", FactKind.SELF_DECLARED, -DAY, None)
+CONTACT = ("fact", FactKind.CLOSE_CONTACT, -DAY, 3 * DAY)
 A_GAP_BEFORE_THE_SAME_AGAIN = [
     (NOW, [(HERE, DECLARED)]),
     (HOUR, [(HERE, ("end_fact", 0)), (HERE, ("fact", FactKind.SELF_DECLARED, 2 * DAY, None))]),
@@ -154,7 +155,7 @@ def test_a_stretch_that_history_forgets_is_found(database: Path, monkeypatch: py
 
 def test_deciding_again_with_nothing_new_writes_nothing(database: Path) -> None:
     with undone() as histories:
-        carry_out(histories, GREEN_THEN_RED)
+        carry_out(histories, [(NOW, [(HERE, ("registration", Registration.APPROVED)), (HERE, CONTACT)])])
         before = everything(histories)
 
         counted, _ = histories.step(HOUR, [(HERE, ("nothing",))])
@@ -178,6 +179,12 @@ def test_since_stays_where_the_same_row_goes_on(database: Path) -> None:
         ]
 
 
+CORRECTED_IN_ONE_FILE = """姓名,身份证号,采样时间,样本编号,检测结果,结果状态
+吴国平,422801196308248537,2022-11-08 09:00:00,S1,可疑,终审
+吴国平,422801196308248537,2022-11-08 09:00:00,S1,阴性,更正
+"""
+
+
 def test_what_an_import_decides_for_people_it_makes_is_what_their_rows_say(database: Path) -> None:
     lab = Path(__file__).parents[1] / "data" / "lab"
     expected = json.loads((lab / "expected.json").read_text(encoding="utf-8"))["institution"]
@@ -186,6 +193,7 @@ def test_what_an_import_decides_for_people_it_makes_is_what_their_rows_say(datab
     liaison = standing.staff(Role.LAB_LIAISON, at, institutions=[expected])
     for name in ("pooled_tubes.csv", "antibody.csv", "corrected_1.csv", "corrected_2.csv"):
         lab_imports.commit(IncomingFile((lab / name).read_bytes(), name, expected), by=liaison, at=at)
+    lab_imports.commit(IncomingFile(CORRECTED_IN_ONE_FILE.encode(), "one.csv", expected), by=liaison, at=at)
 
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
         before = sorted(map(tuple, connection.execute(sa.select(SEGMENTS))))
