@@ -11,7 +11,7 @@ from hbcore.services import applications
 from hbcore.services.acting import Staff
 from hbcore.services.applications import SOON, QueueCounts, WaitingApplication
 from hbcore.ui import safe
-from hbcore.ui.application_words import checks, remaining, urgency, words_of
+from hbcore.ui.application_words import checks, remaining, short_words, urgency
 from hbcore.ui.unit_names import choices_below
 from hbcore.ui.words import N_, _
 
@@ -129,7 +129,7 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
 
 
 def _table(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:
-    documents = {key: " ".join(words_of(*key)) for key in {(line.kind, line.country) for line in lines}}
+    documents = {key: short_words(*key) for key in {(line.kind, line.country) for line in lines}}
     return pa.Table.from_pydict(
         {
             "": [urgency(line, at) for line in lines],

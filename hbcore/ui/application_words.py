@@ -11,15 +11,27 @@ from hbcore.services.applications import WaitingApplication
 from hbcore.services.countries import country_name
 from hbcore.ui.words import N_, _, language
 
-SHORT_KINDS = {
-    DocumentKind.RESIDENT_ID: N_("Resident ID"),
-    DocumentKind.HK_MACAU_PERMIT: N_("HK/Macau permit"),
-    DocumentKind.TAIWAN_PERMIT: N_("Taiwan permit"),
-    DocumentKind.TAIWAN_SINGLE_PERMIT: N_("Taiwan one-trip permit"),
+KINDS = {
+    DocumentKind.RESIDENT_ID: N_("Resident identity card"),
+    DocumentKind.HK_MACAU_PERMIT: N_("Mainland travel permit for Hong Kong and Macau residents"),
+    DocumentKind.TAIWAN_PERMIT: N_("Mainland travel permit for Taiwan residents"),
+    DocumentKind.TAIWAN_SINGLE_PERMIT: N_("Mainland travel permit for Taiwan residents (one trip)"),
     DocumentKind.PASSPORT: N_("Passport"),
-    DocumentKind.FOREIGN_PR_CARD: N_("Foreign PR card"),
-    DocumentKind.HMT_RESIDENCE_PERMIT: N_("HK/Macau/Taiwan residence permit"),
+    DocumentKind.FOREIGN_PR_CARD: N_("Foreign permanent resident identity card"),
+    DocumentKind.HMT_RESIDENCE_PERMIT: N_("Residence permit for Hong Kong, Macau and Taiwan residents"),
 }
+"""As the documents themselves are called; 港澳通行证 would be another one, for mainland residents going there."""
+
+SHORT_KINDS = {
+    DocumentKind.RESIDENT_ID: N_("Identity card"),
+    DocumentKind.HK_MACAU_PERMIT: N_("HK/Macau"),
+    DocumentKind.TAIWAN_PERMIT: N_("Taiwan"),
+    DocumentKind.TAIWAN_SINGLE_PERMIT: N_("Taiwan, one trip"),
+    DocumentKind.PASSPORT: N_("Passport"),
+    DocumentKind.FOREIGN_PR_CARD: N_("Permanent resident"),
+    DocumentKind.HMT_RESIDENCE_PERMIT: N_("Residence permit"),
+}
+"""For the queue's narrow column alone."""
 
 SIGNS = {FilingCheck.AGREES: "✓", FilingCheck.DIFFERS: "!", FilingCheck.NOT_RECEIVED: "?", FilingCheck.NOT_REQUIRED: "–"}
 """A check's sign: passed, stopped, not known yet, not needed."""
@@ -31,8 +43,13 @@ def here(words: Sentence) -> str:
 
 
 def kind_name(kind: DocumentKind) -> str:
-    """A kind of document, short enough for a table."""
-    return _(SHORT_KINDS[kind])
+    """A kind of document by its full name."""
+    return _(KINDS[kind])
+
+
+def short_words(kind: DocumentKind, issuer: str) -> str:
+    """A document in the queue's narrow column: its kind, and its country where that is known."""
+    return " ".join(word for word in (_(SHORT_KINDS[kind]), country(issuer)) if word)
 
 
 def why(code: str) -> str:

@@ -110,7 +110,7 @@ def enter_application(page: Page) -> None:
     go(page, "申领审核")
     page.get_by_role("radio", name="窗口录入").click()
     name, number = HONG_KONG
-    choose(page, "证件类型", "港澳通行证")
+    choose(page, "证件类型", "港澳居民来往内地通行证")
     for label, text in (
         ("证件号码", number),
         ("姓名（与证件一致）", name),
