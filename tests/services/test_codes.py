@@ -179,9 +179,9 @@ def test_since_stays_where_the_same_row_goes_on(database: Path) -> None:
         ]
 
 
-CORRECTED_IN_ONE_FILE = """姓名,身份证号,采样时间,样本编号,检测结果,结果状态
+WITHDRAWN_IN_ONE_FILE = """姓名,身份证号,采样时间,样本编号,检测结果,结果状态
 吴国平,422801196308248537,2022-11-08 09:00:00,S1,可疑,终审
-吴国平,422801196308248537,2022-11-08 09:00:00,S1,阴性,更正
+吴国平,422801196308248537,2022-11-08 09:00:00,S1,可疑,作废
 """
 
 
@@ -191,9 +191,9 @@ def test_what_an_import_decides_for_people_it_makes_is_what_their_rows_say(datab
     at = datetime(2022, 11, 9, 1, 40, tzinfo=UTC)
     standing.institution(at, expected)
     liaison = standing.staff(Role.LAB_LIAISON, at, institutions=[expected])
+    lab_imports.commit(IncomingFile(WITHDRAWN_IN_ONE_FILE.encode(), "one.csv", expected), by=liaison, at=at)
     for name in ("pooled_tubes.csv", "antibody.csv", "corrected_1.csv", "corrected_2.csv"):
         lab_imports.commit(IncomingFile((lab / name).read_bytes(), name, expected), by=liaison, at=at)
-    lab_imports.commit(IncomingFile(CORRECTED_IN_ONE_FILE.encode(), "one.csv", expected), by=liaison, at=at)
 
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
         before = sorted(map(tuple, connection.execute(sa.select(SEGMENTS))))
