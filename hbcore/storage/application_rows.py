@@ -1,8 +1,9 @@
 """Applications as rows: what the applicant stated is sealed; the queue reads one statement and opens only what is shown."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -110,9 +111,16 @@ class QueueRow(NamedTuple):
 
 
 _other = APPLICATIONS.alias("other")
+
+
+def _one_of(column: sa.Column[Any], states: Iterable[str]) -> sa.ColumnElement[bool]:
+    """`column IN (states)` in a form that is compiled whole beforehand."""
+    return sa.or_(*(column == state for state in states))
+
+
 _ELSEWHERE = (
     sa.exists()
-    .where(_other.c.person_id == _c.person_id, _other.c.id != _c.id, _other.c.state.in_(STANDING_STATES))
+    .where(_other.c.person_id == _c.person_id, _other.c.id != _c.id, _one_of(_other.c.state, STANDING_STATES))
     .correlate(APPLICATIONS)
     .label("elsewhere")
 )
@@ -136,17 +144,23 @@ _HELD = (
 )
 """The person a document belongs to, as held: somebody's document under another name is a check that stops."""
 
-_QUEUE = (
-    sa.select(*[raw(_c[name]) for name in QueueRow._fields[:-4]], _ELSEWHERE, *_HELD)
-    .join(PERSONS, PERSONS.c.id == _c.person_id)
-    .where(
-        _c.state.in_(sa.bindparam("states", expanding=True)),
-        _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))),
-        sa.or_(sa.bindparam("due_before", type_=sa.BigInteger).is_(None), raw(_c.due_at) < sa.bindparam("due_before")),
+
+@lru_cache(maxsize=32)
+def _queue(states: tuple[str, ...]) -> Prepared[QueueRow]:
+    due_before = sa.bindparam("due_before", type_=sa.BigInteger)
+    statement = (
+        sa.select(*[raw(_c[name]) for name in QueueRow._fields[:-4]], _ELSEWHERE, *_HELD)
+        .join(PERSONS, PERSONS.c.id == _c.person_id)
+        .where(
+            _one_of(_c.state, states),
+            _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))),
+            sa.or_(due_before.is_(None), raw(_c.due_at) < due_before),
+        )
+        .order_by(_c.due_at.is_(None), _c.due_at, _c.submitted_at, _c.id)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
     )
-    .order_by(_c.due_at.is_(None), _c.due_at, _c.submitted_at, _c.id)
-    .limit(sa.bindparam("limit", type_=sa.Integer))
-)
+    return Prepared(statement, QueueRow)
+
 
 _COUNTS = Prepared(
     sa.select(
@@ -156,7 +170,7 @@ _COUNTS = Prepared(
         sa.func.count(sa.case((raw(_c.due_at) < sa.bindparam("soon", type_=sa.BigInteger), 1))).label("soon"),
         sa.func.min(raw(_c.due_at)).label("first"),
     )
-    .where(sa.or_(*(_c.state == state for state in OPEN_STATES)), _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))))
+    .where(_one_of(_c.state, OPEN_STATES), _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))))
     .group_by(_c.state),
     OpenCount,
 )
@@ -173,8 +187,8 @@ def queue_rows(
     connection: sa.Connection, *, unit: str, states: Sequence[str], due_before: int | None, limit: int
 ) -> list[QueueRow]:
     """Lines of `unit` and below in these states, the one with the least time left first; `due_before` in microseconds."""
-    values = {"unit": unit, "states": list(states), "due_before": due_before, "limit": limit}
-    return [QueueRow._make(row) for row in connection.execute(_QUEUE, values).fetchall()]
+    values = {"unit": unit, "due_before": due_before, "limit": limit}
+    return list(_queue(tuple(map(str, states))).rows(connection, values))
 
 
 def queue_name(row: QueueRow) -> tuple[str, Document]:
