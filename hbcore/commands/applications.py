@@ -39,7 +39,8 @@ def import_applications(file: Annotated[Path, typer.Argument(metavar="FILE")], b
 
     def call() -> Answer:
         report = application_imports.import_applications(incoming(file), by=staff(by), at=now())
-        return Answer(report_json(report), report_text(report))
+        receipts = [{"row": int(row), "receipt": receipt} for row, receipt in report.receipts.items()]
+        return Answer({**report_json(report), "receipts": receipts}, report_text(report))
 
     run(call, json_wanted)
 

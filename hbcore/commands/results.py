@@ -22,7 +22,9 @@ def report_json(report: ImportReport) -> dict[str, object]:
     problems = [
         {"row": one.row, "column": one.column, "code": str(one.code), "text": sentence(one.code, {})} for one in report.problems
     ]
-    return {**asdict(report), "problems": problems}
+    shown = {**asdict(report), "problems": problems}
+    del shown["receipts"]
+    return shown
 
 
 def report_text(report: ImportReport) -> str:

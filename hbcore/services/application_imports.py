@@ -63,6 +63,7 @@ def _add(session: Session, submission: Submission, row: int, at: datetime, taken
         return
     taken.recorded += 1
     taken.people.append(entered.person_id)
+    taken.receipts[str(row)] = entered.receipt.number
 
 
 def read_row(

@@ -13,7 +13,7 @@ class ImportReport:
     """The answer of `results import` (contract). `status`: `preview`, `committed` or `already_committed`.
 
     `rows`: read = recorded + already_held + held + refused; skipped apart; corrected and withdrawn within recorded.
-    `outcomes` counts results now valid; `codes` people by change of colour (`none>green`).
+    `outcomes` counts results now valid; `codes` people by change of colour (`none>green`). `receipts` of applications, by row.
     """
 
     batch: str | None
@@ -25,6 +25,7 @@ class ImportReport:
     problems: tuple[RowProblem, ...] = ()
     codes: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    receipts: Mapping[str, str] = field(default_factory=dict)
 
 
 def to_json(report: ImportReport) -> str:
@@ -36,6 +37,7 @@ def to_json(report: ImportReport) -> str:
             "outcomes": report.outcomes,
             "problems": [(one.row, one.column, one.code) for one in report.problems],
             "codes": report.codes,
+            "receipts": report.receipts,
         },
         ensure_ascii=False,
     )

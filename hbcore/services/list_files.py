@@ -29,6 +29,7 @@ class Taken:
     already_held: int = 0
     problems: list[RowProblem] = field(default_factory=list)
     people: list[int] = field(default_factory=list)
+    receipts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,16 @@ def _take(one: Import, file: IncomingFile, sort: Sort, record: Callable[[Import]
         "refused": len(by_row) - held,
         "skipped": one.table.skipped,
     }
-    report = ImportReport(None, "committed", file.sha256, asdict(one.table.format), rows, problems=problems, codes=dict(changes))
+    report = ImportReport(
+        None,
+        "committed",
+        file.sha256,
+        asdict(one.table.format),
+        rows,
+        problems=problems,
+        codes=dict(changes),
+        receipts=taken.receipts,
+    )
     return uploads.keep(one.session, one.upload, sort.kind, file, one.table, report, by=one.by, at=one.at)
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -68,9 +68,7 @@ def keep(
         )
     )
     keep_rows(connection, upload, _kept_rows(table, report.problems))
-    return ImportReport(
-        number, "committed", file.sha256, asdict(table.format), report.rows, report.outcomes, report.problems, report.codes
-    )
+    return replace(report, batch=number)
 
 
 def problems_by_row(problems: Iterable[RowProblem]) -> dict[int, list[RowProblem]]:
