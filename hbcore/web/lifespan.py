@@ -15,7 +15,9 @@ from hbcore.services.clock import now
 from hbcore.trouble import log_trouble
 from hbcore.words import LANGUAGES, both, catalogue
 
-ROUTER = "hbcore.ui.router"
+NOT_BEFORE_A_RUN = {"hbcore.ui.router", "hbcore.ui.strangers"}
+"""The main script, and who declares a component: known only to a server that runs."""
+
 CODE = "Set-up code of the first administrator, good for one use: {code}"
 
 
@@ -37,11 +39,11 @@ def _settle() -> None:
     Streamlit collects garbage after each run under the lock, walking all that is not frozen: with the libraries and every
     room of ours loaded before, a rerun takes a quarter of the time.
     """
-    for library in ("pandas", "pyarrow", "sqlalchemy", "sqlmodel", "streamlit_authenticator"):
+    for library in ("pandas", "pyarrow", "sqlalchemy", "sqlmodel"):
         import_module(library)
     for package in (hbcore.services, hbcore.ui):
         for room in iter_modules(package.__path__, f"{package.__name__}."):
-            if room.name != ROUTER:  # the main script: importing it would be a run
+            if room.name not in NOT_BEFORE_A_RUN:
                 import_module(room.name)
     for language in LANGUAGES:
         catalogue(language)
