@@ -7,6 +7,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.page_mark import language_switched
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import _, language, role_name
 
@@ -20,6 +21,7 @@ def for_strangers() -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if chosen := _language_button():
             st.query_params["lang"] = chosen
+            language_switched()
             st.rerun()
 
 
@@ -34,6 +36,7 @@ def for_staff(staff: Staff) -> None:
     if chosen:
         with errors_shown():
             accounts.choose_language(chosen, by=staff, at=now())
+            language_switched()
             st.rerun()
     if leave:
         with errors_shown():

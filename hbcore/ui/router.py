@@ -1,5 +1,6 @@
 """The main script: a stranger sees the sign-in alone, staff the menu of the pages their role may see."""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +11,7 @@ from hbcore.domain.permissions import PAGES, may
 from hbcore.services.acting import Staff
 from hbcore.ui import header, strangers
 from hbcore.ui.errors import errors_shown, say_now_what_was_said, show_refused
+from hbcore.ui.page_mark import mark_page
 from hbcore.ui.start import own_state, signed_in, watch
 from hbcore.ui.words import PAGE_TITLES, _, speak
 from hbcore.words import language_of
@@ -35,12 +37,15 @@ def staff_pages(staff: Staff) -> list[StreamlitPage]:
     seen = [name for name in names if may(staff.role, PAGES[name])]
     shown = [st.Page(FOLDER / f"{name}.py", title=_(PAGE_TITLES[name]), url_path=name, default=name == seen[0]) for name in seen]
     return shown + [
-        st.Page(not_yours, title=_(PAGE_TITLES[name]), url_path=name, visibility="hidden") for name in names if name not in seen
+        st.Page(partial(not_yours, name), title=_(PAGE_TITLES[name]), url_path=name, visibility="hidden")
+        for name in names
+        if name not in seen
     ]
 
 
-def not_yours() -> None:
+def not_yours(name: str) -> None:
     """What stands at a page's address for a role that may not see it."""
+    st.header(_(PAGE_TITLES[name]), anchor=False)
     show_refused(Refused("not_allowed"))
 
 
@@ -61,6 +66,7 @@ def run() -> None:
     with errors_shown():
         page.run()
     say_now_what_was_said()
+    mark_page()
 
 
 run()

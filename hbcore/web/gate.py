@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hbcore.services import sessions
@@ -12,6 +12,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.sessions import COOKIE, SECURE_COOKIE
 from hbcore.trouble import log_trouble
+from hbcore.web.addresses import leads_nowhere
 from hbcore.web.headers import security_headers
 from hbcore.web.hosts import ours, same_origin
 from hbcore.web.page_language import with_language
@@ -59,7 +60,9 @@ class Gate:
             log_trouble(error)
             await _refuse(scope, receive, answer, 503)
             return
-        if may_pass:
+        if may_pass and visit.leads_nowhere:
+            await RedirectResponse(visit.start)(scope, receive, answer)
+        elif may_pass:
             await self.app(visit.scope_inside(), receive, answer)
         else:
             await _refuse(scope, receive, answer, NOT_FOR_STRANGERS)
@@ -88,6 +91,22 @@ class Visit:
         """The name of our cookie here: `__Host-` where the connection is encrypted (S02)."""
         return SECURE_COOKIE if self.secure else COOKIE
 
+    @property
+    def is_for_page(self) -> bool:
+        """Whether a browser opens an address."""
+        return self.scope["type"] == "http" and "text/html" in self.headers.get("accept", "")
+
+    @property
+    def leads_nowhere(self) -> bool:
+        """Whether a browser opens an address at which there is no page."""
+        return self.is_for_page and leads_nowhere(self.scope["path"])
+
+    @property
+    def start(self) -> str:
+        """The start, with what was asked for besides (`?lang=en`)."""
+        asked = self.scope["query_string"].decode("latin-1")
+        return f"/?{asked}" if asked else "/"
+
     async def staff(self) -> Staff | None:
         """Who is signed in; asking is not working, so the session is not touched."""
         secret = self.cookies.get(self.cookie)
@@ -95,7 +114,7 @@ class Visit:
 
     async def prepare(self) -> None:
         """For a page: its language, and whether its cookie has died and goes."""
-        if self.scope["type"] != "http" or self.first in KEPT_BY_BROWSERS or "text/html" not in self.headers.get("accept", ""):
+        if self.first in KEPT_BY_BROWSERS or not self.is_for_page:
             return
         staff = await self.staff()
         self.forget = staff is None and self.cookie in self.cookies

@@ -17,6 +17,7 @@ from hbcore.domain.vocabulary import Role
 from hbcore.services import accounts, sessions, set_up
 from hbcore.services.clock import now
 from hbcore.storage.engine import engine
+from hbcore.web.addresses import leads_nowhere
 from hbcore.web.gate import Gate
 from hbcore.web.hosts import ours, same_origin
 from hbcore.web.routes import routes
@@ -28,7 +29,7 @@ PAGE = '<!DOCTYPE html>\n<html lang="en"><head></head></html>'
 
 async def anything(request: Request) -> Response:
     """Stands for Streamlit: a page to browsers, else what it saw of the cookies."""
-    if request.url.path == "/page":
+    if request.url.path == "/Staff":
         return HTMLResponse(PAGE, headers={"cache-control": "public"})
     return PlainTextResponse(request.headers.get("cookie", ""))
 
@@ -153,7 +154,7 @@ def test_a_request_without_an_origin_comes_from_no_page():
     assert not same_origin("https://desk.example", "desk.example:8443")
 
 
-@pytest.mark.parametrize("path", ["/", "/page", "/healthz", "/media/x", "/static/js/index.js", "/_stcore/metrics"])
+@pytest.mark.parametrize("path", ["/", "/Staff", "/healthz", "/media/x", "/static/js/index.js", "/_stcore/metrics"])
 def test_s24_every_answer_carries_the_security_headers(database, app, path):
     answer = ask(app, path)
 
@@ -165,7 +166,7 @@ def test_s24_every_answer_carries_the_security_headers(database, app, path):
     assert answer.header("referrer-policy") == "no-referrer"
 
 
-@pytest.mark.parametrize(("path", "kept"), [("/page", "no-store"), ("/media/x", "no-store"), ("/static/js/index.js", None)])
+@pytest.mark.parametrize(("path", "kept"), [("/Staff", "no-store"), ("/media/x", "no-store"), ("/static/js/index.js", None)])
 def test_nothing_personal_is_kept_by_browsers(cookie, app, path, kept):
     answer = ask(app, path, cookie=f"hbcore={cookie}")
 
@@ -221,12 +222,12 @@ def test_the_cookie_is_seen_inside_by_the_name_that_belongs_to_the_connection(co
 LANGUAGES = """
     asked         | browser says      | signed in | page is marked
     --------------+-------------------+-----------+---------------
-    /page         |                   | no        | zh
-    /page         | fr-FR,en-GB;q=0.5 | no        | en
-    /page         | zh-CN,en;q=0.5    | no        | zh
-    /page?lang=en | zh-CN             | no        | en
-    /page?lang=xx | en                | no        | en
-    /page?lang=en | en                | yes       | zh
+    /Staff         |                   | no        | zh
+    /Staff         | fr-FR,en-GB;q=0.5 | no        | en
+    /Staff         | zh-CN,en;q=0.5    | no        | zh
+    /Staff?lang=en | zh-CN             | no        | en
+    /Staff?lang=xx | en                | no        | en
+    /Staff?lang=en | en                | yes       | zh
 """
 
 
@@ -242,7 +243,7 @@ def test_a_page_is_marked_with_its_language(cookie, app, line):
 
 
 def test_a_cookie_that_died_is_taken_away_when_a_page_is_opened(database, app):
-    answer = ask(app, "/page", accept="text/html", cookie="hbcore=dead")
+    answer = ask(app, "/Staff", accept="text/html", cookie="hbcore=dead")
 
     assert answer.header("set-cookie") == "hbcore=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"
 
@@ -265,3 +266,30 @@ def test_healthz_says_whether_the_database_answers(database, app):
         connection.execute(sa.text("ALTER TABLE staff RENAME TO gone"))
 
     assert ask(app, "/healthz").status == 503
+
+
+WHERE = """
+    address           | leads to
+    /                 | itself
+    /Staff            | itself
+    /Staff/           | itself
+    /healthz          | itself
+    /Overview         | /
+    /Overview?lang=en | /?lang=en
+    /nowhere          | /
+    /Staff/nowhere    | /
+    //evil.example    | /
+"""
+
+
+@pytest.mark.parametrize("line", [line.strip() for line in WHERE.strip().splitlines()[1:]])
+def test_an_address_without_a_page_leads_to_the_start(database, app, line):
+    address, leads_to = (cell.strip() for cell in line.split("|"))
+
+    answer = ask(app, address, accept="text/html")
+
+    assert answer.header("location") == (None if leads_to == "itself" else leads_to)
+
+
+def test_each_of_our_routes_is_known_as_no_page():
+    assert all(not leads_nowhere(route.path) for route in routes())
