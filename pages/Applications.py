@@ -97,12 +97,14 @@ def show_desk(staff: Staff, at: datetime) -> None:
             opened = show_queue(lines, at)
         else:
             opened = st.session_state.get(OPENED)
-            st.info(_("Nothing waits here."))
+            st.info(_("Nothing waits here. The other queues are a click away; new applications are entered at the counter."))
+    view = view_of(opened, lines, staff, at) if opened is not None else None
+    if view is None and not lines:
+        return
     with right, st.container(border=True):
-        view = view_of(opened, lines, staff, at) if opened is not None else None
         if view is not None:
             show_one(view, lines, staff, at)
-        elif lines:
+        else:
             st.text(_("Select a line to open the application. Opening one is recorded as a look-up."))
 
 

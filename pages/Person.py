@@ -72,7 +72,10 @@ def search(asked: Asked, by: Staff) -> None:
 
 
 staff = start_page(_("Person"))
-if asked := ask():
-    search(asked, staff)
+with st.container(key="search"):
+    asked = ask()
+if asked:
+    with st.container(key="found"):
+        search(asked, staff)
 else:
     st.text(_("Names and numbers are masked. Every search is recorded with its purpose; the person may ask to see it."))

@@ -21,6 +21,9 @@ _FIRST = "selected at first"
 ROW = 35
 """Pixels; the header is as high."""
 
+FILTER = "queue filter"
+"""Stands in the address with the words chosen, so that a link can open one of the queues."""
+
 
 FILTERS = {
     "waiting": N_("Under review"),
@@ -38,7 +41,7 @@ def choose_filter() -> str:
         default="waiting",
         required=True,
         format_func=lambda name: _(FILTERS[name]),
-        key="queue filter",
+        key=FILTER,
         label_visibility="collapsed",
         bind="query-params",
     )
@@ -113,12 +116,13 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
         key=key,
         hide_index=True,
         row_height=ROW,
-        height=min(6 + ROW * (len(lines) + 1), 18 * ROW),
+        height=min(2 + ROW * (len(lines) + 1), 18 * ROW),
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": first[1], "columns": [], "cells": []}},
         column_config={_("Receipt"): st.column_config.TextColumn(width="medium")},
     )
+    safe.text(_("Checks: name, filing, other applications · ✓ passed ! stopped ? not known yet – not needed"))
     rows = selected["selection"]["rows"]
     if rows and rows[0] < len(ids):
         opened = ids[rows[0]]

@@ -17,30 +17,27 @@ from hbcore.ui.words import _
 
 def show_card(card: PersonCard, at: datetime) -> None:
     """Everything of one card. On a narrow screen the columns fall under each other, the code first."""
-    picture, words = st.columns([1, 2.4], gap="medium")
+    picture, words = st.columns([1, 3.4], gap="medium")
     with picture:
         _show_code(card)
     with words, st.container(gap="xsmall"):
-        _show_person(card)
-        _show_why(card, at)
-        _show_results(card, at)
-        _show_travel(card, at)
-        st.subheader(_("Registration"), anchor=False)
-        safe.text(registration_line(card, at))
+        for show in (_show_person, _show_why, _show_results, _show_travel, _show_registration):
+            with st.container(gap=None):
+                show(card, at)
     if card.code:
         _show_tried(card.code)
 
 
 def _show_code(card: PersonCard) -> None:
     if card.code:
-        st.image(code_svg(card.look_up, card.code.colour), width=WIDTH)
+        st.image(code_svg(card.look_up, card.code.colour), width=WIDTH, alt=here(COLOUR_WORDS[card.code.colour]))
     else:
         st.subheader(_("No code"), anchor=False)
     digits = " ".join(card.look_up[place : place + 3] for place in range(0, 12, 3))
     st.subheader(safe.inert(digits), anchor=False, help=_("Look-up number: a scanner or a keyboard gives it back."))
 
 
-def _show_person(card: PersonCard) -> None:
+def _show_person(card: PersonCard, _at: datetime) -> None:
     safe.text(card.name)
     unit = here(card.unit) if card.unit else _("Unit unknown")
     safe.text(f"{kind_name(card.document_kind)} {card.document_number} · {unit}")
@@ -76,8 +73,13 @@ def _show_travel(card: PersonCard, at: datetime) -> None:
     safe.text(_("Rules differ by place; carry the paper result."))
 
 
+def _show_registration(card: PersonCard, at: datetime) -> None:
+    st.subheader(_("Registration"), anchor=False)
+    safe.text(registration_line(card, at))
+
+
 def _show_tried(code: CodeShown) -> None:
-    with st.expander(_("Every condition tried")), st.container(gap="xsmall"):
+    with st.expander(_("Every condition tried")), st.container(gap=None):
         for number, lines in enumerate(_by_row(code.tried), start=1):
             for one in lines:
                 sign = "✓" if one.holds else "–"

@@ -29,7 +29,7 @@ class NoCookies:
 
 def show() -> None:
     """The page of a stranger, whatever address was asked for; after signing in the browser opens that address again."""
-    with st.container(horizontal_alignment="center"), st.container(width=420):
+    with st.container(horizontal_alignment="center"), st.container(width=420, key="strangers"):
         st.subheader(_("Hubei health code desk"), anchor=False)
         if _entering():
             st.text(_("Signing in…"))

@@ -52,7 +52,7 @@ def test_an_empty_queue_says_so(visit):
     page = visit(reviewer("colleague"))
 
     assert not page.exception
-    assert [info.value for info in page.info] == ["暂无待办申领。"]
+    assert [info.value for info in page.info] == ["暂无待办申领。可切换其他队列，新申领请到“窗口录入”登记。"]
 
 
 def test_nobody_is_opened_before_somebody_asks(visit):
