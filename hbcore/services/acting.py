@@ -51,13 +51,17 @@ def _why_not(connection: sa.Connection, by: Staff, permission: Permission, at: d
 @contextmanager
 def _open(by: Staff, permission: Permission, at: datetime, writes: bool) -> Iterator[Session]:
     why_not = None
-    with engine().connect().execution_options(writes=writes) as connection, connection.begin(), Session(connection) as session:
+    connecting = engine().connect().execution_options(writes=writes)
+    with connecting as connection, connection.begin() as work, Session(connection) as session:
         why_not = _why_not(connection, by, permission, at)
         if why_not is None:
             yield session
-            session.flush()
-            if writes and not session.info.get(audit.RECORDED):
-                raise AssertionError("an act left no event")
+            if writes:
+                session.flush()
+                if not session.info.get(audit.RECORDED):
+                    raise AssertionError("an act left no event")
+            else:
+                work.rollback()  # nothing changes without its event, not even by mistake
     if why_not is not None:
         audit.record_alone(audit.Act.REFUSED, by=by, at=at, subject=str(permission), figures={"why": why_not})
         raise Refused(why_not)

@@ -1,0 +1,155 @@
+"""The database refuses what must never be, also by direct SQL: each line is one attempt."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from hbcore.domain.vocabulary import Role
+from hbcore.storage.engine import engine
+from tests import standing
+
+AT = datetime(2020, 11, 23, 1, 40, tzinfo=UTC)
+
+# A whole row of each table that may stand; {…} is what an attempt puts in its place.
+ROWS = {
+    "application": "id=1 receipt='A1' secret_hash=x'00' person_id=1 unit='420106' state='waiting' channel='counter'"
+    " document_kind='passport' document_key=x'00' country='FRA' sealed=x'00' key_version=1 filing_check='agrees'"
+    " filing_fields='[]' submitted_at=1 reasons='[]' recorded_at=1",
+    "person": "id=1 unit='' unit_source='unknown' registration='none' number=1 name_token=x'00' sealed=x'00' key_version=1"
+    " recorded_at=1",
+    "document": "key=x'00' country='FRA' person_id=1 kind='passport'",
+    "look_up_number": "number=1 person_id=1",
+    "filing": "id=1 document_key=x'00' country='FRA' sealed=x'00' key_version=1 upload_id=1 recorded_at=1",
+    "upload": "id=1 number='B1' kind='results' institution='L' file_name='-' digest='d' status='committed' report='{}'"
+    " recorded_by=1 recorded_at=1",
+    "upload_row": "upload_id=1 row_number=1 status='held' problems='[]' sealed=x'00' key_version=1",
+    "result": "person_id=1 assay='naat' sampled_at=1 id=1 outcome='negative' single=1 recorded_at=1 institution='L'"
+    " sample_number='S' upload_id=1",
+    "sample": "sample_number='S' sampled_day=1 institution='L' assay='naat' person_id=1 result_id=1 sampled_at=1",
+    "fact": "person_id=1 id=1 kind='fever' from_at=1 source='-' evidence='-' recorded_at=1",
+    "policy": "id='p' scope='420000' content='{}' recorded_at=1",
+    "code_segment": "person_id=1 from_at=5 colour='green' row='-' policy='p' unit='420106' cause=1",
+    "code_history": "person_id=1 from_at=5 until_at=6 colour='green' row='-' policy='p' cause=1 replaced_by=2",
+    "code_bucket": "unit='420106' colour='green' minute=1 n=1",
+    "test_count": "day_of='recorded' day=1 unit='420106' institution='L' assay='naat' outcome='negative' n=1 corrected=0"
+    " withdrawn=0",
+    "staff": "id=1 name='li' full_name='li' role='auditor' password='-' language='zh' recorded_at=1",
+    "staff_institution": "staff_id=7 institution='420106L01'",
+    "staff_session": "id_hash=x'00' staff_id=7 began_at=1 seen_at=1",
+    "sign_in_ticket": "id_hash=x'00' staff_id=7 expires_at=1",
+    "institution": "code='L9' name='L9' unit='420106' recorded_at=1",
+    "unit": "code='9' name_zh='-' name_en='-' parent='420000' level='county'",
+    "event": "seq=1 at=1 act='-' by_name='' role='' unit='' via='-' subject='' figures='{}' previous=x'' hash=x''",
+}
+
+NEVER = """
+    application       | state='mismatch'                           | state_known           | derived, never stored
+    application       | document_kind='driving_licence'            | document_kind_known   |
+    application       | filing_check='perhaps'                     | filing_check_known    |
+    application       | decided_at=5                               | decided_by_somebody   | decided by nobody
+    application       | decided_by=5                               | decided_by_somebody   | decided at no time
+    application       | entered_by=5 decided_by=5 decided_at=5     | no_self_approval      | S14
+    application       | unit='nowhere'                             | FOREIGN KEY           |
+    application       | submitted_at=NULL                          | NOT NULL              |
+    person            | registration='somehow'                     | registration_known    |
+    person            | unit_source='guessed'                      | unit_source_known     |
+    person            | sealed=NULL                                | NOT NULL              |
+    document          | kind='driving_licence'                     | kind_known            |
+    upload            | kind='photos'                              | kind_known            |
+    upload            | status='perhaps'                           | status_known          |
+    upload_row        | status='recorded'                          | status_known          | recorded rows are results
+    result            | assay='influenza'                          | assay_known           |
+    result            | outcome='pending'                          | outcome_known         |
+    result            | ended_at=5                                 | ended_somehow         |
+    result            | ended_how='corrected'                      | ended_somehow         |
+    result            | ended_at=5 ended_how='erased'              | ended_how_known       |
+    fact              | kind='rumour'                              | kind_known            |
+    policy            | valid_from=5                               | published_from        | in force, published by nobody
+    policy            | published_at=5                             | published_from        |
+    policy            | scope='nowhere'                            | FOREIGN KEY           |
+    code_segment      | colour='orange'                            | colour_known          |
+    code_segment      | until_at=5                                 | not_empty             | ends as it begins
+    code_segment      | until_at=4                                 | not_empty             | ends before it begins
+    code_history      | colour='orange'                            | colour_known          |
+    code_history      | until_at=NULL                              | NOT NULL              | what was lived has an end
+    code_bucket       | colour='orange'                            | colour_known          |
+    test_count        | day_of='imagined'                          | day_of_known          |
+    test_count        | assay='influenza'                          | assay_known           |
+    test_count        | outcome='pending'                          | outcome_known         |
+    staff             | role='root'                                | role_known            |
+    staff             | unit='nowhere'                             | FOREIGN KEY           |
+    staff_institution | institution='nowhere'                      | FOREIGN KEY           |
+    staff_institution | staff_id=404                               | FOREIGN KEY           |
+    staff_session     | staff_id=404                               | FOREIGN KEY           |
+    sign_in_ticket    | staff_id=404                               | FOREIGN KEY           |
+    institution       | unit='nowhere'                             | FOREIGN KEY           |
+    unit              | parent='nowhere'                           | FOREIGN KEY           |
+    unit              | level='street'                             | level_known           |
+    event             | hash=NULL                                  | NOT NULL              |
+"""
+
+# Two rows that differ in what is said: together they must not stand.
+ONLY_ONCE = """
+    application       | id=2                                   | application.receipt   | one receipt, one application
+    document          | person_id=2                            | document              | one document, one person
+    look_up_number    | person_id=2                            | look_up_number        |
+    filing            | id=2                                   | filing                |
+    upload            | id=2 number='B2'                       | upload                | the same file, standing twice
+    upload            | id=2 digest='e'                        | upload.number         |
+    result            | outcome='positive'                     | result                | a result is never said anew
+    sample            | result_id=2                            | sample                |
+    code_segment      | colour='red'                           | code_segment          | two colours at once
+    code_bucket       | n=2                                    | code_bucket           |
+    staff             | id=2                                   | staff.name            |
+    institution       | code='L8'                              | institution.name      |
+    event             | act='other'                            | event.seq             | two events of one number
+"""
+
+
+@pytest.fixture
+def connection(database: Path) -> Iterator[sa.Connection]:
+    """A transaction in which staff 7 and one laboratory stand."""
+    standing.institution(AT)
+    standing.staff(Role.LAB_LIAISON, AT)
+    with engine().connect().execution_options(writes=True) as connection, connection.begin() as work:
+        connection.exec_driver_sql("UPDATE staff SET id = 7")
+        yield connection
+        work.rollback()
+
+
+def lines(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")][:3] for line in table.strip().splitlines()]
+
+
+def put(connection: sa.Connection, table: str, changed: str = "") -> None:
+    """Insert the row of `table` as it may stand, with some columns changed; by the driver itself."""
+    row = dict(part.split("=", 1) for part in f"{ROWS[table]} {changed}".split())
+    connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(row.values())})")  # noqa: S608
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_a_row_as_it_should_be_stands(table: str, connection: sa.Connection) -> None:
+    put(connection, table)
+
+
+@pytest.mark.parametrize(("table", "attempt", "law"), lines(NEVER))
+def test_the_database_refuses(table: str, attempt: str, law: str, connection: sa.Connection) -> None:
+    with pytest.raises(sa.exc.IntegrityError, match=law):
+        put(connection, table, attempt)
+
+
+@pytest.mark.parametrize(("table", "differs", "what"), lines(ONLY_ONCE))
+def test_the_database_keeps_only_one(table: str, differs: str, what: str, connection: sa.Connection) -> None:
+    put(connection, table)
+
+    with pytest.raises(sa.exc.IntegrityError, match=f"UNIQUE constraint failed: {what}"):
+        put(connection, table, differs)
+
+
+def test_a_recalled_file_may_come_again(connection: sa.Connection) -> None:
+    put(connection, "upload", "status='recalled'")
+
+    put(connection, "upload", "id=2 number='B2'")
