@@ -50,6 +50,7 @@ def show(
     receipt: Receipt,
     by: By,
     purpose: Annotated[Purpose, typer.Option(help="Why it is looked up.")] = Purpose.APPLICATION,
+    case: Annotated[str | None, typer.Option(metavar="NUMBER", help="The case, for outbreak tracing.")] = None,
     json_wanted: Json = False,
 ) -> None:
     """One application, masked, with its checks. Leaves one look-up event."""
@@ -57,7 +58,7 @@ def show(
     def call() -> Answer:
         actor, at = staff(by), now()
         wanted = applications.id_of(_typed(receipt), by=actor, at=at)
-        view = applications.one(wanted, by=actor, at=at, purpose=purpose)
+        view = applications.one(wanted, by=actor, at=at, purpose=purpose, case=case)
         shown = as_json(view)
         return Answer(shown, say("Application {receipt}: {state}.", receipt=view.line.receipt, state=str(view.line.state)))
 

@@ -17,6 +17,16 @@ def answered(figures: Mapping[str, object]) -> Answer:
     return Answer(figures, "\n".join(f"{name}: {value}" for name, value in figures.items()))
 
 
+@group.command("results-import")
+def results_import(
+    rows: Annotated[int, typer.Option(min=1, help="How many results the file has.")] = 100_000, json_wanted: Json = False
+) -> None:
+    """A laboratory file to committed, beside `sqlite3 .import` of its rows into a table with two indexes."""
+    from hbcore.bench import results_import
+
+    run(lambda: answered(results_import.run(rows)), json_wanted)
+
+
 @group.command("look-up")
 def look_up(
     people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 100_000,

@@ -77,6 +77,8 @@ def read_row(
     draft = Draft(**{**values, "unit": unit or "-", "nationality": values["nationality"] or values["country"]})
     applicant, problems = examine(draft, day_of(at), REQUIRED_OF_CHANNELS)
     found |= {problem.field: problem.code for problem in problems}
+    if "country" in found:  # one column says both country and nationality: one cell, one problem
+        found.pop("nationality", None)
     if applicant is None or unit is None or submitted_at is None:
         return None, found
     return Submission(applicant, unit, Channel.FILE, submitted_at, entered_by=None), {}

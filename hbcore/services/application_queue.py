@@ -23,6 +23,7 @@ from hbcore.services.acting import Staff, reading
 from hbcore.services.application_entry import in_scope
 from hbcore.services.decisions import deciding_view, why_not
 from hbcore.services.filing_checks import filing_for
+from hbcore.services.purposes import case_number
 from hbcore.storage import application_rows
 from hbcore.storage.application_rows import QueueRow
 from hbcore.storage.filing_rows import FilingText
@@ -172,18 +173,25 @@ def _counted(session: Session, by: Staff, at: datetime) -> QueueCounts:
 
 
 def one(
-    application_id: int, *, by: Staff, at: datetime, reveal: bool = False, purpose: Purpose = Purpose.APPLICATION
+    application_id: int,
+    *,
+    by: Staff,
+    at: datetime,
+    reveal: bool = False,
+    purpose: Purpose = Purpose.APPLICATION,
+    case: str | None = None,
 ) -> ApplicationView:
     """One application with its checks: one look-up event, with `reveal` also everything that was stated.
 
-    :raises Refused: `unknown_application`, `not_your_unit`, `look_up_not_recorded`.
+    :raises Refused: `case_needed`, `unknown_application`, `not_your_unit`, `look_up_not_recorded`.
     """
+    case = case_number(purpose, case)
     with reading(by, Permission.SEE_APPLICATIONS, at) as session:
         connection = session.connection()
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
         applicant = application_rows.opened(row)
         filed = filing_for(connection, applicant)
-    figures = {"purpose": purpose, "revealed": reveal}
+    figures = {"purpose": purpose, "case": case, "revealed": reveal}
     audit.record_look_up(audit.Act.APPLICATION_LOOKED_UP, by=by, at=at, subject=f"application {application_id}", figures=figures)
     return _view(row, applicant, filed, by, reveal)
 

@@ -20,11 +20,10 @@ from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, FactKind, Outc
 from hbcore.services import audit, codes
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
+from hbcore.services.purposes import case_number
 from hbcore.services.sought import SoughtText, sought
 from hbcore.storage import look_up_rows
 from hbcore.storage.look_up_rows import PersonRead, PersonRow, ResultRow
-
-LONGEST_CASE = 64
 
 _ASSAYS = {str(word): word for word in Assay}
 _OUTCOMES = {str(word): word for word in Outcome}
@@ -92,9 +91,7 @@ def find(
 
     :raises Refused: `case_needed`, `several_people`, `look_up_not_recorded`, and those of `reading`.
     """
-    case = (case or "").strip()[:LONGEST_CASE] or None
-    if purpose == Purpose.OUTBREAK_TRACING and case is None:
-        raise Refused("case_needed")
+    case = case_number(purpose, case)
     wanted = sought(text)
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         found = tuple(look_up_rows.people_sought(session.connection(), wanted.rows))
