@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hbcore.storage.home import home
 
 KEY_VERSION = 1
+KEY = 32
 NONCE = 12
 TOKEN = 16
 
@@ -20,17 +22,39 @@ def make_keys() -> None:
     folder = home() / "keys"
     folder.mkdir(mode=0o700, exist_ok=True)
     for name in (f"sealing-{KEY_VERSION}.key", "index.key"):
-        try:
-            descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            continue
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(os.urandom(32))
+        if not (folder / name).exists():
+            _make_key(folder / name)
+    if os.name == "posix":  # the names as well; elsewhere a folder cannot be opened
+        _keep(os.open(folder, os.O_RDONLY))
+
+
+def _make_key(place: Path) -> None:
+    # Written elsewhere, then linked to its name: it is there whole or not at all, and whoever links second loses.
+    draft = place.with_name(f"{place.name}.{os.urandom(8).hex()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, os.urandom(KEY))
+        _keep(descriptor)
+        with suppress(FileExistsError):
+            os.link(draft, place)
+    finally:
+        draft.unlink()
+
+
+def _keep(descriptor: int) -> None:
+    """Onto the disk, and closed: what a lost key sealed is lost with it."""
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @lru_cache(maxsize=8)
 def _key(path: Path) -> bytes:
-    return path.read_bytes()
+    key = path.read_bytes()
+    if len(key) != KEY:  # a keyed hash takes no key as well, and would say nothing
+        raise ValueError(f"{path.name} is no key of {KEY} bytes")
+    return key
 
 
 @lru_cache(maxsize=8)
