@@ -12,6 +12,7 @@ class Permission(StrEnum):
     SEE_APPLICATIONS = "see_applications"
     ENTER_APPLICATIONS = "enter_applications"
     DECIDE_APPLICATIONS = "decide_applications"
+    SECOND_REVIEW = "second_review"
     IMPORT_FILINGS = "import_filings"
     IMPORT_APPLICATIONS = "import_applications"
     IMPORT_RESULTS = "import_results"
@@ -31,6 +32,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.SEE_APPLICATIONS,
             _P.ENTER_APPLICATIONS,
             _P.DECIDE_APPLICATIONS,
+            _P.SECOND_REVIEW,
             _P.IMPORT_FILINGS,
             _P.IMPORT_APPLICATIONS,
             _P.LOOK_UP_PEOPLE,
@@ -38,7 +40,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.LAB_LIAISON: frozenset({_P.SEE_OVERVIEW, _P.IMPORT_RESULTS}),
-    Role.SUPERVISOR: frozenset({_P.SEE_OVERVIEW, _P.SEE_APPLICATIONS, _P.LOOK_UP_PEOPLE, _P.SEE_COUNTS}),
+    Role.SUPERVISOR: frozenset({_P.SEE_OVERVIEW, _P.SEE_APPLICATIONS, _P.SECOND_REVIEW, _P.LOOK_UP_PEOPLE, _P.SEE_COUNTS}),
     Role.CHECKPOINT_STAFF: frozenset({_P.SEE_OVERVIEW}),
     Role.ADMINISTRATOR: frozenset({_P.SEE_OVERVIEW, _P.KEEP_STAFF, _P.KEEP_INSTITUTIONS}),
     Role.SECURITY_OFFICER: frozenset({_P.SEE_OVERVIEW}),

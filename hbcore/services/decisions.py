@@ -19,7 +19,7 @@ from hbcore.domain.applications import (
     why_not_decide,
 )
 from hbcore.domain.errors import Refused
-from hbcore.domain.permissions import Permission
+from hbcore.domain.permissions import Permission, may
 from hbcore.services import audit, codes, units
 from hbcore.services.acting import Staff, acting
 from hbcore.services.application_entry import in_scope
@@ -101,7 +101,10 @@ def deciding_view(row: QueueRow | sa.Row[Any], *, name_agrees: bool) -> Deciding
 
 
 def why_not(view: DecidingView, act: Act, by: Staff, reasons: Sequence[str] = (), evidence: str = "") -> str | None:
-    """`why_not_decide`; besides, nobody sends on what they entered: the table knows two people at most."""
+    """`why_not_decide`; besides, a supervisor is a second person only, and nobody sends on what they entered."""
+    second = view.state == ApplicationState.SECOND_REVIEW
+    if not may(by.role, Permission.SECOND_REVIEW if second else Permission.DECIDE_APPLICATIONS):
+        return "not_allowed"
     if act == Act.SEND_ON and view.entered_by == by.id:
         return "own_application"
     return why_not_decide(view, act, by.id, reasons=reasons, evidence=evidence)
@@ -109,7 +112,7 @@ def why_not(view: DecidingView, act: Act, by: Staff, reasons: Sequence[str] = ()
 
 def _decide(application_id: int, act: Act, reasons: Sequence[str], evidence: str, *, by: Staff, at: datetime) -> Decision:
     subject = f"application {application_id}"
-    with refusals_recorded(by, at, subject), acting(by, Permission.DECIDE_APPLICATIONS, at) as session:
+    with refusals_recorded(by, at, subject), acting(by, Permission.SECOND_REVIEW, at) as session:
         connection = session.connection()
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
         (name_agrees,) = application_rows.agree_with_held([application_rows.opened(row).name], [row])

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.applications import Act, ApplicationState
 from hbcore.domain.errors import Refused
+from hbcore.domain.vocabulary import Role
 from hbcore.services import applications, audit
 from hbcore.services.applications import DraftRefused
 from hbcore.storage import application_rows
@@ -26,6 +27,7 @@ from tests.services.applying import (
     reviewer,
     rows,
 )
+from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -384,3 +386,17 @@ def test_a_state_that_has_moved_on_is_not_changed_again_by_the_statement_itself(
 
     assert not changed
     assert rows("SELECT state FROM application") == [("approved",)]
+
+
+def test_a_supervisor_is_a_second_person_and_no_first():
+    clerk, first = reviewer("clerk"), reviewer("first")
+    supervisor = staff(Role.SUPERVISOR, AT, name="supervisor", unit=WUHAN)
+    receipt = applications.enter(PERMIT, by=clerk, at=AT)
+
+    with pytest.raises(Refused) as refused:
+        applications.approve(receipt.id, by=supervisor, at=AT)
+    applications.send_on(receipt.id, by=first, at=AT)
+    made = applications.approve(receipt.id, by=supervisor, at=AT)
+
+    assert refused.value.code == "not_allowed"
+    assert made.state == ApplicationState.APPROVED
