@@ -20,6 +20,7 @@ from tests.services.applying import (
     PASSPORT,
     PERMIT,
     WUCHANG,
+    WUHAN,
     YICHANG,
     acts,
     look_ups,
