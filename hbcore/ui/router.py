@@ -12,7 +12,7 @@ from hbcore.services.acting import Staff
 from hbcore.ui import header, strangers
 from hbcore.ui.errors import errors_shown, say_now_what_was_said, show_refused
 from hbcore.ui.page_mark import mark_page
-from hbcore.ui.start import own_state, signed_in, watch
+from hbcore.ui.start import asked_once, own_state, signed_in, watch
 from hbcore.ui.words import PAGE_TITLES, _, speak
 from hbcore.words import language_of
 
@@ -56,15 +56,16 @@ def run() -> None:
     speak(staff.language if staff else language_of(st.query_params.get("lang"), st.context.locale))
     st.set_page_config(layout="wide")
     st.html(STYLE)
-    if staff is None:
-        page = st.navigation(stranger_pages(), position="hidden")
-        header.for_strangers()
-    else:
-        page = st.navigation(staff_pages(staff), position="top")
-        header.for_staff(staff)
-        watch()
-    with errors_shown():
-        page.run()
+    with asked_once(staff):
+        if staff is None:
+            page = st.navigation(stranger_pages(), position="hidden")
+            header.for_strangers()
+        else:
+            page = st.navigation(staff_pages(staff), position="top")
+            header.for_staff(staff)
+            watch()
+        with errors_shown():
+            page.run()
     say_now_what_was_said()
     mark_page()
 

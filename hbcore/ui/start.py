@@ -1,5 +1,9 @@
 """Who is before the screen: asked again on every run, by the router and by each page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 
 from hbcore.services import sessions
@@ -10,12 +14,24 @@ from hbcore.ui.safe import inert
 from hbcore.ui.words import speak
 
 OWNER = "owner"
+_asked: ContextVar[Staff | None] = ContextVar("asked", default=None)
+"""Who the router found a moment ago, for the rest of its own run; unset for a page without its router, and between runs."""
 
 
 def signed_in(*, touch: bool) -> Staff | None:
     """Who the cookie of this websocket says is there; None for a stranger. `touch`: this run is somebody's work."""
     cookies = st.context.cookies
     return sessions.holder(cookies.get(SECURE_COOKIE) or cookies.get(COOKIE), at=now(), touch=touch)
+
+
+@contextmanager
+def asked_once(staff: Staff | None) -> Iterator[None]:
+    """Let the page of this run go by what the router was told; services ask again in each transaction."""
+    before = _asked.set(staff)
+    try:
+        yield
+    finally:
+        _asked.reset(before)
 
 
 def own_state(staff: Staff | None) -> None:
@@ -30,11 +46,11 @@ def own_state(staff: Staff | None) -> None:
 
 
 def start_page(title: str) -> Staff:
-    """The first line of a page: who works on it, asked of the database again, and its heading (ours, translated).
+    """The first line of a page: who works on it, asked of the database in this run, and its heading (ours, translated).
 
-    Runs the router again, and with it the sign-in, when the session has ended meanwhile.
+    Runs the router again, and with it the sign-in, when nobody is signed in.
     """
-    staff = signed_in(touch=False)
+    staff = _asked.get() or signed_in(touch=False)
     if staff is None or st.session_state.get(OWNER) != staff.session:
         st.rerun()
     speak(staff.language)
@@ -45,5 +61,5 @@ def start_page(title: str) -> Staff:
 @st.fragment(run_every="60s")
 def watch() -> None:
     """Clear the screen within a minute of the session's end; looking is not working, so it does not put off the end."""
-    if signed_in(touch=False) is None:
+    if (_asked.get() or signed_in(touch=False)) is None:
         st.rerun()
