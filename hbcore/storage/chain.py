@@ -1,7 +1,7 @@
 """Chained events: each row carries the hash of the one before, so that a changed, missing or moved row shows."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,11 +12,17 @@ from hbcore.domain.known import micros
 FIELDS = ("seq", "at", "act", "by_id", "by_name", "role", "unit", "via", "subject", "figures")
 START = bytes(32)
 
+UNREADABLE = ("decode", "malformed")
+"""How SQLite says that a value or a page is not what it wrote."""
 
-def link(row: Mapping[str, object], previous: bytes) -> bytes:
-    """The hash of one event: SHA-256 over the hash before it and every field as JSON."""
-    fields = [micros(value) if isinstance(value, datetime) else value for value in map(row.__getitem__, FIELDS)]
-    return sha256(previous + json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def link(fields: Sequence[object], previous: bytes) -> bytes:
+    """The hash of one event: SHA-256 over the hash before it and the values of `FIELDS` as JSON."""
+    plain = [micros(value) if isinstance(value, datetime) else value for value in fields]
+    return sha256(previous + _json(plain).encode()).digest()
 
 
 def append(connection: sa.Connection, table: sa.Table, row: dict[str, object]) -> int:
@@ -24,16 +30,34 @@ def append(connection: sa.Connection, table: sa.Table, row: dict[str, object]) -
     last = connection.execute(sa.select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, START)
     row = {**row, "seq": seq}
-    connection.execute(table.insert().values(**row, previous=previous, hash=link(row, previous)))
+    connection.execute(table.insert().values(**row, previous=previous, hash=link([row[name] for name in FIELDS], previous)))
     return int(seq)
 
 
 def first_break(connection: sa.Connection, table: sa.Table) -> tuple[int, int | None]:
-    """How many events stand, and the number of the first that does not fit the chain (None: all fit)."""
-    previous, expected = START, 1
-    for row in connection.execution_options(yield_per=10_000).execute(sa.select(table).order_by(table.c.seq)).mappings():
-        fits = row["seq"] == expected and row["previous"] == previous and link(dict(row), previous) == row["hash"]
-        if not fits:
-            return expected - 1, expected
-        previous, expected = row["hash"], expected + 1
+    """How many events stand, and the number of the first that does not fit the chain (None: all fit).
+
+    What cannot be read fits nothing: whoever changes a byte in the file leaves text that is none, or a torn page.
+    """
+    # As the driver hands them out: a value of the wrong sort must be found here, not break what would turn it into ours.
+    columns = [sa.type_coerce(table.c[name], sa.types.NullType()) for name in (*FIELDS, "previous", "hash")]
+    # One row at a time, so that the first one that cannot be read is known.
+    rows = connection.execute(sa.select(*columns).order_by(table.c.seq))
+    last, expected = START, 1
+    try:
+        for *fields, previous, hash_ in rows:
+            if fields[0] != expected or previous != last or not _fits(fields, last, hash_):
+                return expected - 1, expected
+            last, expected = hash_, expected + 1
+    except sa.exc.DatabaseError as error:
+        if not any(word in str(error.orig) for word in UNREADABLE):
+            raise
+        return expected - 1, expected
     return expected - 1, None
+
+
+def _fits(fields: Sequence[object], previous: bytes, hash_: object) -> bool:
+    try:
+        return link(fields, previous) == hash_
+    except TypeError:  # bytes where text was
+        return False
