@@ -121,6 +121,7 @@ SENTENCES: dict[str, str] = {
     "not_a_day": "This is not a day. Write it like 2020-11-23.",
     "not_an_instant": "This is not a day or time. Write it like 2020-11-23 or 2020-11-23 14:00.",
     # The shell
+    "keys_missing": "The desk's keys are missing. Put the folder `keys` back from the backup; without them nothing that is held can be read.",
     "home_unusable": "The desk's folder or database cannot be opened. Check HBCORE_HOME, HBCORE_DATABASE_URL and who may write there.",
     "no_such_file": "There is no such file, or it may not be read. Check the path.",
     "sqlite3_missing": "The yardstick needs SQLite's own command sqlite3. Install the system package of that name.",

@@ -105,7 +105,7 @@ def _broken(error: Exception) -> Refused:
     if not ready:
         return Refused("not_set_up")
     log_trouble(error)
-    return Refused("failed")
+    return Refused("failed" if set_up.has_keys() else "keys_missing")
 
 
 def _refuse(refused: Refused, json_wanted: bool) -> None:

@@ -12,7 +12,7 @@ from hbcore.domain.policy import shipped
 from hbcore.services import units
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_id
-from hbcore.storage.sealing import keyed_hash, make_keys
+from hbcore.storage.sealing import keyed_hash, keys_there, make_keys
 from hbcore.storage.tables import PolicyRow, SetupCode, StaffRow
 from hbcore.storage.upgrade import upgrade
 
@@ -25,7 +25,10 @@ IN_FORCE = ("hubei-2020-04",)
 
 
 def init(*, at: datetime) -> str | None:
-    """Create or upgrade the desk; a fresh set-up code while there is no staff at all, voiding the one before, else None."""
+    """Create or upgrade the desk; a fresh set-up code while there is no staff at all, voiding the one before, else None.
+
+    :raises Refused: `keys_missing` for a desk at work: new keys would open nothing of what the old ones sealed.
+    """
     return _prepare(at, _no_staff)
 
 
@@ -36,6 +39,8 @@ def start(*, at: datetime) -> str | None:
 
 def _prepare(at: datetime, wants_code: Callable[[Session], bool]) -> str | None:
     upgrade()
+    if not nobody_yet() and not keys_there():
+        raise Refused("keys_missing")
     make_keys()
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
         units.load_shipped(session)
@@ -49,6 +54,11 @@ def _prepare(at: datetime, wants_code: Callable[[Session], bool]) -> str | None:
 def ready() -> bool:
     """Whether the database has its tables. Public: needs no permission."""
     return sa.inspect(engine()).has_table("staff")
+
+
+def has_keys() -> bool:
+    """Whether the desk's keys are there. Public: needs no permission."""
+    return keys_there()
 
 
 def nobody_yet() -> bool:

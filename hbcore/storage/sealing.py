@@ -15,17 +15,23 @@ KEY_VERSION = 1
 KEY = 32
 NONCE = 12
 TOKEN = 16
+KEY_FILES = (f"sealing-{KEY_VERSION}.key", "index.key")
 
 
 def make_keys() -> None:
     """Make the sealing key and the index key in `HBCORE_HOME/keys` (0600) where they are missing; never overwrite one."""
     folder = home() / "keys"
     folder.mkdir(mode=0o700, exist_ok=True)
-    for name in (f"sealing-{KEY_VERSION}.key", "index.key"):
+    for name in KEY_FILES:
         if not (folder / name).exists():
             _make_key(folder / name)
     if os.name == "posix":  # the names as well; elsewhere a folder cannot be opened
         _keep(os.open(folder, os.O_RDONLY))
+
+
+def keys_there() -> bool:
+    """Whether the keys are in their folder."""
+    return all((home() / "keys" / name).exists() for name in KEY_FILES)
 
 
 def _make_key(place: Path) -> None:

@@ -1,6 +1,7 @@
 """The shell against its contract: fields, types, exit codes, what goes to which stream, who acts."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -216,6 +217,15 @@ def test_a_home_that_cannot_be_used_is_a_sentence(home, tmp_path, command, name,
     refused = CliRunner().invoke(app, [*command, "--json"], env={name: value.format(file=taken)})
 
     assert (refused.exit_code, json.loads(refused.stdout)["error"]["code"]) == (1, "home_unusable")
+
+
+def test_keys_that_are_gone_are_said_and_never_made_anew(desk):
+    shutil.move(desk / "keys", desk / "elsewhere")
+
+    looked, started = answer("person", RESIDENT, "--purpose", "checkpoint", "--by", "wang"), answer("init")
+
+    assert [one["error"]["code"] for one in (looked, started)] == ["keys_missing", "keys_missing"]
+    assert not (desk / "keys").exists()
 
 
 UNREADABLE: dict[str, Callable[[Path], Path]] = {

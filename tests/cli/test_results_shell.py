@@ -3,8 +3,10 @@
 # ruff: noqa: E501 - a file's line and what it gives are one line of a table
 
 import json
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -38,6 +40,14 @@ def file(*rows: str, header: str = HEADER) -> bytes:
 
 def sample(who: str = ZHAO, at: str = AT, number: str = "S1", assay: str = "核酸", outcome: str = "阴性") -> str:
     return f"{who},{at},{number},{assay},{outcome}"
+
+
+def workbook(*rows: list[str]) -> bytes:
+    book, kept = openpyxl.Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(kept)
+    return kept.getvalue()
 
 
 def each(*cells: dict[str, str]) -> bytes:
@@ -87,6 +97,9 @@ LAYOUTS = [
     ("an .xls that is HTML", b"<html><table><tr><td>x</td></tr></table></html>", "not_a_table"),
     ("a real .xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "wps_format"),
     ("a packed file", b"\x1f\x8b\x08" + bytes(20), "archive"),
+    ("a workbook without a cell", workbook(), "empty_file"),
+    ("a workbook of something else", workbook(["日期", "备注"]), "no_known_headings"),
+    ("a workbook with its table one column in", workbook(["", *HEADER.split(",")], ["", *sample().split(",")], ["", "合计：1"]), "recorded 1 skipped 1 | naat negative 1 | "),
     ("a torn workbook", b"PK\x03\x04" + bytes(100), "unsafe_workbook"),
 ]  # fmt: skip
 

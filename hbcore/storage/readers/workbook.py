@@ -47,13 +47,15 @@ _CHUNK = 1 << 20
 
 
 def read_workbook(data: bytes, headings: Headings, limits: Limits) -> Table:
-    """The first visible sheet with known headings. FileRefused: `unsafe_workbook`, `archive`, and as for text."""
+    """The first visible sheet with known headings. FileRefused: `unsafe_workbook`, `archive`, `empty_file`, and as for text."""
     check_workbook(data, limits)
+    empty = True
     for name, rows in _sheets(data):
+        empty = empty and not rows
         header = find_header(([_text(cell) for cell in row] for row in rows), headings)
         if header is not None:
             return _read_rows(rows, header, name, headings, limits)
-    raise FileRefused(FileCode.NO_KNOWN_HEADINGS)
+    raise FileRefused(FileCode.EMPTY_FILE if empty else FileCode.NO_KNOWN_HEADINGS)
 
 
 def check_workbook(data: bytes, limits: Limits) -> None:
