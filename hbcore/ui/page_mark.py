@@ -1,15 +1,21 @@
 """`<html lang>` after a switch of language: the page is not loaded again, so its mark is changed where it stands."""
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v1 import declare_component
+from streamlit.components.v1.custom_component import CustomComponent
 
 from hbcore.ui.words import language
 
 _SWITCHED = "language switched on this page"
 
-_mark = declare_component("mark", path=str(Path(__file__).parent / "mark"))
+
+@cache
+def _component() -> CustomComponent:
+    # Only a server that runs takes a component in: this room is loaded before.
+    return declare_component("mark", path=str(Path(__file__).parent / "mark"))
 
 
 def language_switched() -> None:
@@ -20,4 +26,4 @@ def language_switched() -> None:
 def mark_page() -> None:
     """Mark the page with the language of this run, where it may have been loaded with another; the router calls it once a run."""
     if st.session_state.get(_SWITCHED):
-        _mark(language=language(), key="mark")
+        _component()(language=language(), key="mark")

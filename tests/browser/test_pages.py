@@ -1,0 +1,74 @@
+"""Every page in each role, in both languages and at both widths: its heading, nothing broken, nothing sticking out."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from hbcore.domain.permissions import PAGES, may
+from hbcore.domain.vocabulary import Role
+from hbcore.ui.words import PAGE_TITLES
+from hbcore.words import translate
+from tests.browser.conftest import Desk
+from tests.browser.inside import inside
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1440, 390)
+SWITCH = {"zh": "English", "en": "中文"}
+NOT_YOURS = {"zh": "您的角色没有此项权限。", "en": "Your role does not allow this."}
+BROKEN = "Traceback|Error|Exception|系统出错|Something broke"
+
+
+def test_every_page_in_each_role_shows_its_heading_in_both_languages_at_both_widths(desk: Desk, browser: Browser):
+    with inside(desk) as there:
+        for role in Role:
+            page = there.visit(browser, role)
+            page.goto(desk.url)
+            for language in ("zh", "en"):
+                show_pages(page, desk, role, language)
+                page.get_by_role("button", name=SWITCH[language], exact=True).click()
+                expect(page.locator("html")).to_have_attribute("lang", "en" if language == "zh" else "zh")
+            page.context.close()
+
+
+def show_pages(page: Page, desk: Desk, role: Role, language: str) -> None:
+    """The pages the role may see, and one that it may not, which says so."""
+    allowed = [name for name, permission in PAGES.items() if may(role, permission)]
+    refused = [name for name in PAGES if name not in allowed][:1]
+    for name in [*allowed, *refused]:
+        page.goto(f"{desk.url}/{name}")
+        title = translate(PAGE_TITLES[name], language)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            expect(page.get_by_role("heading", name=title, exact=True).first).to_be_visible()
+        expect(page.get_by_text(NOT_YOURS[language])).to_have_count(int(name in refused))
+        assert_whole(page)
+
+
+def assert_whole(page: Page) -> None:
+    """Nothing broke, and at the narrow width nothing sticks out sideways."""
+    text = page.locator("body").inner_text()
+    assert not [word for word in BROKEN.split("|") if word in text], text
+    assert page.get_by_test_id("stException").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[-1]
+
+
+def test_an_address_without_a_page_opens_the_overview_and_no_dialog(desk: Desk, browser: Browser):
+    with inside(desk) as there:
+        page = there.visit(browser, Role.AUDITOR)
+
+        for address in ("nowhere", "Overview", "Staff/nowhere"):
+            page.goto(f"{desk.url}/{address}")
+
+            expect(page.get_by_role("heading", name="首页", exact=True)).to_be_visible()
+            expect(page.get_by_role("dialog")).to_have_count(0)
+            assert page.url == f"{desk.url}/"
+
+
+def test_the_auditor_verifies_the_chains_of_events(desk: Desk, browser: Browser):
+    with inside(desk) as there:
+        page = there.visit(browser, Role.AUDITOR)
+        page.goto(desk.url)
+
+        page.get_by_role("button", name="校验事件链").click()
+
+        expect(page.get_by_text("事件链完整")).to_be_visible()
