@@ -122,7 +122,7 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
         selection_default={"selection": {"rows": first[1], "columns": [], "cells": []}},
         column_config={_("Receipt"): st.column_config.TextColumn(width="medium")},
     )
-    safe.text(_("Checks: name, filing, other applications · ✓ passed ! stopped ? not known yet – not needed"))
+    st.caption(_("Checks: name, filing, other applications · ✓ passed ! stopped ? not known yet – not needed"))
     rows = selected["selection"]["rows"]
     if rows and rows[0] < len(ids):
         opened = ids[rows[0]]

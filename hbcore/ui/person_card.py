@@ -21,7 +21,7 @@ def show_card(card: PersonCard, at: datetime) -> None:
     with picture:
         _show_code(card)
     with words, st.container(gap="xsmall"):
-        for show in (_show_person, _show_why, _show_results, _show_travel, _show_registration):
+        for show in (_show_person, _show_why, _show_open, _show_latest, _show_travel, _show_registration):
             with st.container(gap=None):
                 show(card, at)
     if card.code:
@@ -57,11 +57,14 @@ def _show_why(card: PersonCard, at: datetime) -> None:
     safe.text(" · ".join(part for part in (since, until) if part))
 
 
-def _show_results(card: PersonCard, at: datetime) -> None:
+def _show_open(card: PersonCard, at: datetime) -> None:
     if card.open_positives:
         st.subheader(_("Positives still open"), anchor=False)
         for one in card.open_positives:
             safe.text(f"! {result_line(one, at)}")
+
+
+def _show_latest(card: PersonCard, at: datetime) -> None:
     st.subheader(_("Latest results"), anchor=False)
     for assay in Assay:
         safe.text(latest_line(card, assay, at))
