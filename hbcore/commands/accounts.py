@@ -47,7 +47,13 @@ def serve(
     """Start the desk; Ctrl-C stops it."""
     shown = "localhost" if address in EVERYWHERE else address
     url = f"http://{shown}:{port}"
-    run(lambda: Answer({"url": url}, say("The desk answers at {url}", url=url)), json_wanted)
+
+    def call() -> Answer:
+        code = set_up.start(at=now())
+        told = [say("Set-up code of the first administrator, good for one use: {code}", code=code)] if code else []
+        return Answer({"url": url, "setup_code": code}, "\n".join([say("The desk answers at {url}", url=url), *told]))
+
+    run(call, json_wanted)
     sys.stdout.flush()
     if "HBCORE_HOME" in os.environ:
         os.environ["HBCORE_HOME"] = str(Path(os.environ["HBCORE_HOME"]).resolve())

@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
 
-import hbcore.services
-import hbcore.ui
 from hbcore.services import set_up
 from hbcore.services.clock import now
 from hbcore.trouble import log_trouble
@@ -41,8 +39,8 @@ def _settle() -> None:
     """
     for library in ("pandas", "pyarrow", "sqlalchemy", "sqlmodel"):
         import_module(library)
-    for package in (hbcore.services, hbcore.ui):
-        for room in iter_modules(package.__path__, f"{package.__name__}."):
+    for package in ("hbcore.services", "hbcore.ui"):
+        for room in iter_modules(import_module(package).__path__, f"{package}."):
             if room.name not in NOT_BEFORE_A_RUN:
                 import_module(room.name)
     for language in LANGUAGES:
