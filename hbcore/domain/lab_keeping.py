@@ -41,5 +41,9 @@ def fate(status: str, outcome: str, held: HeldResult | None) -> Fate | RowCode:
         return Fate.ALREADY_HELD
     if status != ResultStatus.CORRECTED:
         return RowCode.CONTRADICTS
-    removes = held.valid and held.outcome in POSITIVES and outcome not in POSITIVES
-    return RowCode.SECOND_ACCOUNT_NEEDED if removes else Fate.CORRECTS
+    return RowCode.SECOND_ACCOUNT_NEEDED if held.valid and _removes(held.outcome, outcome) else Fate.CORRECTS
+
+
+def _removes(was: str, now: str) -> bool:
+    """Whether a correction takes a positive away; a pooled one in its place turns nobody red, so it does."""
+    return was == Outcome.POSITIVE != now or (was == Outcome.POOLED_POSITIVE and now not in POSITIVES)
