@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,10 @@ from hbcore.storage.people_rows import LOOK_UP_NUMBERS
 from tests import standing
 
 
-def test_ids_rise_and_never_come_twice_whoever_asks() -> None:
+def test_ids_rise_and_never_come_twice_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    backwards = count(2**60, -1_000_000)
+    monkeypatch.setattr(ids.time, "time_ns", lambda: next(backwards))  # a clock that is put back all the time
+
     with ThreadPoolExecutor(8) as asking:
         drawn = list(asking.map(lambda _: ids.new_ids(5_000), range(40)))
 
