@@ -52,23 +52,15 @@ def assert_whole(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[-1]
 
 
-def test_an_address_without_a_page_opens_the_overview_and_no_dialog(desk: Desk, browser: Browser):
+def test_an_address_without_a_page_opens_the_overview_where_the_auditor_verifies_the_chains(desk: Desk, browser: Browser):
     with inside(desk) as there:
         page = there.visit(browser, Role.AUDITOR)
 
         for address in ("nowhere", "Overview", "Staff/nowhere"):
             page.goto(f"{desk.url}/{address}")
-
             expect(page.get_by_role("heading", name="首页", exact=True)).to_be_visible()
             expect(page.get_by_role("dialog")).to_have_count(0)
             assert page.url == f"{desk.url}/"
-
-
-def test_the_auditor_verifies_the_chains_of_events(desk: Desk, browser: Browser):
-    with inside(desk) as there:
-        page = there.visit(browser, Role.AUDITOR)
-        page.goto(desk.url)
-
         page.get_by_role("button", name="校验事件链").click()
 
         expect(page.get_by_text("事件链完整")).to_be_visible()
