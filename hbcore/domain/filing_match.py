@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from hbcore.domain.applications import FilingCheck
+from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.names import same_name
 from hbcore.domain.vocabulary import DocumentKind
-
-UNKNOWN_COUNTRY = "XXX"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.policy import Policy, load_policy
 from hbcore.domain.vocabulary import PROVINCE
+from hbcore.services import audit
 from hbcore.storage.code_rows import SegmentRow, replace_chains, segments_of
 from hbcore.storage.evidence_rows import evidence_of
 from hbcore.storage.staging import staged
@@ -50,7 +51,9 @@ def decide_again(
     application behind it. `added`: people the same transaction made, with all that is known of them: nothing is read for
     those. The stored chain is a cache of `decide`: equal chains are not written again.
     """
-    connection, at_micros = session.connection(), micros(at)
+    connection = session.connection()
+    at = max(at, audit.last_act_at(session) or at)  # it may have waited for the lock behind a later one: time goes one way
+    at_micros = micros(at)
     policy = policy_in_force(session, at)
     with staged(connection, BIG, people) as wanted:
         evidence = evidence_of(connection, wanted)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from hbcore.domain.applicants import Applicant
+from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.filing_match import FilingMatch, Particulars, compare
 from hbcore.domain.names import same_name
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.storage import sealing
 from hbcore.storage.filing_rows import FilingText, HeldFiling, filings_of
-from hbcore.storage.people_rows import UNKNOWN_COUNTRY
 
 
 def filing_for(connection: sa.Connection, applicant: Applicant) -> FilingText | None:

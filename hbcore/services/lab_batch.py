@@ -10,6 +10,7 @@ import numpy.typing as npt
 import sqlalchemy as sa
 
 from hbcore.domain.chains import Evidence
+from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.lab_keeping import Fate, HeldResult, fate
 from hbcore.domain.names import same_name
 from hbcore.domain.problems import RowProblem
@@ -50,7 +51,7 @@ def find_owners(connection: sa.Connection, lines: Mapping[str, Sequence[Any]]) -
     known: list[int] = []
     for line, key in enumerate(keys):
         if key in held:
-            matched = people_rows.match(held[key], people_rows.UNKNOWN_COUNTRY)
+            matched = people_rows.match(held[key], UNKNOWN_COUNTRY)
             if len(matched) == 1:
                 owners.people[line] = matched[0]
                 known.append(line)
@@ -192,7 +193,7 @@ def add_new_people(
             name_keys=of("name_key"),
             kinds=of("kind"),
             numbers=of("number"),
-            countries=[people_rows.UNKNOWN_COUNTRY] * len(first),
+            countries=[UNKNOWN_COUNTRY] * len(first),
             phones=of("phone"),
             document_keys=[owners.keys[line] for line in first],
             unit=unit,

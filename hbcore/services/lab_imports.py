@@ -30,7 +30,7 @@ from hbcore.storage.ids import new_id, new_ids
 from hbcore.storage.readers import Table, read_table
 from hbcore.storage.result_rows import Uploaded
 from hbcore.storage.tables import Institution, StaffRow
-from hbcore.storage.upload_rows import UPLOADS
+from hbcore.storage.upload_rows import UPLOADS, file_name
 
 INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 KIND = "results"
@@ -175,16 +175,23 @@ def listed(*, by: Staff, at: datetime, limit: int = 50) -> tuple[UploadLine, ...
     c = UPLOADS.c
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
         found = session.execute(
-            sa.select(c.number, c.recorded_at, StaffRow.full_name, c.institution, c.file_name, c.report)  # type: ignore[call-overload]
+            sa.select(UPLOADS, StaffRow.full_name)  # type: ignore[call-overload]
             .join(StaffRow, StaffRow.id == c.recorded_by)
             .where(c.kind == KIND, c.institution.in_(by.institutions))
             .order_by(c.recorded_at.desc())
             .limit(limit)
+        ).all()
+    return tuple(
+        UploadLine(
+            one.number,
+            one.recorded_at,
+            one.full_name,
+            one.institution,
+            file_name(one.id, one.sealed, one.key_version),
+            json.loads(one.report)["rows"],
         )
-        return tuple(
-            UploadLine(number, at, name, place, file, json.loads(report)["rows"])
-            for number, at, name, place, file, report in found
-        )
+        for one in found
+    )
 
 
 def own_institutions(*, by: Staff, at: datetime) -> dict[str, str]:

@@ -14,6 +14,7 @@ from hbcore.domain.vocabulary import HOLDS
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
 from hbcore.services.import_report import ImportReport, repeated, to_json
+from hbcore.storage import upload_rows
 from hbcore.storage.readers import PAGE, SHELL, Limits, Table
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
 
@@ -59,7 +60,7 @@ def keep(
             number=number,
             kind=kind,
             institution=file.institution,
-            file_name=file.name[-200:],
+            **upload_rows.sealed_name(upload, file.name),
             digest=file.sha256,
             status="committed",
             report=to_json(report),

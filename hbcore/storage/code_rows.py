@@ -15,6 +15,7 @@ HISTORY: sa.Table = CodeHistory.__table__  # type: ignore[attr-defined]
 BUCKETS: sa.Table = CodeBucket.__table__  # type: ignore[attr-defined]
 
 MINUTE = 60_000_000
+LIVED = ("person_id", "from_at", "until_at", "colour", "row", "policy", "unit", "cause", "replaced_by")
 
 
 class SegmentRow(NamedTuple):
@@ -56,7 +57,12 @@ def replace_chains(
         connection.exec_driver_sql("DELETE FROM code_segment WHERE person_id = ?", gone)
     add_rows(connection, SEGMENTS, SegmentRow._fields, sorted(row for chain in new.values() for row in chain))
     lived = [row for person in sorted(new) for row in _lived(old.get(person, ()), new[person], at, cause)]
-    add_rows(connection, HISTORY, ("person_id", "from_at", "until_at", "colour", "row", "policy", "cause", "replaced_by"), lived)
+    add_rows(
+        connection,
+        HISTORY,
+        ("person_id", "from_at", "until_at", "colour", "row", "policy", "unit", "cause", "replaced_by"),
+        lived,
+    )
     add_up(connection, BUCKETS, ("unit", "colour", "minute"), ("n",), _moved(old, new, at))
 
 
@@ -66,7 +72,7 @@ def _lived(old: Iterable[SegmentRow], new: Sequence[SegmentRow], at: int, cause:
     for row in old:
         until = min(at, row.until_at if row.until_at is not None else at)
         if row.from_at < until and (row.from_at, row.row, row.policy) not in kept:
-            rows.append((row.person_id, row.from_at, until, row.colour, row.row, row.policy, row.cause, cause))
+            rows.append((row.person_id, row.from_at, until, row.colour, row.row, row.policy, row.unit, row.cause, cause))
     return rows
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from hbcore.domain.documents import Document
+from hbcore.domain.documents import UNKNOWN_COUNTRY, Document
 from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind, Registration
 from hbcore.storage import sealing
@@ -22,7 +22,6 @@ PERSONS: sa.Table = Person.__table__  # type: ignore[attr-defined]
 DOCUMENTS: sa.Table = DocumentRow.__table__  # type: ignore[attr-defined]
 LOOK_UP_NUMBERS: sa.Table = LookUpNumber.__table__  # type: ignore[attr-defined]
 
-UNKNOWN_COUNTRY = "XXX"
 UNKNOWN_UNIT = ""
 """未知辖区: neither residence nor an institution's unit is known."""
 

@@ -6,12 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from hbcore.domain.applicants import Applicant
+from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import FactKind, Registration
 from hbcore.storage import people_rows, sealing
+from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.ids import new_id
-from hbcore.storage.known_rows import FACTS
-from hbcore.storage.people_rows import DOCUMENTS, PERSONS, UNKNOWN_COUNTRY, NewPeople, PersonText
+from hbcore.storage.people_rows import DOCUMENTS, PERSONS, NewPeople, PersonText
 from hbcore.storage.staging import add_rows
 
 _PERSON = sa.select(PERSONS).where(PERSONS.c.id == sa.bindparam("person"))

@@ -27,6 +27,20 @@ class KeptRow:
     cells: Mapping[str, str | None]
 
 
+LONGEST_NAME = 200
+
+
+def sealed_name(upload: int, file_name: str) -> dict[str, object]:
+    """The columns that hold a file's name: laboratories name files after people, too. Of a longer name its end is kept."""
+    name = file_name[-LONGEST_NAME:].encode("utf-8", "replace")
+    return {"sealed": sealing.seal("upload", "sealed", upload, name), "key_version": sealing.KEY_VERSION}
+
+
+def file_name(upload: int, sealed: bytes, key_version: int) -> str:
+    """What `sealed_name` closed."""
+    return sealing.unseal("upload", "sealed", upload, sealed, key_version).decode()
+
+
 def next_number(connection: sa.Connection, day: str) -> str:
     """The next upload number of a day (`20261123`): `B20261123-000001` and up. Called under the write lock."""
     start = f"B{day}-"

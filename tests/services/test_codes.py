@@ -18,7 +18,7 @@ from sqlmodel import Session
 from hbcore.domain.known import micros
 from hbcore.domain.segments import Segment
 from hbcore.domain.vocabulary import Assay, FactKind, Outcome, Registration, Role
-from hbcore.services import codes, lab_imports
+from hbcore.services import audit, codes, lab_imports
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import code_rows
 from hbcore.storage.code_rows import BUCKETS, HISTORY, MINUTE, SEGMENTS
@@ -202,3 +202,14 @@ def test_what_an_import_decides_for_people_it_makes_is_what_their_rows_say(datab
 
         assert (changed, sorted(map(tuple, connection.execute(sa.select(SEGMENTS))))) == (Counter(), before)
     assert len(before) > 20
+
+
+def test_a_decision_that_waited_behind_a_later_one_does_not_turn_time_back(database):
+    who = standing.person("420106197402200771", START)
+    audit.record_alone(audit.Act.REFUSED, by=None, at=START + timedelta(hours=1))
+
+    standing.result(who, standing.Sampled(Outcome.POSITIVE, START - timedelta(hours=3)), START)
+
+    with engine().connect() as connection:
+        [begun] = connection.execute(sa.select(SEGMENTS.c.from_at)).scalars()
+    assert begun == START + timedelta(hours=1)

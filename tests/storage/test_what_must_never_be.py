@@ -23,8 +23,8 @@ ROWS = {
     "document": "key=x'00' country='FRA' person_id=1 kind='passport'",
     "look_up_number": "number=1 person_id=1",
     "filing": "id=1 document_key=x'00' country='FRA' sealed=x'00' key_version=1 upload_id=1 recorded_at=1",
-    "upload": "id=1 number='B1' kind='results' institution='L' file_name='-' digest='d' status='committed' report='{}'"
-    " recorded_by=1 recorded_at=1",
+    "upload": "id=1 number='B1' kind='results' institution='L' sealed=x'00' key_version=1 digest='d' status='committed'"
+    " report='{}' recorded_by=1 recorded_at=1",
     "upload_row": "upload_id=1 row_number=1 status='held' problems='[]' sealed=x'00' key_version=1",
     "result": "person_id=1 assay='naat' sampled_at=1 id=1 outcome='negative' single=1 recorded_at=1 institution='L'"
     " sample_number='S' upload_id=1",
@@ -32,7 +32,7 @@ ROWS = {
     "fact": "person_id=1 id=1 kind='fever' from_at=1 source='-' evidence='-' recorded_at=1",
     "policy": "id='p' scope='420000' content='{}' recorded_at=1",
     "code_segment": "person_id=1 from_at=5 colour='green' row='-' policy='p' unit='420106' cause=1",
-    "code_history": "person_id=1 from_at=5 until_at=6 colour='green' row='-' policy='p' cause=1 replaced_by=2",
+    "code_history": "person_id=1 from_at=5 until_at=6 colour='green' row='-' policy='p' unit='420106' cause=1 replaced_by=2",
     "code_bucket": "unit='420106' colour='green' minute=1 n=1",
     "test_count": "day_of='recorded' day=1 unit='420106' institution='L' assay='naat' outcome='negative' n=1 corrected=0"
     " withdrawn=0",

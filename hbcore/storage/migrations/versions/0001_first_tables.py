@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("colour", sa.String(), nullable=False),
         sa.Column("row", sa.String(), nullable=False),
         sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
         sa.Column("cause", BIG, nullable=False),
         sa.Column("replaced_by", BIG, nullable=False),
         one_of("colour", "green yellow red grey"),
@@ -103,6 +104,7 @@ def upgrade() -> None:
             "kind",
             "confirmed suspected asymptomatic close_contact contact_of_contact central_quarantine home_observation arrival high_risk_area medium_risk_area fever self_declared recovered released case_excluded positive_excluded test_exempt",
         ),
+        sa.CheckConstraint("proposed_by IS NULL OR confirmed_by IS NULL OR proposed_by <> confirmed_by", name="two_people"),
         sa.PrimaryKeyConstraint("person_id", "id"),
     )
     op.create_table(
@@ -232,7 +234,8 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("institution", sa.String(), nullable=False),
-        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("key_version", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("report", sa.String(), nullable=False),
@@ -335,6 +338,7 @@ def upgrade() -> None:
         sa.Column("published_by", BIG, nullable=True),
         sa.Column("recorded_at", instant(), nullable=False),
         sa.CheckConstraint("(valid_from IS NULL) = (published_at IS NULL)", name="published_from"),
+        sa.CheckConstraint("proposed_by IS NULL OR published_by IS NULL OR proposed_by <> published_by", name="two_people"),
         sa.ForeignKeyConstraint(
             ["scope"],
             ["unit.code"],

@@ -1,0 +1,46 @@
+"""The tables, with the constraints that the database enforces.
+
+Shape (performance part 3): person-scoped tables carry `person_id` first in their primary key; `document`, `look_up_number`
+and `sample` are spread by their own key and answer only "which person"; units, institutions, staff and policies are copied
+everywhere. No foreign key crosses that line.
+"""
+
+from hbcore.storage.tables.applications import Application, Filing
+from hbcore.storage.tables.codes import CodeBucket, CodeHistory, CodeSegment, PolicyRow, TestCount
+from hbcore.storage.tables.columns import BIG, one_of
+from hbcore.storage.tables.events import Event, access, look_up_event
+from hbcore.storage.tables.people import DocumentRow, Fact, LookUpNumber, Person
+from hbcore.storage.tables.places import Institution, Unit
+from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
+from hbcore.storage.tables.staff import SetupCode, SignInAttempt, SignInTicket, StaffInstitution, StaffRow, StaffSession
+
+__all__ = [
+    "BIG",
+    "Application",
+    "CodeBucket",
+    "CodeHistory",
+    "CodeSegment",
+    "DocumentRow",
+    "Event",
+    "Fact",
+    "Filing",
+    "Institution",
+    "LookUpNumber",
+    "Person",
+    "PolicyRow",
+    "Result",
+    "Sample",
+    "SetupCode",
+    "SignInAttempt",
+    "SignInTicket",
+    "StaffInstitution",
+    "StaffRow",
+    "StaffSession",
+    "TestCount",
+    "Unit",
+    "Upload",
+    "UploadRow",
+    "access",
+    "look_up_event",
+    "one_of",
+]

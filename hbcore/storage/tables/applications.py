@@ -1,0 +1,63 @@
+"""Applications and the filings they are compared with."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from hbcore.domain import vocabulary as v
+from hbcore.domain.applications import ApplicationState, FilingCheck
+from hbcore.storage.tables.columns import big, big_key, instant_at, one_of
+
+
+class Filing(SQLModel, table=True):
+    """A public-security filing (备案) of a passport."""
+
+    __table_args__ = (sa.UniqueConstraint("document_key", "country", name="filing_of_document"),)
+    id: int = big_key()
+    document_key: bytes
+    country: str
+    sealed: bytes
+    key_version: int
+    upload_id: int = big()
+    recorded_at: datetime = instant_at()
+
+
+class Application(SQLModel, table=True):
+    """An application for a health code; what the person typed is sealed."""
+
+    __table_args__ = (
+        one_of("state", ApplicationState),
+        one_of("document_kind", v.DocumentKind),
+        one_of("filing_check", FilingCheck),
+        sa.CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by_somebody"),
+        sa.CheckConstraint("entered_by IS NULL OR decided_by IS NULL OR entered_by <> decided_by", name="no_self_approval"),
+        sa.Index("application_queue", "state", "unit", "due_at"),
+        sa.Index("application_submitted", "submitted_at"),
+        sa.Index("application_decided", "decided_at"),
+        sa.Index("application_of_document", "document_key", "country"),
+    )
+    id: int = big_key()
+    receipt: str = Field(unique=True)
+    secret_hash: bytes
+    person_id: int = big(index=True)
+    unit: str = Field(foreign_key="unit.code")
+    state: str
+    channel: str
+    document_kind: str
+    document_key: bytes
+    country: str
+    sealed: bytes
+    key_version: int
+    filing_check: str
+    filing_fields: str = Field(description="a JSON list of the fields that differ")
+    submitted_at: datetime = instant_at()
+    due_at: datetime | None = instant_at(default=None, description="end of the 24 hours; null while the clock stands")
+    remaining_seconds: int | None = None
+    entered_by: int | None = big(default=None)
+    decided_by: int | None = big(default=None)
+    decided_at: datetime | None = instant_at(default=None)
+    asked_at: datetime | None = instant_at(default=None)
+    reasons: str = Field(description="a JSON list of reason codes")
+    previous_id: int | None = big(default=None)
+    recorded_at: datetime = instant_at()

@@ -1,0 +1,68 @@
+"""People, what finds them, and what is recorded about them."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from hbcore.domain import vocabulary as v
+from hbcore.storage.tables.columns import big, big_key, instant_at, key_part, one_of
+
+
+class Person(SQLModel, table=True):
+    """Somebody we hold: one sealed blob (name, documents, phone), never a plain name or number."""
+
+    __table_args__ = (
+        one_of("registration", v.Registration),
+        one_of("unit_source", ("residence", "institution", "unknown")),
+    )
+    id: int = big_key()
+    unit: str
+    unit_source: str
+    registration: str
+    registered_at: datetime | None = instant_at(default=None)
+    application_id: int | None = big(default=None)
+    number: int = big(description="the 12-digit look-up number without its check digit")
+    name_token: bytes
+    sealed: bytes
+    key_version: int
+    recorded_at: datetime = instant_at()
+
+
+class DocumentRow(SQLModel, table=True):
+    """Which person a document belongs to; found by keyed hash of kind and normalised number."""
+
+    __tablename__ = "document"
+    __table_args__ = (one_of("kind", v.DocumentKind), {"sqlite_with_rowid": False})
+    key: bytes = key_part()
+    country: str = key_part()
+    person_id: int = big()
+    kind: str
+
+
+class LookUpNumber(SQLModel, table=True):
+    """Which person a look-up number belongs to (its first 11 digits)."""
+
+    __tablename__ = "look_up_number"
+    number: int = big_key()
+    person_id: int = big()
+
+
+class Fact(SQLModel, table=True):
+    """A dated statement about a person that a policy looks at (管控记录)."""
+
+    __table_args__ = (
+        one_of("kind", v.FactKind),
+        sa.CheckConstraint("proposed_by IS NULL OR confirmed_by IS NULL OR proposed_by <> confirmed_by", name="two_people"),
+    )
+    person_id: int = big_key()
+    id: int = big_key()
+    kind: str
+    from_at: datetime = instant_at()
+    until_at: datetime | None = instant_at(default=None)
+    source: str
+    evidence: str
+    proposed_by: int | None = big(default=None)
+    confirmed_by: int | None = big(default=None)
+    recorded_at: datetime = instant_at()
+    ended_at: datetime | None = instant_at(default=None)

@@ -1,0 +1,31 @@
+"""Where things are: units and testing institutions."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from hbcore.storage.tables.columns import instant_at, key_part, one_of
+
+LEVELS = ("province", "prefecture", "group", "county", "office")
+
+
+class Unit(SQLModel, table=True):
+    """A province, prefecture, county or an office below; 429000 is a group without staff."""
+
+    __table_args__ = (one_of("level", LEVELS),)
+    code: str = key_part()
+    name_zh: str
+    name_en: str
+    parent: str | None = Field(default=None, foreign_key="unit.code", index=True)
+    level: str
+
+
+class Institution(SQLModel, table=True):
+    """A testing institution."""
+
+    code: str = key_part()
+    name: str = Field(unique=True)
+    unit: str = Field(foreign_key="unit.code")
+    suspended_at: datetime | None = instant_at(default=None)
+    suspended_reason: str | None = None
+    recorded_at: datetime = instant_at()

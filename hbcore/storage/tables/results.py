@@ -1,0 +1,95 @@
+"""Uploads, their rows that were not recorded, results and samples."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from hbcore.domain import vocabulary as v
+from hbcore.storage.tables.columns import big, big_key, instant_at, key_part, one_of
+
+
+class Upload(SQLModel, table=True):
+    """A file taken in, whole or not at all; `digest` is its SHA-256."""
+
+    __table_args__ = (
+        one_of("kind", ("results", "filings", "applications")),
+        one_of("status", ("committed", "recalled")),
+        sa.Index(
+            "upload_once",
+            "kind",
+            "institution",
+            "digest",
+            unique=True,
+            sqlite_where=sa.text("status = 'committed'"),
+            postgresql_where=sa.text("status = 'committed'"),
+        ),
+        sa.Index("upload_by_time", "institution", "recorded_at"),
+    )
+    id: int = big_key()
+    number: str = Field(unique=True)
+    kind: str
+    institution: str
+    sealed: bytes = Field(description="the file's name: some are named after people")
+    key_version: int
+    digest: str
+    status: str
+    report: str = Field(description="the report as JSON, as the shell prints it")
+    recorded_by: int = big()
+    recorded_at: datetime = instant_at()
+
+
+class UploadRow(SQLModel, table=True):
+    """A refused or held row of an upload, with its cells sealed so that nothing is lost."""
+
+    __tablename__ = "upload_row"
+    __table_args__ = (one_of("status", ("refused", "held")),)
+    upload_id: int = big_key()
+    row_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    status: str
+    problems: str
+    sealed: bytes
+    key_version: int
+
+
+class Result(SQLModel, table=True):
+    """One outcome of one assay for one person. Never changed: a correction ends it and adds another."""
+
+    __table_args__ = (
+        one_of("assay", v.Assay),
+        one_of("outcome", v.Outcome),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_how IS NULL)", name="ended_somehow"),
+        one_of("ended_how", ("corrected", "withdrawn", "recalled")),
+    )
+    person_id: int = big_key()
+    assay: str = key_part()
+    sampled_at: datetime = instant_at(primary_key=True)
+    id: int = big_key()
+    outcome: str
+    single: bool
+    tested_at: datetime | None = instant_at(default=None)
+    reported_at: datetime | None = instant_at(default=None)
+    recorded_at: datetime = instant_at()
+    institution: str
+    sample_number: str
+    sampling_site: str | None = None
+    upload_id: int = big()
+    ended_at: datetime | None = instant_at(default=None)
+    ended_how: str | None = None
+    ended_by: int | None = big(default=None, description="the upload that ended it")
+
+
+class Sample(SQLModel, table=True):
+    """Identity of a sample (model part 4): tube numbers restart daily and several people share a tube."""
+
+    __table_args__: Any = ({"sqlite_with_rowid": False},)
+    sample_number: str = key_part()
+    sampled_day: int = Field(
+        primary_key=True, sa_column_kwargs={"autoincrement": False}, description="days since 1970 in Shanghai"
+    )
+    institution: str = key_part()
+    assay: str = key_part()
+    person_id: int = big_key()
+    result_id: int = big()
+    sampled_at: datetime = instant_at()
