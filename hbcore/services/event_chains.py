@@ -10,7 +10,7 @@ from hbcore.services.audit import ChainState
 
 
 def verify(*, by: Staff, at: datetime) -> tuple[ChainState, ...]:
-    """Read both chains from the first event to the last (S20): a second or so for each 100,000 events.
+    """Read both chains from the first event to the last (S20); it takes the longer the more there are.
 
     :raises Refused: those of `reading`, where `by` is no auditor.
     """

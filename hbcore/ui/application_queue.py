@@ -18,9 +18,6 @@ from hbcore.ui.words import N_, _
 OPENED = "opened application"
 _OPENINGS = "openings without a click"
 _FIRST = "selected at first"
-ROW = 35
-"""Pixels; the header is as high."""
-
 FILTER = "queue filter"
 """Stands in the address with the words chosen, so that a link can open one of the queues."""
 
@@ -115,8 +112,8 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
         _table(lines, at),
         key=key,
         hide_index=True,
-        row_height=ROW,
-        height=min(2 + ROW * (len(lines) + 1), 18 * ROW),
+        row_height=safe.ROW,
+        height=min(2 + safe.ROW * (len(lines) + 1), 18 * safe.ROW),
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": first[1], "columns": [], "cells": []}},
@@ -136,7 +133,7 @@ def _table(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:
     documents = {key: short_words(*key) for key in {(line.kind, line.country) for line in lines}}
     return pa.Table.from_pydict(
         {
-            "": [urgency(line, at) for line in lines],
+            _("Urgent"): [urgency(line, at) for line in lines],
             _("Left"): [remaining(line, at) for line in lines],
             _("Name"): [line.name for line in lines],
             _("Document"): [documents[line.kind, line.country] for line in lines],

@@ -66,7 +66,7 @@ def show_report(report: ImportReport) -> None:
             skipped=report.rows["skipped"],
         )
     )
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for word, text in ROW_WORDS.items():
             st.metric(_(text), f"{report.rows[word]:,}", width="content")
     st.text(_changes(report))

@@ -8,6 +8,9 @@ import streamlit as st
 # What makes markdown, links, icons, badges or formulas. Colons stay only in times and before a space.
 _MARKS = re.compile(r"[\[\]<>*`~$#|\\@&^{}]")
 _COLON = re.compile(r"(?<!\d):(?=\S)|:(?=[^\d\s])")
+ROW = 35
+"""Pixels of a line of a table; its heading is as high."""
+
 _WEB = re.compile(r"www\.", re.IGNORECASE)
 
 
@@ -23,5 +26,6 @@ def inert(shown: str) -> str:
 
 
 def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None) -> None:
-    """A plain table of people's text, cells shown letter by letter; the headings are ours."""
-    st.dataframe(list(rows), hide_index=True, width="stretch", key=key)
+    """A plain table of people's text, cells shown letter by letter; the headings are ours. Up to 30 rows nothing scrolls."""
+    height = ROW * (min(len(rows), 30) + 1) + 2
+    st.dataframe(list(rows), hide_index=True, width="stretch", height=height, row_height=ROW, key=key)
