@@ -63,7 +63,12 @@ def decide_again(
     new: dict[int, Sequence[SegmentRow]] = {}
     changes: Counter[tuple[str, str]] = Counter()
     for (person, (unit, _)), chain in zip(evidence.items(), decided, strict=True):
-        before = old.get(person, ())
+        before = old.get(person)
+        if before is None:
+            if first := _rows(person, unit, chain, policy.id, cause, None):
+                new[person] = first
+                changes["none", first[0].colour if first[0].from_at <= at_micros else "none"] += 1
+            continue
         running = running_at(before, at_micros)
         goes_on = running if chain and chain[0][0] == at_micros else None  # a gap now: what comes later is no going on
         after = _rows(person, unit, chain, policy.id, cause, goes_on)
@@ -96,7 +101,5 @@ def _rows(
 
 
 def _differ(before: Sequence[SegmentRow], after: Sequence[SegmentRow], at: int) -> bool:
-    if not before:
-        return bool(after)
     ahead = [row for row in before if row.until_at is None or row.until_at > at]
     return [row[:7] for row in ahead] != [row[:7] for row in after]

@@ -244,9 +244,9 @@ CARRIED = (
 def evidence_of_added(added: Mapping[str, Sequence[Any]], kinds: Mapping[int, str], unit: str) -> dict[int, tuple[str, Evidence]]:
     """All that is known of the people this file made known (their document kinds by id): its own results."""
     valid: dict[int, list[tuple[str, str, bool, int]]] = {person: [] for person in kinds}
-    columns = (added[name] for name in ("person_id", "ended_how", "assay", "outcome", "single", "sampled_at"))
-    for person, ended_how, *seen in zip(*columns, strict=True):
+    all_seen = zip(added["assay"], added["outcome"], added["single"], added["sampled_at"], strict=True)
+    for person, ended_how, seen in zip(added["person_id"], added["ended_how"], all_seen, strict=True):
         if ended_how is None and person in valid:
-            valid[person].append(tuple(seen))
+            valid[person].append(seen)
     registered = {kind: str(people_rows.registration_at_first(kind)) for kind in set(kinds.values())}
     return {person: (unit, Evidence(registered[kinds[person]], unit, seen)) for person, seen in valid.items()}

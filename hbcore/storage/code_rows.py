@@ -52,11 +52,11 @@ def replace_chains(
     cause: int,
 ) -> None:
     """Put each person's `new` chain in the place of the `old` one: history keeps what was lived, buckets follow."""
-    gone = [(person,) for person in sorted(new) if old.get(person)]
+    gone = [(person,) for person in sorted(new.keys() & old.keys())]
     if gone:
         connection.exec_driver_sql("DELETE FROM code_segment WHERE person_id = ?", gone)
     add_rows(connection, SEGMENTS, SegmentRow._fields, sorted(row for chain in new.values() for row in chain))
-    lived = [row for person in sorted(new) for row in _lived(old.get(person, ()), new[person], at, cause)]
+    lived = [row for person in sorted(new.keys() & old.keys()) for row in _lived(old[person], new[person], at, cause)]
     add_rows(
         connection,
         HISTORY,
@@ -82,8 +82,8 @@ def _moved(
     """What the buckets gain and lose. The past stays counted as it was; from `at` on the new chain counts."""
     moved: Counter[tuple[str, str, int]] = Counter()
     for sign, chains in ((-1, old), (1, new)):
-        for person in new:
-            for row in chains.get(person, ()):
+        for person in new.keys() & chains.keys():
+            for row in chains[person]:
                 if row.until_at is None or row.until_at > at:
                     moved[row.unit, row.colour, max(row.from_at, at) // MINUTE] += sign
                     if row.until_at is not None:

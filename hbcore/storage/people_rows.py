@@ -15,7 +15,7 @@ from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind, Registration
 from hbcore.storage import sealing
 from hbcore.storage.ids import new_ids
-from hbcore.storage.staging import add_rows, staged
+from hbcore.storage.staging import add_rows, order_of, staged
 from hbcore.storage.tables import BIG, DocumentRow, LookUpNumber, Person
 
 PERSONS: sa.Table = Person.__table__  # type: ignore[attr-defined]
@@ -107,8 +107,8 @@ def add_people(connection: sa.Connection, new: NewPeople) -> range:
 
 def add_documents(connection: sa.Connection, rows: list[tuple[bytes, str, int, str]]) -> None:
     """Add documents as (key, country, person id, kind)."""
-    order = np.argsort(np.frombuffer(b"".join([row[0][:8] for row in rows]), dtype=">u8"))
-    add_rows(connection, DOCUMENTS, ("key", "country", "person_id", "kind"), [rows[place] for place in order.tolist()])
+    in_order = [rows[place] for place in order_of([key for key, *_ in rows])]
+    add_rows(connection, DOCUMENTS, ("key", "country", "person_id", "kind"), in_order)
 
 
 def _draw_look_up_numbers(connection: sa.Connection, ids: range) -> list[int]:

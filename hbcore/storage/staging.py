@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
@@ -49,6 +50,19 @@ def add_up(
     connection.execute(statement, [dict(zip((*key, *counted), row, strict=True)) for row in rows])
 
 
+def in_order(keys: list[Any]) -> list[Any]:
+    """Keys as an index has them. Hashes by their first eight bytes, which is near enough and takes a quarter of the time."""
+    if keys and isinstance(keys[0], bytes):
+        return [keys[place] for place in order_of(keys)]
+    return sorted(keys)
+
+
+def order_of(hashes: Sequence[bytes]) -> list[int]:
+    """The places of hashes of eight bytes or more in the order of their first eight."""
+    order: list[int] = np.argsort(np.frombuffer(b"".join([key[:8] for key in hashes]), dtype=">u8")).tolist()
+    return order
+
+
 @contextmanager
 def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: Iterable[Any]) -> Iterator[sa.Table]:
     """A temporary table `wanted` with one column `key` of the distinct `values`, to join with; dropped afterwards."""
@@ -58,7 +72,7 @@ def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: It
     table = sa.Table("wanted", sa.MetaData(), key, prefixes=["TEMPORARY"], sqlite_with_rowid=address)
     table.create(connection)
     try:
-        add_rows(connection, table, ("key",), [(value,) for value in sorted(set(values))])
+        add_rows(connection, table, ("key",), [(value,) for value in in_order(list(set(values)))])
         yield table
     finally:
         table.drop(connection)
