@@ -90,16 +90,27 @@ def add_people(connection: sa.Connection, new: NewPeople) -> range:
     ids = new_ids(len(new.names))
     sealed = sealing.seal_many("person", "sealed", ids, _pack_new(new))
     numbers, tokens = _draw_look_up_numbers(connection, ids), name_tokens(new.name_keys)
-    approved, at = DocumentKind.RESIDENT_ID.value, new.recorded_at
+    approved, at, version = DocumentKind.RESIDENT_ID.value, new.recorded_at, sealing.KEY_VERSION
+    fixed = (new.unit, new.unit_source)
     add_rows(
         connection,
         PERSONS,
-        ("id", "registration", "registered_at", "number", "name_token", "sealed"),
+        (
+            "id",
+            "unit",
+            "unit_source",
+            "registration",
+            "registered_at",
+            "number",
+            "name_token",
+            "sealed",
+            "key_version",
+            "recorded_at",
+        ),
         [
-            (id_, "approved", at, number, token, blob) if kind == approved else (id_, "none", None, number, token, blob)
+            (id_, *fixed, *(("approved", at) if kind == approved else ("none", None)), number, token, blob, version, at)
             for id_, kind, number, token, blob in zip(ids, new.kinds, numbers, tokens, sealed, strict=True)
         ],
-        {"unit": new.unit, "unit_source": new.unit_source, "key_version": sealing.KEY_VERSION, "recorded_at": at},
     )
     add_documents(connection, list(zip(new.document_keys, new.countries, ids, new.kinds, strict=True)))
     return ids

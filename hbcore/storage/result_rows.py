@@ -43,10 +43,6 @@ class Uploaded(NamedTuple):
     at: int
 
 
-OFTEN_EMPTY = ("tested_at", "reported_at", "sampling_site", "ended_how")
-"""Columns of results that are empty in most files: then they cost nothing a row."""
-
-
 class SampleKey(NamedTuple):
     """Identity of a sample within an institution (model part 4)."""
 
@@ -81,32 +77,20 @@ def add_results(connection: sa.Connection, added: Mapping[str, Sequence[Any]], u
 
     `ended_how`: how a later line of the same upload ended a result, else None.
     """
-    same: dict[str, int | str | None] = {"recorded_at": upload.at, "institution": upload.institution, "upload_id": upload.id}
-    same |= {name: None for name in OFTEN_EMPTY if not any(added[name])}
-    columns = {name: added[name] for name in ResultLine._fields if name in added and name not in same}
-    if "ended_how" in same:
-        same |= {"ended_at": None, "ended_by": None}
-    else:
-        columns |= {
-            name: [value if how else None for how in added["ended_how"]]
-            for name, value in (("ended_at", upload.at), ("ended_by", upload.id))
-        }
-    names = [name for name in ResultLine._fields if name in columns]
-    add_rows(connection, RESULTS, names, list(zip(*map(columns.__getitem__, names), strict=True)), same)
+    ended = [(upload.at, how, upload.id) if how else (None, None, None) for how in added["ended_how"]]
+    ended_at, ended_how, ended_by = zip(*ended, strict=True) if ended else ((), (), ())
+    fixed = {"recorded_at": upload.at, "institution": upload.institution, "upload_id": upload.id}
+    columns = {**added, "ended_at": ended_at, "ended_how": ended_how, "ended_by": ended_by}
+    cells = [repeat(fixed[name]) if name in fixed else columns[name] for name in ResultLine._fields]
+    add_rows(connection, RESULTS, ResultLine._fields, list(zip(*cells, strict=False)))
 
 
 def add_samples(connection: sa.Connection, added: Mapping[str, Sequence[Any]], institution: str) -> None:
     """Remember which result each sample has; a corrected sample points to its newest result."""
-    statement = (
-        "INSERT INTO sample (sample_number, sampled_day, institution, assay, person_id, result_id, sampled_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (sample_number, sampled_day, institution, assay, person_id)"
-        " DO UPDATE SET result_id = excluded.result_id, sampled_at = excluded.sampled_at"
-    )
+    columns = ("sample_number", "sampled_day", "institution", "assay", "person_id", "result_id", "sampled_at")
     before = (added["sample_number"], added["sampled_day"], repeat(institution))
     rows = sorted(zip(*before, added["assay"], added["person_id"], added["id"], added["sampled_at"], strict=False))
-    if rows:
-        connection.exec_driver_sql(statement, rows)
+    add_rows(connection, SAMPLES, columns, rows, replacing=("result_id", "sampled_at"))
 
 
 def end_results(connection: sa.Connection, ended: Sequence[tuple[ResultLine, str]], upload: Uploaded) -> None:
