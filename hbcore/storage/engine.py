@@ -19,6 +19,7 @@ PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA journal_size_limit=67108864",
+    "PRAGMA wal_autocheckpoint=32768",  # pages: the commit of a day's file answers before its pages are copied into place
 )
 
 
