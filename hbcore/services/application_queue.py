@@ -90,6 +90,16 @@ class QueueCounts:
     first_due_at: datetime | None
 
 
+@dataclass(frozen=True)
+class QueueSeen:
+    """What a page was told of a queue: the question, the newest act at the time, the counts and the lines."""
+
+    asked: tuple[object, ...]
+    newest: int
+    counts: QueueCounts
+    lines: tuple[WaitingApplication, ...]
+
+
 def queue(
     *,
     by: Staff,
@@ -122,15 +132,24 @@ def counts_and_queue(
     unit: str | None = None,
     due_before: datetime | None = None,
     limit: int = 50,
-) -> tuple[QueueCounts, tuple[WaitingApplication, ...]]:
+    seen: QueueSeen | None = None,
+) -> QueueSeen:
     """`counts` and `queue` of one moment, for a page that shows both: authority is read once.
+
+    `seen` is what the page was told before: it is told again as it is while the question and the minute are the same and
+    no act has been recorded since.
 
     :raises Refused: `not_your_unit`.
     """
+    minute = at.replace(second=0, microsecond=0)
+    asked = (by, tuple(states), unit, due_before and due_before - at, limit, minute)
     with reading(by, Permission.SEE_APPLICATIONS, at) as session:
+        newest = audit.newest(session)
+        if seen is not None and (seen.asked, seen.newest) == (asked, newest):
+            return seen
         rows = _rows(session, by, states, unit, due_before, limit)
         counted = _counted(session, by, at)
-    return counted, _lines(rows, by)
+    return QueueSeen(asked, newest, counted, _lines(rows, by))
 
 
 def _rows(

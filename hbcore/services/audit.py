@@ -17,6 +17,7 @@ from hbcore.storage.tables import Event, look_up_event
 
 EVENTS: sa.Table = Event.__table__  # type: ignore[attr-defined]
 RECORDED = "event recorded"
+_NEWEST = sa.select(sa.func.max(EVENTS.c.seq))
 
 
 class Act(StrEnum):
@@ -86,6 +87,11 @@ def last_act_at(session: Session) -> datetime | None:
     """When the newest act on record was done; read under the write lock nothing later can come in between."""
     newest: datetime | None = session.execute(sa.select(EVENTS.c.at).order_by(EVENTS.c.seq.desc()).limit(1)).scalar()
     return newest
+
+
+def newest(session: Session) -> int:
+    """The number of the newest act: while it stays, nothing has been done and what was read still holds."""
+    return session.connection().execute(_NEWEST).scalar() or 0
 
 
 def record_alone(

@@ -15,6 +15,7 @@ from hbcore.ui.application_words import checks, remaining, short_words, urgency
 from hbcore.ui.unit_names import choices_below
 from hbcore.ui.words import N_, _
 
+_SEEN = "queue seen"
 OPENED = "opened application"
 _OPENINGS = "openings without a click"
 _FIRST = "selected at first"
@@ -78,11 +79,15 @@ def choose_unit(staff: Staff) -> str | None:
 def counts_and_lines(
     chosen: str, unit: str | None, staff: Staff, at: datetime
 ) -> tuple[QueueCounts, tuple[WaitingApplication, ...]]:
-    """How many there are, and the lines of a choice."""
+    """How many there are, and the lines of a choice; read again only where something was done since."""
+    seen = st.session_state.get(_SEEN)
     if chosen == "soon":
         due = (ApplicationState.WAITING, ApplicationState.SECOND_REVIEW)
-        return applications.counts_and_queue(by=staff, at=at, states=due, unit=unit, due_before=at + SOON)
-    return applications.counts_and_queue(by=staff, at=at, states=(ApplicationState(chosen),), unit=unit)
+        seen = applications.counts_and_queue(by=staff, at=at, states=due, unit=unit, due_before=at + SOON, seen=seen)
+    else:
+        seen = applications.counts_and_queue(by=staff, at=at, states=(ApplicationState(chosen),), unit=unit, seen=seen)
+    st.session_state[_SEEN] = seen
+    return seen.counts, seen.lines
 
 
 def open_next(lines: Sequence[WaitingApplication], decided: int) -> None:

@@ -401,3 +401,19 @@ def test_a_supervisor_is_a_second_person_and_no_first():
 
     assert refused.value.code == "not_allowed"
     assert made.state == ApplicationState.APPROVED
+
+
+def test_a_queue_seen_before_is_told_again_until_something_is_done_or_a_minute_passes():
+    clerk, first = reviewer("clerk"), reviewer("first")
+    receipt = applications.enter(PERMIT, by=clerk, at=AT)
+    ask = {"by": first, "states": (ApplicationState.WAITING,)}
+
+    seen = applications.counts_and_queue(at=AT, **ask)
+    same = applications.counts_and_queue(at=AT + timedelta(seconds=59), seen=seen, **ask)
+    later = applications.counts_and_queue(at=AT + timedelta(seconds=60), seen=seen, **ask)
+    applications.approve(receipt.id, by=first, at=AT)
+    decided = applications.counts_and_queue(at=AT, seen=seen, **ask)
+
+    assert same is seen
+    assert (later is seen, later.lines) == (False, seen.lines)
+    assert (decided.counts.waiting, decided.lines) == (0, ())
