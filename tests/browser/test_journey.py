@@ -4,11 +4,14 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import SCREENSHOTS, Desk
+
+pytestmark = pytest.mark.browser
 
 PASSWORD = "江城 correct horse 樱花"
 LAB_FILE = Path(__file__).parents[1] / "data" / "lab" / "excel_gb18030.csv"

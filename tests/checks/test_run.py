@@ -54,3 +54,12 @@ def test_a_run_where_all_passes_passes(run, monkeypatch):
     monkeypatch.setattr(run, "install_browser", lambda: True)
 
     assert run.main() == 0
+
+
+def test_every_journey_is_marked_so_that_it_runs_apart():
+    journeys = sorted((ROOT / "tests" / "browser").glob("test_*.py"))
+
+    unmarked = [journey.name for journey in journeys if "pytestmark = pytest.mark.browser" not in journey.read_text("utf-8")]
+
+    assert journeys
+    assert unmarked == []
