@@ -103,11 +103,13 @@ def moment(instant: datetime, at: datetime) -> str:
 
 
 def remaining(line: WaitingApplication, at: datetime) -> str:
-    """What is left of the 24 hours: `3:12`, or `-0:20` beyond them; a dash while the clock stands."""
+    """What is left of the 24 hours: `3:12`, or `-0:20` beyond them, from 100 hours on in days; a dash while the clock stands."""
     if line.due_at is None:
         return "–"
     left = line.due_at - at
     minutes = abs(left) // timedelta(minutes=1)
+    if left <= -timedelta(hours=100):
+        return _("-{days} d").format(days=-left // timedelta(days=1))
     return f"{'-' if left < timedelta(0) else ''}{minutes // 60}:{minutes % 60:02}"
 
 

@@ -5,8 +5,10 @@ from datetime import datetime
 
 import streamlit as st
 
-from hbcore.domain.vocabulary import SHANGHAI, Role
+from hbcore.domain.sentence import time_in_words
+from hbcore.domain.vocabulary import Role
 from hbcore.sentences import sentence
+from hbcore.services.clock import now
 from hbcore.words import translate
 
 LANGUAGE = "language of this session"
@@ -35,9 +37,6 @@ def _(text: str) -> str:
     """`text` (English, the message id) in the language of this run."""
     return translate(text, language())
 
-
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-"""Not from the machine's locale, which is another for each machine."""
 
 ROLES = {
     Role.DISTRICT_STAFF: N_("Reviewer"),
@@ -70,8 +69,6 @@ def sentence_here(code: str, **values: object) -> str:
 
 
 def time_here(at: datetime) -> str:
-    """An instant as people here read it: 11月23日 09:40, or 23 Nov 09:40; Asia/Shanghai, without a year."""
-    local = at.astimezone(SHANGHAI)
-    if language() == "zh":
-        return f"{local.month}月{local.day}日 {local:%H:%M}"
-    return f"{local.day} {MONTHS[local.month - 1]} {local:%H:%M}"
+    """An instant as people here read it: 11月23日 09:40, or 23 Nov 09:40; Asia/Shanghai, with its year where it is another."""
+    words = time_in_words(at, seen_from=now())
+    return words.zh if language() == "zh" else words.en
