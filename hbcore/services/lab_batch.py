@@ -220,7 +220,8 @@ def added_results(
     people = [person if person > 0 else new_people[person] for person in people]
     order = sorted(range(len(people)), key=people.__getitem__)
     of = [fates.recorded[place] for place in order]
-    columns = {name: [lines[name][line] for line in of] for name in CARRIED}
+    as_it_came = of == list(range(len(lines["row"])))  # most files: everybody new, everything recorded
+    columns = {name: list(lines[name]) if as_it_came else [lines[name][line] for line in of] for name in CARRIED}
     columns["person_id"] = [people[place] for place in order]
     columns["id"] = [ids[place] for place in order]
     columns["ended_how"] = [fates.ended_lines.get(line) for line in of]

@@ -77,11 +77,10 @@ def add_results(connection: sa.Connection, added: Mapping[str, Sequence[Any]], u
 
     `ended_how`: how a later line of the same upload ended a result, else None.
     """
-    ended = [(upload.at, how, upload.id) if how else (None, None, None) for how in added["ended_how"]]
-    ended_at, ended_how, ended_by = zip(*ended, strict=True) if ended else ((), (), ())
     fixed = {"recorded_at": upload.at, "institution": upload.institution, "upload_id": upload.id}
-    columns = {**added, "ended_at": ended_at, "ended_how": ended_how, "ended_by": ended_by}
-    cells = [repeat(fixed[name]) if name in fixed else columns[name] for name in ResultLine._fields]
+    ended = {"ended_at": upload.at, "ended_by": upload.id} if any(added["ended_how"]) else {}
+    columns = {**added, **{name: [value if how else None for how in added["ended_how"]] for name, value in ended.items()}}
+    cells = [columns[name] if name in columns else repeat(fixed.get(name)) for name in ResultLine._fields]
     add_rows(connection, RESULTS, ResultLine._fields, list(zip(*cells, strict=False)))
 
 
