@@ -97,6 +97,7 @@ def add_account(page: Page, account: str, role: str, unit: str | None) -> None:
     page.get_by_role("tab", name="新增账号").click()
     panel = page.get_by_role("tabpanel").filter(has_text="角色")
     choose(panel, "角色", role)
+    settled(page)  # the form is drawn anew for the role
     if unit:
         choose(panel, "辖区", unit)
     else:
@@ -114,6 +115,7 @@ def enter_application(page: Page) -> None:
     page.get_by_role("radio", name="窗口录入").click()
     name, number = HONG_KONG
     choose(page, "证件类型", "港澳居民来往内地通行证")
+    settled(page)  # the form is drawn anew for the kind of document
     for label, text in (
         ("证件号码", number),
         ("姓名（与证件一致）", name),
@@ -125,8 +127,10 @@ def enter_application(page: Page) -> None:
     choose(page, "性别", "男")
     choose(page, "国籍（地区）", "香港")
     choose(page, "辖区", "武昌区")
-    for question in page.get_by_role("radiogroup").all()[-2:]:
-        question.get_by_text("否", exact=True).click()
+    for question in ("14 天内是否有发热", "14 天内是否接触过"):
+        answers = page.get_by_role("radiogroup", name=re.compile(question))
+        answers.get_by_text("否", exact=True).click()
+        expect(answers.get_by_role("radio", name="否")).to_be_checked()
     press(page, "提交申领")
     says(page, "回执号")
     kept(page, "3-entered")
@@ -203,6 +207,12 @@ def choose(where: Page | Locator, label: str, option: str) -> None:
     box.fill(option)
     page = where if isinstance(where, Page) else where.page
     page.get_by_role("option", name=option, exact=True).or_(page.get_by_role("option", name=option)).first.click()
+
+
+def settled(page: Page) -> None:
+    """Wait until the run that was just asked for has been drawn."""
+    page.wait_for_timeout(300)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
 
 
 def type_in(where: Page | Locator, label: str, text: str) -> None:
