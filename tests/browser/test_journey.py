@@ -151,7 +151,7 @@ def approve(page: Page) -> None:
 def upload(page: Page) -> None:
     go(page, "检测结果")
     page.locator("input[type=file]").set_input_files(LAB_FILE)
-    says(page, "GB18030")
+    says(page, "GB18030 · 表头在第 2 行")
     kept(page, "5-preview")
     press(page, "提交 12 行")
     says(page, "已提交，批次号")
