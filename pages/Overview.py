@@ -25,7 +25,7 @@ WAITS = {
     Waits.DUE_SOON: N_("Due within 2 h"),
     Waits.WAITING: N_("Under review"),
     Waits.SECOND_REVIEW: N_("For a second person"),
-    Waits.ASKED: N_("Waiting for the applicant"),
+    Waits.ASKED: N_("Asked"),
     Waits.UPLOADS_TODAY: N_("Uploads today"),
 }
 """In the order of the clock: what presses most comes first."""

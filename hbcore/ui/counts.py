@@ -20,7 +20,7 @@ APPLICATION_WORDS = {
     ApplicationFigure.SUBMITTED: N_("Submitted"),
     ApplicationFigure.APPROVED: N_("Approved"),
     ApplicationFigure.REFUSED: N_("Not approved"),
-    ApplicationFigure.ASKED: N_("Waiting for the applicant"),
+    ApplicationFigure.ASKED: N_("Asked"),
     ApplicationFigure.WAITING: N_("Waiting for us"),
     ApplicationFigure.OVERDUE: N_("of these overdue"),
 }
