@@ -83,6 +83,11 @@ SENTENCES: dict[str, str] = {
     "unknown_reason": "This reason is not in the list. Choose one that is.",
     "one_reason_only": "Choose one reason, the one that decides.",
     "evidence_needed": "False information needs evidence. Name what it rests on.",
+    # What takes two people
+    "already_proposed": "This is proposed already and waits for a second person.",
+    "proposal_gone": "This proposal is settled or has expired. Open the page again.",
+    "own_proposal": "You proposed this yourself. Another person must confirm or decline it.",
+    "not_own_proposal": "Only who proposed this can withdraw it. You can decline it.",
     # The desk itself
     "failed": "Something broke and nothing was changed. Try again; if it happens again, tell whoever runs the desk.",
     "unreadable_input": "Standard input could not be read: one line of UTF-8 text is expected.",

@@ -47,6 +47,8 @@ class Act(StrEnum):
     PERSON_LOOKED_UP = "person_looked_up"
     NOBODY_FOUND = "nobody_found"
     APPLICATION_LOOKED_UP = "application_looked_up"
+    PROPOSAL_DECLINED = "proposal_declined"
+    PROPOSAL_WITHDRAWN = "proposal_withdrawn"
 
 
 @dataclass(frozen=True)

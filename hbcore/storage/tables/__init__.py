@@ -11,6 +11,7 @@ from hbcore.storage.tables.columns import BIG, one_of
 from hbcore.storage.tables.events import Event, access, look_up_event
 from hbcore.storage.tables.people import DocumentRow, Fact, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Unit
+from hbcore.storage.tables.proposals import ProposalRow
 from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
 from hbcore.storage.tables.staff import SetupCode, SignInAttempt, SignInTicket, StaffInstitution, StaffRow, StaffSession
 
@@ -28,6 +29,7 @@ __all__ = [
     "LookUpNumber",
     "Person",
     "PolicyRow",
+    "ProposalRow",
     "Result",
     "Sample",
     "SetupCode",

@@ -1,0 +1,138 @@
+"""What takes two people: one proposes, another confirms or declines; the only room that knows two people."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.permissions import Permission
+from hbcore.services import audit, units
+from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.refusals import refusals_recorded
+from hbcore.storage import proposal_rows
+from hbcore.storage.ids import new_id
+
+LASTS = timedelta(days=3)
+"""A proposal that nobody settled by then is void."""
+
+
+class What(StrEnum):
+    """The acts that take two people."""
+
+    REVOKE = "revoke"
+    UNDO = "undo"
+    JOIN = "join"
+    PART = "part"
+
+
+class Settled(StrEnum):
+    """How a proposal ended. Who made it may withdraw it; only another may confirm or decline it."""
+
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An act between its first and its second person. `content`: our ids and codes. `own`: proposed by who asks."""
+
+    id: int
+    what: What
+    subject: str
+    unit: str
+    content: Mapping[str, object]
+    proposed_by: str
+    proposed_at: datetime
+    expires_at: datetime
+    own: bool
+
+    @property
+    def about(self) -> int:
+        """The id in its subject (`application 17…`)."""
+        return int(self.subject.rpartition(" ")[2])
+
+
+def propose(
+    session: Session, what: What, subject: str, *, unit: str, content: Mapping[str, object], by: Staff, at: datetime
+) -> int:
+    """Put an act down for a second person, in the caller's transaction and with the caller's event; its id.
+
+    `subject` names the row by our id; `unit` is where the second person works, or above.
+
+    :raises Refused: `already_proposed` while the same waits for its second person.
+    """
+    connection = session.connection()
+    proposal_rows.end_expired(connection, what, subject, at)
+    if any((row.what, row.subject) == (what, subject) for row in proposal_rows.waiting(connection, unit, at)):
+        raise Refused("already_proposed")
+    values = {"what": what, "subject": subject, "unit": unit, "proposed_by": by.id, "proposed_at": at, "expires_at": at + LASTS}
+    proposal_id = new_id()
+    proposal_rows.add(connection, {"id": proposal_id, **values}, content)
+    return proposal_id
+
+
+def settle(session: Session, proposal_id: int, how: Settled, *, by: Staff, at: datetime, what: What | None = None) -> Proposal:
+    """Confirm, decline or withdraw; of two who press together one loses. Whoever confirms names `what` and then does it.
+
+    :raises Refused: `proposal_gone` (settled, expired, of another sort or unknown), `not_your_unit`, `own_proposal` for
+        confirming or declining one's own, `not_own_proposal` for withdrawing another's.
+    """
+    connection = session.connection()
+    row = proposal_rows.one(connection, proposal_id)
+    if row is None or row.what != (what or row.what):
+        raise Refused("proposal_gone")
+    if row.unit not in units.units_below(session, by.unit or ""):
+        raise Refused("not_your_unit")
+    own = row.proposed_by == by.id
+    if own != (how == Settled.WITHDRAWN):
+        raise Refused("own_proposal" if own else "not_own_proposal")
+    if not proposal_rows.settle(connection, proposal_id, how, by.id, at):
+        raise Refused("proposal_gone")
+    return _seen(row, by)
+
+
+def waiting(*, by: Staff, at: datetime) -> tuple[Proposal, ...]:
+    """What waits for a second person in one's own unit and below, one's own proposals too; the oldest first."""
+    with reading(by, Permission.SECOND_REVIEW, at) as session:
+        return tuple(_seen(row, by) for row in proposal_rows.waiting(session.connection(), by.unit or "", at))
+
+
+def decline(proposal_id: int, *, by: Staff, at: datetime) -> None:
+    """The second person says no: nothing is done.
+
+    :raises Refused: as `settle`.
+    """
+    _end(proposal_id, Settled.DECLINED, audit.Act.PROPOSAL_DECLINED, by=by, at=at)
+
+
+def withdraw(proposal_id: int, *, by: Staff, at: datetime) -> None:
+    """The first person thinks again: nothing is done.
+
+    :raises Refused: as `settle`.
+    """
+    _end(proposal_id, Settled.WITHDRAWN, audit.Act.PROPOSAL_WITHDRAWN, by=by, at=at)
+
+
+def _end(proposal_id: int, how: Settled, act: audit.Act, *, by: Staff, at: datetime) -> None:
+    with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.SECOND_REVIEW, at) as session:
+        ended = settle(session, proposal_id, how, by=by, at=at)
+        audit.record(session, act, by=by, at=at, subject=ended.subject, figures={"what": ended.what})
+
+
+def _seen(row: proposal_rows.Row, by: Staff) -> Proposal:
+    return Proposal(
+        row.id,
+        What(row.what),
+        row.subject,
+        row.unit,
+        json.loads(row.content),
+        row.full_name,
+        row.proposed_at,
+        row.expires_at,
+        row.proposed_by == by.id,
+    )

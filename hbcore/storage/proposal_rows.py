@@ -1,0 +1,49 @@
+"""Proposals as rows: put down by one, settled once by another."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from hbcore.storage.application_rows import below
+from hbcore.storage.tables import ProposalRow, StaffRow
+
+Row = sa.Row[Any]
+PROPOSALS: sa.Table = ProposalRow.__table__  # type: ignore[attr-defined]
+STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
+
+_c = PROPOSALS.c
+_OPEN = sa.and_(_c.settled_at.is_(None), _c.expires_at > sa.bindparam("at", type_=_c.expires_at.type))
+_SHOWN = sa.select(PROPOSALS, STAFF.c.full_name).join(STAFF, STAFF.c.id == _c.proposed_by)
+_WAITING = _SHOWN.where(_OPEN, _c.unit.in_(below(sa.bindparam("unit", type_=sa.String)))).order_by(_c.proposed_at, _c.id)
+_ONE = _SHOWN.where(_c.id == sa.bindparam("proposal"))
+
+
+def add(connection: sa.Connection, values: Mapping[str, object], content: Mapping[str, object]) -> None:
+    """Put a proposal down. An open one of the same sort about the same subject is an IntegrityError."""
+    connection.execute(PROPOSALS.insert().values(**values, content=json.dumps(content, sort_keys=True)))
+
+
+def end_expired(connection: sa.Connection, what: str, subject: str, at: datetime) -> None:
+    """One that nobody settled in time makes room for another: it counts as withdrawn by who proposed it."""
+    late = sa.and_(_c.what == what, _c.subject == subject, _c.settled_at.is_(None), _c.expires_at <= at)
+    connection.execute(sa.update(PROPOSALS).where(late).values(settled_at=at, settled_by=_c.proposed_by, settled_how="withdrawn"))
+
+
+def one(connection: sa.Connection, proposal_id: int) -> Row | None:
+    """A proposal and the name of who made it."""
+    return connection.execute(_ONE, {"proposal": proposal_id}).first()
+
+
+def waiting(connection: sa.Connection, unit: str, at: datetime) -> list[Row]:
+    """What waits in `unit` and below, the oldest first."""
+    return list(connection.execute(_WAITING, {"unit": unit, "at": at}))
+
+
+def settle(connection: sa.Connection, proposal_id: int, how: str, by: int, at: datetime) -> bool:
+    """Settle it if it is still open; False when somebody was faster or it has expired."""
+    still = sa.and_(_c.id == proposal_id, _c.settled_at.is_(None), _c.expires_at > at)
+    values = {"settled_at": at, "settled_by": by, "settled_how": how}
+    return connection.execute(sa.update(PROPOSALS).where(still).values(**values)).rowcount == 1
