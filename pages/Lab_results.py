@@ -11,6 +11,7 @@ from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, IncomingFile
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.lab_report import show_report, show_uploads
+from hbcore.ui.locale_words import number_here
 from hbcore.ui.start import start_page
 from hbcore.ui.words import _
 
@@ -33,7 +34,7 @@ def choose_institution(staff: Staff) -> str | None:
 def drop_file() -> UploadedFile | None:
     """The place to drop a file; emptied by a new key once the file is taken."""
     label = _("Drop the file of your laboratory system: CSV or Excel (.xlsx), up to {megabytes} MB and {rows} rows").format(
-        megabytes=PAGE_MEGABYTES, rows=f"{PAGE_ROWS:,}"
+        megabytes=PAGE_MEGABYTES, rows=number_here(PAGE_ROWS)
     )
     turn = st.session_state.setdefault(TURN, 0)
     return st.file_uploader(safe.inert(label), ["csv", "tsv", "txt", "xlsx"], max_upload_size=PAGE_MEGABYTES, key=f"file {turn}")
@@ -76,7 +77,7 @@ def show_preview(file: IncomingFile, staff: Staff) -> None:
         return
     show_report(report)
     recorded = report.rows["recorded"]
-    label = _("Commit {rows} rows").format(rows=f"{recorded:,}")
+    label = _("Commit {rows} rows").format(rows=number_here(recorded))
     if st.button(
         safe.inert(label), type="primary", disabled=not recorded, help=None if recorded else _("No row of this file is new.")
     ):

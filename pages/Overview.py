@@ -14,6 +14,7 @@ from hbcore.ui import safe
 from hbcore.ui.application_queue import FILTER, FILTERS
 from hbcore.ui.counts import show_codes, show_results
 from hbcore.ui.errors import errors_shown, show_refused
+from hbcore.ui.locale_words import number_here
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, PAGE_TITLES, _, time_here
@@ -55,7 +56,7 @@ OWN_WORK = {
 def show_tile(wait: Wait) -> None:
     """A number and the way to what is behind it."""
     with st.container(border=True, width=170, gap="xsmall"):
-        st.metric(_(WAITS[wait.what]), f"{wait.n:,}")
+        st.metric(_(WAITS[wait.what]), number_here(wait.n))
         if wait.what in LINES_OF:
             # A choice is known again by its words.
             st.page_link(LINKS[wait.page], label=_("Open →"), query_params={FILTER: _(FILTERS[LINES_OF[wait.what]])})

@@ -10,6 +10,7 @@ from hbcore.services.daily_counts import CountRow, DayCounts
 from hbcore.ui import safe
 from hbcore.ui.application_words import here
 from hbcore.ui.code_picture import SIGNS
+from hbcore.ui.locale_words import number_here
 from hbcore.ui.person_words import WORDS
 from hbcore.ui.words import N_, _
 
@@ -43,14 +44,14 @@ def show_codes(codes: Mapping[str, int]) -> None:
     """How many people have each colour; sign and word with it."""
     with st.container(horizontal=True):
         for colour, text in COLOUR_LABELS.items():
-            st.metric(_(text), f"{codes[colour]:,}", width=TILE)
+            st.metric(_(text), number_here(codes[colour]), width=TILE)
 
 
 def show_applications(figures: Mapping[str, int]) -> None:
     """What came in and was decided on the day, and what stands."""
     with st.container(horizontal=True):
         for figure, text in APPLICATION_WORDS.items():
-            st.metric(_(text), f"{figures[figure]:,}", width=TILE)
+            st.metric(_(text), number_here(figures[figure]), width=TILE)
 
 
 def show_results(results: Mapping[str, Mapping[str, int]]) -> None:

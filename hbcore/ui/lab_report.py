@@ -8,6 +8,7 @@ import streamlit as st
 
 from hbcore.services.import_report import ImportReport
 from hbcore.services.lab_imports import UploadLine
+from hbcore.ui.locale_words import number_here
 from hbcore.ui.words import N_, _, sentence_here, time_here
 
 ROW_WORDS = {
@@ -62,13 +63,13 @@ def show_report(report: ImportReport) -> None:
             kind=str(reading["kind"]).upper(),
             encoding=str(reading["encoding"] or reading["sheet"] or "").upper(),
             header=reading["header_row"],
-            read=f"{report.rows['read']:,}",
+            read=number_here(report.rows["read"]),
             skipped=report.rows["skipped"],
         )
     )
     with st.container(horizontal=True, gap="medium"):
         for word, text in ROW_WORDS.items():
-            st.metric(_(text), f"{report.rows[word]:,}", width="content")
+            st.metric(_(text), number_here(report.rows[word]), width="content")
     st.text(_changes(report))
     if report.problems:
         _show_problems(report)
@@ -82,7 +83,7 @@ def _changes(report: ImportReport) -> str:
         before, after = change.split(">")
         parts.append(
             _("{people} from {before} to {after}").format(
-                people=f"{people:,}", before=_(COLOUR_WORDS[before]), after=_(COLOUR_WORDS[after])
+                people=number_here(people), before=_(COLOUR_WORDS[before]), after=_(COLOUR_WORDS[after])
             )
         )
     return _("Codes that change: {list}").format(list=" · ".join(parts))

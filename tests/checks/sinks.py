@@ -23,7 +23,7 @@ OPTIONS = {"radio", "pills", "segmented_control"}
 """These render their options too."""
 
 VERBATIM = {"text", "code", "json", "dataframe", "Page", *(f"{kind}Column" for kind in ("Text", "Number", "Datetime", "Date"))}
-SAFE_MAKERS = ("hbcore.ui.words.", "hbcore.ui.safe.")
+SAFE_MAKERS = ("hbcore.ui.words.", "hbcore.ui.locale_words.", "hbcore.ui.safe.")
 """What these modules return is our own words, or text made safe."""
 
 WRAPPERS = {"start_page": 1}

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     ),
     "hbcore.ui": (
         f"hbcore.domain hbcore.services hbcore.ui hbcore.trouble {WORDS}",
-        "pandas pyarrow qrcode streamlit streamlit_authenticator",
+        "babel pandas pyarrow qrcode streamlit streamlit_authenticator",
     ),
     # Sqlalchemy and the like only to have them loaded before `gc.freeze()` at the start.
     "hbcore.web": (
