@@ -108,12 +108,13 @@ def result(person_id: int, sampled: Sampled, at: datetime, *, unit: str = WUCHAN
         "reported_at": [micros(sampled.reported_at) if sampled.reported_at else None],
         "sample_number": [sampled.sample_number],
         "sampling_site": [None],
+        "unit": [unit],
         "ended_how": [None],
     }
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        result_counts.count(connection, added, upload)
         result_rows.add_results(connection, added, upload)
         result_rows.add_samples(connection, added, upload.institution)
-        result_counts.count(connection, result_counts.counted_added(added, [unit], upload))
         codes.decide_again(session, [person_id], at=at, cause=0)
         session.info[audit.RECORDED] = True
 

@@ -224,6 +224,7 @@ def added_results(
     columns = {name: list(lines[name]) if as_it_came else [lines[name][line] for line in of] for name in CARRIED}
     columns["person_id"] = [people[place] for place in order]
     columns["id"] = [ids[place] for place in order]
+    columns["unit"] = [owners.units[person] for person in columns["person_id"]]
     columns["ended_how"] = [fates.ended_lines.get(line) for line in of]
     return columns
 

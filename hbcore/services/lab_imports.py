@@ -3,11 +3,10 @@
 import gc
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from itertools import chain
 from time import perf_counter
 from typing import Any
 
@@ -132,7 +131,7 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged, *,
     fates = judge_against_held(connection, lines, owners, file.institution)
     new_people = add_new_people(connection, lines, owners, fates, unit=unit, at=at_micros)
     added = added_results(lines, owners, fates, new_people, new_ids(len(fates.recorded)))
-    _record(connection, added, fates, owners.units, Uploaded(upload, file.institution, at_micros))
+    _record(connection, added, fates, Uploaded(upload, file.institution, at_micros), new_people.values())
     kinds = {person: lines["kind"][owners.first_line[-place - 1]] for place, person in new_people.items()}
     evidence = evidence_of_added(added, kinds, unit)
     touched = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}
@@ -142,14 +141,12 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged, *,
 
 
 def _record(
-    connection: sa.Connection, added: Mapping[str, list[Any]], fates: Fates, units: Mapping[int, str], upload: Uploaded
+    connection: sa.Connection, added: Mapping[str, list[Any]], fates: Fates, upload: Uploaded, new_people: Collection[int]
 ) -> None:
+    result_counts.count(connection, added, upload, ended=fates.ended_held, new_people=new_people)
     result_rows.add_results(connection, added, upload)
     result_rows.add_samples(connection, added, upload.institution)
     result_rows.end_results(connection, fates.ended_held, upload)
-    counted = result_counts.counted_added(added, [units[person] for person in added["person_id"]], upload)
-    ended = (result_counts.counted_ended(line, units[line.person_id], how) for line, how in fates.ended_held)
-    result_counts.count(connection, chain(counted, ended))
 
 
 def _report(

@@ -1,71 +1,80 @@
 """The counters of results: by day recorded, sampled and reported, unit, institution, assay and outcome."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
 from hbcore.storage.result_rows import ResultLine, Uploaded
 from hbcore.storage.staging import add_up
-from hbcore.storage.tables import TestCount
+from hbcore.storage.tables import TestCount, UploadCount
+from hbcore.storage.tested_counts import Alike, alike_of, count_tested, reported_days
+from hbcore.storage.tested_counts import moved as moved
+from hbcore.storage.tested_counts import shanghai_day as shanghai_day
 
 TEST_COUNTS: sa.Table = TestCount.__table__  # type: ignore[attr-defined]
+UPLOAD_COUNTS: sa.Table = UploadCount.__table__  # type: ignore[attr-defined]
 
-_DAY = 86_400_000_000
-_SHANGHAI = 8 * 3_600_000_000
-"""Shanghai has kept UTC+8 all year since 1991: days before are no days of ours."""
-
-
-def shanghai_day(at: int) -> int:
-    """The Shanghai day of an instant in microseconds, as days since 1970."""
-    return (at + _SHANGHAI) // _DAY
+Counted = tuple[Alike, str, str | None]
+"""A result as it counts, its outcome, and how it ended (None: recorded and valid)."""
 
 
-class Counted(NamedTuple):
-    """A result as it is counted. Days since 1970; `how` None: recorded and valid, else how it ended."""
+def count(
+    connection: sa.Connection,
+    added: Mapping[str, Sequence[Any]],
+    upload: Uploaded,
+    *,
+    ended: Sequence[tuple[ResultLine, str]] = (),
+    new_people: Collection[int] = (),
+) -> None:
+    """Count what an upload adds (as `add_results` takes it) and what of earlier uploads it ends, before either is stored.
 
-    unit: str
-    institution: str
-    assay: str
-    outcome: str
-    recorded: int
-    sampled: int
-    reported: int | None
-    how: str | None
-
-
-def count(connection: sa.Connection, counted: Iterable[tuple[Any, ...]]) -> None:
-    """Count results (the fields of `Counted`). One recorded adds one; one that ended (`corrected`, `withdrawn`) moves over.
-
-    What ends is taken from the days it was counted on, so that recorded = valid + corrected + withdrawn on every day.
+    A result recorded adds one; one that ends (`corrected`, `withdrawn`) moves over, on the days and under the unit it was
+    counted, so that recorded = valid + corrected + withdrawn everywhere. `new_people`: those who had no result before.
     """
+    recorded = _grouped(added, upload, repeat(None))
+    counted = recorded.copy()
+    if any(added["ended_how"]):  # what the upload itself ended counts as recorded and as ended
+        counted.update({one: n for one, n in _grouped(added, upload, added["ended_how"]).items() if one[-1]})
+    alike: Counter[Alike] = Counter()
+    for (one, _, how), n in counted.items():
+        alike[one] += -n if how else n
+    counted.update((alike_of(line), line.outcome, how) for line, how in ended)
+    _count_results(connection, counted)
+    _count_uploads(connection, recorded, upload)
+    count_tested(connection, added, upload, alike, ended=[line for line, _ in ended], new_people=new_people)
+
+
+def _grouped(added: Mapping[str, Sequence[Any]], upload: Uploaded, how: Iterable[str | None]) -> Counter[Counted]:
+    """The results of an upload by what they count as. Grouped as they come: a tuple a row is made a name for only once."""
+    of = (added["unit"], added["assay"], added["sampled_day"], reported_days(added), added["outcome"], how)
+    day = shanghai_day(upload.at)
+    return Counter(
+        {
+            (Alike(unit, upload.institution, assay, day, sampled, reported), outcome, ended): n
+            for (unit, assay, sampled, reported, outcome, ended), n in Counter(zip(*of, strict=False)).items()
+        }
+    )
+
+
+def _count_results(connection: sa.Connection, counted: Mapping[Counted, int]) -> None:
     sums: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for alike, n in Counter(counted).items():
-        one = Counted(*alike)
-        for day_of, day in (("recorded", one.recorded), ("sampled", one.sampled), ("reported", one.reported)):
-            if day is not None:
-                sum_ = sums[day_of, day, one.unit, one.institution, one.assay, one.outcome]
-                sum_[0] += -n if one.how else n
-                sum_[1] += n * (one.how == "corrected")
-                sum_[2] += n * (one.how == "withdrawn")
+    for (one, outcome, how), n in counted.items():
+        for day_of, day in one.days():
+            sum_ = sums[day_of, day, one.unit, one.institution, one.assay, outcome]
+            sum_[0] += -n if how else n
+            sum_[1] += n * (how == "corrected")
+            sum_[2] += n * (how == "withdrawn")
     key = ("day_of", "day", "unit", "institution", "assay", "outcome")
     add_up(connection, TEST_COUNTS, key, ("n", "corrected", "withdrawn"), [(*key, *sums[key]) for key in sorted(sums)])
 
 
-def counted_added(added: Mapping[str, Sequence[Any]], units: Sequence[str], upload: Uploaded) -> Iterator[tuple[Any, ...]]:
-    """The results of an upload as they are counted; one that the upload itself ended counts as recorded and as ended."""
-    reported = [None if at is None else shanghai_day(at) for at in added["reported_at"]]
-    of = (added["assay"], added["outcome"], repeat(shanghai_day(upload.at)), added["sampled_day"], reported)
-    yield from zip(units, repeat(upload.institution), *of, repeat(None), strict=False)
-    if any(added["ended_how"]):
-        all_ = zip(units, repeat(upload.institution), *of, added["ended_how"], strict=False)
-        yield from (one for one in all_ if one[-1] is not None)
-
-
-def counted_ended(line: ResultLine, unit: str, how: str) -> Counted:
-    """A result of an earlier upload as it is counted when it ends."""
-    days = (shanghai_day(line.recorded_at), shanghai_day(line.sampled_at))
-    reported = None if line.reported_at is None else shanghai_day(line.reported_at)
-    return Counted(unit, line.institution, line.assay, line.outcome, *days, reported, how)
+def _count_uploads(connection: sa.Connection, recorded: Mapping[Counted, int], upload: Uploaded) -> None:
+    sums: Counter[tuple[object, ...]] = Counter()
+    for (one, outcome, _), n in recorded.items():
+        for day_of, day in one.days():
+            sums[day_of, day, one.unit, one.assay, outcome, upload.id] += n
+    key = ("day_of", "day", "unit", "assay", "outcome", "upload_id")
+    add_up(connection, UPLOAD_COUNTS, key, ("n",), [(*key, sums[key]) for key in sorted(sums)])

@@ -33,6 +33,7 @@ class ResultLine(NamedTuple):
     ended_at: int | None
     ended_how: str | None
     ended_by: int | None
+    unit: str
 
 
 class Uploaded(NamedTuple):

@@ -127,6 +127,7 @@ class Histories:
         life.results[id_] = ResultSeen(assay, outcome, sampled_at, single)
         added = {"person_id": life.id, "assay": str(assay), "sampled_at": micros(sampled_at), "id": id_, "outcome": str(outcome)}
         added |= {"single": single, "tested_at": None, "reported_at": None, "sample_number": "S1", "sampling_site": None}
+        added["unit"] = life.known.unit
         columns = {name: [value] for name, value in (added | {"ended_how": None}).items()}
         result_rows.add_results(self.connection, columns, Uploaded(self.steps, standing.LAB, micros(self.at)))
 

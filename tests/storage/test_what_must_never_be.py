@@ -36,6 +36,9 @@ ROWS = {
     "code_bucket": "unit='420106' colour='green' minute=1 n=1",
     "test_count": "day_of='recorded' day=1 unit='420106' institution='L' assay='naat' outcome='negative' n=1 corrected=0"
     " withdrawn=0",
+    "tested_count": "day_of='recorded' day=1 unit='420106' whole=1 institution='' assay='naat' people=1 tubes=1",
+    "upload_count": "day_of='recorded' day=1 unit='420106' assay='naat' outcome='negative' upload_id=1 n=1",
+    "daily_report": "unit='420106' day=1 version=1 content='{}' confirmed_by=1 confirmed_at=1",
     "staff": "id=1 name='li' full_name='li' role='auditor' password='-' language='zh' recorded_at=1",
     "staff_institution": "staff_id=7 institution='420106L01'",
     "staff_session": "id_hash=x'00' staff_id=7 began_at=1 seen_at=1",
@@ -79,6 +82,12 @@ NEVER = """
     test_count        | day_of='imagined'                          | day_of_known          |
     test_count        | assay='influenza'                          | assay_known           |
     test_count        | outcome='pending'                          | outcome_known         |
+    tested_count      | day_of='imagined'                          | day_of_known          |
+    tested_count      | assay='influenza'                          | assay_known           |
+    upload_count      | outcome='pending'                          | outcome_known         |
+    daily_report      | unit='nowhere'                             | FOREIGN KEY           |
+    daily_report      | version=0                                  | version_counts        |
+    daily_report      | confirmed_by=NULL                          | NOT NULL              | confirmed by nobody
     staff             | role='root'                                | role_known            |
     staff             | unit='nowhere'                             | FOREIGN KEY           |
     staff_institution | institution='nowhere'                      | FOREIGN KEY           |
@@ -103,6 +112,7 @@ ONLY_ONCE = """
     sample            | result_id=2                            | sample                |
     code_segment      | colour='red'                           | code_segment          | two colours at once
     code_bucket       | n=2                                    | code_bucket           |
+    daily_report      | content='[]'                           | daily_report          | a version is never said anew
     staff             | id=2                                   | staff.name            |
     institution       | code='L8'                              | institution.name      |
     event             | act='other'                            | event.seq             | two events of one number

@@ -8,6 +8,7 @@ everywhere. No foreign key crosses that line.
 from hbcore.storage.tables.applications import Application, Filing
 from hbcore.storage.tables.codes import CodeBucket, CodeHistory, CodeSegment, PolicyRow, TestCount
 from hbcore.storage.tables.columns import BIG, one_of
+from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCount
 from hbcore.storage.tables.events import Event, access, look_up_event
 from hbcore.storage.tables.people import DocumentRow, Fact, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Unit
@@ -21,6 +22,7 @@ __all__ = [
     "CodeBucket",
     "CodeHistory",
     "CodeSegment",
+    "DailyReportRow",
     "DocumentRow",
     "Event",
     "Fact",
@@ -39,8 +41,10 @@ __all__ = [
     "StaffRow",
     "StaffSession",
     "TestCount",
+    "TestedCount",
     "Unit",
     "Upload",
+    "UploadCount",
     "UploadRow",
     "access",
     "look_up_event",

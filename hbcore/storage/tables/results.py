@@ -61,6 +61,7 @@ class Result(SQLModel, table=True):
         one_of("outcome", v.Outcome),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_how IS NULL)", name="ended_somehow"),
         one_of("ended_how", ("corrected", "withdrawn", "recalled")),
+        sa.Index("result_of_upload", "upload_id", "id"),
     )
     person_id: int = big_key()
     assay: str = key_part()
@@ -78,6 +79,11 @@ class Result(SQLModel, table=True):
     ended_at: datetime | None = instant_at(default=None)
     ended_how: str | None = None
     ended_by: int | None = big(default=None, description="the upload that ended it")
+    unit: str = Field(
+        default="",
+        sa_column_kwargs={"server_default": sa.text("''")},
+        description="the unit it is counted under for good: its person's when it was recorded",
+    )
 
 
 class Sample(SQLModel, table=True):
