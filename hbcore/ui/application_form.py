@@ -11,9 +11,11 @@ from hbcore.services.acting import Staff
 from hbcore.services.applications import ApplicationView, Draft, DraftRefused, Receipt
 from hbcore.services.clock import now
 from hbcore.services.countries import country_codes
+from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
 from hbcore.ui.application_card import SEXES
 from hbcore.ui.application_words import country, kind_name, why
+from hbcore.ui.drafted import drafted, entered, look_again
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.unit_names import choices_below
 from hbcore.ui.words import N_, _
@@ -24,6 +26,8 @@ FAULTS = "faults of the draft"
 GIVEN = "receipt given"
 ANSWERING = "answering"
 PLACEHOLDER_DAY = "1988-03-12"
+KEYS = tuple(f"draft {field}" for field in Draft.__dataclass_fields__)
+"""The keys of the fields: what is typed in them is kept as a draft."""
 
 
 def show_form(staff: Staff) -> None:
@@ -35,13 +39,11 @@ def show_form(staff: Staff) -> None:
     if answering is not None and st.button(_("Leave the corrections"), type="tertiary"):
         _clear()
         st.rerun()
-    _choose_kind()
-    with st.form("application", border=False, enter_to_submit=False):
+    # No form around the fields: it would hold back what was typed, and a draft could not be kept.
+    with drafted(Place.APPLICATION, KEYS, staff, subject=answering or 0):
+        _choose_kind()
         _fields(staff)
-        pressed = st.form_submit_button(
-            _("Enter the application") if answering is None else _("Enter the corrections"), type="primary"
-        )
-    if pressed:
+    if st.button(_("Enter the application") if answering is None else _("Enter the corrections"), type="primary"):
         _submit(staff, answering)
 
 
@@ -52,6 +54,7 @@ def begin_answer(view: ApplicationView) -> None:
         for field, value in _typed(view.applicant, view.line.unit).items():
             st.session_state[_key(field)] = value
         st.session_state[ANSWERING] = view.line.id
+        look_again(Place.APPLICATION, subject=view.line.id)
 
 
 def _typed(one: Applicant, unit: str) -> dict[str, object]:
@@ -87,12 +90,12 @@ def _key(field: str) -> str:
 def _clear() -> None:
     for key in [str(key) for key in st.session_state if str(key).startswith("draft ")]:
         del st.session_state[key]
+    look_again(Place.APPLICATION, subject=st.session_state.get(ANSWERING) or 0)
     for key in (FAULTS, ANSWERING):
         st.session_state.pop(key, None)
 
 
 def _choose_kind() -> None:
-    # Outside the form: which other fields are asked for depends on it.
     st.selectbox(
         _("Kind of document"),
         KINDS,
@@ -178,6 +181,7 @@ def _submit(staff: Staff, answering: int | None) -> None:
         except DraftRefused as refused:
             st.session_state[FAULTS] = {problem.field: problem.code for problem in refused.problems}
             st.rerun()
+        entered(Place.APPLICATION, staff, subject=answering or 0)
         _clear()
         if answering is None:
             st.rerun()

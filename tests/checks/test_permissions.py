@@ -9,7 +9,9 @@ from hbcore.domain.permissions import PAGES, ROLES, Permission, may
 from hbcore.domain.vocabulary import Role
 from tests.checks.sources import Source, sources
 
-DOORS = {"acting", "reading"}
+DOORS = {"acting", "reading", "saving_own"}
+OF_A_KIND = {"sort.permission", "place.permission"}
+"""The permission of a sort of file, of a place where something is typed: each names its own."""
 OPENERS = {"engine", "access_engine", "Session"}
 IN_A_TRANSACTION = {"session", "connection"}
 """A function that is handed one of these works within a transaction that somebody else has opened at a door."""
@@ -54,7 +56,7 @@ def calls(function: Function) -> set[str]:
 
 
 def door_calls(function: Function) -> list[ast.Call]:
-    """Its calls of `acting` and `reading`."""
+    """Its calls of the doors."""
     nodes = (node for node in ast.walk(function) if isinstance(node, ast.Call))
     return [node for node in nodes if isinstance(node.func, ast.Name) and node.func.id in DOORS]
 
@@ -64,7 +66,7 @@ def says_permission(call: ast.Call, function: Function) -> bool:
     if len(call.args) != 3:
         return False
     by, permission, at = map(ast.unparse, call.args)
-    known = permission.removeprefix("Permission.") in Permission.__members__ or permission == "sort.permission"
+    known = permission.removeprefix("Permission.") in Permission.__members__ or permission in OF_A_KIND
     return known and by == "by" and at == "at"
 
 

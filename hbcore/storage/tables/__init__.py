@@ -9,6 +9,7 @@ from hbcore.storage.tables.applications import Application, Filing
 from hbcore.storage.tables.codes import CodeBucket, CodeHistory, CodeSegment, PolicyRow, TestCount
 from hbcore.storage.tables.columns import BIG, one_of
 from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCount
+from hbcore.storage.tables.drafts import SavedDraft
 from hbcore.storage.tables.events import Event, access, look_up_event
 from hbcore.storage.tables.people import DocumentRow, Fact, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Unit
@@ -34,6 +35,7 @@ __all__ = [
     "ProposalRow",
     "Result",
     "Sample",
+    "SavedDraft",
     "SetupCode",
     "SignInAttempt",
     "SignInTicket",

@@ -1,0 +1,92 @@
+"""Fields whose content outlives a reload and a sign-out: taken up when a page opens, saved after each change."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import streamlit as st
+
+from hbcore.domain.errors import Refused
+from hbcore.services import saved_drafts
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.saved_drafts import Kept, Place
+from hbcore.ui import safe
+from hbcore.ui.errors import show_refused
+from hbcore.ui.words import _, time_here
+
+_HELD = "draft held: "
+_TAKEN = "draft taken up: "
+
+
+@contextmanager
+def drafted(place: Place, keys: Sequence[str], staff: Staff, *, subject: int = 0) -> Iterator[None]:
+    """Keep what is typed into the widgets of the block, named by their keys; values are texts, choices or empty.
+
+    Before the block what was typed last is put into the session's state, once a session; after it what has changed is saved.
+    The widgets stand outside a form, which would hold back what was typed until it is entered. `subject`: our id of the
+    row it is about. Whoever enters the content calls `entered`.
+    """
+    name = f"{place} {subject}"
+    if _HELD + name not in st.session_state:
+        _take_up(place, name, keys, staff, subject)
+    _say_taken_up(place, name, keys, staff, subject)
+    yield
+    _save(place, name, keys, staff, subject)
+
+
+def entered(place: Place, staff: Staff, *, subject: int = 0) -> None:
+    """What was typed has become an act: the draft goes, and the next one begins empty."""
+    name = f"{place} {subject}"
+    saved_drafts.drop(place, by=staff, at=now(), subject=subject)
+    st.session_state[_HELD + name] = {}
+    st.session_state.pop(_TAKEN + name, None)
+
+
+def look_again(place: Place, *, subject: int = 0) -> None:
+    """The fields were emptied or filled by something else: next time the block is drawn the draft is taken up anew."""
+    for kind in (_HELD, _TAKEN):
+        st.session_state.pop(f"{kind}{place} {subject}", None)
+
+
+def _take_up(place: Place, name: str, keys: Sequence[str], staff: Staff, subject: int) -> None:
+    kept: Kept | None = None
+    try:
+        kept = saved_drafts.take_up(place, by=staff, at=now(), subject=subject)
+    except Refused as refused:
+        show_refused(refused)
+    for key, text in kept.fields.items() if kept else ():
+        if key in keys:
+            st.session_state[key] = text
+    st.session_state[_HELD + name] = _typed(keys)  # what the page itself has filled in is no draft yet
+    if kept:
+        st.session_state[_TAKEN + name] = kept.saved_at
+
+
+def _say_taken_up(place: Place, name: str, keys: Sequence[str], staff: Staff, subject: int) -> None:
+    saved_at = st.session_state.get(_TAKEN + name)
+    if saved_at is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        safe.text(_("Draft of {time} taken up again.").format(time=time_here(saved_at)))
+        afresh = st.button(_("Start afresh"), type="tertiary", icon=":material/restart_alt:", key=f"afresh {name}")
+    if afresh:
+        entered(place, staff, subject=subject)
+        for key in keys:
+            st.session_state.pop(key, None)
+        st.rerun()
+
+
+def _save(place: Place, name: str, keys: Sequence[str], staff: Staff, subject: int) -> None:
+    typed = _typed(keys)
+    if typed == st.session_state[_HELD + name]:
+        return
+    try:
+        saved_drafts.keep(place, typed, by=staff, at=now(), subject=subject)
+    except Refused as refused:
+        show_refused(refused)
+        return
+    st.session_state[_HELD + name] = typed
+
+
+def _typed(keys: Sequence[str]) -> dict[str, str]:
+    return {key: str(value) for key in keys if (value := st.session_state.get(key))}
