@@ -9,26 +9,48 @@ from hbcore.domain.vocabulary import SHANGHAI, Purpose
 from hbcore.services import people
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.services.people import PersonCard
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.person_card import show_card
+from hbcore.ui.person_more import show_more, show_nobody
+from hbcore.ui.person_shown import Nobody, Shown, show_from_now, shown_now
 from hbcore.ui.person_words import PURPOSES, purpose_name
 from hbcore.ui.start import start_page
 from hbcore.ui.words import _, time_here
 
+HANDED_OVER = "search"
+"""What the search box above every page leaves in the session for this one."""
+
+NUMBER = "number sought"
+LINK = "person"
+"""`?person=` with our own id, from a list of another page."""
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What was typed and chosen."""
+    """What was typed and chosen. `link`: our id of who is to be opened, instead of a text."""
 
     text: str
     purpose: Purpose
     case: str
-    arrival: date | None
+    arrival: datetime | None
+    link: int | None = None
 
 
-def ask() -> Asked | None:
-    """The box and the purpose; what was asked once Enter or the button is pressed."""
+def linked() -> int | None:
+    """Our id of a person in the address, where another page led here."""
+    wanted = st.query_params.get(LINK, "")
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 20 else None
+
+
+def ask(link: int | None) -> Asked | None:
+    """The purpose and the box; what was asked once Enter or the button is pressed."""
+    if handed := st.session_state.pop(HANDED_OVER, None):
+        st.session_state[NUMBER] = str(handed)
+        st.text(_("Choose the purpose, then search."))
+    if link is not None:
+        st.text(_("A list led to one person. Choose the purpose, then open."))
     why, what = st.columns([1, 3.4])
     chosen = why.selectbox(_("Purpose"), list(PURPOSES), None, purpose_name, placeholder=_("Why do you look somebody up?"))
     case = ""
@@ -37,45 +59,63 @@ def ask() -> Asked | None:
     with what.form("search", border=False):
         box, arrives, press = st.columns([3, 1.6, 0.8], vertical_alignment="bottom")
         places = _("Document, receipt, sample or 12-digit look-up number")
-        text = box.text_input(_("Number"), placeholder=places, max_chars=64, autocomplete="off")
-        arrival = arrives.date_input(_("Arrival (if asked about travel)"), None, format="YYYY-MM-DD")
-        pressed = press.form_submit_button(_("Search"), type="primary", width="stretch")
+        text = box.text_input(_("Number"), placeholder=places, max_chars=64, autocomplete="off", key=NUMBER)
+        arrives_on = arrives.date_input(_("Arrival (if asked about travel)"), None, format="YYYY-MM-DD")
+        pressed = press.form_submit_button(_("Search") if link is None else _("Open"), type="primary", width="stretch")
     if not pressed:
         return None
-    if chosen is None or not text.strip():
+    typed = text.strip()
+    if chosen is None or not (typed or link):
         st.warning(_("Choose a purpose first.") if chosen is None else _("Type a number first."))
         return None
-    return Asked(text, chosen, case, arrival if isinstance(arrival, date) else None)
+    arrival = datetime.combine(arrives_on, time(), SHANGHAI) if isinstance(arrives_on, date) else None
+    return Asked(typed, chosen, case, arrival, None if typed else link)
 
 
-def show_nobody() -> None:
-    """What to try when nobody was found."""
-    st.info(_("Nobody was found under this number."))
-    safe.text(
-        _("Check it digit by digit against the document. A person may be held under another document, such as an older passport.")
-    )
-    safe.text(_("Try the sample number on the tube, the receipt of the application, or the 12 digits under the code."))
-    safe.text(_("Nobody is held before a first result or application arrives: ask the laboratory when the result was sent."))
+def look_up(asked: Asked, by: Staff, at: datetime) -> PersonCard | None:
+    """Look up, and put who was found on the page; the event is written before anything is shown."""
+    show_from_now(None)
+    if asked.link is not None:
+        card: PersonCard | None = people.open_by_id(asked.link, purpose=asked.purpose, case=asked.case, by=by, at=at)
+    else:
+        card = people.find(asked.text, purpose=asked.purpose, case=asked.case, arrival=asked.arrival, by=by, at=at)
+    if LINK in st.query_params:
+        del st.query_params[LINK]
+    if card is None:
+        show_from_now(Nobody(asked.text, asked.purpose, asked.case or None))
+    else:
+        show_from_now(Shown(card.id, card.place, asked.arrival))
+    return card
 
 
-def search(asked: Asked, by: Staff) -> None:
-    """Look up and show; the event is written before anything is shown."""
-    at = now()
-    arrival = datetime.combine(asked.arrival, time(), SHANGHAI) if asked.arrival else None
-    with errors_shown():
-        card = people.find(asked.text, purpose=asked.purpose, case=asked.case, arrival=arrival, by=by, at=at)
-        if card is None:
-            show_nobody()
-            return
+def show(card: PersonCard | None, by: Staff, at: datetime) -> None:
+    """Who stands on the page: just found, or found before and read again as they are now."""
+    standing = shown_now()
+    if card is None and isinstance(standing, Shown):
+        card = people.again(standing.person, place=standing.place, arrival=standing.arrival, by=by, at=at)
+    if card is not None:
         show_card(card, at)
         safe.text(_("As at {time}. This look-up was recorded.").format(time=time_here(at)))
+        show_more(card, by)
+    elif isinstance(standing, Nobody):
+        show_nobody(standing, by)
+
+
+def show_empty() -> None:
+    """What to type, before anybody was looked for."""
+    st.text(_("Type any one number: document, receipt, the sample number on the tube, or the 12 digits under the code."))
+    st.text(_("Names and numbers are masked. Every search is recorded with its purpose; the person may ask to see it."))
 
 
 staff = start_page(_("Person"))
+person_linked = linked()
 with st.container(key="search"):
-    asked = ask()
-if asked:
-    with st.container(key="found"):
-        search(asked, staff)
-else:
-    st.text(_("Names and numbers are masked. Every search is recorded with its purpose; the person may ask to see it."))
+    asked_for = ask(person_linked)
+with errors_shown():
+    moment = now()
+    found = look_up(asked_for, staff, moment) if asked_for else None
+    if shown_now() is None:
+        show_empty()
+    else:
+        with st.container(key="found"):
+            show(found, staff, moment)

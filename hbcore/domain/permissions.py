@@ -17,6 +17,8 @@ class Permission(StrEnum):
     IMPORT_APPLICATIONS = "import_applications"
     IMPORT_RESULTS = "import_results"
     LOOK_UP_PEOPLE = "look_up_people"
+    REVEAL_PEOPLE = "reveal_people"
+    KEEP_PEOPLE = "keep_people"
     SEE_COUNTS = "see_counts"
     KEEP_STAFF = "keep_staff"
     KEEP_INSTITUTIONS = "keep_institutions"
@@ -36,11 +38,23 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.IMPORT_FILINGS,
             _P.IMPORT_APPLICATIONS,
             _P.LOOK_UP_PEOPLE,
+            _P.REVEAL_PEOPLE,
+            _P.KEEP_PEOPLE,
             _P.SEE_COUNTS,
         }
     ),
     Role.LAB_LIAISON: frozenset({_P.SEE_OVERVIEW, _P.IMPORT_RESULTS}),
-    Role.SUPERVISOR: frozenset({_P.SEE_OVERVIEW, _P.SEE_APPLICATIONS, _P.SECOND_REVIEW, _P.LOOK_UP_PEOPLE, _P.SEE_COUNTS}),
+    Role.SUPERVISOR: frozenset(
+        {
+            _P.SEE_OVERVIEW,
+            _P.SEE_APPLICATIONS,
+            _P.SECOND_REVIEW,
+            _P.LOOK_UP_PEOPLE,
+            _P.REVEAL_PEOPLE,
+            _P.KEEP_PEOPLE,
+            _P.SEE_COUNTS,
+        }
+    ),
     Role.CHECKPOINT_STAFF: frozenset({_P.SEE_OVERVIEW}),
     Role.ADMINISTRATOR: frozenset({_P.SEE_OVERVIEW, _P.KEEP_STAFF, _P.KEEP_INSTITUTIONS}),
     Role.SECURITY_OFFICER: frozenset({_P.SEE_OVERVIEW}),

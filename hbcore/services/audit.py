@@ -45,6 +45,8 @@ class Act(StrEnum):
     RESULTS_IMPORTED = "results_imported"
     RESULTS_PREVIEWED = "results_previewed"
     PERSON_LOOKED_UP = "person_looked_up"
+    PERSON_REVEALED = "person_revealed"
+    DOCUMENT_ADDED = "document_added"
     NOBODY_FOUND = "nobody_found"
     APPLICATION_LOOKED_UP = "application_looked_up"
     PROPOSAL_DECLINED = "proposal_declined"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hbcore.domain.documents import Document, masked_number
+from hbcore.domain.documents import masked_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import FactSeen, Known, ResultSeen, instant
 from hbcore.domain.latest import latest_places, open_places
@@ -17,13 +17,16 @@ from hbcore.domain.policy import Decision, Policy, Tried, decide
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.travel import Travel, travel
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, FactKind, Outcome, Purpose, Registration
-from hbcore.services import audit, codes
+from hbcore.services import audit, codes, units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
+from hbcore.services.looked_up import LookUp, look_up_of, subject_of
 from hbcore.services.purposes import case_number
-from hbcore.services.sought import SoughtText, sought
+from hbcore.services.refusals import refusals_recorded
+from hbcore.services.sought import NOTHING, SoughtText, sought
 from hbcore.storage import look_up_rows
 from hbcore.storage.look_up_rows import PersonRead, PersonRow, ResultRow
+from hbcore.storage.people_rows import PersonText
 
 _ASSAYS = {str(word): word for word in Assay}
 _OUTCOMES = {str(word): word for word in Outcome}
@@ -58,8 +61,10 @@ class CodeShown:
 
 @dataclass(frozen=True)
 class PersonCard:
-    """What is shown of one person, masked. `code` None: `code_reason` says why there is none."""
+    """What is shown of one person, masked. `id`: ours. `place`: which of their documents. `code` None: `code_reason` says why."""
 
+    id: int
+    place: int
     name: str
     document_kind: DocumentKind
     document_number: str
@@ -96,22 +101,60 @@ def find(
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         found = tuple(look_up_rows.people_sought(session.connection(), wanted.rows))
         card = _card(session, found[0], wanted, arrival, at) if len(found) == 1 else None
-    act, subject = (audit.Act.PERSON_LOOKED_UP, f"person {found[0]}") if card else (audit.Act.NOBODY_FOUND, "")
-    audit.record_look_up(act, by=by, at=at, subject=subject, figures={"purpose": str(purpose), "case": case})
+    act, subject = (audit.Act.PERSON_LOOKED_UP, subject_of(found[0])) if card else (audit.Act.NOBODY_FOUND, "")
+    audit.record_look_up(act, by=by, at=at, subject=subject, figures=LookUp(purpose, case).figures)
     if len(found) > 1:
         raise Refused("several_people")
     return card
 
 
-def _card(session: Session, person: int, wanted: SoughtText, arrival: datetime | None, at: datetime) -> PersonCard:
+def open_by_id(person: int, *, purpose: Purpose, case: str | None = None, by: Staff, at: datetime) -> PersonCard:
+    """The card of somebody in a list of one's own unit, by our id; one look-up event, as `find`.
+
+    An id is no identifier that the person gave: beyond one's own unit and those below it opens nobody (model part 3). Of
+    somebody joined to another it opens that other.
+
+    :raises Refused: `unknown_person`, `not_your_unit`, `case_needed`, `look_up_not_recorded`, and those of `reading`.
+    """
+    case = case_number(purpose, case)
+    with refusals_recorded(by, at, subject_of(person)), reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
+        found = look_up_rows.pointed_to(session.connection(), person)
+        if found is None:
+            raise Refused("unknown_person")
+        if found.unit not in units.units_below(session, by.unit or ""):
+            raise Refused("not_your_unit")
+        card = _card(session, found.id, NOTHING, None, at)
+    audit.record_look_up(
+        audit.Act.PERSON_LOOKED_UP, by=by, at=at, subject=subject_of(found.id), figures=LookUp(purpose, case).figures
+    )
+    return card
+
+
+def again(person: int, *, place: int | None = None, arrival: datetime | None = None, by: Staff, at: datetime) -> PersonCard:
+    """The card of somebody looked up within the hour, as it is now: the same look-up, no event of its own.
+
+    `place`: the document that was shown.
+
+    :raises Refused: `look_up_first`, and those of `reading`.
+    """
+    with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
+        look_up_of(person, by=by, at=at)
+        return _card(session, person, place if place is not None else NOTHING, arrival, at)
+
+
+def _card(session: Session, person: int, wanted: SoughtText | int, arrival: datetime | None, at: datetime) -> PersonCard:
     read = look_up_rows.read_person(session.connection(), person, at)
-    text, document = _told(read.row, wanted)
+    text = look_up_rows.opened(read.row)
+    place = _told(text, wanted)
+    document = text.documents[place]
     known = _known(read)
     policy = codes.policy_in_force(session, at)
     decision = decide(policy, known, at, details=details(read.row.filing_fields, read.row.reasons))
     latest = latest_places(known.results, at)
     return PersonCard(
-        name=masked_name(text),
+        id=read.row.id,
+        place=place,
+        name=masked_name(text.name),
         document_kind=document.kind,
         document_number=masked_number(document),
         look_up=look_up_number(f"{read.row.number:011}"),
@@ -126,11 +169,13 @@ def _card(session: Session, person: int, wanted: SoughtText, arrival: datetime |
     )
 
 
-def _told(row: PersonRow, wanted: SoughtText) -> tuple[str, Document]:
-    """The name, and of several documents the one that was asked for, else the newest."""
-    text = look_up_rows.opened(row)
-    asked = [one for one in text.documents if (one.kind, one.number) in wanted.documents]
-    return text.name, (asked or text.documents)[-1]
+def _told(text: PersonText, wanted: SoughtText | int) -> int:
+    """The place, of several documents, of the one that was asked for, else of the newest."""
+    newest = len(text.documents) - 1
+    if isinstance(wanted, int):
+        return min(wanted, newest)
+    asked = [place for place, one in enumerate(text.documents) if (one.kind, one.number) in wanted.documents]
+    return asked[-1] if asked else newest
 
 
 def _known(read: PersonRead) -> Known:

@@ -24,11 +24,15 @@ class SoughtText:
     documents: tuple[tuple[DocumentKind, str], ...]
 
 
+NOTHING = SoughtText(Sought(), ())
+"""Nothing that can be looked for."""
+
+
 def sought(text: str) -> SoughtText:
     """Every reading of `text` (model part 4): receipt, look-up number, a document of any kind, sample number as typed."""
     typed = clean(text)
     if not 0 < len(typed) <= LONGEST:
-        return SoughtText(Sought(), ())
+        return NOTHING
     readings = {candidate.kind: candidate for candidate in what_is(text)}
     look_up, receipt, document = (readings.get(kind) for kind in (Kind.LOOK_UP, Kind.RECEIPT, Kind.DOCUMENT))
     documents = tuple(_documents(document)) if document else ()

@@ -68,6 +68,7 @@ _PERSON_ROW = (
         raw(SEGMENTS.c.from_at),
         SEGMENTS.c.row,
         SEGMENTS.c.policy,
+        PERSONS.c.joined_to,
     )
     .outerjoin_from(PERSONS, UNITS, UNITS.c.code == PERSONS.c.unit)
     .outerjoin(APPLICATIONS, APPLICATIONS.c.id == PERSONS.c.application_id)
@@ -149,6 +150,15 @@ class PersonRow(NamedTuple):
     since: int | None
     row: str | None
     policy: str | None
+    joined_to: int | None
+
+
+class Pointer(NamedTuple):
+    """A person's id and unit, and whom they were joined to."""
+
+    id: int
+    joined_to: int | None
+    unit: str
 
 
 class PersonRead(NamedTuple):
@@ -179,6 +189,17 @@ def read_person(connection: sa.Connection, person: int, at: datetime) -> PersonR
     asked = {"person": person, "at": micros(at)}
     (row,) = PERSON_ROW.rows(connection, asked)
     return PersonRead(row, tuple(VALID_RESULTS.rows(connection, asked)), tuple(STANDING_FACTS.rows(connection, asked)))
+
+
+_POINTER = Prepared(sa.select(PERSONS.c.id, PERSONS.c.joined_to, PERSONS.c.unit).where(PERSONS.c.id == _PERSON), Pointer)
+
+
+def pointed_to(connection: sa.Connection, person: int) -> Pointer | None:
+    """The row an id stands for now: of somebody joined, the row of whom they were joined to; None for an unknown id."""
+    found = next(iter(_POINTER.rows(connection, {"person": person})), None)
+    while found is not None and found.joined_to is not None:
+        found = next(iter(_POINTER.rows(connection, {"person": found.joined_to})), None)
+    return found
 
 
 def opened(row: PersonRow) -> PersonText:

@@ -112,14 +112,16 @@ def add_people(connection: sa.Connection, new: NewPeople) -> range:
             for id_, kind, number, token, blob in zip(ids, new.kinds, numbers, tokens, sealed, strict=True)
         ],
     )
-    add_documents(connection, list(zip(new.document_keys, new.countries, ids, new.kinds, strict=True)))
+    source = "application" if new.unit_source == "residence" else "upload"
+    rows = [(*row, at, source) for row in zip(new.document_keys, new.countries, ids, new.kinds, strict=True)]
+    add_documents(connection, rows)
     return ids
 
 
-def add_documents(connection: sa.Connection, rows: list[tuple[bytes, str, int, str]]) -> None:
-    """Add documents as (key, country, person id, kind)."""
+def add_documents(connection: sa.Connection, rows: list[tuple[bytes, str, int, str, int, str]]) -> None:
+    """Add documents as (key, country, person id, kind, when in microseconds, what it became known from)."""
     in_order = [rows[place] for place in order_of([key for key, *_ in rows])]
-    add_rows(connection, DOCUMENTS, ("key", "country", "person_id", "kind"), in_order)
+    add_rows(connection, DOCUMENTS, ("key", "country", "person_id", "kind", "recorded_at", "source"), in_order)
 
 
 def _draw_look_up_numbers(connection: sa.Connection, ids: range) -> list[int]:

@@ -20,6 +20,7 @@ BY_OTHERS = {
     "hbcore/services/acting.py": "the doors themselves",
     "hbcore/services/audit.py": "events of what others do; verifying needs no account (model part 10)",
     "hbcore/services/refusals.py": "put around a door",
+    "hbcore/services/looked_up.py": "reads and writes the store of look-ups, called from inside a door",
     "hbcore/services/sessions.py": "signing in and out: there is no authority yet, or it ends",
 }
 """Files whose functions take `by` or open the database without a permission of their own, and why."""

@@ -34,7 +34,7 @@ def page(name: str) -> AppTest:
 
 def search(shown: AppTest, text: str, purpose: Purpose | None = Purpose.CODE_QUESTION) -> AppTest:
     shown.selectbox[0].set_value(purpose)
-    shown.text_input[-1].set_value(text)
+    shown.text_input(key="number sought").set_value(text)
     shown.button[0].click()
     return shown.run()
 
@@ -174,3 +174,96 @@ def test_the_daily_page_goes_by_institution_and_by_day(signed_in):
     shown.selectbox[0].set_value(WUCHANG).run()
 
     assert shown.dataframe[1].value["检测机构"].tolist() == ["武昌医学检验所"]
+
+
+def press(shown: AppTest, label: str) -> AppTest:
+    next(one for one in shown.button if one.label == label).click()
+    return shown.run()
+
+
+def test_revealing_shows_everything_until_another_person_is_searched(signed_in):
+    standing.person(RESIDENT, now(), name="张三")
+    standing.person("E12345678", now(), kind=DocumentKind.PASSPORT, name="SMITH JOHN")
+    shown = search(page("Person"), RESIDENT)
+
+    revealed = press(shown, "显示完整信息")
+
+    assert {"张三", RESIDENT} <= {word for line in said(revealed).splitlines() for word in line.split()}
+    assert (events(), dict(revealed.query_params)) == (2, {})
+    another = search(revealed, "E12345678")
+    assert "SMITH" in said(another)
+    assert "张" not in said(another)
+    assert not another.exception
+    assert events() == 3
+
+
+def test_the_card_stays_on_the_page_while_one_works_on_it_and_the_look_up_is_one(signed_in):
+    standing.person(RESIDENT, now(), name="张三")
+    shown = search(page("Person"), RESIDENT)
+
+    again = shown.run()
+
+    assert "张*" in said(again)
+    assert events() == 1
+
+
+def test_a_renewed_passport_is_added_on_the_card(signed_in):
+    standing.person("E12345678", now(), kind=DocumentKind.PASSPORT, name="SMITH JOHN")
+    shown = search(page("Person"), "E12345678", Purpose.OWN_REQUEST)
+    shown.segmented_control[0].set_value("documents").run()
+    fields = {field.label: field for field in (*shown.text_input, *shown.selectbox)}
+
+    fields["新证件号码"].set_value("X1234 5678")
+    fields["签发国家或地区（护照）"].set_value("FRA")
+    fields["原因"].set_value("renewed")
+    press(shown, "登记证件")
+
+    found = search(shown, "X12345678")
+    assert not found.exception
+    assert [value[:4] for value in found.dataframe[-1].value["号码"]] == ["X123", "E123"]
+
+
+def linked(person: int) -> AppTest:
+    shown = AppTest.from_file(str(ROOT / "pages" / "Person.py"), default_timeout=20)
+    shown.query_params["person"] = str(person)
+    return shown.run()
+
+
+def test_a_link_with_our_id_asks_for_the_purpose_before_it_opens_anybody(signed_in):
+    shown = linked(standing.person(RESIDENT, now(), name="张三"))
+    assert ("张*" in said(shown), events()) == (False, 0)
+
+    shown = press(shown, "打开")
+    assert ("请先选择查询理由" in said(shown), events()) == (True, 0)
+
+    shown.selectbox[0].set_value(Purpose.COUNT_CHECK)
+    shown = press(shown, "打开")
+    assert ("张*" in said(shown), events(), dict(shown.query_params)) == (True, 1, {})
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "１２", "9" * 30, RESIDENT])
+def test_a_link_that_is_no_id_opens_nobody(signed_in, text):
+    standing.person(RESIDENT, now())
+    shown = AppTest.from_file(str(ROOT / "pages" / "Person.py"), default_timeout=20)
+    shown.query_params["person"] = text
+    shown.run()
+
+    shown.selectbox[0].set_value(Purpose.COUNT_CHECK)
+    shown.button[0].click().run()
+
+    assert not shown.exception
+    assert "420106" not in said(shown)
+    assert events() == 0
+
+
+def test_a_number_from_the_search_box_above_is_there_and_only_the_purpose_is_asked_for(signed_in):
+    standing.person(RESIDENT, now(), name="张三")
+    shown = AppTest.from_file(str(ROOT / "pages" / "Person.py"), default_timeout=20)
+    shown.session_state["search"] = RESIDENT
+    shown.run()
+    assert events() == 0
+
+    shown.selectbox[0].set_value(Purpose.COUNT_CHECK)
+    shown.button[0].click().run()
+
+    assert ("张*" in said(shown), events()) == (True, 1)

@@ -11,6 +11,7 @@ from hbcore.storage.tables.columns import BIG, one_of
 from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCount
 from hbcore.storage.tables.drafts import SavedDraft
 from hbcore.storage.tables.events import Event, access, look_up_event
+from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
 from hbcore.storage.tables.people import DocumentRow, Fact, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Unit
 from hbcore.storage.tables.proposals import ProposalRow
@@ -31,6 +32,8 @@ __all__ = [
     "Institution",
     "LookUpNumber",
     "Person",
+    "PersonJoin",
+    "PersonJoinMoved",
     "PolicyRow",
     "ProposalRow",
     "Result",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 from hbcore.domain import vocabulary as v
 from hbcore.storage.tables.columns import big, big_key, instant_at, key_part, one_of
@@ -27,6 +27,7 @@ class Person(SQLModel, table=True):
     sealed: bytes
     key_version: int
     recorded_at: datetime = instant_at()
+    joined_to: int | None = big(default=None, index=True, description="the person this row turned out to be: only a pointer")
 
 
 class DocumentRow(SQLModel, table=True):
@@ -38,6 +39,8 @@ class DocumentRow(SQLModel, table=True):
     country: str = key_part()
     person_id: int = big()
     kind: str
+    recorded_at: datetime | None = instant_at(default=None, description="null where it was not kept yet")
+    source: str | None = Field(default=None, description="`application`, `upload` or `staff`: what it became known from")
 
 
 class LookUpNumber(SQLModel, table=True):

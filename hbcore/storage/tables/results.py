@@ -44,13 +44,14 @@ class UploadRow(SQLModel, table=True):
     """A refused or held row of an upload, with its cells sealed so that nothing is lost."""
 
     __tablename__ = "upload_row"
-    __table_args__ = (one_of("status", ("refused", "held")),)
+    __table_args__ = (one_of("status", ("refused", "held")), sa.Index("upload_row_of_document", "document_key"))
     upload_id: int = big_key()
     row_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     status: str
     problems: str
     sealed: bytes
     key_version: int
+    document_key: bytes | None = Field(default=None, description="whose row it is, where its number can be read")
 
 
 class Result(SQLModel, table=True):

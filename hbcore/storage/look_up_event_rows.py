@@ -1,0 +1,41 @@
+"""Look-up events read back, about one person: by whom they were looked up just now, and how often in all."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from hbcore.domain.known import micros
+from hbcore.storage.instants import raw
+from hbcore.storage.prepared import Prepared
+from hbcore.storage.tables import BIG, look_up_event
+
+_c = look_up_event.c
+
+
+class LookUpRow(NamedTuple):
+    """One look-up: what was done, when (microseconds), and its figures as JSON."""
+
+    act: str
+    at: int
+    figures: str
+
+
+_LATEST_BY = Prepared(
+    sa.select(_c.act, raw(_c.at), _c.figures)
+    .where(
+        _c.subject == sa.bindparam("subject"),
+        _c.by_id == sa.bindparam("by", type_=BIG),
+        _c.act == sa.bindparam("act"),
+        raw(_c.at) > sa.bindparam("after", type_=BIG),
+    )
+    .order_by(_c.at.desc())
+    .limit(1),
+    LookUpRow,
+)
+
+
+def latest_by(connection: sa.Connection, subject: str, act: str, by: int, after: datetime) -> LookUpRow | None:
+    """The newest event `act` about `subject` by somebody, later than `after`."""
+    asked = {"subject": subject, "act": act, "by": by, "after": micros(after)}
+    return next(iter(_LATEST_BY.rows(connection, asked)), None)

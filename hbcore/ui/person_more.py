@@ -1,0 +1,40 @@
+"""Below a person's card: what else can be asked of them, one thing at a time."""
+
+import streamlit as st
+
+from hbcore.services.acting import Staff
+from hbcore.services.people import PersonCard
+from hbcore.ui import safe
+from hbcore.ui.person_documents import show_documents, show_reveal
+from hbcore.ui.person_shown import Nobody
+from hbcore.ui.words import N_, _
+
+SECTIONS = {"documents": N_("Documents")}
+SHOW = {"documents": show_documents}
+
+
+def show_more(card: PersonCard, staff: Staff) -> None:
+    """Reveal, then the sections; only the one that is open is read."""
+    with st.container(horizontal=True, key="person acts"):
+        show_reveal(card, staff)
+    chosen = st.segmented_control(
+        _("More"),
+        list(SECTIONS),
+        format_func=lambda one: _(SECTIONS[one]),
+        default="documents",
+        key="section",
+        label_visibility="collapsed",
+    )
+    if chosen:
+        with st.container(key="section shown"):
+            SHOW[chosen](card, staff)
+
+
+def show_nobody(nobody: Nobody, staff: Staff) -> None:
+    """What to try when nobody was found."""
+    st.info(_("Nobody was found under this number."))
+    safe.text(
+        _("Check it digit by digit against the document. A person may be held under another document, such as an older passport.")
+    )
+    safe.text(_("Try the sample number on the tube, the receipt of the application, or the 12 digits under the code."))
+    safe.text(_("Nobody is held before a first result or application arrives: ask the laboratory when the result was sent."))
