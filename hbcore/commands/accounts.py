@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from hbcore.commands import demo
 from hbcore.commands.frame import Answer, By, Json, MaybeBy, line, run, say, staff
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
@@ -42,6 +43,7 @@ def init(json_wanted: Json = False) -> None:
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
     address: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every network card.")] = "127.0.0.1",
+    demo_wanted: Annotated[bool, typer.Option("--demo", help="Fill an empty desk with an invented province first.")] = False,
     json_wanted: Json = False,
 ) -> None:
     """Start the desk; Ctrl-C stops it."""
@@ -49,9 +51,12 @@ def serve(
     url = f"http://{shown}:{port}"
 
     def call() -> Answer:
+        filled = demo.prepared() if demo_wanted else None
         code = set_up.start(at=now())
-        told = [say("Set-up code of the first administrator, good for one use: {code}", code=code)] if code else []
-        return Answer({"url": url, "setup_code": code}, "\n".join([say("The desk answers at {url}", url=url), *told]))
+        told = [demo.as_text(filled)] if filled else []
+        told += [say("Set-up code of the first administrator, good for one use: {code}", code=code)] if code else []
+        more = {"demonstration": demo.as_json(filled)} if filled else {}
+        return Answer({"url": url, "setup_code": code, **more}, "\n".join([say("The desk answers at {url}", url=url), *told]))
 
     run(call, json_wanted)
     sys.stdout.flush()

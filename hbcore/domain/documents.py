@@ -87,6 +87,11 @@ def normal_number(raw: str) -> str:
     return _LAYOUT.sub("", clean(raw)).upper()
 
 
+def with_check_digit(seventeen: str) -> str:
+    """17 digits and their check digit (GB 11643, ISO 7064 MOD 11-2)."""
+    return seventeen + str(mod_11_2.calc_check_digit(seventeen))
+
+
 def masked_number(document: Document) -> str:
     """What a screen shows first: `420106********1234`; other kinds at most four characters: `C0132****`."""
     number = document.number

@@ -24,6 +24,7 @@ class Act(StrEnum):
     """What an event says was done."""
 
     SET_UP = "set_up"
+    DEMONSTRATION = "demonstration"
     STAFF_ADDED = "staff_added"
     STAFF_DISABLED = "staff_disabled"
     INSTITUTION_ADDED = "institution_added"

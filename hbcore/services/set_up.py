@@ -9,17 +9,20 @@ from sqlmodel import Session, col, select
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.policy import shipped
-from hbcore.services import units
+from hbcore.services import audit, units
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_id
 from hbcore.storage.sealing import keyed_hash, keys_there, make_keys
-from hbcore.storage.tables import PolicyRow, SetupCode, StaffRow
+from hbcore.storage.tables import Event, Person, PolicyRow, SetupCode, StaffRow, Upload
 from hbcore.storage.upgrade import upgrade
 
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Letters and digits that nobody mistakes for one another."""
 
 GROUPS, LETTERS = 4, 5
+MARKED_BY = 1_000
+"""The mark of a demonstration is not looked for behind this event: strangers ask for it."""
+
 IN_FORCE = ("hubei-2020-04",)
 """The shipped policies that are published from the start; the others wait for two people (model part 8)."""
 
@@ -65,6 +68,21 @@ def nobody_yet() -> bool:
     """Whether the first administrator is still to be made. Public: needs no permission."""
     with Session(engine()) as session:
         return _no_staff(session)
+
+
+def empty() -> bool:
+    """Whether nobody and nothing is here: no account, no person, no upload. Public: needs no permission."""
+    if not ready():
+        return True
+    with Session(engine()) as session:
+        return all(session.exec(select(table.id).limit(1)).first() is None for table in (StaffRow, Person, Upload))
+
+
+def is_demonstration() -> bool:
+    """Whether the desk was filled with an invented province; its mark is one of the first events. Public: needs no permission."""
+    first = (col(Event.act) == audit.Act.DEMONSTRATION) & (col(Event.seq) <= MARKED_BY)
+    with Session(engine()) as session:
+        return session.exec(select(Event.seq).where(first)).first() is not None
 
 
 def _no_staff(session: Session) -> bool:

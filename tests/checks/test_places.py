@@ -9,7 +9,7 @@ from tests.checks.sources import ROOT
 TEXTS = ("*.py", "*.md", "*.toml", "*.txt", "*.po", "*.json", "*.sh", "run")
 SKIPPED = {".venv", ".git", ".hbcore", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".screenshots"}
 KNOWN_ADDRESSES = re.compile(
-    r"https?://(www\.apache\.org/licenses/|(localhost|127\.0\.0\.1|\[::1\]|testserver|[\w.-]*\bexample)\b)"
+    r"https?://(www\.apache\.org/licenses/|schemas\.openxmlformats\.org/|(localhost|127\.0\.0\.1|\[::1\]|testserver|[\w.-]*\bexample)\b)"
 )
 NAMED = {
     "an address": re.compile(r"(?i)\b(?:https?|file|ftp)://[\w\[/]\S*"),
