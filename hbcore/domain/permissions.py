@@ -8,6 +8,9 @@ from hbcore.domain.vocabulary import Role
 class Permission(StrEnum):
     """One thing a member of staff may be allowed to do."""
 
+    CHOOSE_LANGUAGE = "choose_language"
+    CHOOSE_PASSWORD = "choose_password"  # noqa: S105 - the name of a permission
+    KEEP_OWN_ACCOUNT = "keep_own_account"
     SEE_OVERVIEW = "see_overview"
     SEE_APPLICATIONS = "see_applications"
     ENTER_APPLICATIONS = "enter_applications"
@@ -27,10 +30,15 @@ class Permission(StrEnum):
 
 _P = Permission
 
-ROLES: dict[Role, frozenset[Permission]] = {
+BEFORE_OWN_PASSWORD = frozenset({_P.CHOOSE_LANGUAGE, _P.CHOOSE_PASSWORD})
+"""All that somebody may do who signed in with a one-time password, until they have chosen one of their own."""
+
+EVERYBODY = BEFORE_OWN_PASSWORD | {_P.KEEP_OWN_ACCOUNT, _P.SEE_OVERVIEW}
+"""What each role may do."""
+
+OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.DISTRICT_STAFF: frozenset(
         {
-            _P.SEE_OVERVIEW,
             _P.SEE_APPLICATIONS,
             _P.ENTER_APPLICATIONS,
             _P.DECIDE_APPLICATIONS,
@@ -43,10 +51,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.SEE_COUNTS,
         }
     ),
-    Role.LAB_LIAISON: frozenset({_P.SEE_OVERVIEW, _P.IMPORT_RESULTS}),
+    Role.LAB_LIAISON: frozenset({_P.IMPORT_RESULTS}),
     Role.SUPERVISOR: frozenset(
         {
-            _P.SEE_OVERVIEW,
             _P.SEE_APPLICATIONS,
             _P.SECOND_REVIEW,
             _P.LOOK_UP_PEOPLE,
@@ -55,11 +62,13 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.SEE_COUNTS,
         }
     ),
-    Role.CHECKPOINT_STAFF: frozenset({_P.SEE_OVERVIEW}),
-    Role.ADMINISTRATOR: frozenset({_P.SEE_OVERVIEW, _P.KEEP_STAFF, _P.KEEP_INSTITUTIONS}),
-    Role.SECURITY_OFFICER: frozenset({_P.SEE_OVERVIEW}),
-    Role.AUDITOR: frozenset({_P.SEE_OVERVIEW, _P.VERIFY_EVENTS}),
+    Role.CHECKPOINT_STAFF: frozenset(),
+    Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS}),
+    Role.SECURITY_OFFICER: frozenset(),
+    Role.AUDITOR: frozenset({_P.VERIFY_EVENTS}),
 }
+
+ROLES = {role: EVERYBODY | own for role, own in OF_ROLE.items()}
 
 PAGES: dict[str, Permission] = {
     "Overview": _P.SEE_OVERVIEW,

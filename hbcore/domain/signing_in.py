@@ -10,6 +10,9 @@ LONGEST_FULL_NAME = 40
 FEWEST_CHARACTERS = 5
 """A password of fewer different characters is a repetition."""
 
+READABLE = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""Letters and digits that nobody mistakes for one another, for codes and passwords that are handed over."""
+
 STAFF_NAME = re.compile(r"[\w.-]{2,40}")
 
 # The passwords of ten or more characters that lead the published lists of leaked ones, here and abroad.

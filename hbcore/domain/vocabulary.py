@@ -107,6 +107,14 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Theme(StrEnum):
+    """How bright the desk is on somebody's screen; `SYSTEM`: as the machine is."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
 class Purpose(StrEnum):
     """Why somebody is looked up (model part 3). `OUTBREAK_TRACING` needs a case number."""
 

@@ -10,12 +10,13 @@ from sqlmodel import Session, col, select
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.domain.signing_in import name_typed, why_bad_full_name, why_bad_password, why_bad_staff_name
-from hbcore.domain.vocabulary import Role
+from hbcore.domain.vocabulary import Role, Theme
 from hbcore.services import audit, passwords, sessions, set_up, units
 from hbcore.services.acting import Staff, acting, read_staff, reading
+from hbcore.services.passwords import OneTimePassword
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_id
-from hbcore.storage.tables import Institution, StaffInstitution, StaffRow
+from hbcore.storage.tables import Institution, SecondFactor, StaffInstitution, StaffRow
 from hbcore.words import LANGUAGES
 
 NEEDS_UNIT = (Role.DISTRICT_STAFF, Role.SUPERVISOR)
@@ -33,6 +34,9 @@ class Account:
     institutions: tuple[str, ...]
     recorded_at: datetime
     disabled_at: datetime | None
+    signed_in_at: datetime | None
+    one_time_until: datetime | None
+    second_factor: bool
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,24 @@ def add_staff(new: NewAccount, password: str, *, by: Staff, at: datetime) -> Sta
         `unknown_institution`.
     """
     _check_words(new.name, password, new.full_name)
-    kept = passwords.hashed(password)
+    return _add(new, passwords.hashed(password), None, by=by, at=at)
+
+
+def add_with_one_time_password(new: NewAccount, *, by: Staff, at: datetime) -> OneTimePassword:
+    """Add an account whose holder signs in once with the password answered here, and then chooses one of their own.
+
+    :raises Refused: as `add_staff`, but for what may be wrong with a password.
+    """
+    _check_names(new.name, new.full_name)
+    made = passwords.one_time(at=at)
+    _add(new, passwords.hashed(passwords.one_time_typed(made.text)), made.until, by=by, at=at)
+    return made
+
+
+def _add(new: NewAccount, kept: str, one_time_until: datetime | None, *, by: Staff, at: datetime) -> Staff:
     with acting(by, Permission.KEEP_STAFF, at) as session:
-        _check_scope(session, new)
-        staff_id = _insert(session, new, kept, by=by, at=at)
+        check_scope(session, new.role, new.unit, new.institutions)
+        staff_id = _insert(session, new, kept, one_time_until, by=by, at=at)
         figures = {"role": new.role, "unit": new.unit or "", "institutions": list(new.institutions)}
         audit.record(session, audit.Act.STAFF_ADDED, by=by, at=at, subject=f"staff {staff_id}", figures=figures)
         return _active(session, staff_id)
@@ -83,11 +101,8 @@ def disable_staff(name: str, *, by: Staff, at: datetime) -> None:
     :raises Refused: `unknown_staff` (also when disabled already), `last_administrator`.
     """
     with acting(by, Permission.KEEP_STAFF, at) as session:
-        row = _row(session, name)
-        if row is None or row.disabled_at is not None:
-            raise Refused("unknown_staff")
-        if row.role == Role.ADMINISTRATOR and _administrators(session) == 1:
-            raise Refused("last_administrator")
+        row = active_row(session, name)
+        keep_an_administrator(session, row)
         row.disabled_at = at
         session.add(row)
         sessions.end_all_of(session, row.id, at=at)
@@ -101,7 +116,8 @@ def listed(*, by: Staff, at: datetime) -> tuple[Account, ...]:
         theirs: dict[int, list[str]] = {}
         for link in session.exec(select(StaffInstitution)):
             theirs.setdefault(link.staff_id, []).append(link.institution)
-        return tuple(_account(row, theirs.get(row.id, ())) for row in rows)
+        guarded = frozenset(session.exec(select(SecondFactor.staff_id).where(col(SecondFactor.confirmed_at).is_not(None))))
+        return tuple(_account(row, theirs.get(row.id, ()), row.id in guarded) for row in rows)
 
 
 def staff_named(name: str) -> Staff:
@@ -124,28 +140,48 @@ def choose_language(language: str, *, by: Staff, at: datetime) -> None:
     """
     if language not in LANGUAGES:
         raise Refused("unknown_language")
-    with acting(by, Permission.SEE_OVERVIEW, at) as session:
+    with acting(by, Permission.CHOOSE_LANGUAGE, at) as session:
         session.execute(sa.update(StaffRow).where(col(StaffRow.id) == by.id).values(language=language))
         audit.record(session, audit.Act.LANGUAGE_CHOSEN, by=by, at=at, subject=f"staff {by.id}", figures={"language": language})
 
 
+def choose_theme(theme: Theme, *, by: Staff, at: datetime) -> None:
+    """Keep how bright the desk is on the screens of `by`."""
+    with acting(by, Permission.KEEP_OWN_ACCOUNT, at) as session:
+        session.execute(sa.update(StaffRow).where(col(StaffRow.id) == by.id).values(theme=theme))
+        audit.record(session, audit.Act.THEME_CHOSEN, by=by, at=at, subject=f"staff {by.id}", figures={"theme": theme})
+
+
 def _check_words(name: str, password: str, full_name: str = "") -> None:
-    if why := why_bad_staff_name(name) or why_bad_full_name(full_name) or why_bad_password(password, name):
+    _check_names(name, full_name)
+    if why := why_bad_password(password, name):
         raise Refused(why)
 
 
-def _check_scope(session: Session, new: NewAccount) -> None:
-    if new.role in NEEDS_UNIT and new.unit is None:
+def _check_names(name: str, full_name: str) -> None:
+    if why := why_bad_staff_name(name) or why_bad_full_name(full_name):
+        raise Refused(why)
+
+
+def check_scope(session: Session, role: Role, unit: str | None, institutions: Sequence[str]) -> None:
+    """Whether somebody of this role may work there, in the caller's transaction.
+
+    :raises Refused: `unit_needed`, `unknown_unit`, `unit_without_staff`, `institution_needed`, `institution_not_for_role`,
+        `unknown_institution`.
+    """
+    if role in NEEDS_UNIT and unit is None:
         raise Refused("unit_needed")
-    if new.unit is not None and units.unit(session, new.unit).level == units.GROUP:
+    if unit is not None and units.unit(session, unit).level == units.GROUP:
         raise Refused("unit_without_staff")
-    if (new.role == Role.LAB_LIAISON) != bool(new.institutions):
-        raise Refused("institution_not_for_role" if new.institutions else "institution_needed")
-    if any(session.get(Institution, code) is None for code in new.institutions):
+    if (role == Role.LAB_LIAISON) != bool(institutions):
+        raise Refused("institution_not_for_role" if institutions else "institution_needed")
+    if any(session.get(Institution, code) is None for code in institutions):
         raise Refused("unknown_institution")
 
 
-def _insert(session: Session, new: NewAccount, kept: str, *, by: Staff | None, at: datetime) -> int:
+def _insert(
+    session: Session, new: NewAccount, kept: str, one_time_until: datetime | None = None, *, by: Staff | None, at: datetime
+) -> int:
     name, staff_id = name_typed(new.name), new_id()
     if _row(session, name) is not None:
         raise Refused("name_taken")
@@ -159,12 +195,33 @@ def _insert(session: Session, new: NewAccount, kept: str, *, by: Staff | None, a
             password=kept,
             recorded_at=at,
             recorded_by=by.id if by else None,
+            one_time_until=one_time_until,
         )
     )
     session.flush()
     session.add_all(StaffInstitution(staff_id=staff_id, institution=code) for code in sorted(set(new.institutions)))
     session.flush()
     return staff_id
+
+
+def active_row(session: Session, name: str) -> StaffRow:
+    """The active account `name`, in the caller's transaction.
+
+    :raises Refused: `unknown_staff`.
+    """
+    row = _row(session, name)
+    if row is None or row.disabled_at is not None:
+        raise Refused("unknown_staff")
+    return row
+
+
+def keep_an_administrator(session: Session, leaving: StaffRow) -> None:
+    """Whether somebody still keeps the accounts when `leaving` no longer does, in the caller's transaction.
+
+    :raises Refused: `last_administrator`.
+    """
+    if leaving.role == Role.ADMINISTRATOR and _administrators(session) == 1:
+        raise Refused("last_administrator")
 
 
 def _row(session: Session, name: str) -> StaffRow | None:
@@ -183,6 +240,17 @@ def _administrators(session: Session) -> int:
     return int(session.execute(sa.select(sa.func.count()).select_from(StaffRow).where(active)).scalar_one())
 
 
-def _account(row: StaffRow, institutions: Sequence[str]) -> Account:
-    theirs = tuple(sorted(institutions))
-    return Account(row.id, row.name, row.full_name, Role(row.role), row.unit, theirs, row.recorded_at, row.disabled_at)
+def _account(row: StaffRow, institutions: Sequence[str], second_factor: bool) -> Account:
+    return Account(
+        row.id,
+        row.name,
+        row.full_name,
+        Role(row.role),
+        row.unit,
+        tuple(sorted(institutions)),
+        row.recorded_at,
+        row.disabled_at,
+        row.signed_in_at,
+        row.one_time_until,
+        second_factor,
+    )

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import instant
-from hbcore.domain.permissions import Permission, may
-from hbcore.domain.vocabulary import Role
+from hbcore.domain.permissions import BEFORE_OWN_PASSWORD, Permission, may
+from hbcore.domain.vocabulary import Role, Theme
 from hbcore.services import audit
 from hbcore.services.staff import Staff as Staff
 from hbcore.storage import staff_rows
@@ -27,7 +27,18 @@ def read_staff(connection: sa.Connection, staff_id: int, signed_in_by: bytes | N
     if row is None:
         return None
     institutions = staff_rows.institutions_of(connection, staff_id) if row.role == Role.LAB_LIAISON else ()
-    return Staff(row.id, row.name, row.full_name, Role(row.role), row.unit, institutions, row.language, signed_in_by)
+    return Staff(
+        row.id,
+        row.name,
+        row.full_name,
+        Role(row.role),
+        row.unit,
+        institutions,
+        row.language,
+        signed_in_by,
+        Theme(row.theme),
+        password_change_needed=row.one_time_until is not None,
+    )
 
 
 def session_lives(row: SessionSeen | None, at: datetime) -> bool:
@@ -45,6 +56,8 @@ def _why_not(connection: sa.Connection, by: Staff, permission: Permission, at: d
         return "session_ended"
     if now != by:  # role, unit or institutions have changed since the page was drawn (S09)
         return "authority_changed"
+    if now.password_change_needed and permission not in BEFORE_OWN_PASSWORD:
+        return "password_change_needed"
     return None if may(now.role, permission) else "not_allowed"
 
 
@@ -73,7 +86,8 @@ def acting(by: Staff, permission: Permission, at: datetime) -> Iterator[Session]
 
     Committed when the block ends, provided an event was recorded; undone whole on any exception (S19).
 
-    :raises Refused: `session_ended`, `authority_changed` or `not_allowed`; the refusal is an event of its own.
+    :raises Refused: `session_ended`, `authority_changed`, `password_change_needed` or `not_allowed`; the refusal is an event
+        of its own.
     """
     with _open(by, permission, at, writes=True) as session:
         yield session

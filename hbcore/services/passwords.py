@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -10,7 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlmodel import Session, select
 
-from hbcore.domain.signing_in import LONGEST_PASSWORD, password_typed
+from hbcore.domain.signing_in import LONGEST_PASSWORD, READABLE, password_typed
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_id
 from hbcore.storage.sealing import keyed_hash
@@ -21,6 +22,10 @@ WINDOW = timedelta(minutes=15)
 MEMORY_KIB = 48 * 1024
 """S06 asks for 46 MiB or more."""
 
+ONE_TIME_LIFE = timedelta(hours=72)
+GROUPS, LETTERS = 3, 5
+"""A one-time password: 15 letters and digits, 73 bits."""
+
 _hasher = PasswordHasher(time_cost=2, memory_cost=MEMORY_KIB, parallelism=1)
 # Each check takes 48 MiB: strangers must not be able to ask for a hundred at once (S33).
 _turn = threading.BoundedSemaphore(2)
@@ -30,6 +35,25 @@ def hashed(password: str) -> str:
     """The argon2id hash of a password; about 0.1 s."""
     with _turn:
         return _hasher.hash(password_typed(password))
+
+
+@dataclass(frozen=True)
+class OneTimePassword:
+    """A password made by the desk, to be handed over and shown once: good for one sign-in until `until`."""
+
+    text: str
+    until: datetime
+
+
+def one_time(*, at: datetime) -> OneTimePassword:
+    """A fresh one-time password, in groups that can be read out; three days to use it."""
+    groups = ("".join(secrets.choice(READABLE) for _ in range(LETTERS)) for _ in range(GROUPS))
+    return OneTimePassword("-".join(groups), at + ONE_TIME_LIFE)
+
+
+def one_time_typed(password: str) -> str:
+    """The form in which a one-time password is hashed and compared: capitals, without what stands between the groups."""
+    return "".join(character for character in password_typed(password).upper() if character.isalnum())
 
 
 @cache

@@ -8,7 +8,7 @@ from hbcore.domain.errors import Refused
 from hbcore.services import audit
 from hbcore.services.acting import Staff
 
-RECORDED_AT_THE_DOOR = frozenset({"session_ended", "authority_changed", "not_allowed"})
+RECORDED_AT_THE_DOOR = frozenset({"session_ended", "authority_changed", "password_change_needed", "not_allowed"})
 """Refusals that `acting` has recorded already."""
 
 

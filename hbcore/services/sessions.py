@@ -14,7 +14,7 @@ from hbcore.services import audit, passwords
 from hbcore.services.acting import Staff, read_staff, session_lives
 from hbcore.storage import staff_rows
 from hbcore.storage.engine import engine
-from hbcore.storage.tables import SignInTicket, StaffRow, StaffSession
+from hbcore.storage.tables import SignInStep, SignInTicket, StaffRow, StaffSession
 
 TICKET_LIFE = timedelta(seconds=30)
 SEEN_EVERY = timedelta(minutes=1)
@@ -32,22 +32,37 @@ def sign_in(name: str, password: str, *, place: str, at: datetime) -> str:
     """A ticket for the one whose name and password these are; `place` is where the try comes from.
 
     :raises Refused: `too_many_tries` for a name tried wrongly too often from this place, whether it exists or not;
-        `wrong_name_or_password` otherwise, after the same time for a name that does not exist (S05).
+        `wrong_name_or_password` otherwise, after the same time for a name that does not exist (S05);
+        `one_time_password_expired` or `one_time_password_used` to whoever has the right one.
     """
     attempt = passwords.begin_attempt(name_typed(name), place=place, at=at)
     if attempt is None:
         raise Refused("too_many_tries")
     with Session(engine()) as session:
-        row = session.exec(select(StaffRow).where(StaffRow.name == name_typed(name))).first()
-        staff_id, kept = (row.id, row.password) if row is not None and row.disabled_at is None else (None, None)
-    if not passwords.fits(password, kept) or staff_id is None:
-        audit.record_alone(audit.Act.SIGN_IN_FAILED, by=None, at=at, subject=f"staff {staff_id}" if staff_id else "nobody")
-        raise Refused("wrong_name_or_password")
+        found = session.exec(select(StaffRow).where(StaffRow.name == name_typed(name))).first()
+        row = found if found is not None and found.disabled_at is None else None
+    why_not = _why_not_in(row, password, at)
+    if row is None or why_not is not None:
+        subject, figures = (f"staff {row.id}" if row else "nobody"), {"why": why_not}
+        audit.record_alone(audit.Act.SIGN_IN_FAILED, by=None, at=at, subject=subject, figures=figures)
+        raise Refused(why_not or "wrong_name_or_password")
+    staff_id = row.id
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
         passwords.attempt_succeeded(session, attempt)
         ticket = issue_ticket(session, staff_id, at=at)
         session.flush()
     return ticket
+
+
+def _why_not_in(row: StaffRow | None, password: str, at: datetime) -> str | None:
+    """Why `password` does not open the account `row`; what is the matter with a one-time password learns only who has it."""
+    is_one_time = row is not None and row.one_time_until is not None
+    typed = passwords.one_time_typed(password) if is_one_time else password
+    if not passwords.fits(typed, row.password if row else None) or row is None:
+        return "wrong_name_or_password"
+    if row.one_time_used_at is not None:
+        return "one_time_password_used"
+    return "one_time_password_expired" if row.one_time_until is not None and at >= row.one_time_until else None
 
 
 def issue_ticket(session: Session, staff_id: int, *, at: datetime) -> str:
@@ -58,7 +73,10 @@ def issue_ticket(session: Session, staff_id: int, *, at: datetime) -> str:
 
 
 def trade(ticket: str, *, at: datetime) -> str | None:
-    """The cookie's new secret for a ticket; None when it is unknown, used, too old, or its holder was disabled meanwhile."""
+    """The cookie's new secret for a ticket; None when it is unknown, used, too old, or its holder was disabled meanwhile.
+
+    A one-time password is spent here: of two tickets it gave, the second is worthless.
+    """
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
         row = session.get(SignInTicket, _hash(ticket))
         if row is None or row.used_at is not None or at >= row.expires_at:
@@ -66,12 +84,19 @@ def trade(ticket: str, *, at: datetime) -> str | None:
         row.used_at = at
         secret = secrets.token_urlsafe(SECRET_BYTES)
         staff = read_staff(session.connection(), row.staff_id, _hash(secret))
-        if staff is None:
+        if staff is None or not _comes_in(session, staff, at):
             return None
         session.add(StaffSession(id_hash=_hash(secret), staff_id=staff.id, began_at=at, seen_at=at))
         audit.record(session, audit.Act.SIGNED_IN, by=staff, at=at)
         session.flush()
     return secret
+
+
+def _comes_in(session: Session, staff: Staff, at: datetime) -> bool:
+    """Note the sign-in with the account; False where its one-time password was spent before."""
+    spent = {"one_time_used_at": at} if staff.password_change_needed else {}
+    unspent = (col(StaffRow.id) == staff.id) & col(StaffRow.one_time_used_at).is_(None)
+    return session.connection().execute(sa.update(StaffRow).where(unspent).values(signed_in_at=at, **spent)).rowcount == 1
 
 
 def holder(secret: str | None, *, at: datetime, touch: bool) -> Staff | None:
@@ -107,8 +132,10 @@ def sign_out(*, by: Staff, at: datetime) -> None:
             audit.record(session, audit.Act.SIGNED_OUT, by=by, at=at)
 
 
-def end_all_of(session: Session, staff_id: int, *, at: datetime) -> None:
-    """End every session and ticket of somebody, in the caller's transaction."""
-    for table, moment in ((StaffSession, "ended_at"), (SignInTicket, "used_at")):
+def end_all_of(session: Session, staff_id: int, *, at: datetime, but: bytes | None = None) -> None:
+    """End every session, ticket and half-done sign-in of somebody, in the caller's transaction; the session `but` goes on."""
+    for table, moment in ((StaffSession, "ended_at"), (SignInTicket, "used_at"), (SignInStep, "used_at")):
         theirs = (sa.column("staff_id") == staff_id) & sa.column(moment).is_(None)
+        if but is not None:
+            theirs &= sa.column("id_hash") != but
         session.execute(sa.update(table).where(theirs).values({moment: at}))

@@ -9,15 +9,13 @@ from sqlmodel import Session, col, select
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.policy import shipped
+from hbcore.domain.signing_in import READABLE
 from hbcore.services import audit, units
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_id
 from hbcore.storage.sealing import keyed_hash, keys_there, make_keys
 from hbcore.storage.tables import Event, Person, PolicyRow, SetupCode, StaffRow, Upload
 from hbcore.storage.upgrade import upgrade
-
-ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
-"""Letters and digits that nobody mistakes for one another."""
 
 GROUPS, LETTERS = 4, 5
 MARKED_BY = 1_000
@@ -111,7 +109,7 @@ def _policy_row(policy_id: str, scope: str, valid_from: datetime, at: datetime) 
 
 def _fresh_code(session: Session, at: datetime) -> str:
     session.execute(sa.delete(SetupCode).where(col(SetupCode.used_at).is_(None)))
-    code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(GROUPS))
+    code = "-".join("".join(secrets.choice(READABLE) for _ in range(LETTERS)) for _ in range(GROUPS))
     session.add(SetupCode(id=new_id(), code_hash=_hash(code), recorded_at=at))
     return code
 

@@ -14,7 +14,7 @@ WORKS_FOR: sa.Table = StaffInstitution.__table__  # type: ignore[attr-defined]
 
 
 class Account(NamedTuple):
-    """An active account."""
+    """An active account. `one_time_until`: microseconds, None with an own password."""
 
     id: int
     name: str
@@ -22,6 +22,8 @@ class Account(NamedTuple):
     role: str
     unit: str | None
     language: str
+    theme: str
+    one_time_until: int | None
 
 
 class SessionSeen(NamedTuple):
@@ -34,7 +36,7 @@ class SessionSeen(NamedTuple):
 
 
 _ACTIVE = Prepared(
-    sa.select(*(STAFF.c[name] for name in Account._fields)).where(
+    sa.select(*(raw(STAFF.c[name]) for name in Account._fields)).where(
         STAFF.c.id == sa.bindparam("staff_id"), STAFF.c.disabled_at.is_(None)
     ),
     Account,

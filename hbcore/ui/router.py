@@ -1,5 +1,6 @@
 """The main script: a stranger sees the sign-in alone, staff the menu of the pages their role may see."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import PAGES, may
 from hbcore.services.acting import Staff
-from hbcore.ui import header, strangers
+from hbcore.ui import header, own_password, strangers
 from hbcore.ui.errors import errors_shown, say_now_what_was_said, show_refused
 from hbcore.ui.page_mark import mark_page
 from hbcore.ui.start import asked_once, own_state, signed_in, watch
@@ -25,10 +26,15 @@ def page_names() -> list[str]:
     return [name for name in PAGES if (FOLDER / f"{name}.py").exists()]
 
 
-def stranger_pages() -> list[StreamlitPage]:
-    """The sign-in under every page's address, so that the address is still there after signing in."""
+def one_page(show: Callable[[], None], title: str) -> list[StreamlitPage]:
+    """The same under every page's address, so that the address is still there afterwards."""
     names = page_names()
-    return [st.Page(strangers.show, title=_("Sign in"), url_path=name, default=name == names[0]) for name in names]
+    return [st.Page(show, title=title, url_path=name, default=name == names[0]) for name in names]
+
+
+def stranger_pages() -> list[StreamlitPage]:
+    """The sign-in."""
+    return one_page(strangers.show, _("Sign in"))
 
 
 def staff_pages(staff: Staff) -> list[StreamlitPage]:
@@ -60,6 +66,11 @@ def run() -> None:
         if staff is None:
             page = st.navigation(stranger_pages(), position="hidden")
             header.for_strangers()
+        elif staff.password_change_needed:
+            show_form = partial(own_password.show, staff)
+            page = st.navigation(one_page(show_form, _("Choose your own password")), position="hidden")
+            header.for_staff(staff)
+            watch()
         else:
             page = st.navigation(staff_pages(staff), position="top")
             header.for_staff(staff)

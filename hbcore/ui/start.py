@@ -48,10 +48,10 @@ def own_state(staff: Staff | None) -> None:
 def start_page(title: str) -> Staff:
     """The first line of a page: who works on it, asked of the database in this run, and its heading (ours, translated).
 
-    Runs the router again, and with it the sign-in, when nobody is signed in.
+    Runs the router again, and with it the sign-in, when nobody is signed in or an own password is still to be chosen.
     """
     staff = _asked.get() or signed_in(touch=False)
-    if staff is None or st.session_state.get(OWNER) != staff.session:
+    if staff is None or staff.password_change_needed or st.session_state.get(OWNER) != staff.session:
         st.rerun()
     speak(staff.language)
     st.header(inert(title), anchor=False)

@@ -16,7 +16,17 @@ from hbcore.storage.tables.people import DocumentRow, Fact, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Unit
 from hbcore.storage.tables.proposals import ProposalRow
 from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
-from hbcore.storage.tables.staff import SetupCode, SignInAttempt, SignInTicket, StaffInstitution, StaffRow, StaffSession
+from hbcore.storage.tables.staff import (
+    RecoveryCode,
+    SecondFactor,
+    SetupCode,
+    SignInAttempt,
+    SignInStep,
+    SignInTicket,
+    StaffInstitution,
+    StaffRow,
+    StaffSession,
+)
 
 __all__ = [
     "BIG",
@@ -36,11 +46,14 @@ __all__ = [
     "PersonJoinMoved",
     "PolicyRow",
     "ProposalRow",
+    "RecoveryCode",
     "Result",
     "Sample",
     "SavedDraft",
+    "SecondFactor",
     "SetupCode",
     "SignInAttempt",
+    "SignInStep",
     "SignInTicket",
     "StaffInstitution",
     "StaffRow",

@@ -12,6 +12,11 @@ from hbcore.storage.tables.columns import BIG, big, big_key, instant_at
 class Event(SQLModel, table=True):
     """An act, chained by hash to the one before; written in the act's transaction."""
 
+    __table_args__ = (
+        sa.Index("event_by_act", "act", "seq"),
+        sa.Index("event_by_staff", "by_id", "seq"),
+        sa.Index("event_by_subject", "subject", "seq"),
+    )
     seq: int = big_key()
     at: datetime = instant_at()
     act: str
