@@ -140,6 +140,10 @@ SENTENCES: dict[str, str] = {
     "day_ahead": "This day has not begun yet. Choose today or an earlier day.",
     "not_a_day": "This is not a day. Write it like 2020-11-23.",
     "not_an_instant": "This is not a day or time. Write it like 2020-11-23 or 2020-11-23 14:00.",
+    # Alarms
+    "alarm_gone": "The cause of this alarm is gone. Open the page again.",
+    "alarm_taken": "Somebody else has just taken this on. Open the page again to see who.",
+    "note_too_long": "A note has at most 200 characters.",
     # The shell
     "keys_missing": "The desk's keys are missing. Put the folder `keys` back from the backup; without them nothing that is held can be read.",
     "home_unusable": "The desk's folder or database cannot be opened. Check HBCORE_HOME, HBCORE_DATABASE_URL and who may write there.",

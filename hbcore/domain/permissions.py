@@ -23,6 +23,7 @@ class Permission(StrEnum):
     REVEAL_PEOPLE = "reveal_people"
     KEEP_PEOPLE = "keep_people"
     SEE_COUNTS = "see_counts"
+    SEE_ALARMS = "see_alarms"
     KEEP_STAFF = "keep_staff"
     KEEP_INSTITUTIONS = "keep_institutions"
     VERIFY_EVENTS = "verify_events"
@@ -49,6 +50,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.REVEAL_PEOPLE,
             _P.KEEP_PEOPLE,
             _P.SEE_COUNTS,
+            _P.SEE_ALARMS,
         }
     ),
     Role.LAB_LIAISON: frozenset({_P.IMPORT_RESULTS}),
@@ -60,6 +62,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.REVEAL_PEOPLE,
             _P.KEEP_PEOPLE,
             _P.SEE_COUNTS,
+            _P.SEE_ALARMS,
         }
     ),
     Role.CHECKPOINT_STAFF: frozenset(),
@@ -75,6 +78,7 @@ PAGES: dict[str, Permission] = {
     "Applications": _P.SEE_APPLICATIONS,
     "Lab_results": _P.IMPORT_RESULTS,
     "Person": _P.LOOK_UP_PEOPLE,
+    "Alarms": _P.SEE_ALARMS,
     "Daily_counts": _P.SEE_COUNTS,
     "Staff": _P.KEEP_STAFF,
 }

@@ -167,7 +167,7 @@ def _rows(
 
 
 def _lines(rows: Sequence[QueueRow], by: Staff) -> tuple[WaitingApplication, ...]:
-    opened = [application_rows.queue_name(row) for row in rows]
+    opened = [application_rows.name_and_document(row) for row in rows]
     agree = application_rows.agree_with_held([name for name, _ in opened], rows)
     return tuple(_queue_line(row, by, *shown, agrees) for row, shown, agrees in zip(rows, opened, agree, strict=True))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -17,6 +18,12 @@ from hbcore.storage.tables import Event, look_up_event
 
 EVENTS: sa.Table = Event.__table__  # type: ignore[attr-defined]
 RECORDED = "event recorded"
+_LAST_OF = (
+    sa.select(EVENTS.c.seq, EVENTS.c.at, EVENTS.c.by_name, EVENTS.c.figures)
+    .where(EVENTS.c.act == sa.bindparam("act"))
+    .order_by(EVENTS.c.seq.desc())
+    .limit(1)
+)
 _NEWEST = sa.select(sa.func.max(EVENTS.c.seq))
 
 
@@ -56,6 +63,9 @@ class Act(StrEnum):
     DOCUMENT_ADDED = "document_added"
     NOBODY_FOUND = "nobody_found"
     APPLICATION_LOOKED_UP = "application_looked_up"
+    LIST_LOOKED_UP = "list_looked_up"
+    ALARM_TAKEN = "alarm_taken"
+    CHAINS_VERIFIED = "chains_verified"
     PROPOSAL_DECLINED = "proposal_declined"
     PROPOSAL_WITHDRAWN = "proposal_withdrawn"
 
@@ -98,6 +108,11 @@ def last_act_at(session: Session) -> datetime | None:
     """When the newest act on record was done; read under the write lock nothing later can come in between."""
     newest: datetime | None = session.execute(sa.select(EVENTS.c.at).order_by(EVENTS.c.seq.desc()).limit(1)).scalar()
     return newest
+
+
+def last_of(session: Session, act: Act) -> sa.Row[*tuple[Any, ...]] | None:
+    """The newest event of one act: number, time, who, figures."""
+    return session.connection().execute(_LAST_OF, {"act": str(act)}).first()
 
 
 def newest(session: Session) -> int:

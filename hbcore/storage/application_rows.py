@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
@@ -191,7 +191,20 @@ def queue_rows(
     return list(_queue(tuple(map(str, states))).rows(connection, values))
 
 
-def queue_name(row: QueueRow) -> tuple[str, Document]:
+class SealedLine(Protocol):
+    """A row that shows no more of an application than its name and document."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def document_kind(self) -> str: ...
+    @property
+    def sealed(self) -> bytes: ...
+    @property
+    def key_version(self) -> int: ...
+
+
+def name_and_document(row: SealedLine) -> tuple[str, Document]:
     """The name and document of one line, opened."""
     cells = json.loads(sealing.unseal("application", "sealed", row.id, row.sealed, row.key_version))
     return cells[0], Document(DocumentKind(row.document_kind), cells[1], cells[2])

@@ -180,7 +180,12 @@ def match(owners: Sequence[tuple[str, int]], country: str) -> tuple[int, ...]:
 
 def open_person(row: sa.Row[*tuple[Any, ...]]) -> PersonText:
     """What a person's row (`id`, `sealed`, `key_version`) seals."""
-    return unpack(sealing.unseal("person", "sealed", row.id, row.sealed, row.key_version))
+    return open_sealed(row.id, row.sealed, row.key_version)
+
+
+def open_sealed(person_id: int, sealed: bytes, key_version: int) -> PersonText:
+    """What the sealed column of this person's row says."""
+    return unpack(sealing.unseal("person", "sealed", person_id, sealed, key_version))
 
 
 def seal_person(person_id: int, text: PersonText) -> dict[str, object]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from hbcore.storage import count_rows, look_up_rows
+from hbcore.domain.vocabulary import Outcome
+from hbcore.storage import alarm_rows, count_rows, look_up_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.look_up_rows import Sought
 from hbcore.storage.people_rows import PERSONS
@@ -15,8 +16,8 @@ from tests import standing
 
 AT = datetime(2020, 11, 23, 1, 40, tzinfo=UTC)
 UNITS = ("420102", "420106")
-SMALL = ("institution", "tube")
-"""May be read whole: a table of a few hundred rows; the two people at most that were found by a tube."""
+SMALL = ("institution", "tube", "below")
+"""May be read whole: a table of a few hundred rows; the two people at most that were found by a tube; the units below one."""
 
 
 def plans(read: Callable[[sa.Connection], object]) -> dict[str, list[str]]:
@@ -30,7 +31,7 @@ def plans(read: Callable[[sa.Connection], object]) -> dict[str, list[str]]:
         return {
             statement: [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
             for statement in run
-            if statement.startswith("SELECT")
+            if statement.startswith(("SELECT", "WITH"))
         }
 
 
@@ -78,6 +79,27 @@ def test_the_daily_page_seeks_and_never_scans(database: Path, counted):
 
     assert found
     assert [line for lines in found.values() for line in scans(lines)] == []
+
+
+ALARMS = {
+    "positives counted": alarm_rows.POSITIVE_COUNTS[Outcome.POSITIVE],
+    "positives listed": alarm_rows.POSITIVES[Outcome.POSITIVE],
+    "pooled counted": alarm_rows.POSITIVE_COUNTS[Outcome.POOLED_POSITIVE],
+    "pooled listed": alarm_rows.POSITIVES[Outcome.POOLED_POSITIVE],
+    "mismatches counted": alarm_rows.MISMATCH_COUNT,
+    "mismatches listed": alarm_rows.MISMATCHES,
+    "overdue": alarm_rows.OVERDUE,
+}
+ASKED = {"unit": "420106", "earlier": 0, "later": 1, "limit": 10, "burst": 5}
+
+
+@pytest.mark.parametrize("read", ALARMS)
+def test_alarms_seek_and_never_scan(database: Path, read):
+    ((_statement, lines),) = plans(lambda connection: list(ALARMS[read].rows(connection, ASKED))).items()
+
+    assert scans(lines) == []
+    found_by = "application_queue" if read in ("mismatches counted", "mismatches listed", "overdue") else "result_positive"
+    assert any(f"INDEX {found_by}" in line for line in lines), lines
 
 
 def test_a_scan_is_found(database: Path):

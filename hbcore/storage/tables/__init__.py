@@ -5,6 +5,7 @@ and `sample` are spread by their own key and answer only "which person"; units, 
 everywhere. No foreign key crosses that line.
 """
 
+from hbcore.storage.tables.alarms import AlarmSeen
 from hbcore.storage.tables.applications import Application, Filing
 from hbcore.storage.tables.codes import CodeBucket, CodeHistory, CodeSegment, PolicyRow, TestCount
 from hbcore.storage.tables.columns import BIG, one_of
@@ -30,6 +31,7 @@ from hbcore.storage.tables.staff import (
 
 __all__ = [
     "BIG",
+    "AlarmSeen",
     "Application",
     "CodeBucket",
     "CodeHistory",

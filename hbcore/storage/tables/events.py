@@ -16,6 +16,7 @@ class Event(SQLModel, table=True):
         sa.Index("event_by_act", "act", "seq"),
         sa.Index("event_by_staff", "by_id", "seq"),
         sa.Index("event_by_subject", "subject", "seq"),
+        sa.Index("event_by_unit", "unit", "seq"),
     )
     seq: int = big_key()
     at: datetime = instant_at()

@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel
 from hbcore.domain import vocabulary as v
 from hbcore.storage.tables.columns import big, big_key, instant_at, key_part, one_of
 
+POSITIVE = "ended_at IS NULL AND assay = 'naat' AND (outcome = 'positive' OR outcome = 'pooled_positive')"
+"""The few results that alarms and lists of new positives look for (model part 6)."""
+
 
 class Upload(SQLModel, table=True):
     """A file taken in, whole or not at all; `digest` is its SHA-256."""
@@ -63,6 +66,7 @@ class Result(SQLModel, table=True):
         sa.CheckConstraint("(ended_at IS NULL) = (ended_how IS NULL)", name="ended_somehow"),
         one_of("ended_how", ("corrected", "withdrawn", "recalled")),
         sa.Index("result_of_upload", "upload_id", "id"),
+        sa.Index("result_positive", "outcome", "recorded_at", sqlite_where=sa.text(POSITIVE), postgresql_where=sa.text(POSITIVE)),
     )
     person_id: int = big_key()
     assay: str = key_part()

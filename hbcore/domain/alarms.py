@@ -1,0 +1,62 @@
+"""What must not lie unnoticed: which findings are alarms, after how long, and what settles each of them (model part 6)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hbcore.domain.vocabulary import FactKind
+
+
+class AlarmKind(StrEnum):
+    """What a line of the alarms is. `TO_VERIFY` is the district's list of new positives, not an alarm yet."""
+
+    TO_VERIFY = "to_verify"
+    UNCLASSIFIED = "unclassified"
+    NOT_RETESTED = "not_retested"
+    MISMATCH = "mismatch"
+    OVERDUE_BURST = "overdue_burst"
+    CHAIN_BROKEN = "chain_broken"
+
+
+ALARMS = tuple(kind for kind in AlarmKind if kind != AlarmKind.TO_VERIFY)
+
+VERIFIED_WITHIN = timedelta(hours=24)
+"""A new positive is verified by the district within this time of being recorded."""
+
+CLASSIFIED_WITHIN = timedelta(hours=48)
+"""Until then a positive is on the list to be verified; from then on it is an alarm."""
+
+RETESTED_WITHIN = timedelta(hours=24)
+ANSWERED_WITHIN = timedelta(hours=24)
+BURST = 20
+"""More applications of one unit overdue at once are a burst."""
+
+CASES = (FactKind.CONFIRMED, FactKind.ASYMPTOMATIC, FactKind.SUSPECTED)
+CASE_ENDS = (FactKind.RECOVERED, FactKind.CASE_EXCLUDED)
+CLASSIFYING = (*CASES, FactKind.POSITIVE_EXCLUDED, FactKind.RECOVERED)
+"""Any of these that begins on the day of sampling or later says what a positive was; so does a case open at sampling."""
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Before when a finding must have been made to be an alarm at an instant."""
+
+    positive: datetime
+    pooled: datetime
+    mismatch: datetime
+
+
+def deadlines(at: datetime) -> Deadlines:
+    """What was recorded (positives) or submitted (applications) before these is overdue at `at`."""
+    return Deadlines(at - CLASSIFIED_WITHIN, at - RETESTED_WITHIN, at - ANSWERED_WITHIN)
+
+
+def due_at(kind: AlarmKind, since: datetime) -> datetime | None:
+    """By when something had to be done; None where there is no such time."""
+    within = {
+        AlarmKind.TO_VERIFY: VERIFIED_WITHIN,
+        AlarmKind.UNCLASSIFIED: CLASSIFIED_WITHIN,
+        AlarmKind.NOT_RETESTED: RETESTED_WITHIN,
+        AlarmKind.MISMATCH: ANSWERED_WITHIN,
+    }.get(kind)
+    return since + within if within else None
