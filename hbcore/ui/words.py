@@ -53,6 +53,7 @@ PAGE_TITLES = {
     "Applications": N_("Applications"),
     "Lab_results": N_("Lab results"),
     "Person": N_("Person"),
+    "Alarms": N_("Alarms"),
     "Daily_counts": N_("Daily counts"),
     "Staff": N_("Staff"),
 }

@@ -1,0 +1,72 @@
+"""Alarms in words: what each is, what to do about it, and by when."""
+
+from datetime import datetime
+
+from hbcore.domain.alarms import AlarmKind
+from hbcore.services.alarms import AlarmLine
+from hbcore.ui.locale_words import left_here, number_here
+from hbcore.ui.unit_names import unit_name
+from hbcore.ui.words import N_, _, time_here
+
+KINDS = {
+    AlarmKind.UNCLASSIFIED: N_("Positive, not classified"),
+    AlarmKind.NOT_RETESTED: N_("Pooled positive, not retested"),
+    AlarmKind.MISMATCH: N_("Mismatch, unanswered"),
+    AlarmKind.OVERDUE_BURST: N_("Many overdue"),
+    AlarmKind.CHAIN_BROKEN: N_("Broken chain of events"),
+    AlarmKind.TO_VERIFY: N_("New positive, to verify"),
+}
+TO_DO = {
+    AlarmKind.UNCLASSIFIED: N_(
+        "48 hours have passed since this positive was recorded, and no fact says what it was. Get the hospital's or the"
+        " disease-control centre's finding and have it recorded: confirmed, asymptomatic, suspected or excluded."
+    ),
+    AlarmKind.NOT_RETESTED: N_(
+        "24 hours have passed since this pooled tube was positive. Have the person sampled alone; until then nobody knows whose"
+        " the positive is."
+    ),
+    AlarmKind.MISMATCH: N_(
+        "This application differs from the filing and has waited for us for more than 24 hours. Open it and decide, or ask the"
+        " applicant to correct it."
+    ),
+    AlarmKind.OVERDUE_BURST: N_(
+        "More applications are overdue here than usual. Send reviewers, or pass some on to another unit."
+    ),
+    AlarmKind.CHAIN_BROKEN: N_(
+        "The last verification found a changed or missing event. Leave everything as it is and call the auditor and the security"
+        " officer."
+    ),
+    AlarmKind.TO_VERIFY: N_(
+        "Verify within 24 hours of recording: ask the laboratory about the tube, tell the disease-control centre, have the person"
+        " found. The code is red already."
+    ),
+}
+
+
+def kind_words(kind: AlarmKind) -> str:
+    """What an alarm is, in the session's language."""
+    return _(KINDS[kind])
+
+
+def about(line: AlarmLine) -> str:
+    """Whom or what a line is about: a masked name and number, else the unit and how many."""
+    if line.name:
+        return f"{line.name} {line.number}"
+    if line.kind == AlarmKind.CHAIN_BROKEN:
+        return _("event {n}").format(n=number_here(line.n))
+    return _("{n} applications").format(n=number_here(line.n))
+
+
+def where(line: AlarmLine) -> str:
+    """The unit it lies in."""
+    return unit_name(line.unit) or _("Unit unknown")
+
+
+def by_when(line: AlarmLine, at: datetime) -> str:
+    """What is left of the time, or since when it is over."""
+    return left_here(line.due_at - at) if line.due_at else ""
+
+
+def taken_by(line: AlarmLine) -> str:
+    """Who looks after it, since when."""
+    return f"{line.taken.by} · {time_here(line.taken.at)}" if line.taken else ""

@@ -1,0 +1,87 @@
+"""The alarms as Streamlit runs them: which lines an address opens, what stands beside them, taking one on."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hbcore.domain.vocabulary import Outcome, Role
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.ui import start
+from tests import standing
+from tests.standing import WUCHANG, Sampled
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def signed_in(database: Path, links: list[object], monkeypatch: pytest.MonkeyPatch) -> Staff:
+    """A supervisor before the screen; one positive three days old, one new."""
+    standing.institution(now())
+    there = standing.staff(Role.SUPERVISOR, now(), unit=WUCHANG)
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+    for number, name, days in (("420106199001011231", "张三", 3), ("422801196007307804", "李四", 0)):
+        at = now() - timedelta(days=days)
+        standing.result(standing.person(number, at, name=name), Sampled(Outcome.POSITIVE, at), at)
+    return there
+
+
+def page(**address: str) -> AppTest:
+    shown = AppTest.from_file(str(ROOT / "pages" / "Alarms.py"), default_timeout=20)
+    for name, value in address.items():
+        shown.query_params[name] = value
+    return shown.run()
+
+
+def said(shown: AppTest) -> str:
+    """Everything on the screen that is text."""
+    return "\n".join(element.value for kind in (shown.text, shown.subheader, shown.error) for element in kind)
+
+
+def test_the_alarms_are_shown_with_what_to_do(signed_in):
+    shown = page()
+
+    assert not shown.exception
+    assert list(shown.dataframe[0].value["对象"]) == ["张* 420106********1231"]
+    assert [
+        words for words in ("阳性未定性 1", "新增阳性待核实 1", "仍无定性记录", "武昌医学检验所") if words not in said(shown)
+    ] == []
+
+
+def test_an_alarm_leads_to_its_person_by_our_id(signed_in, links):
+    page()
+
+    ((where, _label, address),) = links
+    assert where == "Person"
+    assert address["person"].isdigit()
+
+
+def test_an_address_opens_one_kind_alone(signed_in):
+    shown = page(alarms="to_verify")
+
+    assert list(shown.dataframe[0].value["对象"]) == ["李* 422801********7804"]
+    assert shown.query_params["alarms"] == "to_verify"
+
+
+def test_an_address_of_no_kind_opens_all(signed_in):
+    assert len(page(alarms="<b>").dataframe[0].value) == 1
+
+
+def test_nothing_of_a_kind_says_so(signed_in):
+    shown = page(alarms="mismatch")
+
+    assert len(shown.dataframe) == 0
+    assert "没有此类预警" in said(shown)
+
+
+def test_taking_an_alarm_on_shows_who_and_the_note_letter_by_letter(signed_in):
+    shown = page()
+    shown.text_input[0].set_value("**已致电** :red[x]")
+
+    shown.button[0].click().run()
+
+    assert "li.jing 自" in said(shown)
+    assert "**已致电** :red[x]" in [one.value for one in shown.text]
+    assert "li.jing" in shown.dataframe[0].value["跟进人"][0]
