@@ -32,7 +32,7 @@ class FilingCheck(StrEnum):
 
 
 class Act(StrEnum):
-    """What moves an application. `SEND_ON`: to a second person; `SEND_BACK`: from there to the queue."""
+    """What moves an application. `SEND_ON`: to a second person; `SEND_BACK`: from there to the queue; `TRANSFER`: to a unit."""
 
     SUBMIT = "submit"
     APPROVE = "approve"
@@ -45,6 +45,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     UNDO = "undo"
     REVOKE = "revoke"
+    TRANSFER = "transfer"
 
 
 class Need(StrEnum):
@@ -89,7 +90,14 @@ TRANSITIONS = (
     Transition(Act.UNDO, _S.ASKED, _S.WAITING, (_N.DECIDER_WITHIN_TEN_MINUTES,)),
     Transition(Act.REVOKE, _S.APPROVED, _S.REVOKED, (_N.SECOND_PERSON,)),
 )
-"""Every way an application moves; a service looks here before it changes a state."""
+"""Every way an application moves; a service looks here before it changes a state. A transfer moves it to a unit, not a state."""
+
+OPEN = (_S.WAITING, _S.ASKED, _S.SECOND_REVIEW)
+CLAIMABLE = (_S.WAITING, _S.SECOND_REVIEW)
+"""What somebody can work on: claimed by one, so that two do not read the same."""
+
+DECISIONS = (Act.APPROVE, Act.REFUSE, Act.ASK, Act.SEND_ON, Act.SEND_BACK)
+"""What is decided from the queue; a claim by somebody else stands against each."""
 
 MAY_APPLY_AGAIN = (_S.REFUSED, _S.EXPIRED, _S.REVOKED)
 """From these a new application follows, linked to the old one."""
@@ -98,6 +106,9 @@ WITHIN = timedelta(hours=24)
 ASKED_EXPIRES_AFTER = timedelta(days=7)
 REMIND_AFTER = timedelta(days=3)
 UNDO_WITHIN = timedelta(minutes=10)
+CLAIM_LASTS = timedelta(minutes=15)
+CLAIM_RENEWED_WITHIN = timedelta(minutes=5)
+"""So long before its end a claim can be lengthened by who holds it."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ class DecidingView:
 
     `entered_by`: who typed it in at the counter (None: the applicant did). `checks_stopped`: names of
     failed checks besides the filing. `changed_by_staff`: name or number is not what the applicant
-    gave. `sent_on_by`: who sent it to the second review.
+    gave. `sent_on_by`: who sent it to the second review. `claimed_by`: who holds it now.
     """
 
     state: ApplicationState
@@ -115,6 +126,7 @@ class DecidingView:
     checks_stopped: tuple[str, ...] = ()
     changed_by_staff: bool = False
     sent_on_by: int | None = None
+    claimed_by: int | None = None
 
 
 def transition(act: Act, before: ApplicationState | None) -> Transition | None:
@@ -125,13 +137,15 @@ def transition(act: Act, before: ApplicationState | None) -> Transition | None:
 def why_not_decide(view: DecidingView, act: Act, decider: int, *, reasons: Sequence[str] = (), evidence: str = "") -> str | None:
     """Why `decider` can't take this decision now, as a refusal's code; None: nothing stands against it.
 
-    Codes: already_decided, waits_for_applicant, with_second_person, own_application, same_person,
-    filing_differs, filing_not_received, check_stopped, second_person_needed, reason_needed,
+    Codes: already_decided, waits_for_applicant, with_second_person, not_in_this_state, own_application, same_person,
+    claimed_by_other, filing_differs, filing_not_received, check_stopped, second_person_needed, reason_needed,
     unknown_reason, one_reason_only, evidence_needed. Whose role and unit may decide is asked elsewhere.
     """
     arrow = transition(act, view.state)
     if arrow is None:
-        return _why_not_in(view.state)
+        return _why_not_in(view.state) if act in DECISIONS else "not_in_this_state"
+    if view.claimed_by not in (None, decider) and act in DECISIONS:
+        return "claimed_by_other"
     if Need.NOT_OWN_ENTRY in arrow.needs and view.entered_by == decider:
         return "own_application"
     if Need.SECOND_PERSON in arrow.needs and view.sent_on_by == decider:
@@ -185,6 +199,23 @@ def _why_not_ask(reasons: Sequence[str]) -> str | None:
 def undo_needs_second_person(*, decided_by: int, decided_at: datetime, notice_sent: bool, by: int, at: datetime) -> bool:
     """Whether taking a decision back takes two people: alone only the decider, within 10 minutes, before the notice leaves."""
     return notice_sent or by != decided_by or not timedelta(0) <= at - decided_at < UNDO_WITHIN
+
+
+def state_at(state: ApplicationState, asked_at: datetime | None, at: datetime) -> ApplicationState:
+    """The state that holds at `at`: asked and not answered for 7 days is expired, whether or not anybody has written it down."""
+    late = state == ApplicationState.ASKED and asked_at is not None and at >= asked_at + ASKED_EXPIRES_AFTER
+    return ApplicationState.EXPIRED if late else state
+
+
+def reminder_due(state: ApplicationState, asked_at: datetime | None, at: datetime) -> bool:
+    """Whether the applicant is to be reminded: asked, without an answer for 3 days, and not yet expired."""
+    asked = state_at(state, asked_at, at) == ApplicationState.ASKED
+    return asked and asked_at is not None and at >= asked_at + REMIND_AFTER
+
+
+def due_when_undone(asked_at: datetime, left: timedelta) -> datetime:
+    """When the clock runs out of which a request is taken back: as if it had never stood still."""
+    return asked_at + left
 
 
 def due_at(submitted_at: datetime) -> datetime:

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     ENTER_APPLICATIONS = "enter_applications"
     DECIDE_APPLICATIONS = "decide_applications"
     SECOND_REVIEW = "second_review"
+    TRANSFER_APPLICATIONS = "transfer_applications"
     IMPORT_FILINGS = "import_filings"
     IMPORT_APPLICATIONS = "import_applications"
     IMPORT_RESULTS = "import_results"
@@ -58,6 +59,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
         {
             _P.SEE_APPLICATIONS,
             _P.SECOND_REVIEW,
+            _P.TRANSFER_APPLICATIONS,
             _P.LOOK_UP_PEOPLE,
             _P.REVEAL_PEOPLE,
             _P.KEEP_PEOPLE,

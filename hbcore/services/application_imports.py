@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-from sqlmodel import Session
-
 from hbcore.domain.applicants import Channel, plain
 from hbcore.domain.errors import Refused
 from hbcore.domain.headings import APPLICATIONS
@@ -48,13 +46,13 @@ def _record(one: Import) -> Taken:
         if submission is None:
             taken.problems.extend(faults(row, found))
         else:
-            _add(one.session, submission, row, one.at, taken)
+            _add(one, submission, row, taken)
     return taken
 
 
-def _add(session: Session, submission: Submission, row: int, at: datetime, taken: Taken) -> None:
+def _add(one: Import, submission: Submission, row: int, taken: Taken) -> None:
     try:
-        entered = add(session, submission, at=at)
+        entered = add(one.session, submission, by=one.by, at=one.at)
     except Refused as refused:
         if refused.code == "duplicate":
             taken.already_held += 1

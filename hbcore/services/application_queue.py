@@ -1,86 +1,69 @@
-"""What waits to be decided: the queue by remaining time, one application with its checks, and how many there are."""
+"""What waits to be decided: the queue by remaining time, by whatever is asked for, and how many there are."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from enum import StrEnum
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.applicants import Applicant
-from hbcore.domain.applications import Act, ApplicationState, DecidingView, FilingCheck
-from hbcore.domain.documents import Document, masked_number
+from hbcore.domain.applications import ASKED_EXPIRES_AFTER, REMIND_AFTER, ApplicationState
+from hbcore.domain.counting import day_span
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import instant, micros
-from hbcore.domain.names import masked_name
 from hbcore.domain.numbers import as_receipt
 from hbcore.domain.permissions import Permission
-from hbcore.domain.vocabulary import DocumentKind, Purpose
+from hbcore.domain.vocabulary import DocumentKind
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, reading
-from hbcore.services.application_entry import in_scope
-from hbcore.services.decisions import deciding_view, why_not
-from hbcore.services.filing_checks import filing_for
-from hbcore.services.purposes import case_number
-from hbcore.storage import application_rows
-from hbcore.storage.application_rows import QueueRow
-from hbcore.storage.filing_rows import FilingText
+from hbcore.services.application_expiry import expire
+from hbcore.services.application_lines import WaitingApplication, lines_of
+from hbcore.services.clock import day_of
+from hbcore.storage import application_queue_rows, application_rows
+from hbcore.storage.application_queue_rows import OpenCount, Wanted
 
 SOON = timedelta(hours=2)
 """An application with less time than this left is soon overdue (ux: 即将超时)."""
 
-ACTS = (Act.APPROVE, Act.REFUSE, Act.ASK, Act.SEND_ON, Act.SEND_BACK)
+LATER = timedelta(hours=6)
+PAGE = 50
+"""Lines of the queue on one page."""
+
+
+class Left(StrEnum):
+    """How much is left of the 24 hours: nothing, under 2 hours, 2 to 6, more."""
+
+    OVERDUE = "overdue"
+    SOON = "2h"
+    LATER = "6h"
+    MORE = "more"
 
 
 @dataclass(frozen=True)
-class WaitingApplication:
-    """A line of the queue: name and number masked, its checks, and why `by` may not approve it (a refusal's code)."""
+class Question:
+    """Which applications are asked for; None and False ask for nothing.
 
-    id: int
-    receipt: str
-    unit: str
-    state: ApplicationState
-    name: str
-    number: str
-    kind: DocumentKind
-    country: str
-    submitted_at: datetime
-    due_at: datetime | None
-    filing: FilingCheck
-    name_agrees: bool
-    elsewhere: bool
-    why_not: str | None
+    `unit`: that one and below, None one's own. `answered`: came back from being asked. `remind`: asked for three days and not
+    yet answered. `mine`: decided by who asks, today. `soon`: under two hours left, overdue ones too.
+    """
 
-
-@dataclass(frozen=True)
-class Difference:
-    """One field in which the application and the filing are not the same, side by side."""
-
-    field: str
-    applied: str
-    filed: str
-
-
-@dataclass(frozen=True)
-class ApplicationView:
-    """One application. `applicant` only where asked for; `why_not`: by act, a refusal's code, None where it may be done."""
-
-    line: WaitingApplication
-    channel: str
-    differences: tuple[Difference, ...]
-    declares: bool
-    reasons: tuple[str, ...]
-    asked_at: datetime | None
-    decided_at: datetime | None
-    why_not: dict[Act, str | None]
-    applicant: Applicant | None
+    states: tuple[ApplicationState, ...] = (ApplicationState.WAITING,)
+    unit: str | None = None
+    kind: DocumentKind | None = None
+    country: str | None = None
+    left: Left | None = None
+    answered: bool = False
+    remind: bool = False
+    mine: bool = False
+    soon: bool = False
 
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """How many wait in a unit and below: `overdue` and `soon` among those not asked; `first_due_at` the earliest."""
+    """How many wait in a unit and below: `overdue` and `soon` among those not asked; `first_due_at` the earliest.
+
+    `answered`: of those waiting, came back from being asked. `remind`: of those asked, for three days and longer.
+    """
 
     waiting: int
     second_review: int
@@ -88,23 +71,26 @@ class QueueCounts:
     overdue: int
     soon: int
     first_due_at: datetime | None
+    answered: int = 0
+    remind: int = 0
 
 
 @dataclass(frozen=True)
 class QueueSeen:
-    """What a page was told of a queue: the question, the newest act at the time, the counts and the lines."""
+    """What a page was told of a queue: the question, the newest act at the time, the counts, the lines, and how many in all."""
 
     asked: tuple[object, ...]
     newest: int
     counts: QueueCounts
     lines: tuple[WaitingApplication, ...]
+    total: int = 0
 
 
 def queue(
     *,
     by: Staff,
     at: datetime,
-    limit: int = 50,
+    limit: int = PAGE,
     states: Sequence[ApplicationState] = (ApplicationState.WAITING,),
     unit: str | None = None,
     due_before: datetime | None = None,
@@ -114,105 +100,47 @@ def queue(
     :raises Refused: `not_your_unit`.
     """
     with reading(by, Permission.SEE_APPLICATIONS, at) as session:
-        rows = _rows(session, by, states, unit, due_before, limit)
-    return _lines(rows, by)
+        wanted = Wanted(_unit(session, unit, by), tuple(map(str, states)), due_before=micros(due_before) if due_before else None)
+        rows = application_queue_rows.queue_rows(session.connection(), wanted, limit=limit)
+    return lines_of(rows, by, at)
 
 
 def counts(*, by: Staff, at: datetime) -> QueueCounts:
     """How many applications wait in one's own unit and below."""
     with reading(by, Permission.SEE_APPLICATIONS, at) as session:
-        return _counted(session, by, at)
+        found = _counted(session, by, at)
+    if any(row.expired for row in found.values()):
+        expire(by=by, at=at)
+        with reading(by, Permission.SEE_APPLICATIONS, at) as session:
+            found = _counted(session, by, at)
+    return _as_counts(found)
 
 
 def counts_and_queue(
-    *,
-    by: Staff,
-    at: datetime,
-    states: Sequence[ApplicationState],
-    unit: str | None = None,
-    due_before: datetime | None = None,
-    limit: int = 50,
-    seen: QueueSeen | None = None,
+    question: Question, *, by: Staff, at: datetime, page: int = 1, limit: int = PAGE, seen: QueueSeen | None = None
 ) -> QueueSeen:
-    """`counts` and `queue` of one moment, for a page that shows both: authority is read once.
+    """The counts, one page of what is asked for, and how many there are, of one moment: authority is read once.
 
     `seen` is what the page was told before: it is told again as it is while the question and the minute are the same and
-    no act has been recorded since.
+    no act has been recorded since. Whoever asks first after an applicant's seven days are over writes that down.
 
     :raises Refused: `not_your_unit`.
     """
-    minute = at.replace(second=0, microsecond=0)
-    asked = (by, tuple(states), unit, due_before and due_before - at, limit, minute)
+    asked = (by, question, page, limit, at.replace(second=0, microsecond=0))
     with reading(by, Permission.SEE_APPLICATIONS, at) as session:
         newest = audit.newest(session)
         if seen is not None and (seen.asked, seen.newest) == (asked, newest):
             return seen
-        rows = _rows(session, by, states, unit, due_before, limit)
-        counted = _counted(session, by, at)
-    return QueueSeen(asked, newest, counted, _lines(rows, by))
-
-
-def _rows(
-    session: Session,
-    by: Staff,
-    states: Sequence[ApplicationState],
-    unit: str | None,
-    due_before: datetime | None,
-    limit: int,
-) -> list[QueueRow]:
-    if unit is not None and unit not in units.units_below(session, by.unit or ""):
-        raise Refused("not_your_unit")
-    wanted, before = unit or by.unit or "", micros(due_before) if due_before else None
-    return application_rows.queue_rows(session.connection(), unit=wanted, states=states, due_before=before, limit=limit)
-
-
-def _lines(rows: Sequence[QueueRow], by: Staff) -> tuple[WaitingApplication, ...]:
-    opened = [application_rows.name_and_document(row) for row in rows]
-    agree = application_rows.agree_with_held([name for name, _ in opened], rows)
-    return tuple(_queue_line(row, by, *shown, agrees) for row, shown, agrees in zip(rows, opened, agree, strict=True))
-
-
-def _counted(session: Session, by: Staff, at: datetime) -> QueueCounts:
-    found = application_rows.open_counts(session.connection(), unit=by.unit or "", at=micros(at), soon=micros(at + SOON))
-    first = [row.first for row in found.values() if row.first is not None]
-    ours = [row for state, row in found.items() if state != ApplicationState.ASKED]
-
-    def n(state: ApplicationState) -> int:
-        return found[state].n if state in found else 0
-
-    overdue = sum(row.overdue for row in ours)
-    return QueueCounts(
-        n(ApplicationState.WAITING),
-        n(ApplicationState.SECOND_REVIEW),
-        n(ApplicationState.ASKED),
-        overdue,
-        sum(row.soon for row in ours) - overdue,
-        instant(min(first)) if first else None,
-    )
-
-
-def one(
-    application_id: int,
-    *,
-    by: Staff,
-    at: datetime,
-    reveal: bool = False,
-    purpose: Purpose = Purpose.APPLICATION,
-    case: str | None = None,
-) -> ApplicationView:
-    """One application with its checks: one look-up event, with `reveal` also everything that was stated.
-
-    :raises Refused: `case_needed`, `unknown_application`, `not_your_unit`, `look_up_not_recorded`.
-    """
-    case = case_number(purpose, case)
-    with reading(by, Permission.SEE_APPLICATIONS, at) as session:
-        connection = session.connection()
-        row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
-        applicant = application_rows.opened(row)
-        filed = filing_for(connection, applicant)
-    figures = {"purpose": purpose, "case": case, "revealed": reveal}
-    audit.record_look_up(audit.Act.APPLICATION_LOOKED_UP, by=by, at=at, subject=f"application {application_id}", figures=figures)
-    return _view(row, applicant, filed, by, reveal)
+        found = _counted(session, by, at)
+        if not any(row.expired for row in found.values()):
+            wanted = _wanted(question, _unit(session, question.unit, by), by, at)
+            connection = session.connection()
+            rows = application_queue_rows.queue_rows(connection, wanted, limit=limit, offset=(page - 1) * limit)
+            full = page > 1 or len(rows) == limit
+            total = application_queue_rows.how_many(connection, wanted) if full else len(rows)
+            return QueueSeen(asked, newest, _as_counts(found), lines_of(rows, by, at), total)
+    expire(by=by, at=at)
+    return counts_and_queue(question, by=by, at=at, page=page, limit=limit)
 
 
 def id_of(receipt: str, *, by: Staff, at: datetime) -> int:
@@ -228,69 +156,57 @@ def id_of(receipt: str, *, by: Staff, at: datetime) -> int:
     return found
 
 
-def _queue_line(row: QueueRow, by: Staff, name: str, document: Document, name_agrees: bool) -> WaitingApplication:
-    due = None if row.due_at is None else instant(row.due_at)
-    return _line(row, by, name, document, name_agrees, instant(row.submitted_at), due)
+def _unit(session: Session, unit: str | None, by: Staff) -> str:
+    if unit is not None and unit not in units.units_below(session, by.unit or ""):
+        raise Refused("not_your_unit")
+    return unit or by.unit or ""
 
 
-def _line(
-    row: QueueRow | sa.Row[Any],
-    by: Staff,
-    name: str,
-    document: Document,
-    name_agrees: bool,
-    submitted_at: datetime,
-    due_at: datetime | None,
-) -> WaitingApplication:
-    view = deciding_view(row, name_agrees=name_agrees)
-    return WaitingApplication(
-        id=row.id,
-        receipt=row.receipt,
-        unit=row.unit,
-        state=view.state,
-        name=masked_name(name),
-        number=masked_number(document),
-        kind=document.kind,
-        country=document.country,
-        submitted_at=submitted_at,
-        due_at=due_at,
-        filing=view.filing_check,
-        name_agrees=name_agrees,
-        elsewhere=bool(row.elsewhere),
-        why_not=_why_not(view, Act.APPROVE, by),
+def _wanted(question: Question, unit: str, by: Staff, at: datetime) -> Wanted:
+    # An application is overdue at the very end of its time: hence the microsecond.
+    now, soon, later = micros(at) + 1, micros(at + SOON), micros(at + LATER)
+    spans = {None: (None, soon if question.soon else None), Left.OVERDUE: (None, now), Left.SOON: (now, soon)}
+    due_from, due_before = (spans | {Left.LATER: (soon, later), Left.MORE: (later, None)})[question.left]
+    return Wanted(
+        unit=unit,
+        states=tuple(map(str, question.states)),
+        kind=question.kind and str(question.kind),
+        country=question.country,
+        due_from=due_from,
+        due_before=due_before,
+        answered=question.answered,
+        asked_before=micros(at - REMIND_AFTER) if question.remind else None,
+        done_by=by.id if question.mine else None,
+        done_since=micros(day_span(day_of(at))[0]) if question.mine else None,
     )
 
 
-def _why_not(view: DecidingView, act: Act, by: Staff) -> str | None:
-    found = why_not(view, act, by, reasons=(), evidence="")
-    # A reason is chosen after the button is pressed: that it is still missing greys nothing.
-    return None if found == "reason_needed" else found
-
-
-def _view(row: sa.Row[Any], applicant: Applicant, filed: FilingText | None, by: Staff, reveal: bool) -> ApplicationView:
-    (name_agrees,) = application_rows.agree_with_held([applicant.name], [row])
-    line = _line(row, by, applicant.name, applicant.document, name_agrees, row.submitted_at, row.due_at)
-    view = deciding_view(row, name_agrees=line.name_agrees)
-    return ApplicationView(
-        line=line,
-        channel=row.channel,
-        differences=_differences(json.loads(row.filing_fields), applicant, filed),
-        declares=applicant.declares,
-        reasons=tuple(json.loads(row.reasons)),
-        asked_at=row.asked_at,
-        decided_at=row.decided_at,
-        why_not={act: _why_not(view, act, by) for act in ACTS},
-        applicant=applicant if reveal else None,
+def _counted(session: Session, by: Staff, at: datetime) -> dict[str, OpenCount]:
+    return application_queue_rows.open_counts(
+        session.connection(),
+        unit=by.unit or "",
+        at=micros(at) + 1,
+        soon=micros(at + SOON),
+        remind=micros(at - REMIND_AFTER),
+        expired=micros(at - ASKED_EXPIRES_AFTER),
     )
 
 
-def _differences(fields: Sequence[str], applicant: Applicant, filed: FilingText | None) -> tuple[Difference, ...]:
-    if filed is None:
-        return ()
-    sides = {
-        "name": (applicant.name, filed.name),
-        "birth_date": (str(applicant.birth_on or ""), str(filed.birth_on or "")),
-        "number": (masked_number(applicant.document), masked_number(filed.document)),
-        "country": (applicant.document.country, filed.document.country),
-    }
-    return tuple(Difference(field, *sides[field]) for field in fields)
+def _as_counts(found: dict[str, OpenCount]) -> QueueCounts:
+    first = [row.first for row in found.values() if row.first is not None]
+    ours = [row for state, row in found.items() if state != ApplicationState.ASKED]
+    none = OpenCount("", 0, 0, 0, None, 0, 0, 0)
+    waiting, second, asked = (
+        found.get(state, none) for state in (ApplicationState.WAITING, ApplicationState.SECOND_REVIEW, ApplicationState.ASKED)
+    )
+    overdue = sum(row.overdue for row in ours)
+    return QueueCounts(
+        waiting=waiting.n,
+        second_review=second.n,
+        asked=asked.n,
+        overdue=overdue,
+        soon=max(sum(row.soon for row in ours) - overdue, 0),
+        first_due_at=instant(min(first)) if first else None,
+        answered=waiting.answered,
+        remind=asked.remind,
+    )

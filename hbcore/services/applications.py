@@ -1,44 +1,83 @@
-"""Applications: the one door for pages and shell to entering, queue and decisions."""
+"""Applications: the one door for pages and shell to entering, queue, decisions and all that is done around them."""
 
+from hbcore.services.application_claims import claim, release, transfer
+from hbcore.services.application_ends import withdraw
 from hbcore.services.application_entry import Receipt, answer, enter
+from hbcore.services.application_expiry import expire
+from hbcore.services.application_lines import Claim, WaitingApplication
+from hbcore.services.application_notes import LONGEST_NOTE, Note, add_note
 from hbcore.services.application_queue import (
+    LATER,
+    PAGE,
     SOON,
-    ApplicationView,
-    Difference,
+    Left,
+    Question,
     QueueCounts,
     QueueSeen,
-    WaitingApplication,
     counts,
     counts_and_queue,
     id_of,
-    one,
     queue,
 )
+from hbcore.services.application_view import ApplicationView, Difference, StepSeen, one
+from hbcore.services.approving_many import MOST, ManyApproved, Stopped, approve_many
 from hbcore.services.decisions import Decision, approve, ask, refuse, send_back, send_on
 from hbcore.services.drafts import Draft, DraftRefused, FieldProblem
+from hbcore.services.handover import HandoverSheet, hand_over
+from hbcore.services.saved_views import SavedView, drop_view, keep_view, views
+from hbcore.services.taking_back import confirm_revoke, confirm_undo, propose_revoke, propose_undo, undo
 
 __all__ = [
+    "LATER",
+    "LONGEST_NOTE",
+    "MOST",
+    "PAGE",
     "SOON",
     "ApplicationView",
+    "Claim",
     "Decision",
     "Difference",
     "Draft",
     "DraftRefused",
     "FieldProblem",
+    "HandoverSheet",
+    "Left",
+    "ManyApproved",
+    "Note",
+    "Question",
     "QueueCounts",
     "QueueSeen",
     "Receipt",
+    "SavedView",
+    "StepSeen",
+    "Stopped",
     "WaitingApplication",
+    "add_note",
     "answer",
     "approve",
+    "approve_many",
     "ask",
+    "claim",
+    "confirm_revoke",
+    "confirm_undo",
     "counts",
     "counts_and_queue",
+    "drop_view",
     "enter",
+    "expire",
+    "hand_over",
     "id_of",
+    "keep_view",
     "one",
+    "propose_revoke",
+    "propose_undo",
     "queue",
     "refuse",
+    "release",
     "send_back",
     "send_on",
+    "transfer",
+    "undo",
+    "views",
+    "withdraw",
 ]

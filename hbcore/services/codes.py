@@ -15,7 +15,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.policy import Policy, load_policy
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.services import audit
-from hbcore.storage.code_rows import SegmentRow, replace_chains, segments_of
+from hbcore.storage.code_rows import SegmentRow, cause_of, replace_chains, segments_of
 from hbcore.storage.evidence_rows import evidence_of
 from hbcore.storage.staging import staged
 from hbcore.storage.tables import BIG, PolicyRow
@@ -43,13 +43,18 @@ def policy_in_force(session: Session, at: datetime) -> Policy:
 
 
 def decide_again(
-    session: Session, people: Sequence[int], *, at: datetime, cause: int, added: Mapping[int, tuple[str, Evidence]] | None = None
+    session: Session,
+    people: Sequence[int],
+    *,
+    at: datetime,
+    cause: int | Mapping[int, int],
+    added: Mapping[int, tuple[str, Evidence]] | None = None,
 ) -> Counter[str]:
     """Decide these people again and store what changed; how many codes went from one colour to another (`none>green`).
 
     Called inside the transaction that changed their results, facts or registration. `cause` is the id of the upload or
-    application behind it. `added`: people the same transaction made, with all that is known of them: nothing is read for
-    those. The stored chain is a cache of `decide`: equal chains are not written again.
+    application behind it, or of each person's. `added`: people the same transaction made, with all that is known of them:
+    nothing is read for those. The stored chain is a cache of `decide`: equal chains are not written again.
     """
     connection = session.connection()
     at = max(at, audit.last_act_at(session) or at)  # it may have waited for the lock behind a later one: time goes one way
@@ -65,13 +70,13 @@ def decide_again(
     for (person, (unit, _)), chain in zip(evidence.items(), decided, strict=True):
         before = old.get(person)
         if before is None:
-            if first := _rows(person, unit, chain, policy.id, cause, None):
+            if first := _rows(person, unit, chain, policy.id, cause_of(cause, person), None):
                 new[person] = first
                 changes["none", first[0].colour if first[0].from_at <= at_micros else "none"] += 1
             continue
         running = running_at(before, at_micros)
         goes_on = running if chain and chain[0][0] == at_micros else None  # a gap now: what comes later is no going on
-        after = _rows(person, unit, chain, policy.id, cause, goes_on)
+        after = _rows(person, unit, chain, policy.id, cause_of(cause, person), goes_on)
         if _differ(before, after, at_micros):
             new[person] = after
             changes[_colour(running), _colour(running_at(after, at_micros))] += 1

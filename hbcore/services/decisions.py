@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from hbcore.domain.applications import (
     Act,
@@ -15,17 +16,21 @@ from hbcore.domain.applications import (
     FilingCheck,
     left_when_asked,
     registration_of,
+    state_at,
     transition,
     why_not_decide,
 )
 from hbcore.domain.errors import Refused
+from hbcore.domain.known import instant
 from hbcore.domain.permissions import Permission, may
+from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import audit, codes, units
 from hbcore.services.acting import Staff, acting
 from hbcore.services.application_entry import in_scope
 from hbcore.services.refusals import refusals_recorded
-from hbcore.storage import application_rows, registration_rows
-from hbcore.storage.application_rows import QueueRow
+from hbcore.storage import application_rows, application_work_rows, registration_rows
+from hbcore.storage.application_queue_rows import QueueRow
+from hbcore.storage.application_work_rows import NO_CLAIM, free_for, step_at
 
 EVENT_OF = {
     Act.APPROVE: audit.Act.APPROVED,
@@ -34,6 +39,9 @@ EVENT_OF = {
     Act.SEND_ON: audit.Act.SENT_TO_SECOND_REVIEW,
     Act.SEND_BACK: audit.Act.SENT_BACK,
 }
+
+
+TAKES_BACK = (Act.UNDO, Act.REVOKE)
 
 
 @dataclass(frozen=True)
@@ -86,24 +94,33 @@ def send_back(application_id: int, *, by: Staff, at: datetime) -> Decision:
     return _decide(application_id, Act.SEND_BACK, (), "", by=by, at=at)
 
 
-def deciding_view(row: QueueRow | sa.Row[Any], *, name_agrees: bool) -> DecidingView:
+def deciding_view(row: QueueRow | sa.Row[Any], *, name_agrees: bool, at: datetime) -> DecidingView:
     """What the rule looks at, of a row with what is held of its person."""
     stopped = [name for name, stops in (("registered_elsewhere", row.elsewhere), ("name_held", not name_agrees)) if stops]
-    state = ApplicationState(row.state)
+    state = state_at(ApplicationState(row.state), as_instant(row.asked_at), at)
+    until = as_instant(row.claimed_until)
     return DecidingView(
         state=state,
         entered_by=row.entered_by,
         filing_check=FilingCheck(row.filing_check),
         checks_stopped=tuple(stopped),
+        changed_by_staff=bool(row.changed_by_staff),
         # Until it is decided, who "decided" is who sent it on.
         sent_on_by=row.decided_by if state == ApplicationState.SECOND_REVIEW else None,
+        claimed_by=row.claimed_by if until is not None and until > at else None,
     )
+
+
+def as_instant(value: datetime | int | None) -> datetime | None:
+    """An instant of a row, which the queue reads in microseconds."""
+    return instant(value) if isinstance(value, int) else value
 
 
 def why_not(view: DecidingView, act: Act, by: Staff, reasons: Sequence[str] = (), evidence: str = "") -> str | None:
     """`why_not_decide`; besides, a supervisor is a second person only, and nobody sends on what they entered."""
-    second = view.state == ApplicationState.SECOND_REVIEW
-    if not may(by.role, Permission.SECOND_REVIEW if second else Permission.DECIDE_APPLICATIONS):
+    second = view.state == ApplicationState.SECOND_REVIEW or act in TAKES_BACK
+    needed = Permission.SECOND_REVIEW if second else Permission.DECIDE_APPLICATIONS
+    if not may(by.role, Permission.ENTER_APPLICATIONS if act == Act.WITHDRAW else needed):
         return "not_allowed"
     if act == Act.SEND_ON and view.entered_by == by.id:
         return "own_application"
@@ -116,26 +133,51 @@ def _decide(application_id: int, act: Act, reasons: Sequence[str], evidence: str
         connection = session.connection()
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
         (name_agrees,) = application_rows.agree_with_held([application_rows.opened(row).name], [row])
-        view = deciding_view(row, name_agrees=name_agrees)
-        if code := why_not(view, act, by, reasons, evidence):
+        view = deciding_view(row, name_agrees=name_agrees, at=at)
+        code = why_not(view, act, by, reasons, evidence)
+        if code == "claimed_by_other":
+            raise claimed_by_other(row)
+        if code:
             raise Refused(code)
         arrow = transition(act, view.state)
         # Two reviewers may press together: the second must lose, also where the database let both read first.
         if arrow is None or not application_rows.change_state(
-            connection, application_id, view.state, _values(arrow.after, row, reasons, by, at)
+            connection, application_id, view.state, _values(arrow.after, row, reasons, by, at), free_for(by.id, at)
         ):
             raise Refused("already_decided")
-        since = at if arrow.after == ApplicationState.APPROVED else None
-        registration = registration_of(arrow.after, view.filing_check)
-        registration_rows.set_registration(connection, row.person_id, registration, application_id, since)
-        codes.decide_again(session, [row.person_id], at=at, cause=application_id)
+        moved(session, row, act, arrow.after, by=by, at=at, reasons=reasons)
         figures = {"receipt": row.receipt, "reasons": list(reasons)} | ({"evidence": evidence[:40]} if evidence else {})
         audit.record(session, EVENT_OF[act], by=by, at=at, subject=subject, figures=figures)
     return Decision(application_id, row.receipt, arrow.after, tuple(reasons))
 
 
+def claimed_by_other(row: sa.Row[Any]) -> Refused:
+    """The refusal for an application that somebody else holds, with who and until when."""
+    return Refused("claimed_by_other", holder=row.holder or "", until=f"{row.claimed_until.astimezone(SHANGHAI):%H:%M}")
+
+
+def moved(
+    session: Session,
+    row: sa.Row[Any],
+    act: Act,
+    after: ApplicationState,
+    *,
+    by: Staff,
+    at: datetime,
+    reasons: Sequence[str] = (),
+) -> None:
+    """What follows from a change of state, in its transaction: the step, the registration, the code."""
+    connection = session.connection()
+    step = step_at(row.id, act, row.state, after, row.unit, by.id, at, reasons=reasons)
+    application_work_rows.add_steps(connection, [step])
+    since = at if after == ApplicationState.APPROVED else None
+    registration = registration_of(after, FilingCheck(row.filing_check))
+    registration_rows.set_registration(connection, row.person_id, registration, row.id, since)
+    codes.decide_again(session, [row.person_id], at=at, cause=row.id)
+
+
 def _values(after: ApplicationState, row: sa.Row[Any], reasons: Sequence[str], by: Staff, at: datetime) -> dict[str, object]:
-    values: dict[str, object] = {"state": after, "reasons": json.dumps(list(reasons))}
+    values: dict[str, object] = {"state": after, "reasons": json.dumps(list(reasons)), **NO_CLAIM}
     if after == ApplicationState.ASKED:
         left = left_when_asked(row.due_at, at)
         return values | {"asked_at": at, "due_at": None, "remaining_seconds": int(left.total_seconds())}

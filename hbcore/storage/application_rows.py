@@ -1,30 +1,28 @@
-"""Applications as rows: what the applicant stated is sealed; the queue reads one statement and opens only what is shown."""
+"""Applications as rows: what the applicant stated is sealed."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from hbcore.domain.applicants import Applicant, Sex
-from hbcore.domain.applications import ApplicationState
+from hbcore.domain.applications import OPEN, ApplicationState
 from hbcore.domain.documents import Document
 from hbcore.domain.names import name_key, same_name
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.storage import people_rows, sealing
-from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.prepared import Prepared
 from hbcore.storage.staging import staged
-from hbcore.storage.tables import Application, Unit
+from hbcore.storage.tables import BIG, Application, StaffRow, Unit
 
 APPLICATIONS: sa.Table = Application.__table__  # type: ignore[attr-defined]
 UNITS: sa.Table = Unit.__table__  # type: ignore[attr-defined]
+HOLDER: sa.Table = StaffRow.__table__.alias("holder")  # type: ignore[attr-defined]
 
 _c = APPLICATIONS.c
-OPEN_STATES = (ApplicationState.WAITING, ApplicationState.ASKED, ApplicationState.SECOND_REVIEW)
+OPEN_STATES = OPEN
 STANDING_STATES = (*OPEN_STATES, ApplicationState.APPROVED)
 
 
@@ -86,109 +84,38 @@ def below(unit: sa.BindParameter[str]) -> sa.Select[Any]:
     return sa.select(tree.c.code)
 
 
-class QueueRow(NamedTuple):
-    """A line of the queue as the database holds it; instants in microseconds."""
-
-    id: int
-    receipt: str
-    unit: str
-    state: str
-    document_kind: str
-    filing_check: str
-    filing_fields: str
-    submitted_at: int
-    due_at: int | None
-    entered_by: int | None
-    decided_by: int | None
-    reasons: str
-    sealed: bytes
-    key_version: int
-    person_id: int
-    elsewhere: int
-    held_token: bytes
-    held_sealed: bytes
-    held_version: int
-
-
 _other = APPLICATIONS.alias("other")
 
 
-def _one_of(column: sa.Column[Any], states: Iterable[str]) -> sa.ColumnElement[bool]:
+def one_of_states(column: sa.Column[Any], states: Iterable[str]) -> sa.ColumnElement[bool]:
     """`column IN (states)` in a form that is compiled whole beforehand."""
     return sa.or_(*(column == state for state in states))
 
 
-_ELSEWHERE = (
+ELSEWHERE = (
     sa.exists()
-    .where(_other.c.person_id == _c.person_id, _other.c.id != _c.id, _one_of(_other.c.state, STANDING_STATES))
+    .where(_other.c.person_id == _c.person_id, _other.c.id != _c.id, one_of_states(_other.c.state, STANDING_STATES))
     .correlate(APPLICATIONS)
     .label("elsewhere")
 )
 """Whether the same person has another application that stands, under whatever document."""
 
 
-class OpenCount(NamedTuple):
-    """Applications in an open state: how many, overdue (due before now), due soon; the earliest due, in microseconds."""
-
-    state: str
-    n: int
-    overdue: int
-    soon: int
-    first: int | None
-
-
-_HELD = (
+HELD = (
     PERSONS.c.name_token.label("held_token"),
     PERSONS.c.sealed.label("held_sealed"),
     PERSONS.c.key_version.label("held_version"),
+    HOLDER.c.full_name.label("holder"),
 )
-"""The person a document belongs to, as held: somebody's document under another name is a check that stops."""
+"""The person a document belongs to, as held: somebody's document under another name is a check that stops. And who claims it."""
+BESIDE = APPLICATIONS.join(PERSONS, PERSONS.c.id == _c.person_id).outerjoin(HOLDER, HOLDER.c.id == _c.claimed_by)
 
 
-@lru_cache(maxsize=32)
-def _queue(states: tuple[str, ...]) -> Prepared[QueueRow]:
-    due_before = sa.bindparam("due_before", type_=sa.BigInteger)
-    statement = (
-        sa.select(*[raw(_c[name]) for name in QueueRow._fields[:-4]], _ELSEWHERE, *_HELD)
-        .join(PERSONS, PERSONS.c.id == _c.person_id)
-        .where(
-            _one_of(_c.state, states),
-            _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))),
-            sa.or_(due_before.is_(None), raw(_c.due_at) < due_before),
-        )
-        .order_by(_c.due_at.is_(None), _c.due_at, _c.submitted_at, _c.id)
-        .limit(sa.bindparam("limit", type_=sa.Integer))
-    )
-    return Prepared(statement, QueueRow)
-
-
-_COUNTS = Prepared(
-    sa.select(
-        _c.state,
-        sa.func.count().label("n"),
-        sa.func.count(sa.case((raw(_c.due_at) < sa.bindparam("at", type_=sa.BigInteger), 1))).label("overdue"),
-        sa.func.count(sa.case((raw(_c.due_at) < sa.bindparam("soon", type_=sa.BigInteger), 1))).label("soon"),
-        sa.func.min(raw(_c.due_at)).label("first"),
-    )
-    .where(_one_of(_c.state, OPEN_STATES), _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))))
-    .group_by(_c.state),
-    OpenCount,
-)
-
-_ONE = (
-    sa.select(APPLICATIONS, _ELSEWHERE, *_HELD).join(PERSONS, PERSONS.c.id == _c.person_id).where(_c.id == sa.bindparam("wanted"))
-)
+_ONE = sa.select(APPLICATIONS, ELSEWHERE, *HELD).select_from(BESIDE).where(_c.id == sa.bindparam("wanted"))
+_RECEIPT = sa.select(_c.receipt).where(_c.id == sa.bindparam("wanted"))
 _BY_RECEIPT = sa.select(_c.id).where(_c.receipt == sa.bindparam("receipt"))
 _STANDING = sa.select(_c.id, _c.state).where(_c.person_id == sa.bindparam("person"), _c.state.in_(STANDING_STATES)).limit(1)
 _LAST_RECEIPT = sa.select(sa.func.max(_c.receipt)).where(_c.receipt >= sa.bindparam("first"), _c.receipt < sa.bindparam("beyond"))
-
-
-def queue_rows(
-    connection: sa.Connection, *, unit: str, states: Sequence[str], due_before: int | None, limit: int
-) -> list[QueueRow]:
-    """Lines of `unit` and below in these states, the one with the least time left first; `due_before` in microseconds."""
-    values = {"unit": unit, "due_before": due_before, "limit": limit}
-    return list(_queue(tuple(map(str, states))).rows(connection, values))
 
 
 class SealedLine(Protocol):
@@ -210,7 +137,7 @@ def name_and_document(row: SealedLine) -> tuple[str, Document]:
     return cells[0], Document(DocumentKind(row.document_kind), cells[1], cells[2])
 
 
-def agree_with_held(names: Sequence[str], rows: Sequence[QueueRow | sa.Row[Any]]) -> list[bool]:
+def agree_with_held(names: Sequence[str], rows: Sequence[Any]) -> list[bool]:
     """Whether each applicant's name is that of the person the document belongs to. Equal tokens settle it unopened."""
     tokens = people_rows.name_tokens([name_key(name) for name in names])
     return [
@@ -218,13 +145,8 @@ def agree_with_held(names: Sequence[str], rows: Sequence[QueueRow | sa.Row[Any]]
     ]
 
 
-def _held_name(row: QueueRow | sa.Row[Any]) -> str:
+def _held_name(row: Any) -> str:
     return people_rows.unpack(sealing.unseal("person", "sealed", row.person_id, row.held_sealed, row.held_version)).name
-
-
-def open_counts(connection: sa.Connection, *, unit: str, at: int, soon: int) -> dict[str, OpenCount]:
-    """The count of each open state."""
-    return {row.state: row for row in _COUNTS.rows(connection, {"unit": unit, "at": at, "soon": soon})}
 
 
 def application_row(connection: sa.Connection, application_id: int) -> sa.Row[Any] | None:
@@ -248,10 +170,48 @@ def last_receipt(connection: sa.Connection, start: str) -> str | None:
     return connection.execute(_LAST_RECEIPT, {"first": start, "beyond": start + "\x7f"}).scalar()
 
 
-def change_state(connection: sa.Connection, application_id: int, was: ApplicationState, values: dict[str, object]) -> bool:
-    """Set `values` if the application still is in state `was`; False when somebody was faster (S37)."""
-    changed = connection.execute(sa.update(APPLICATIONS).where(_c.id == application_id, _c.state == was).values(**values))
+def change_state(
+    connection: sa.Connection,
+    application_id: int,
+    was: ApplicationState,
+    values: Mapping[str, object],
+    *besides: sa.ColumnElement[bool],
+) -> bool:
+    """Set `values` if the application still is in state `was` and `besides` holds; False when somebody was faster (S37)."""
+    of_this = (_c.id == application_id, _c.state == was, *besides)
+    changed = connection.execute(sa.update(APPLICATIONS).where(*of_this).values(**values))
     return changed.rowcount == 1
+
+
+def set_state_of_many(
+    connection: sa.Connection,
+    ids: Sequence[int],
+    was: ApplicationState,
+    values: Mapping[str, object],
+    *besides: sa.ColumnElement[bool],
+) -> set[int]:
+    """`change_state` of many with one statement; the ids of those that were changed."""
+    with staged(connection, BIG, ids) as wanted:
+        these = (_c.id.in_(sa.select(wanted.c.key)), _c.state == was, *besides)
+        changed = sa.update(APPLICATIONS).where(*these).values(**values).returning(_c.id)
+        return set(connection.execute(changed).scalars())
+
+
+def many_rows(connection: sa.Connection, ids: Sequence[int]) -> list[sa.Row[Any]]:
+    """`application_row` of many, in the order of their ids."""
+    with staged(connection, BIG, ids) as wanted:
+        statement = sa.select(APPLICATIONS, ELSEWHERE, *HELD).select_from(BESIDE).join(wanted, wanted.c.key == _c.id)
+        return list(connection.execute(statement.order_by(_c.id)))
+
+
+def receipt_of(connection: sa.Connection, application_id: int) -> str | None:
+    """The receipt of an application."""
+    return connection.execute(_RECEIPT, {"wanted": application_id}).scalar()
+
+
+def as_list(words: Sequence[str]) -> str:
+    """Codes as the column keeps them."""
+    return json.dumps(list(words))
 
 
 def add_application(connection: sa.Connection, values: dict[str, object]) -> None:

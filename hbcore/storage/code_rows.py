@@ -49,14 +49,16 @@ def replace_chains(
     new: Mapping[int, Sequence[SegmentRow]],
     *,
     at: int,
-    cause: int,
+    cause: int | Mapping[int, int],
 ) -> None:
     """Put each person's `new` chain in the place of the `old` one: history keeps what was lived, buckets follow."""
     gone = [(person,) for person in sorted(new.keys() & old.keys())]
     if gone:
         connection.exec_driver_sql("DELETE FROM code_segment WHERE person_id = ?", gone)
     add_rows(connection, SEGMENTS, SegmentRow._fields, sorted(row for chain in new.values() for row in chain))
-    lived = [row for person in sorted(new.keys() & old.keys()) for row in _lived(old[person], new[person], at, cause)]
+    lived = [
+        row for person in sorted(new.keys() & old.keys()) for row in _lived(old[person], new[person], at, cause_of(cause, person))
+    ]
     add_rows(
         connection,
         HISTORY,
@@ -64,6 +66,11 @@ def replace_chains(
         lived,
     )
     add_up(connection, BUCKETS, ("unit", "colour", "minute"), ("n",), _moved(old, new, at))
+
+
+def cause_of(cause: int | Mapping[int, int], person: int) -> int:
+    """What changed somebody's code: one upload or application behind all, or each person's own."""
+    return cause if isinstance(cause, int) else cause[person]
 
 
 def _lived(old: Iterable[SegmentRow], new: Sequence[SegmentRow], at: int, cause: int) -> list[tuple[object, ...]]:

@@ -1,5 +1,6 @@
 """What an application changes on the person it is for: registration, unit of residence, documents, self-declared facts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -70,6 +71,29 @@ def set_registration(
         .where(PERSONS.c.id == person_id)
         .values(registration=str(registration), application_id=application_id, registered_at=since)
     )
+
+
+_SET = (
+    sa.update(PERSONS)
+    .where(PERSONS.c.id == sa.bindparam("person"))
+    .values(
+        registration=sa.bindparam("state"),
+        application_id=sa.bindparam("application"),
+        registered_at=sa.bindparam("since", type_=PERSONS.c.registered_at.type),
+    )
+)
+
+
+def set_registrations(
+    connection: sa.Connection, registrations: Sequence[tuple[int, int, Registration]], since: datetime | None
+) -> None:
+    """`set_registration` of many: person, application, what it makes of them."""
+    values = [
+        {"person": person, "application": application, "state": str(registration), "since": since}
+        for person, application, registration in registrations
+    ]
+    if values:
+        connection.execute(_SET, values)
 
 
 def add_declared(connection: sa.Connection, person_id: int, receipt: str, *, declared_at: int, at: int) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from hbcore.domain.applications import ApplicationState
 from hbcore.services import applications
 from hbcore.services.acting import Staff
-from hbcore.services.applications import SOON, QueueCounts, WaitingApplication
+from hbcore.services.applications import Question, QueueCounts, WaitingApplication
 from hbcore.ui import safe
 from hbcore.ui.application_words import checks, remaining, short_words, urgency
 from hbcore.ui.unit_names import choices_below
@@ -83,9 +83,10 @@ def counts_and_lines(
     seen = st.session_state.get(_SEEN)
     if chosen == "soon":
         due = (ApplicationState.WAITING, ApplicationState.SECOND_REVIEW)
-        seen = applications.counts_and_queue(by=staff, at=at, states=due, unit=unit, due_before=at + SOON, seen=seen)
+        question = Question(due, unit, soon=True)
     else:
-        seen = applications.counts_and_queue(by=staff, at=at, states=(ApplicationState(chosen),), unit=unit, seen=seen)
+        question = Question((ApplicationState(chosen),), unit)
+    seen = applications.counts_and_queue(question, by=staff, at=at, seen=seen)
     st.session_state[_SEEN] = seen
     return seen.counts, seen.lines
 

@@ -406,7 +406,7 @@ def test_a_supervisor_is_a_second_person_and_no_first():
 def test_a_queue_seen_before_is_told_again_until_something_is_done_or_a_minute_passes():
     clerk, first = reviewer("clerk"), reviewer("first")
     receipt = applications.enter(PERMIT, by=clerk, at=AT)
-    ask = {"by": first, "states": (ApplicationState.WAITING,)}
+    ask = {"question": applications.Question(), "by": first}
 
     seen = applications.counts_and_queue(at=AT, **ask)
     same = applications.counts_and_queue(at=AT + timedelta(seconds=59), seen=seen, **ask)

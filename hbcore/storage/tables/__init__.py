@@ -6,6 +6,7 @@ everywhere. No foreign key crosses that line.
 """
 
 from hbcore.storage.tables.alarms import AlarmSeen
+from hbcore.storage.tables.application_work import ApplicationNote, ApplicationStep, SavedView
 from hbcore.storage.tables.applications import Application, Filing
 from hbcore.storage.tables.codes import CodeBucket, CodeHistory, CodeSegment, PolicyRow, TestCount
 from hbcore.storage.tables.columns import BIG, one_of
@@ -33,6 +34,8 @@ __all__ = [
     "BIG",
     "AlarmSeen",
     "Application",
+    "ApplicationNote",
+    "ApplicationStep",
     "CodeBucket",
     "CodeHistory",
     "CodeSegment",
@@ -52,6 +55,7 @@ __all__ = [
     "Result",
     "Sample",
     "SavedDraft",
+    "SavedView",
     "SecondFactor",
     "SetupCode",
     "SignInAttempt",

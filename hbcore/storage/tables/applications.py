@@ -36,6 +36,7 @@ class Application(SQLModel, table=True):
         sa.Index("application_submitted", "submitted_at"),
         sa.Index("application_decided", "decided_at"),
         sa.Index("application_of_document", "document_key", "country"),
+        sa.Index("application_claimed", "claimed_by"),
     )
     id: int = big_key()
     receipt: str = Field(unique=True)
@@ -61,3 +62,7 @@ class Application(SQLModel, table=True):
     reasons: str = Field(description="a JSON list of reason codes")
     previous_id: int | None = big(default=None)
     recorded_at: datetime = instant_at()
+    claimed_by: int | None = big(default=None)
+    claimed_until: datetime | None = instant_at(default=None, description="when the claim ends by itself")
+    answered_at: datetime | None = instant_at(default=None, description="when the applicant last answered")
+    changed_by_staff: bool | None = Field(default=None, description="name or number changed beyond what was asked for")
