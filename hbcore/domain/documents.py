@@ -110,6 +110,19 @@ def guess_kind(number: str) -> DocumentKind:
     return _K.FOREIGN_PR_CARD if _PATTERNS[_K.FOREIGN_PR_CARD].fullmatch(number) else _K.PASSPORT
 
 
+def document_of_row(kind: str | None, number: str | None) -> Document | None:
+    """The document a row is about, as far as its two cells can be read: by the kind it states, else by the number's shape."""
+    if not number:
+        return None
+    for likely in (KIND_OF.get(word_key(kind or "")), guess_kind(normal_number(number))):
+        try:
+            if likely:
+                return read_document(likely, number)
+        except Refused:
+            continue
+    return None
+
+
 def _guess_eighteen(number: str) -> DocumentKind:
     if why_bad(_K.HMT_RESIDENCE_PERMIT, number) is None:
         return _K.HMT_RESIDENCE_PERMIT

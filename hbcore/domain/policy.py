@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hbcore.domain.known import FactSeen, Known, ResultSeen, micros
-from hbcore.domain.policy_table import Policy, Row, load_policy, shipped
+from hbcore.domain.policy_table import VALUES, Policy, Row, load_policy, shipped
 from hbcore.domain.seen import seen_by
 from hbcore.domain.segments import UNREGISTERED, Segment, row_at, segments, standing
-from hbcore.domain.sentence import Sentence
+from hbcore.domain.sentence import Sentence, same
 from hbcore.domain.tried import Person, Tried, sentence_values, tried_in
 from hbcore.domain.vocabulary import Colour
 
@@ -24,6 +24,7 @@ __all__ = [
     "Tried",
     "decide",
     "load_policy",
+    "reason_of",
     "row_at",
     "segments",
     "shipped",
@@ -57,6 +58,18 @@ def decide(policy: Policy, known: Known, at: datetime, *, details: Mapping[str, 
     if row is None:
         return Decision(None, None, policy.no_code, until, tried)
     return Decision(row.colour, row.id, _reason(row, person, details), until, tried)
+
+
+def reason_of(
+    policy: Policy, row_id: str, known: Known, at: datetime, *, details: Mapping[str, Sentence] = NO_DETAILS
+) -> Sentence:
+    """The sentence of one row as it was said at `at`, by what was known then; `…` where that no longer tells.
+
+    For codes of the past: `decide` says which row holds, this only how that row reads. Raises KeyError for an unknown row.
+    """
+    row = policy.row(row_id)
+    person = Person(known, seen_by(policy, known), at, micros(at))
+    return row.sentence.fill({**dict.fromkeys(VALUES, same("…")), **sentence_values(row, person), **details})
 
 
 def _asked(policy: Policy, known: Known, decisive: Row | None) -> list[Row]:

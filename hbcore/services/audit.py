@@ -60,6 +60,7 @@ class Act(StrEnum):
     RESULTS_PREVIEWED = "results_previewed"
     PERSON_LOOKED_UP = "person_looked_up"
     PERSON_REVEALED = "person_revealed"
+    RESULT_SOUGHT = "result_sought"
     DOCUMENT_ADDED = "document_added"
     NOBODY_FOUND = "nobody_found"
     APPLICATION_LOOKED_UP = "application_looked_up"

@@ -1,6 +1,7 @@
 """Whom a member of staff has looked up just now: what else is shown of that person belongs to the same look-up."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from hbcore.domain.vocabulary import Purpose
 from hbcore.services import audit
 from hbcore.services.acting import Staff
 from hbcore.storage.engine import access_engine
-from hbcore.storage.look_up_event_rows import latest_by
+from hbcore.storage.look_up_event_rows import LookUpRow, about, latest_by
 
 LASTS = timedelta(hours=1)
 """For so long a look-up carries; then the person is looked up anew, with a purpose."""
@@ -44,6 +45,13 @@ def look_up_of(person: int, *, by: Staff, at: datetime) -> LookUp:
         raise Refused("look_up_first")
     figures = json.loads(row.figures)
     return LookUp(Purpose(figures["purpose"]), figures.get("case"))
+
+
+def look_ups_of(people: Sequence[int], applications: Sequence[int]) -> list[LookUpRow]:
+    """Every look-up of these people and of their applications; counted, never named."""
+    subjects = [*map(subject_of, people), *(f"application {one}" for one in applications)]
+    with access_engine().connect() as connection:
+        return about(connection, subjects)
 
 
 def record(act: audit.Act, person: int, look_up: LookUp, *, by: Staff, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Look-up events read back, about one person: by whom they were looked up just now, and how often in all."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,6 +34,12 @@ _LATEST_BY = Prepared(
     .limit(1),
     LookUpRow,
 )
+
+
+def about(connection: sa.Connection, subjects: Collection[str]) -> list[LookUpRow]:
+    """Every look-up of these, the oldest first; never who made it."""
+    asked = sa.select(_c.act, raw(_c.at), _c.figures).where(_c.subject.in_(subjects)).order_by(_c.at)
+    return [LookUpRow(*row) for row in connection.execute(asked)]
 
 
 def latest_by(connection: sa.Connection, subject: str, act: str, by: int, after: datetime) -> LookUpRow | None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from hbcore.domain.documents import document_of_row
 from hbcore.storage import sealing
 from hbcore.storage.readers.table import Table
 from hbcore.storage.staging import add_rows
@@ -25,6 +26,12 @@ class KeptRow:
     status: str
     problems: tuple[tuple[str | None, str], ...]
     cells: Mapping[str, str | None]
+
+    @property
+    def document_key(self) -> bytes | None:
+        """Whose row it is, where its number can be read: so that somebody asking for their result finds it."""
+        document = document_of_row(self.cells.get("document_kind"), self.cells.get("document_number"))
+        return sealing.document_key(document.kind, document.number) if document else None
 
 
 LONGEST_NAME = 200
@@ -65,7 +72,7 @@ def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -
     add_rows(
         connection,
         ROWS,
-        ("upload_id", "row_number", "status", "problems", "sealed", "key_version"),
+        ("upload_id", "row_number", "status", "problems", "sealed", "key_version", "document_key"),
         [
             (
                 upload,
@@ -74,6 +81,7 @@ def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -
                 json.dumps(row.problems),
                 sealing.seal(f"upload_row {row.row}", "sealed", upload, json.dumps(row.cells, ensure_ascii=False).encode()),
                 sealing.KEY_VERSION,
+                row.document_key,
             )
             for row in rows
         ],

@@ -5,23 +5,27 @@ import streamlit as st
 from hbcore.services.acting import Staff
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
+from hbcore.ui.missing_result import show_answer, show_missing, show_missing_of
 from hbcore.ui.person_documents import show_documents, show_reveal
 from hbcore.ui.person_shown import Nobody
+from hbcore.ui.person_timeline import show_timeline
 from hbcore.ui.words import N_, _
 
-SECTIONS = {"documents": N_("Documents")}
-SHOW = {"documents": show_documents}
+SECTIONS = {"timeline": N_("Time-line"), "documents": N_("Documents")}
+SHOW = {"timeline": show_timeline, "documents": show_documents}
 
 
 def show_more(card: PersonCard, staff: Staff) -> None:
     """Reveal, then the sections; only the one that is open is read."""
     with st.container(horizontal=True, key="person acts"):
         show_reveal(card, staff)
+        show_missing(card, staff)
+    show_answer()
     chosen = st.segmented_control(
         _("More"),
         list(SECTIONS),
         format_func=lambda one: _(SECTIONS[one]),
-        default="documents",
+        default="timeline",
         key="section",
         label_visibility="collapsed",
     )
@@ -38,3 +42,4 @@ def show_nobody(nobody: Nobody, staff: Staff) -> None:
     )
     safe.text(_("Try the sample number on the tube, the receipt of the application, or the 12 digits under the code."))
     safe.text(_("Nobody is held before a first result or application arrives: ask the laboratory when the result was sent."))
+    show_missing_of(nobody, staff)

@@ -267,3 +267,33 @@ def test_a_number_from_the_search_box_above_is_there_and_only_the_purpose_is_ask
     shown.button[0].click().run()
 
     assert ("张*" in said(shown), events()) == (True, 1)
+
+
+def test_the_timeline_is_there_with_the_card_and_belongs_to_the_same_look_up(signed_in):
+    standing.result(standing.person(RESIDENT, now()), Sampled(Outcome.NEGATIVE, now()), now())
+    shown = search(page("Person"), RESIDENT)
+
+    everything = shown.dataframe[-1].value["类别"].tolist()
+
+    assert set(everything) == {"检测结果", "健康码", "查询"}
+    assert events() == 1
+
+
+def test_nobody_found_can_still_be_told_why_a_result_may_be_missing(signed_in):
+    shown = search(page("Person"), "422801196007307804", Purpose.OWN_REQUEST)
+
+    shown = press(shown, "我的结果为什么没有？")
+
+    assert [
+        word for word in ("没有任何上传", "号码录错的行", "一周内未上传：武昌医学检验所", "咨询电话") if word not in said(shown)
+    ] == []
+    assert events() == 2
+
+
+def test_on_the_card_it_is_told_what_is_recorded(signed_in):
+    standing.result(standing.person(RESIDENT, now()), Sampled(Outcome.NEGATIVE, now()), now())
+
+    shown = press(search(page("Person"), RESIDENT), "我的结果为什么没有？")
+
+    assert "已入库，卡片上可见：核酸 阴性" in said(shown)
+    assert events() == 2

@@ -50,4 +50,5 @@ look_up_event = sa.Table(
     sa.Column("figures", sa.String, nullable=False),
     sa.Column("previous", sa.LargeBinary, nullable=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Index("look_up_of_subject", "subject", "at"),
 )
