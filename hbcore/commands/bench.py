@@ -41,7 +41,7 @@ def look_up(
 
 @group.command("rerun")
 def rerun(json_wanted: Json = False) -> None:
-    """A rerun of Applications with 50 lines beside a page of 50 constant rows."""
+    """A rerun of each main page beside a page that draws the same elements and rows as constants."""
     from hbcore.bench import rerun
 
     run(lambda: answered(rerun.run()), json_wanted)
