@@ -45,3 +45,13 @@ def rerun(json_wanted: Json = False) -> None:
     from hbcore.bench import rerun
 
     run(lambda: answered(rerun.run()), json_wanted)
+
+
+@group.command("counts")
+def counts(
+    rows: Annotated[int, typer.Option(min=1_500, help="How many results are held.")] = 1_000_000, json_wanted: Json = False
+) -> None:
+    """The figures of the daily page from the counters, beside a scan of the results and codes that they count."""
+    from hbcore.bench import counts
+
+    run(lambda: answered(counts.run(rows)), json_wanted)

@@ -28,8 +28,14 @@ class ApplicationFigure(StrEnum):
     OVERDUE = "overdue"
 
 
-RESULT_FIGURES = (*(str(outcome) for outcome in Outcome), "corrected", "withdrawn")
-"""Results now valid by outcome, and how many of the day were corrected or withdrawn since (contract, `counts`)."""
+OUTCOMES = tuple(map(str, Outcome))
+ENDED = ("corrected", "withdrawn")
+PEOPLE, TUBES = "people", "tubes"
+RESULT_FIGURES = (*OUTCOMES, *ENDED, PEOPLE, TUBES)
+"""人次: results now valid by outcome, and how many were corrected or withdrawn since (contract, `counts`); 人数; 管数."""
+
+MOST_DAYS = 92
+"""Of a span: a quarter."""
 
 Counted = tuple[str, str, str, int]
 """One counted line: a place, a group (`applications`, `codes` or an assay), a figure, how many."""
@@ -46,8 +52,18 @@ class Figures:
     codes: Mapping[str, int]
 
 
+def net(results: Mapping[str, int]) -> int:
+    """The results of an assay that are valid now."""
+    return sum(results[outcome] for outcome in OUTCOMES)
+
+
+def gross(results: Mapping[str, int]) -> int:
+    """All results of an assay that were recorded: those valid now, those corrected and those withdrawn since."""
+    return net(results) + sum(results[how] for how in ENDED)
+
+
 def figures(lines: Iterable[Counted]) -> Figures:
-    """The sum of lines, whatever their places."""
+    """The sum of lines, whatever their places. Of people and tubes no two lines may be of one figure: they do not add up."""
     total: Counter[tuple[str, str]] = Counter()
     for _, group, figure, n in lines:
         total[group, figure] += n

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.counting import Counted, DayOf, Figures, by_place, day_span, figures
@@ -27,16 +28,24 @@ UNKNOWN = Sentence("未知辖区", "Unit unknown")
 
 @dataclass(frozen=True)
 class CountRow:
-    """The figures of one unit or institution within the whole. For an institution only its results are counted."""
+    """The figures of one unit or institution within the whole. For an institution only its results are counted.
+
+    `direct`: what is counted for the whole's own unit itself, or for no unit, and not for one below it.
+    """
 
     code: str
     name: Sentence
     figures: Figures
+    direct: bool = False
 
 
 @dataclass(frozen=True)
 class DayCounts:
-    """A day's figures. `as_at`: now, or the end of a day gone by; results are those now valid."""
+    """A day's figures. `as_at`: now, or the end of a day gone by; results are those now valid.
+
+    Results, codes and applications of the rows add up to those of the whole. People and tubes do not: who was tested at two
+    institutions, or moved between two units, counts once in each and once in the whole.
+    """
 
     on: date
     as_at: datetime
@@ -45,6 +54,15 @@ class DayCounts:
     by_institution: bool
     figures: Figures
     rows: tuple[CountRow, ...]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A unit with all below it. `counted`: the codes it is counted by, for the province with nobody's unit among them."""
+
+    whole: UnitSeen
+    below: Mapping[str, UnitSeen]
+    counted: tuple[str, ...]
 
 
 def count_day(
@@ -59,61 +77,101 @@ def count_day(
     """The figures of `on` (an Asia/Shanghai day) for `unit` (None: the whole of what `by` may see) and all below it.
 
     Rows are the units right below and `unit` itself where something is counted for it directly, or the institutions that
-    tested; results of the rows add up to the results of the whole.
+    tested.
 
     :raises Refused: `not_your_unit` outside the scope of `by` (model part 3), `day_ahead` for a day that has not begun,
         `too_old` for one before 1970.
+    """
+    check_day(on, at)
+    with reading(by, Permission.SEE_COUNTS, at) as session:
+        return count_day_of(session, on, scope_of(session, unit, by), by_institution=by_institution, day_of=day_of, at=at)
+
+
+def check_day(on: date, at: datetime) -> None:
+    """Whether there is something to count on a day.
+
+    :raises Refused: `day_ahead`, `too_old`.
     """
     if on < FIRST_DAY:
         raise Refused("too_old")
     if on > shanghai_day(at):
         raise Refused("day_ahead")
-    with reading(by, Permission.SEE_COUNTS, at) as session:
-        whole = _unit(session, unit, by)
-        scope = units.units_below(session, whole.code)
-        below = {one.code: one for one in units.listed() if one.code in scope}
-        counted = sorted({*below, UNKNOWN_UNIT} if whole.code == PROVINCE else below)
-        as_at = _as_at(on, at)
-        lines = _lines(session, counted, on, as_at, day_of)
-        rows = _institution_rows(session, counted, on, day_of) if by_institution else _unit_rows(lines, whole, below)
-    return DayCounts(on, as_at, whole, day_of, by_institution, figures(lines), rows)
 
 
-def _unit(session: Session, code: str | None, by: Staff) -> UnitSeen:
+def count_day_of(
+    session: Session, on: date, scope: Scope, *, by_institution: bool = False, day_of: DayOf = DayOf.RECORDED, at: datetime
+) -> DayCounts:
+    """`count_day` inside a transaction that somebody opened at a door and checked the scope in."""
+    connection, moment = session.connection(), as_at(on, at)
+    asked = _Asked(on, moment, day_of)
+    lines = _lines(connection, scope, asked)
+    rows = _institution_rows(connection, scope, asked) if by_institution else _unit_rows(connection, lines, scope, asked)
+    tested = count_rows.count_tested(connection, [scope.whole.code], day_of=day_of, day=day_number(on), whole=True)
+    return DayCounts(on, moment, scope.whole, day_of, by_institution, figures([*lines, *tested]), rows)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    on: date
+    as_at: datetime
+    day_of: DayOf
+
+    @property
+    def day(self) -> int:
+        """As the counters have it."""
+        return day_number(self.on)
+
+
+def scope_of(session: Session, code: str | None, by: Staff) -> Scope:
+    """The unit `code` (None: the own one) and all below it, once it is sure that `by` may see it.
+
+    :raises Refused: `unknown_unit`, `not_your_unit`.
+    """
     own = by.unit or PROVINCE
-    wanted = units.unit(session, code or own)
-    if wanted.code not in units.units_below(session, own):
+    known = units.all_units(session)
+    if code is not None and code not in known:
+        raise Refused("unknown_unit")
+    whole = known[code or own]
+    if not units.lies_in(known, whole.code, own):
         raise Refused("not_your_unit")
-    return wanted
+    below = {one: seen for one, seen in known.items() if units.lies_in(known, one, whole.code)}
+    return Scope(whole, below, tuple(sorted({*below, UNKNOWN_UNIT} if whole.code == PROVINCE else below)))
 
 
-def _as_at(on: date, at: datetime) -> datetime:
+def as_at(on: date, at: datetime) -> datetime:
     """Now for today; the last second of a day gone by, so that what changes at midnight belongs to the next."""
     return min(at, day_span(on)[1] - timedelta(seconds=1))
 
 
-def _lines(session: Session, counted: Collection[str], on: date, as_at: datetime, day_of: DayOf) -> list[Counted]:
-    connection, (start, end) = session.connection(), day_span(on)
-    return [
-        *count_rows.count_applications(connection, counted, from_at=start, until_at=end, as_at=as_at),
-        *count_rows.count_results(connection, counted, day_of=day_of, day=_day_number(on), by_institution=False),
-        *count_rows.count_codes(connection, counted, minute=micros(as_at) // MINUTE),
-    ]
-
-
-def _day_number(on: date) -> int:
+def day_number(on: date) -> int:
+    """Days since 1970, as the counters have it."""
     return (on - FIRST_DAY).days
 
 
-def _unit_rows(lines: Collection[Counted], whole: UnitSeen, below: Mapping[str, UnitSeen]) -> tuple[CountRow, ...]:
-    row_of = {code: _child(code, whole.code, below) for code in below} | {UNKNOWN_UNIT: UNKNOWN_UNIT}
-    counted = by_place((row_of[place], group, figure, n) for place, group, figure, n in lines)
+def _lines(connection: sa.Connection, scope: Scope, asked: _Asked) -> list[Counted]:
+    start, end = day_span(asked.on)
+    return [
+        *count_rows.count_applications(connection, scope.counted, from_at=start, until_at=end, as_at=asked.as_at),
+        *count_rows.count_results(connection, scope.counted, day_of=asked.day_of, day=asked.day, by_institution=False),
+        *count_rows.count_codes(connection, scope.counted, minute=micros(asked.as_at) // MINUTE),
+    ]
+
+
+def _unit_rows(connection: sa.Connection, lines: Collection[Counted], scope: Scope, asked: _Asked) -> tuple[CountRow, ...]:
+    whole, below = scope.whole.code, scope.below
+    row_of = {code: _child(code, whole, below) for code in below} | {UNKNOWN_UNIT: UNKNOWN_UNIT}
+    children = sorted(code for code, one in below.items() if one.parent == whole)
+    own = (whole, UNKNOWN_UNIT) if UNKNOWN_UNIT in scope.counted else (whole,)
+    tested = [
+        *count_rows.count_tested(connection, children, day_of=asked.day_of, day=asked.day, whole=True),
+        *count_rows.count_tested(connection, own, day_of=asked.day_of, day=asked.day, whole=False),
+    ]
+    counted = by_place([*((row_of[place], group, figure, n) for place, group, figure, n in lines), *tested])
     nothing = figures(())
-    children = sorted(code for code, one in below.items() if one.parent == whole.code)
-    direct = [place for place in (whole.code, UNKNOWN_UNIT) if place in counted]
-    return tuple(
-        CountRow(code, _name(below.get(code)), counted.get(code, nothing))
-        for code in (*children, *(direct or [whole.code] * (not children)))
+    direct = [place for place in own if place in counted] or [whole] * (not children)
+    return (
+        *(CountRow(code, _name(below[code]), counted.get(code, nothing)) for code in children),
+        *(CountRow(code, _name(below.get(code)), counted.get(code, nothing), direct=True) for code in direct),
     )
 
 
@@ -128,7 +186,10 @@ def _name(unit: UnitSeen | None) -> Sentence:
     return Sentence(unit.name_zh, unit.name_en) if unit else UNKNOWN
 
 
-def _institution_rows(session: Session, counted: Collection[str], on: date, day_of: DayOf) -> tuple[CountRow, ...]:
-    lines = count_rows.count_results(session.connection(), counted, day_of=day_of, day=_day_number(on), by_institution=True)
-    names = count_rows.institution_names(session.connection())
+def _institution_rows(connection: sa.Connection, scope: Scope, asked: _Asked) -> tuple[CountRow, ...]:
+    lines = [
+        *count_rows.count_results(connection, scope.counted, day_of=asked.day_of, day=asked.day, by_institution=True),
+        *count_rows.count_tested_by_institution(connection, scope.whole.code, day_of=asked.day_of, day=asked.day),
+    ]
+    names = count_rows.institution_names(connection)
     return tuple(CountRow(code, same(names.get(code, code)), of_one) for code, of_one in sorted(by_place(lines).items()))

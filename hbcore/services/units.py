@@ -1,6 +1,7 @@
 """Units: Hubei's province, prefectures and counties, shipped in the package."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from hbcore.storage.tables import StaffRow, Unit
 SHIPPED = Path(__file__).parents[1] / "data" / "hubei_units.csv"
 GROUP = "group"
 """429000 only gathers Xiantao, Qianjiang, Tianmen and Shennongjia: nobody works there."""
+
+
+UNITS: sa.Table = Unit.__table__  # type: ignore[attr-defined]
+_ALL = sa.select(*(UNITS.c[name] for name in ("code", "name_zh", "name_en", "parent", "level"))).order_by(UNITS.c.code)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,20 @@ def listed() -> tuple[UnitSeen, ...]:
     with Session(engine()) as session:
         rows = session.exec(select(Unit).order_by(Unit.code)).all()
     return tuple(UnitSeen(row.code, row.name_zh, row.name_en, row.parent, row.level) for row in rows)
+
+
+def all_units(session: Session) -> dict[str, UnitSeen]:
+    """Every unit by its code, in the caller's transaction."""
+    rows = session.connection().execute(_ALL)
+    return {code: UnitSeen(code, name_zh, name_en, parent, level) for code, name_zh, name_en, parent, level in rows}
+
+
+def lies_in(known: Mapping[str, UnitSeen], code: str, whole: str) -> bool:
+    """Whether a unit is `whole` or lies below it."""
+    above: str | None = code
+    while above is not None and above != whole:
+        above = known[above].parent
+    return above == whole
 
 
 def unit(session: Session, code: str) -> UnitSeen:

@@ -1,18 +1,19 @@
 """The day's figures as rows: counters and indexed counts only, never a scan of results or codes (performance part 2)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from hbcore.domain.applications import ApplicationState
-from hbcore.domain.counting import APPLICATIONS, CODES, ApplicationFigure, Counted
+from hbcore.domain.counting import APPLICATIONS, CODES, PEOPLE, TUBES, ApplicationFigure, Counted
 from hbcore.domain.vocabulary import Colour
 from hbcore.storage.code_rows import BUCKETS
 from hbcore.storage.instants import Instant
 from hbcore.storage.result_counts import TEST_COUNTS
 from hbcore.storage.tables import Application, Institution
+from hbcore.storage.tested_counts import TESTED_COUNTS
 
 APPLIED: sa.Table = Application.__table__  # type: ignore[attr-defined]
 
@@ -34,6 +35,13 @@ def _results_by(place: sa.Column[Any]) -> sa.Select[*tuple[Any, ...]]:
 
 RESULTS_BY_UNIT = _results_by(TEST_COUNTS.c.unit)
 RESULTS_BY_INSTITUTION = _results_by(TEST_COUNTS.c.institution)
+
+_T = TESTED_COUNTS.c
+_OF_DAY = (_T.day_of == sa.bindparam("day_of"), _T.day == sa.bindparam("day"), _T.unit.in_(_UNITS))
+TESTED_BY_UNIT = sa.select(_T.unit, _T.whole, _T.assay, _T.people, _T.tubes).where(*_OF_DAY, _T.institution == "")
+TESTED_BY_INSTITUTION = sa.select(_T.institution, _T.whole, _T.assay, _T.people, _T.tubes).where(
+    *_OF_DAY, _T.whole.is_(True), _T.institution != ""
+)
 
 CODES_BY_UNIT = (
     sa.select(BUCKETS.c.unit, BUCKETS.c.colour, sa.func.sum(BUCKETS.c.n))
@@ -78,9 +86,6 @@ DECIDED_LATER = (
 
 INSTITUTION_NAMES = sa.select(*(Institution.__table__.c[name] for name in ("code", "name")))  # type: ignore[attr-defined]
 
-STATEMENTS = (RESULTS_BY_UNIT, RESULTS_BY_INSTITUTION, CODES_BY_UNIT, SUBMITTED, DECIDED, STILL_OPEN, DECIDED_LATER)
-"""Every statement of the daily page, for the test that reads their plans."""
-
 
 def count_results(
     connection: sa.Connection, units: Collection[str], *, day_of: str, day: int, by_institution: bool
@@ -91,6 +96,24 @@ def count_results(
     for row in connection.execute(statement, {"units": list(units), "day_of": day_of, "day": day}):
         place, assay, outcome, n, corrected, withdrawn = tuple(row)
         lines += [(place, assay, outcome, n), (place, assay, "corrected", corrected), (place, assay, "withdrawn", withdrawn)]
+    return lines
+
+
+def count_tested(connection: sa.Connection, units: Collection[str], *, day_of: str, day: int, whole: bool) -> list[Counted]:
+    """Different people and tubes of each of these units: with all below them, or in the unit itself alone."""
+    found = connection.execute(TESTED_BY_UNIT, {"units": list(units), "day_of": day_of, "day": day})
+    return _tested(row for row in found if row.whole == whole)
+
+
+def count_tested_by_institution(connection: sa.Connection, unit: str, *, day_of: str, day: int) -> list[Counted]:
+    """Different people and tubes at each institution, of a unit with all below it."""
+    return _tested(connection.execute(TESTED_BY_INSTITUTION, {"units": [unit], "day_of": day_of, "day": day}))
+
+
+def _tested(rows: Iterable[sa.Row[*tuple[Any, ...]]]) -> list[Counted]:
+    lines: list[Counted] = []
+    for place, _, assay, people, tubes in rows:
+        lines += [(place, assay, PEOPLE, people), (place, assay, TUBES, tubes)]
     return lines
 
 

@@ -15,3 +15,12 @@ def test_a_look_up_is_measured_beside_its_yardstick(home):
     assert {name.removesuffix("_p50_us") for name in figures if name.endswith("_p50_us")} == ways
     assert {"read_ratio", "read_and_event_ratio", "shown_ratio"} <= set(figures)
     assert not any(home.iterdir())
+
+
+def test_the_daily_page_is_measured_beside_a_scan_that_says_the_same(home):
+    answered = CliRunner().invoke(app, ["bench", "counts", "--rows", "1500", "--json"])
+
+    figures = json.loads(answered.stdout)
+    assert {"results": 1500, **figures} == figures
+    assert {"counters_ms", "scan_ms", "scan_over_counters"} <= set(figures)
+    assert not any(home.iterdir())

@@ -82,11 +82,13 @@ class Desk:
     at: datetime = START
     kept: dict[str, int] = field(default_factory=Counter)
     liaison: Staff = field(init=False)
+    supervisor: Staff = field(init=False)
 
     def __post_init__(self) -> None:
         standing.institution(START)
         standing.institution(START, code=OTHER_LAB, name="宜昌检验所", unit=YICHANG)
         self.liaison = standing.staff(Role.LAB_LIAISON, START, name="liaison", institutions=[LAB, OTHER_LAB])
+        self.supervisor = standing.staff(Role.SUPERVISOR, START, name="supervisor", unit=PROVINCE)
 
     def empty(self) -> None:
         """Back to nobody."""

@@ -4,6 +4,7 @@ import importlib.util
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,11 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 
+from hbcore.domain.counting import ENDED, OUTCOMES, DayOf
 from hbcore.domain.known import micros
+from hbcore.domain.vocabulary import PROVINCE, Assay, Colour
+from hbcore.services.clock import day_of
+from hbcore.services.daily_counts import count_day
 from hbcore.storage import sealing
 from hbcore.storage.code_rows import BUCKETS, MINUTE
 from hbcore.storage.engine import engine
@@ -70,6 +75,18 @@ def counters_equal_a_scan(desk: Desk) -> None:
         assert differing(counted_codes(desk.at + later), scanned_codes(desk.at + later)) == {}
 
 
+def rows_add_up(desk: Desk) -> None:
+    """Totals of the rows are the whole: of the province and of a prefecture, by unit and by institution."""
+    on = day_of(desk.at)
+    for unit, by_institution, of_day in product((PROVINCE, "420100"), (False, True), DayOf):
+        counts = count_day(on, unit=unit, by_institution=by_institution, day_of=of_day, by=desk.supervisor, at=desk.at)
+        for assay, figure in product(Assay, (*OUTCOMES, *ENDED)):
+            assert sum(row.figures.results[assay][figure] for row in counts.rows) == counts.figures.results[assay][figure]
+        if not by_institution:
+            for colour in Colour:
+                assert sum(row.figures.codes[colour] for row in counts.rows) == counts.figures.codes[colour]
+
+
 def differing(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> dict[Any, tuple[Any, Any]]:
     """The keys whose counts differ, with both counts."""
     return {key: (one.get(key), other.get(key)) for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
@@ -104,6 +121,7 @@ def test_after_every_step_of_a_random_history_the_counters_equal_a_scan(steps: A
     for gap, (what, *values) in steps:
         desk.step(gap, what, *values)
         counters_equal_a_scan(desk)
+    rows_add_up(desk)
 
 
 def migration() -> ModuleType:

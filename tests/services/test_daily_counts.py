@@ -12,7 +12,7 @@ from hbcore.domain.counting import DayOf
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.vocabulary import PROVINCE, Assay, FactKind, Outcome, Role
-from hbcore.services import daily_counts
+from hbcore.services import counts_over_days, daily_counts
 from hbcore.services.acting import Staff
 from hbcore.services.daily_counts import DayCounts
 from hbcore.services.lab_imports import commit
@@ -44,7 +44,8 @@ def counted(by: Staff, on: date = TODAY, at: datetime = AT, **more: object) -> D
 
 
 def some(figures: dict[str, int]) -> dict[str, int]:
-    return {name: n for name, n in figures.items() if n}
+    """The figures that are not 0; of results only 人次, people and tubes are asked for by name."""
+    return {name: n for name, n in figures.items() if n and name not in ("people", "tubes")}
 
 
 def in_rows(counts: DayCounts) -> dict[str, dict[str, int]]:
@@ -210,3 +211,54 @@ def plain_results() -> dict[str, dict[str, int]]:
         for assay, outcome, how in connection.execute(sa.text("SELECT assay, outcome, ended_how FROM result")):
             found[assay][how or outcome] += 1
     return {assay: dict(counts) for assay, counts in found.items() if counts}
+
+
+def swabbed(counts: DayCounts) -> dict[str, tuple[int, int]]:
+    figures = {"": counts.figures, **{row.code: row.figures for row in counts.rows}}
+    found = {place: (one.results["naat"]["people"], one.results["naat"]["tubes"]) for place, one in figures.items()}
+    return {place: n for place, n in found.items() if any(n)}
+
+
+def test_who_was_tested_at_two_institutions_counts_once_in_each_and_once_in_all(supervisor):
+    standing.institution(AT, code="420502L01", name="宜昌检验所", unit=YICHANG)
+    both, other = (standing.person(number, AT) for number in RESIDENTS[:2])
+    for who, lab in ((both, LAB), (other, LAB), (both, "420502L01")):
+        standing.result(who, Sampled(Outcome.NEGATIVE, ago(24), institution=lab), AT)
+
+    assert swabbed(counted(supervisor, by_institution=True)) == {"": (2, 2), LAB: (2, 1), "420502L01": (1, 1)}
+    assert swabbed(counted(supervisor)) == {"": (2, 2), WUHAN: (2, 2)}
+
+
+def test_over_days_each_day_says_what_its_own_page_says(supervisor):
+    first = standing.person(RESIDENTS[0], ago(50))
+    standing.result(first, Sampled(Outcome.NEGATIVE, ago(52)), ago(50))
+    standing.fact(first, FactKind.HOME_OBSERVATION, ago(30), ago(30), until_at=ago(5))
+    standing.result(standing.person(RESIDENTS[1], AT), Sampled(Outcome.POSITIVE, ago(24), sample_number="S2"), AT)
+    apply("approved", ago(25), ago(2), None, ago(1))
+
+    span = counts_over_days.count_days(TODAY - timedelta(days=91), TODAY, by=supervisor, at=AT)
+
+    assert len(span.days) == 92
+    for day in span.days[-5:]:
+        whole = counted(supervisor, day.on).figures
+        assert (day.results, day.codes) == (whole.results, whole.codes)
+        assert day.applications == {name: whole.applications[name] for name in ("submitted", "approved", "refused")}
+    assert [some(day.codes) for day in span.days[-4:]] == [{}, {"green": 1}, {"yellow": 1}, {"green": 1, "red": 1}]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [(-92, 0, "span_too_long"), (0, -1, "days_turned_round"), (0, 1, "day_ahead"), (-30_000, 0, "too_old")],
+)
+def test_a_span_that_cannot_be_counted_is_refused(supervisor, first, last, why):
+    days = (TODAY + timedelta(days=more) for more in (first, last))
+
+    with pytest.raises(Refused, match=why):
+        counts_over_days.count_days(*days, by=supervisor, at=AT)
+
+
+def test_a_span_outside_ones_own_unit_is_refused(database):  # S10
+    wuchang = standing.staff(Role.DISTRICT_STAFF, AT, unit=WUCHANG)
+
+    with pytest.raises(Refused, match="not_your_unit"):
+        counts_over_days.count_days(TODAY, TODAY, unit=WUHAN, by=wuchang, at=AT)

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from hbcore.domain.vocabulary import Outcome
-from hbcore.storage import alarm_rows, count_rows, look_up_rows
+from hbcore.storage import alarm_rows, count_rows, count_span_rows, look_up_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.look_up_rows import Sought
 from hbcore.storage.people_rows import PERSONS
@@ -68,6 +68,12 @@ def test_reading_a_person_seeks_and_never_scans(database: Path):
 COUNTS = {
     "results by unit": lambda c: count_rows.count_results(c, UNITS, day_of="recorded", day=18000, by_institution=False),
     "results by institution": lambda c: count_rows.count_results(c, UNITS, day_of="recorded", day=18000, by_institution=True),
+    "people and tubes": lambda c: count_rows.count_tested(c, UNITS, day_of="recorded", day=18000, whole=True),
+    "at an institution": lambda c: count_rows.count_tested_by_institution(c, "420100", day_of="recorded", day=18000),
+    "results over days": lambda c: count_span_rows.count_results_by_day(c, UNITS, day_of="recorded", days=(18000, 18001)),
+    "people over days": lambda c: count_span_rows.count_tested_by_day(c, "420106", day_of="recorded", days=(18000, 18001)),
+    "codes over days": lambda c: count_span_rows.count_codes_by_day(c, UNITS, (26_000_000, 26_001_440)),
+    "applications over days": lambda c: count_span_rows.count_applications_by_day(c, UNITS, first=18000, last=18001),
     "codes": lambda c: count_rows.count_codes(c, UNITS, minute=26_000_000),
     "applications": lambda c: count_rows.count_applications(c, UNITS, from_at=AT, until_at=AT, as_at=AT),
 }
