@@ -159,6 +159,7 @@ SENTENCES: dict[str, str] = {
     "span_too_long": "A span has {days} days at most. Choose fewer days.",
     "not_a_day": "This is not a day. Write it like 2020-11-23.",
     "not_an_instant": "This is not a day or time. Write it like 2020-11-23 or 2020-11-23 14:00.",
+    "unknown_upload": "Your institutions have no upload of this number.",
     # Alarms
     "alarm_gone": "The cause of this alarm is gone. Open the page again.",
     "alarm_taken": "Somebody else has just taken this on. Open the page again to see who.",

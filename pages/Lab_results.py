@@ -10,9 +10,10 @@ from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, IncomingFile
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.lab_report import show_report, show_uploads
+from hbcore.ui.lab_report import show_report
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.start import start_page
+from hbcore.ui.upload_list import show_uploads
 from hbcore.ui.words import _
 
 TURN, PREVIEW, DONE = "upload turn", "preview", "last upload"
@@ -94,5 +95,5 @@ if institution:
     elif done := st.session_state.get(DONE):
         st.success(safe.inert(_("Upload {number} is committed.").format(number=done.batch)))
         show_report(done)
-st.subheader(_("Uploads"), anchor=False)
-show_uploads(lab_imports.listed(by=staff, at=now()))
+with errors_shown():
+    show_uploads(staff, now())

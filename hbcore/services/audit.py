@@ -65,6 +65,8 @@ class Act(StrEnum):
     NOBODY_FOUND = "nobody_found"
     APPLICATION_LOOKED_UP = "application_looked_up"
     LIST_LOOKED_UP = "list_looked_up"
+    UPLOAD_LOOKED_UP = "upload_looked_up"
+    PROBLEM_ROWS_TAKEN = "problem_rows_taken"
     ALARM_TAKEN = "alarm_taken"
     CHAINS_VERIFIED = "chains_verified"
     APPROVED_MANY = "approved_many"

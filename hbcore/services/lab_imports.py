@@ -1,11 +1,10 @@
 """Laboratory files: preview, commit, list. A file is taken whole or not at all; its rows each find their place in the report."""
 
 import gc
-import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any
@@ -28,23 +27,10 @@ from hbcore.storage import result_counts, result_rows
 from hbcore.storage.ids import new_id, new_ids
 from hbcore.storage.readers import Table, read_table
 from hbcore.storage.result_rows import Uploaded
-from hbcore.storage.tables import Institution, StaffRow
-from hbcore.storage.upload_rows import UPLOADS, file_name
+from hbcore.storage.tables import Institution
 
 INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 KIND = "results"
-
-
-@dataclass(frozen=True)
-class UploadLine:
-    """One upload in the list."""
-
-    number: str
-    at: datetime
-    by: str
-    institution: str
-    file_name: str
-    rows: Mapping[str, int]
 
 
 @contextmanager
@@ -165,30 +151,6 @@ def _report(
     rows = {"read": judged.read, **fates.rows, "refused": judged.refused, "skipped": table.skipped + judged.skipped}
     problems = tuple(sorted((*judged.problems, *fates.problems), key=lambda problem: problem.row))
     return ImportReport(None, "committed", file.sha256, asdict(table.format), rows, outcomes, problems, dict(changes))
-
-
-def listed(*, by: Staff, at: datetime, limit: int = 50) -> tuple[UploadLine, ...]:
-    """The newest uploads of the institutions `by` works for (model part 3: a liaison sees their own institutions' uploads)."""
-    c = UPLOADS.c
-    with reading(by, Permission.IMPORT_RESULTS, at) as session:
-        found = session.execute(
-            sa.select(UPLOADS, StaffRow.full_name)  # type: ignore[call-overload]
-            .join(StaffRow, StaffRow.id == c.recorded_by)
-            .where(c.kind == KIND, c.institution.in_(by.institutions))
-            .order_by(c.recorded_at.desc())
-            .limit(limit)
-        ).all()
-    return tuple(
-        UploadLine(
-            one.number,
-            one.recorded_at,
-            one.full_name,
-            one.institution,
-            file_name(one.id, one.sealed, one.key_version),
-            json.loads(one.report)["rows"],
-        )
-        for one in found
-    )
 
 
 def own_institutions(*, by: Staff, at: datetime) -> dict[str, str]:

@@ -1,15 +1,14 @@
 """How the report of a laboratory file looks: what happens to its rows, to whose codes, and what is wrong with it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
 
 from hbcore.services.import_report import ImportReport
-from hbcore.services.lab_imports import UploadLine
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.words import N_, _, sentence_here, time_here
+from hbcore.ui.words import N_, _, sentence_here
 
 ROW_WORDS = {
     "recorded": N_("New"),
@@ -106,24 +105,4 @@ def _show_problems(report: ImportReport) -> None:
         hide_index=True,
         width="stretch",
         column_config={_("What is wrong and what to do"): st.column_config.TextColumn(width="large")},
-    )
-
-
-def show_uploads(uploads: Sequence[UploadLine]) -> None:
-    """The list of uploads, newest first."""
-    if not uploads:
-        st.info(_("No upload yet. Drop the file of your laboratory system above; nothing is stored before you commit it."))
-        return
-    st.dataframe(
-        pd.DataFrame(
-            {
-                _("Upload"): [one.number for one in uploads],
-                _("When"): [time_here(one.at) for one in uploads],
-                _("By"): [one.by for one in uploads],
-                _("File"): [one.file_name for one in uploads],
-                **{_(text): [one.rows[word] for one in uploads] for word, text in ROW_WORDS.items()},
-            }
-        ),
-        hide_index=True,
-        width="stretch",
     )

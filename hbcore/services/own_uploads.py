@@ -1,0 +1,157 @@
+"""A liaison's own uploads: what came in this shift, what was held or refused, and one with its problem rows (model part 3)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from hbcore.domain.csv_cells import csv_bytes
+from hbcore.domain.errors import Refused
+from hbcore.domain.permissions import Permission
+from hbcore.domain.shifts import shift_start
+from hbcore.domain.vocabulary import Purpose
+from hbcore.sentences import sentence
+from hbcore.services import audit
+from hbcore.services.acting import Staff, reading
+from hbcore.services.import_report import ImportReport, repeated
+from hbcore.storage import upload_list_rows
+from hbcore.storage.upload_list_rows import ProblemRow as ProblemRow
+from hbcore.storage.upload_list_rows import Row
+from hbcore.storage.upload_rows import file_name
+
+RECENT = timedelta(days=7)
+"""Held and refused rows are counted for uploads of these last days; older ones stay in the list of all."""
+MOST = 50
+
+
+class Which(StrEnum):
+    """Which uploads are listed. `SHIFT`: since 08:00 or 20:00; `HELD`, `REFUSED`: of the last days, with such rows."""
+
+    ALL = "all"
+    SHIFT = "shift"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class UploadLine:
+    """One upload in the list."""
+
+    number: str
+    at: datetime
+    by: str
+    institution: str
+    file_name: str
+    rows: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class UploadsSeen:
+    """What a page was told: the question, the newest act at the time, the lines."""
+
+    asked: tuple[object, ...]
+    newest: int
+    lines: tuple[UploadLine, ...]
+
+
+@dataclass(frozen=True)
+class UploadCounts:
+    """What waits for a liaison. `shift`: uploads since `shift_began`; `held`, `refused`: rows since `recent_from`."""
+
+    shift_began: datetime
+    recent_from: datetime
+    shift: int
+    held: int
+    refused: int
+    last: tuple[str, datetime] | None
+
+
+def counts_in(session: Session, by: Staff, at: datetime) -> UploadCounts:
+    """The counts of one's own institutions, in the caller's transaction."""
+    connection, own = session.connection(), by.institutions
+    began, recent = shift_start(at), _recent_from(at)
+    rows = upload_list_rows.row_counts(connection, own, recent)
+    shift, last = upload_list_rows.count_since(connection, own, began), upload_list_rows.last(connection, own)
+    return UploadCounts(began, recent, shift, rows.get("held", 0), rows.get("refused", 0), last)
+
+
+def listed(
+    which: Which = Which.ALL, *, by: Staff, at: datetime, limit: int = MOST, before: UploadsSeen | None = None
+) -> UploadsSeen:
+    """The newest uploads of one's own institutions; `before` again while the question is the same and nothing was done since."""
+    asked = (by, which, limit, at.replace(second=0, microsecond=0))
+    since = {Which.ALL: None, Which.SHIFT: shift_start(at)}.get(which, _recent_from(at))
+    status = str(which) if which in (Which.HELD, Which.REFUSED) else None
+    with reading(by, Permission.IMPORT_RESULTS, at) as session:
+        newest = audit.newest(session)
+        if before is not None and (before.asked, before.newest) == (asked, newest):
+            return before
+        rows = upload_list_rows.listed(session.connection(), by.institutions, since=since, status=status, limit=limit)
+    return UploadsSeen(asked, newest, tuple(map(_line, rows)))
+
+
+def report_of(number: str, *, by: Staff, at: datetime) -> tuple[UploadLine, ImportReport]:
+    """One upload and its report: figures, and what is wrong with which rows; no cell of any of them.
+
+    :raises Refused: `unknown_upload`, also for an upload of another institution.
+    """
+    with reading(by, Permission.IMPORT_RESULTS, at) as session:
+        row = _own(session, number, by)
+    return _line(row), repeated(row.number, row.digest, row.report)
+
+
+def problem_rows(number: str, *, by: Staff, at: datetime) -> tuple[ProblemRow, ...]:
+    """The rows of an own upload that were not recorded, with their cells as they came: one look-up event.
+
+    :raises Refused: `unknown_upload`, `look_up_not_recorded`.
+    """
+    return _opened(number, audit.Act.UPLOAD_LOOKED_UP, by, at)
+
+
+def problem_file(
+    number: str, headings: tuple[str, str], words: Mapping[str, str], language: str, *, by: Staff, at: datetime
+) -> bytes:
+    """The same rows as a CSV file, safe for spreadsheets: one look-up event.
+
+    `headings` of the two columns before their cells: the row's number, what is wrong; `words`: of the columns we know.
+
+    :raises Refused: as `problem_rows`.
+    """
+    rows = _opened(number, audit.Act.PROBLEM_ROWS_TAKEN, by, at)
+    columns = list(dict.fromkeys(name for row in rows for name in row.cells))
+    lines = [(str(row.row), what_is_wrong(row, language), *(row.cells.get(name, "") for name in columns)) for row in rows]
+    return csv_bytes((*headings, *(words.get(name, name) for name in columns)), lines)
+
+
+def what_is_wrong(row: ProblemRow, language: str) -> str:
+    """The sentences of a row's faults, each once."""
+    return " ".join(dict.fromkeys(sentence(code)[language] for _column, code in row.problems))
+
+
+def _opened(number: str, act: audit.Act, by: Staff, at: datetime) -> tuple[ProblemRow, ...]:
+    with reading(by, Permission.IMPORT_RESULTS, at) as session:
+        upload = _own(session, number, by).id
+        rows = tuple(upload_list_rows.problem_rows(session.connection(), upload))
+    figures = {"purpose": Purpose.CORRECT_RESULT, "rows": len(rows)}
+    audit.record_look_up(act, by=by, at=at, subject=f"upload {number}", figures=figures)
+    return rows
+
+
+def _own(session: Session, number: str, by: Staff) -> Row:
+    row = upload_list_rows.one(session.connection(), by.institutions, number)
+    if row is None:
+        raise Refused("unknown_upload")
+    return row
+
+
+def _recent_from(at: datetime) -> datetime:
+    """The minute is whole, so that a number and the list behind it speak of the same uploads."""
+    return at.replace(second=0, microsecond=0) - RECENT
+
+
+def _line(row: Row) -> UploadLine:
+    name = file_name(row.id, row.sealed, row.key_version)
+    return UploadLine(row.number, row.recorded_at, row.full_name, row.institution, name, json.loads(row.report)["rows"])

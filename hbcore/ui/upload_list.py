@@ -1,0 +1,144 @@
+"""The list of own uploads, as the address says, and one of them opened: its report, and on request the rows themselves."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pyarrow as pa
+import streamlit as st
+
+from hbcore.services import own_uploads
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.own_uploads import MOST, ProblemRow, UploadLine, UploadsSeen, Which
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown
+from hbcore.ui.lab_report import COLUMN_WORDS, ROW_WORDS, show_report
+from hbcore.ui.waiting import busy, first_read, nothing_here
+from hbcore.ui.words import N_, _, language, time_here
+
+LISTED, UPLOAD = "uploads", "upload"
+"""In the address: which uploads are listed, and the number of the one that is open."""
+
+SEEN, ROWS, FILE = "uploads seen", "problem rows", "problem file"
+CHOICES = {
+    "all": N_("All uploads"),
+    "shift": N_("This shift"),
+    "held": N_("With held rows, 7 days"),
+    "refused": N_("With rows not recorded, 7 days"),
+}
+STATUSES = {"held": N_("Held"), "refused": N_("Not recorded")}
+SHOWN_ROWS = 200
+
+
+def show_uploads(staff: Staff, at: datetime) -> None:
+    """The list; below it the one that is open."""
+    st.subheader(_("Uploads"), anchor=False)
+    chosen = _choose()
+    with first_read(LISTED):
+        seen: UploadsSeen = own_uploads.listed(Which(chosen), by=staff, at=at, before=st.session_state.get(SEEN))
+    st.session_state[SEEN] = seen
+    number = _show_lines(seen.lines, chosen)
+    if number:
+        st.query_params[UPLOAD] = number
+        with errors_shown():
+            _show_one(number, staff, at)
+
+
+def _choose() -> str:
+    asked = st.query_params.get(LISTED, "all")
+    chosen = st.segmented_control(
+        _("Show"),
+        tuple(CHOICES),
+        default=asked if asked in CHOICES else "all",
+        required=True,
+        format_func=lambda one: _(CHOICES[one]),
+        key=LISTED,
+        label_visibility="collapsed",
+    )
+    st.query_params[LISTED] = chosen or "all"
+    return str(chosen or "all")
+
+
+def _show_lines(lines: Sequence[UploadLine], chosen: str) -> str | None:
+    """The table; the number of the open upload, the address's own at first."""
+    asked = st.query_params.get(UPLOAD)
+    if not lines:
+        then = _("Drop the file of your laboratory system above; nothing is stored before you commit it.")
+        nothing_here(_("No upload yet.") if chosen == "all" else _("No such upload."), then)
+        return asked
+    numbers = [line.number for line in lines]
+    first = [numbers.index(asked)] if asked in numbers else []
+    # A selection counts rows: when the lines change, the table starts anew.
+    key = f"uploads {hash(tuple(numbers))}"
+    selected = st.dataframe(
+        _table(lines),
+        key=key,
+        hide_index=True,
+        row_height=safe.ROW,
+        height=2 + safe.ROW * (min(len(lines), 12) + 1),
+        on_select="rerun",
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": first, "columns": [], "cells": []}},
+    )
+    if len(lines) >= MOST:
+        st.caption(_("The newest {n} are shown.").format(n=MOST))
+    rows = selected["selection"]["rows"]
+    return numbers[rows[0]] if rows and rows[0] < len(numbers) else asked
+
+
+def _table(lines: Sequence[UploadLine]) -> pa.Table:
+    return pa.Table.from_pydict(
+        {
+            _("Upload"): [one.number for one in lines],
+            _("When"): [time_here(one.at) for one in lines],
+            _("By"): [one.by for one in lines],
+            _("File"): [one.file_name for one in lines],
+            **{_(text): [one.rows[word] for one in lines] for word, text in ROW_WORDS.items()},
+        }
+    )
+
+
+def _show_one(number: str, staff: Staff, at: datetime) -> None:
+    line, report = own_uploads.report_of(number, by=staff, at=at)
+    with st.container(border=True):
+        st.subheader(safe.inert(_("Upload {number}").format(number=line.number)), anchor=False)
+        safe.text(f"{line.file_name} · {time_here(line.at)} · {line.by}")
+        show_report(report)
+        if report.problems:
+            _show_rows(line.number, staff)
+
+
+def _show_rows(number: str, staff: Staff) -> None:
+    """The rows with their cells, once asked for; asking is recorded."""
+    with st.container(horizontal=True):
+        wanted = st.button(_("Show these rows"), help=_("This is recorded as a look-up."))
+        taken = st.button(_("Prepare them as a file"), help=_("This is recorded as a look-up."))
+        _offer(number)
+    if wanted:
+        with busy(_("Opening the rows …")):
+            st.session_state[ROWS] = (number, own_uploads.problem_rows(number, by=staff, at=now()))
+    if taken:
+        headings = (_("Row"), _("What is wrong and what to do"))
+        with busy(_("Writing the file …")):
+            words = {name: _(text) for name, text in COLUMN_WORDS.items()}
+            made = own_uploads.problem_file(number, headings, words, language(), by=staff, at=now())
+        st.session_state[FILE] = (number, made)
+        st.rerun()
+    held: tuple[str, tuple[ProblemRow, ...]] | None = st.session_state.get(ROWS)
+    if held and held[0] == number:
+        safe.table([_cells(row) for row in held[1][:SHOWN_ROWS]], key="problem rows of one upload")
+        if len(held[1]) > SHOWN_ROWS:
+            st.caption(_("The first {n} are shown; the file has all of them.").format(n=SHOWN_ROWS))
+
+
+def _cells(row: ProblemRow) -> dict[str, object]:
+    wrong = own_uploads.what_is_wrong(row, language())
+    ours = {_("Row"): row.row, _("State"): _(STATUSES[row.status]), _("What is wrong and what to do"): wrong}
+    theirs = {_(COLUMN_WORDS[name]) if name in COLUMN_WORDS else name: cell for name, cell in row.cells.items()}
+    return {**theirs, **ours} if theirs.keys() & ours.keys() else {**ours, **theirs}
+
+
+def _offer(number: str) -> None:
+    made: tuple[str, bytes] | None = st.session_state.get(FILE)
+    if made and made[0] == number:
+        st.download_button(_("Download the file"), made[1], f"{number}.csv", "text/csv", type="primary")

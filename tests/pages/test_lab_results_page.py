@@ -1,0 +1,93 @@
+"""The list of own uploads as Streamlit runs it: what an address opens, what is shown at once and what on request."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hbcore.domain.vocabulary import Role
+from hbcore.services import lab_imports
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.uploads import IncomingFile
+from hbcore.ui import start
+from tests import standing
+from tests.services.applying import look_ups
+from tests.standing import LAB
+
+ROOT = Path(__file__).parents[2]
+HEADINGS = "姓名,身份证号,采样时间,样本编号,检测结果"
+
+
+@pytest.fixture
+def liaison(database: Path, monkeypatch: pytest.MonkeyPatch) -> Staff:
+    standing.institution(now())
+    there = standing.staff(Role.LAB_LIAISON, now(), institutions=[LAB])
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+    return there
+
+
+def upload(liaison: Staff, number: str, name: str, person: str = "李四") -> str:
+    sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
+    text = f"{HEADINGS}\n{person},{number},{sampled},{name},阴性\n".encode()
+    return str(lab_imports.commit(IncomingFile(text, name, LAB), by=liaison, at=now()).batch)
+
+
+def page(**address: str) -> AppTest:
+    shown = AppTest.from_file(str(ROOT / "pages" / "Lab_results.py"), default_timeout=20)
+    for name, value in address.items():
+        shown.query_params[name] = value
+    return shown.run()
+
+
+def said(shown: AppTest) -> str:
+    """Everything on the screen that is text."""
+    return "\n".join(element.value for kind in (shown.text, shown.subheader, shown.error, shown.caption) for element in kind)
+
+
+def test_an_empty_list_says_what_to_do(liaison):
+    shown = page()
+
+    assert not shown.exception
+    assert "还没有上传" in said(shown)
+
+
+def test_an_address_lists_the_uploads_with_refused_rows(liaison):
+    upload(liaison, "420106199001011231", "good.csv")
+    bad = upload(liaison, "420106199001011232", "bad.csv")
+
+    listed = {which: list(page(uploads=which).dataframe[0].value["批次号"]) for which in ("all", "refused")}
+
+    assert len(listed["all"]) == 2
+    assert listed["refused"] == [bad]
+
+
+def test_an_address_opens_an_upload_and_its_rows_on_request_with_one_look_up(liaison):
+    number = upload(liaison, "420106199001011232", "bad.csv", "**李四**")
+
+    shown = page(upload=number)
+    assert f"上传批次 {number}" in said(shown)
+    assert "李四" not in str([frame.value.to_dict() for frame in shown.dataframe])
+    assert look_ups() == 0
+    next(one for one in shown.button if one.label == "显示这些行").click()
+    shown.run()
+    shown.run()
+
+    assert shown.dataframe[-1].value["姓名"][0] == "**李四**"
+    assert look_ups() == 1
+
+
+def test_the_rows_can_be_taken_as_a_file(liaison):
+    number = upload(liaison, "420106199001011232", "bad.csv")
+    shown = page(upload=number)
+
+    next(one for one in shown.button if one.label == "生成文件").click()
+    shown.run()
+
+    assert not shown.exception
+    assert [one.label for one in shown.get("download_button")] == ["下载文件"]
+
+
+def test_an_upload_that_is_not_there_says_so(liaison):
+    assert "没有这个批次" in said(page(upload="B20200101-000001"))
