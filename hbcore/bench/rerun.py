@@ -136,7 +136,8 @@ def _milliseconds(call: Callable[[], object]) -> float:
 
 def _cookie(account: str, password: str) -> str:
     at = now()
-    secret = sessions.trade(sessions.sign_in(account, password, place="bench", at=at), at=at)
+    ticket = sessions.sign_in(account, password, place="bench", at=at)
+    secret = sessions.trade(ticket, at=at) if isinstance(ticket, str) else None
     if secret is None:
         raise AssertionError(f"{account} could not sign in")
     return f"{sessions.COOKIE}={secret}"

@@ -40,6 +40,10 @@ class Act(StrEnum):
     PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 - the name of an act
     INSTITUTION_ADDED = "institution_added"
     INSTITUTION_SUSPENDED = "institution_suspended"
+    SECOND_FACTOR_BEGUN = "second_factor_begun"
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    SECOND_FACTOR_RESET = "second_factor_reset"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"

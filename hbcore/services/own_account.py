@@ -60,24 +60,34 @@ def change_password(old: str, password: str, *, by: Staff, at: datetime) -> None
     :raises Refused: `wrong_password`, `too_many_tries` after five of those within 15 minutes, `password_same`, and what may be
         wrong with the new one.
     """
-    with reading(by, Permission.KEEP_OWN_ACCOUNT, at) as session:
-        kept = _kept(session, by)
+    kept = check_password(old, by=by, at=at)
+    if passwords.fits(password, kept):
+        raise Refused("password_same")
+    _replace(kept, password, by=by, at=at)
+
+
+def check_password(password: str, *, by: Staff, at: datetime) -> str:
+    """Ask for one's own password again before something that whoever sits at a desk left open must not do; its hash.
+
+    :raises Refused: `wrong_password`, `too_many_tries` after five of those within 15 minutes.
+    """
     with refusals_recorded(by, at, f"staff {by.id}"):
+        with reading(by, Permission.KEEP_OWN_ACCOUNT, at) as session:
+            kept = _kept(session, by)
         attempt = passwords.begin_attempt(by.name, place=OWN_PLACE, at=at)
         if attempt is None:
             raise Refused("too_many_tries")
-        if not passwords.fits(old, kept):
+        if not passwords.fits(password, kept):
             raise Refused("wrong_password")
-    if passwords.fits(password, kept):
-        raise Refused("password_same")
-    _replace(kept, password, attempt, by=by, at=at)
+        passwords.attempt_fitted(attempt)
+    return kept
 
 
 def _kept(session: Session, by: Staff) -> str:
     return session.exec(select(StaffRow.password).where(StaffRow.id == by.id)).one()
 
 
-def _replace(before: str, password: str, attempt: int | None = None, *, by: Staff, at: datetime) -> None:
+def _replace(before: str, password: str, *, by: Staff, at: datetime) -> None:
     if why := why_bad_password(password, by.name):
         raise Refused(why)
     after = passwords.hashed(password)
@@ -86,8 +96,6 @@ def _replace(before: str, password: str, attempt: int | None = None, *, by: Staf
         own = {"password": after, "one_time_until": None, "one_time_used_at": None}
         if session.connection().execute(sa.update(StaffRow).where(same).values(own)).rowcount != 1:
             raise Refused("authority_changed")  # reset while this form was open
-        if attempt is not None:
-            passwords.attempt_succeeded(session, attempt)
         sessions.end_all_of(session, by.id, at=at, but=by.session)
         audit.record(session, audit.Act.PASSWORD_CHOSEN, by=by, at=at, subject=f"staff {by.id}")
 

@@ -92,6 +92,12 @@ def attempt_succeeded(session: Session, attempt: int) -> None:
     session.execute(sa.update(SignInAttempt).where(sa.column("id") == attempt).values(succeeded=True))
 
 
+def attempt_fitted(attempt: int) -> None:
+    """`attempt_succeeded` in a transaction of its own, where nothing else is written."""
+    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        attempt_succeeded(session, attempt)
+
+
 def _throttled(session: Session, key: bytes, place: str, at: datetime) -> bool:
     tries = session.exec(
         select(SignInAttempt.at, SignInAttempt.succeeded)

@@ -1,6 +1,9 @@
 """Signing in and staying so: password, ticket, cookie, end (security S01, S02, S04, S05; model part 9)."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -14,9 +17,10 @@ from hbcore.services import audit, passwords
 from hbcore.services.acting import Staff, read_staff, session_lives
 from hbcore.storage import staff_rows
 from hbcore.storage.engine import engine
-from hbcore.storage.tables import SignInStep, SignInTicket, StaffRow, StaffSession
+from hbcore.storage.tables import SecondFactor, SignInStep, SignInTicket, StaffRow, StaffSession
 
 TICKET_LIFE = timedelta(seconds=30)
+STEP_LIFE = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
 SECRET_BYTES = 32
 COOKIE = "hbcore"
@@ -28,8 +32,15 @@ def _hash(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-def sign_in(name: str, password: str, *, place: str, at: datetime) -> str:
-    """A ticket for the one whose name and password these are; `place` is where the try comes from.
+@dataclass(frozen=True)
+class CodeNeeded:
+    """The password was right, and a code of the second factor is still asked for: `step` is held against it for 5 minutes."""
+
+    step: str
+
+
+def sign_in(name: str, password: str, *, place: str, at: datetime) -> str | CodeNeeded:
+    """A ticket for the one whose name and password these are, or the step before it; `place` is where the try comes from.
 
     :raises Refused: `too_many_tries` for a name tried wrongly too often from this place, whether it exists or not;
         `wrong_name_or_password` otherwise, after the same time for a name that does not exist (S05);
@@ -49,9 +60,40 @@ def sign_in(name: str, password: str, *, place: str, at: datetime) -> str:
     staff_id = row.id
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
         passwords.attempt_succeeded(session, attempt)
-        ticket = issue_ticket(session, staff_id, at=at)
+        guarded = session.exec(
+            select(SecondFactor.staff_id).where(SecondFactor.staff_id == staff_id, col(SecondFactor.confirmed_at).is_not(None))
+        ).first()
+        answer = issue_ticket(session, staff_id, at=at) if guarded is None else CodeNeeded(_issue_step(session, staff_id, at))
         session.flush()
-    return ticket
+    return answer
+
+
+def _issue_step(session: Session, staff_id: int, at: datetime) -> str:
+    step = secrets.token_urlsafe(SECRET_BYTES)
+    session.add(SignInStep(id_hash=_hash(step), staff_id=staff_id, expires_at=at + STEP_LIFE))
+    return step
+
+
+def half_signed_in(step: str, *, at: datetime) -> int | None:
+    """Whose password was right at this step of a sign-in; None when it is unknown, used or too old."""
+    with Session(engine()) as session:
+        row = session.get(SignInStep, _hash(step))
+        return row.staff_id if row is not None and row.used_at is None and at < row.expires_at else None
+
+
+@contextmanager
+def half_way(step: str, *, at: datetime) -> Iterator[Session | None]:
+    """A write transaction of a sign-in whose code is being looked at; None when its step is gone meanwhile."""
+    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        row = session.get(SignInStep, _hash(step))
+        yield session if row is not None and row.used_at is None and at < row.expires_at else None
+        session.flush()
+
+
+def step_taken(session: Session, step: str, staff_id: int, *, at: datetime) -> str:
+    """Spend the step whose code was right; the ticket."""
+    session.execute(sa.update(SignInStep).where(col(SignInStep.id_hash) == _hash(step)).values(used_at=at))
+    return issue_ticket(session, staff_id, at=at)
 
 
 def _why_not_in(row: StaffRow | None, password: str, at: datetime) -> str | None:

@@ -9,12 +9,13 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 from hbcore.domain.errors import Refused
-from hbcore.services import accounts, sessions, set_up
+from hbcore.services import accounts, second_factor, sessions, set_up
 from hbcore.services.clock import now
+from hbcore.services.sessions import CodeNeeded
 from hbcore.ui.errors import errors_shown, refuse_unless_equal, show_refused
 from hbcore.ui.words import _
 
-TICKET = "ticket"
+TICKET, STEP = "ticket", "half signed in"
 _KEY = secrets.token_urlsafe(32)
 """Signs the form's own token, which we never set, read or trust (S03)."""
 
@@ -33,6 +34,8 @@ def show() -> None:
         st.subheader(_("Hubei health code desk"), anchor=False)
         if _entering():
             st.text(_("Signing in…"))
+        elif STEP in st.session_state:
+            _ask_code()
         elif set_up.nobody_yet():
             _first_run()
         else:
@@ -53,7 +56,40 @@ def _entering() -> bool:
 def _begin(name: str, password: str) -> None:
     at = now()
     place = st.context.ip_address or "this machine"
-    st.session_state[TICKET] = (sessions.sign_in(name, password, place=place, at=at), at)
+    answer = sessions.sign_in(name, password, place=place, at=at)
+    if isinstance(answer, CodeNeeded):
+        st.session_state[STEP] = answer.step
+    else:
+        st.session_state[TICKET] = (answer, at)
+
+
+def _ask_code() -> None:
+    """The code of the second factor, once the password was right."""
+    with st.form("code", border=True):
+        st.text(_("Type the code that your application shows, or one of your recovery codes."))
+        code = st.text_input(_("Code"), max_chars=40, placeholder=_("6 digits"), autocomplete="one-time-code")
+        with st.container(horizontal=True):
+            pressed = st.form_submit_button(_("Sign in"), type="primary")
+            back = st.form_submit_button(_("Back"), type="tertiary")
+    if back:
+        del st.session_state[STEP]
+        st.rerun()
+    if pressed:
+        with errors_shown():
+            _enter_code(code)
+
+
+def _enter_code(code: str) -> None:
+    at = now()
+    try:
+        ticket = second_factor.enter(st.session_state[STEP], code, at=at)
+    except Refused as refused:
+        if refused.code == "sign_in_again":
+            del st.session_state[STEP]
+        raise
+    del st.session_state[STEP]
+    st.session_state[TICKET] = (ticket, at)
+    st.rerun()
 
 
 def _sign_in() -> None:
@@ -73,7 +109,7 @@ def _sign_in() -> None:
     )
     if refused:
         show_refused(refused[0])
-    elif TICKET in st.session_state:
+    elif TICKET in st.session_state or STEP in st.session_state:
         st.rerun()
 
 

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "hbcore.storage": ("hbcore.domain hbcore.storage", "alembic cryptography numpy pyarrow python_calamine sqlalchemy sqlmodel"),
     "hbcore.services": (
         f"hbcore.domain hbcore.storage hbcore.services hbcore.trouble {WORDS}",
-        "argon2 babel numpy phonenumbers pyarrow sqlalchemy sqlmodel",
+        "argon2 babel numpy phonenumbers pyarrow pyotp sqlalchemy sqlmodel",
     ),
     "hbcore.ui": (
         f"hbcore.domain hbcore.services hbcore.ui hbcore.trouble {WORDS}",

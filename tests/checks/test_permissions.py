@@ -30,6 +30,7 @@ WITHOUT_A_DOOR = {
     "hbcore/services/accounts.py:first_administrator": "nobody can be asked yet: the set-up code stands for a permission",
     "hbcore/services/accounts.py:staff_named": "who acts by shell; what they do asks",
     "hbcore/services/passwords.py:begin_attempt": "signing in",
+    "hbcore/services/passwords.py:attempt_fitted": "signing in",
     "hbcore/services/set_up.py:empty": "asked while there is nobody yet",
     "hbcore/services/set_up.py:is_demonstration": "asked by strangers",
     "hbcore/services/set_up.py:nobody_yet": "asked by strangers",

@@ -146,3 +146,10 @@ def test_sign_ins_and_failed_tries_are_shown_to_their_account(administrator):
     assert [(one.at, one.succeeded) for one in seen] == [(AT + MINUTE, False), (AT, True)]
     kept = {account.name: account.signed_in_at for account in accounts.listed(by=administrator, at=AT)}
     assert kept == {"chen": None, "li.jing": AT}
+
+
+def test_an_own_password_is_reset_at_no_desk(administrator):
+    accounts.add_staff(NewAccount("wang", Role.ADMINISTRATOR), PASSWORD, by=administrator, at=AT)
+
+    assert refusal(lambda: account_changes.reset_password("wang", by=enter(name="wang"), at=AT)) == "own_account"
+    assert account_changes.reset_password("wang", by=accounts.staff_named("wang"), at=AT)
