@@ -135,10 +135,13 @@ def again(person: int, *, place: int | None = None, arrival: datetime | None = N
 
     `place`: the document that was shown.
 
-    :raises Refused: `look_up_first`, and those of `reading`.
+    :raises Refused: `look_up_first`, `joined_meanwhile` where the row points to another by now, and those of `reading`.
     """
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         look_up_of(person, by=by, at=at)
+        found = look_up_rows.pointed_to(session.connection(), person)
+        if found is None or found.id != person:
+            raise Refused("joined_meanwhile")
         return _card(session, person, place if place is not None else NOTHING, arrival, at)
 
 

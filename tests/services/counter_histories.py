@@ -12,11 +12,10 @@ from sqlmodel import Session
 
 from hbcore.domain.known import micros
 from hbcore.domain.vocabulary import PROVINCE, SHANGHAI, Role
-from hbcore.services import codes
+from hbcore.services import codes, joining
 from hbcore.services.acting import Staff
 from hbcore.services.lab_imports import commit
 from hbcore.services.uploads import IncomingFile
-from hbcore.storage import result_counts
 from hbcore.storage.code_rows import HISTORY, MINUTE, SEGMENTS
 from hbcore.storage.engine import engine
 from hbcore.storage.people_rows import PERSONS
@@ -30,7 +29,7 @@ NUMBERS = ("420106199001011231", "422801196007307804", "422801195806030309", "42
 HEADINGS = "姓名,身份证号,采样时间,报告时间,样本编号,检测项目,检测结果,结果状态,采样方式"
 EMPTIED = (
     *("result", "sample", "upload_row", "upload", "test_count", "tested_count", "upload_count", "person", "document"),
-    *("look_up_number", "code_segment", "code_history", "code_bucket"),
+    *("look_up_number", "code_segment", "code_history", "code_bucket", "person_join", "person_join_moved", "fact"),
 )
 ABOVE = {WUCHANG: ("420100", PROVINCE), JIANGAN: ("420100", PROVINCE), YICHANG: ("420500", PROVINCE), "": (PROVINCE,)}
 HOUR = timedelta(hours=1)
@@ -115,28 +114,25 @@ class Desk:
                 codes.decide_again(session, [people[place]], at=self.at, cause=1)
 
     def _join(self, one: int, other: int) -> None:
-        """All results of one person become another's, as when two rows turn out to be one person."""
+        """Two rows turn out to be one person; a row that is only a pointer already stays one."""
         with self._writing() as (session, people):
             if max(one, other) < len(people) and one != other:
-                of, to = people[one], people[other]
-                with result_counts.moved(session.connection(), {of, to}):
-                    session.execute(sa.update(RESULTS).where(RESULTS.c.person_id == of).values(person_id=to))
-                session.execute(
-                    sa.text("UPDATE OR REPLACE sample SET person_id = :to WHERE person_id = :of"), {"of": of, "to": to}
-                )
-                codes.decide_again(session, [of, to], at=self.at, cause=1)
+                joining.carry_out(session, people[other], people[one], 0, by=self.liaison, at=self.at)
 
     def _writing(self) -> "Writing":
         return Writing()
 
 
+_OWN_ROWS = sa.select(PERSONS.c.id).where(PERSONS.c.joined_to.is_(None)).order_by(PERSONS.c.id)
+
+
 class Writing:
-    """A write transaction and everybody's ids."""
+    """A write transaction and the ids of everybody who is nobody's pointer."""
 
     def __enter__(self) -> tuple[Session, list[int]]:
         self._connection = engine().connect().execution_options(writes=True)
         self._work = self._connection.begin()
-        return Session(self._connection), list(self._connection.execute(sa.select(PERSONS.c.id).order_by(PERSONS.c.id)).scalars())
+        return Session(self._connection), list(self._connection.execute(_OWN_ROWS).scalars())
 
     def __exit__(self, *_: object) -> None:
         self._work.commit()

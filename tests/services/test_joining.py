@@ -1,0 +1,302 @@
+"""Two rows that are one person are joined by two people and parted by two; then everything is as it was before."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as some
+from sqlmodel import SQLModel
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.known import micros
+from hbcore.domain.vocabulary import Colour, DocumentKind, FactKind, Outcome, Purpose, Registration, Role
+from hbcore.services import applications, codes, identity, joining, people, same_person, second_look
+from hbcore.services.acting import Staff
+from hbcore.services.same_person import Sign
+from hbcore.storage import join_rows, people_rows
+from hbcore.storage.code_rows import SEGMENTS
+from hbcore.storage.engine import engine
+from hbcore.storage.instants import raw
+from hbcore.storage.people_rows import PERSONS
+from tests import standing
+from tests.services.applying import AT, PASSPORT, acts, look_ups, refusals, reviewer, rows
+from tests.services.counter_histories import HISTORIES, HOUR, JIANGAN, LAB, Desk
+from tests.services.test_counters import counters_equal_a_scan, line
+from tests.standing import YICHANG, Sampled
+
+OLD, NEW = "X12345678", "C50078212"
+PASSPORT_KIND = DocumentKind.PASSPORT
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def clerk(database: Path) -> Staff:
+    standing.institution(AT)
+    return reviewer("clerk")
+
+
+@pytest.fixture
+def second(database: Path) -> Staff:
+    return standing.staff(Role.SUPERVISOR, AT, name="wang.fang", unit="420100")
+
+
+@pytest.fixture
+def tested(clerk: Staff) -> int:
+    """Tested with the old passport: a positive."""
+    person = standing.person(OLD, AT, kind=PASSPORT_KIND, name="MARTIN ANNA")
+    standing.result(person, Sampled(Outcome.POSITIVE, AT - HOUR), AT)
+    return person
+
+
+@pytest.fixture
+def applied(clerk: Staff) -> int:
+    """Applied with the new one."""
+    applications.enter(PASSPORT, by=clerk, at=AT)
+    return looked_up(NEW, clerk)
+
+
+def looked_up(text: str, by: Staff, at: Any = AT) -> int:
+    card = people.find(text, purpose=Purpose.CODE_QUESTION, by=by, at=at)
+    assert card
+    return card.id
+
+
+def propose(applied: int, clerk: Staff) -> int:
+    return same_person.propose(applied, looked_up(OLD, clerk), by=clerk, at=AT + MINUTE)
+
+
+def join(applied: int, clerk: Staff, second: Staff) -> joining.Joined:
+    return joining.join(propose(applied, clerk), by=second, at=AT + 2 * MINUTE)
+
+
+def part(applied: int, join_id: int, clerk: Staff, second: Staff) -> joining.Parted:
+    looked_up(NEW, clerk, AT + 10 * MINUTE)
+    proposal = same_person.propose_parting(applied, join_id, by=clerk, at=AT + 10 * MINUTE)
+    return joining.part(proposal, by=second, at=AT + 11 * MINUTE)
+
+
+def test_both_stand_masked_side_by_side_with_what_speaks_for_it_and_what_would_change(clerk, tested, applied):
+    before = everything()
+
+    seen = same_person.compare(applied, OLD, by=clerk, at=AT + MINUTE)
+
+    assert (seen.survivor.id, seen.second.id) == (applied, tested)
+    assert [(one.name, one.documents[0][1], one.colour) for one in (seen.survivor, seen.second)] == [
+        ("MARTIN A***", "C500****", Colour.GREY),
+        ("MARTIN A***", "X123****", Colour.RED),
+    ]
+    assert seen.signs == (Sign.SAME_NAME,)
+    assert (seen.after, seen.moved["result"], seen.moved["look_up_number"]) == (Colour.RED, 1, 1)
+    assert everything() == before, "the trial leaves nothing behind"
+    assert (acts()[-1], look_ups()) == ("join_compared", 2)
+
+
+def test_joined_they_are_one_person_found_by_all_numbers_and_the_second_row_only_points(clerk, second, tested, applied):
+    done = join(applied, clerk, second)
+
+    card = people.find(OLD, purpose=Purpose.CODE_QUESTION, by=clerk, at=AT + HOUR)
+    assert (card.id, card.code.colour, card.registration) == (applied, Colour.RED, Registration.WAITING)
+    assert looked_up("S1", clerk) == looked_up(NEW, clerk) == applied
+    assert people.open_by_id(tested, purpose=Purpose.CODE_QUESTION, by=clerk, at=AT + HOUR).id == applied
+    assert len(identity.documents(applied, by=clerk, at=AT + HOUR)) == 2
+    assert set(rows("SELECT person_id FROM code_segment")) == {(applied,)}
+    assert done.moved == {"result": 1, "fact": 0, "application": 0, "look_up_number": 1}
+
+
+def test_joining_is_one_event_with_our_ids_and_nothing_personal(clerk, second, tested, applied):
+    done = join(applied, clerk, second)
+
+    (event,) = rows("SELECT subject, figures FROM event WHERE act = 'people_joined'")
+    figures = json.loads(str(event[1]))
+    assert event[0] == f"person {applied}"
+    assert (figures["join"], figures["joined"], figures["result"], figures["codes"]) == (
+        done.id,
+        tested,
+        1,
+        {"grey>red": 1, "red>none": 1},
+    )
+    written = "".join(map(str, rows("SELECT * FROM event") + rows("SELECT * FROM person_join") + rows("SELECT * FROM proposal")))
+    assert [word for word in (OLD, NEW, "MARTIN") if word in written] == []
+
+
+def test_parted_each_has_its_own_again_and_what_came_in_since_stays_and_is_counted(clerk, second, tested, applied):
+    before = everything()
+    done = join(applied, clerk, second)
+    standing.result(applied, Sampled(Outcome.NEGATIVE, AT, sample_number="S9"), AT + 5 * MINUTE)
+
+    parted = part(applied, done.id, clerk, second)
+
+    assert (parted.survivor, parted.joined, parted.stayed, parted.moved["result"]) == (applied, tested, 1, 1)
+    after = everything()
+    for table in ("document", "look_up_number", "application", "person"):
+        assert after[table] == before[table]
+    assert len(after["result"]) == len(before["result"]) + 1
+    assert looked_up(OLD, clerk, AT + HOUR) == tested
+    assert acts()[-1] == "people_parted"
+
+
+def test_a_decision_on_a_moved_application_goes_back_with_it(clerk, second, tested, applied):
+    looked_up(OLD, clerk)
+    proposal = same_person.propose(tested, applied, by=clerk, at=AT + MINUTE)
+    done = joining.join(proposal, by=second, at=AT + 2 * MINUTE)
+    (application,) = rows("SELECT id FROM application")
+    applications.refuse(int(str(application[0])), ["not_in_hubei"], by=reviewer("decider"), at=AT + 3 * MINUTE)
+
+    looked_up(OLD, clerk, AT + 10 * MINUTE)
+    proposal = same_person.propose_parting(tested, done.id, by=clerk, at=AT + 10 * MINUTE)
+    joining.part(proposal, by=second, at=AT + 11 * MINUTE)
+
+    registered = dict(rows("SELECT id, registration FROM person"))
+    assert registered == {tested: "none", applied: "refused"}
+
+
+REFUSED: dict[str, tuple[str, Callable[[int, int, Staff], object]]] = {
+    "the same row": ("same_row", lambda applied, _, by: same_person.compare(applied, NEW, by=by, at=AT)),
+    "nobody": ("nobody_to_join", lambda applied, _, by: same_person.compare(applied, "E99999999", by=by, at=AT)),
+    "not looked up": ("look_up_first", lambda applied, tested, by: same_person.propose(applied, tested, by=by, at=AT)),
+    "no joining": ("not_joined", lambda applied, _, by: same_person.propose_parting(applied, 17, by=by, at=AT)),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_joined_is_refused(clerk, tested, applied, case):
+    why, act = REFUSED[case]
+
+    with pytest.raises(Refused, match=why):
+        act(applied, tested, clerk)
+
+
+def test_one_alone_cannot_join(clerk, tested, applied):
+    with pytest.raises(Refused, match="own_proposal"):
+        joining.join(propose(applied, clerk), by=clerk, at=AT + 2 * MINUTE)
+
+    assert refusals() == ['{"why": "own_proposal"}']
+    assert rows("SELECT count(*) FROM person_join") == [(0,)]
+
+
+def test_a_proposal_is_confirmed_once_and_a_pointer_joins_nobody(clerk, second, tested, applied):
+    proposal = propose(applied, clerk)
+    joining.join(proposal, by=second, at=AT + 2 * MINUTE)
+
+    with pytest.raises(Refused, match="proposal_gone"):
+        joining.join(proposal, by=second, at=AT + 3 * MINUTE)
+    with pytest.raises(Refused, match="already_joined"):
+        same_person.propose(applied, tested, by=clerk, at=AT + 3 * MINUTE)
+
+
+def test_two_people_of_other_units_are_left_to_them(clerk, tested, applied):
+    elsewhere = standing.staff(Role.DISTRICT_STAFF, AT, name="chen.gang", unit=YICHANG)
+    looked_up(NEW, elsewhere)
+
+    with pytest.raises(Refused, match="not_your_unit"):
+        same_person.compare(applied, OLD, by=elsewhere, at=AT)
+
+
+def test_a_joining_is_parted_only_after_the_later_one(clerk, second, tested, applied):
+    first = join(applied, clerk, second)
+    third = standing.person("E55555555", AT, kind=PASSPORT_KIND)
+    looked_up("E55555555", clerk)
+    joining.join(same_person.propose(third, applied, by=clerk, at=AT + 3 * MINUTE), by=second, at=AT + 4 * MINUTE)
+
+    with pytest.raises(Refused, match="part_later_first"):
+        same_person.propose_parting(applied, first.id, by=clerk, at=AT + 5 * MINUTE)
+
+    assert looked_up(OLD, clerk) == third
+
+
+def test_what_waits_for_the_second_person_is_about_the_survivor(clerk, second, tested, applied):
+    propose(applied, clerk)
+
+    (waits,) = second_look.waiting(by=second, at=AT + 2 * MINUTE)
+
+    assert (waits.what, waits.about, waits.content) == (second_look.What.JOIN, applied, {"joined": tested})
+
+
+def test_every_table_of_a_person_is_moved_or_left_on_purpose():
+    of_a_person = {table.name for table in SQLModel.metadata.tables.values() if "person_id" in table.columns}
+    by_text_or_result = {"document", "sample"}
+    decided_again = {"code_segment", "code_history"}
+
+    assert of_a_person == {table.name for table, _ in join_rows.BY_ID.values()} | by_text_or_result | decided_again
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """All that a joining touches but codes: rows by table, what is sealed opened."""
+    tables = ("result", "fact", "application", "document", "sample", "look_up_number")
+    found = {name: sorted(rows(f"SELECT * FROM {name}"), key=str) for name in tables}  # noqa: S608 - our own names
+    with engine().connect() as connection:
+        people_ = connection.execute(sa.select(PERSONS).order_by(PERSONS.c.id)).all()
+    found["person"] = [(one.id, one.joined_to, join_rows.standing(one), people_rows.open_person(one)) for one in people_]
+    return found
+
+
+def chains_ahead(at: Any) -> list[tuple[Any, ...]]:
+    """Everybody's coming codes from `at` on."""
+    columns = [raw(SEGMENTS.c[name]) for name in ("person_id", "from_at", "until_at", "colour", "row", "policy", "unit")]
+    with engine().connect() as connection:
+        found = connection.execute(sa.select(*columns)).all()
+    now = micros(at)
+    return sorted((one[0], max(one[1], now), *one[2:]) for one in found if one[2] is None or one[2] > now)
+
+
+STANDINGS = some.tuples(some.sampled_from(Registration), some.booleans(), some.sampled_from(("residence", "institution")))
+FACTS = some.lists(some.tuples(some.booleans(), some.sampled_from((FactKind.HOME_OBSERVATION, FactKind.CONFIRMED))), max_size=3)
+
+
+@pytest.fixture
+def desk(database: Path) -> Desk:
+    return Desk()
+
+
+def make_stand(desk: Desk, place: int, registration: Registration, dated: bool, source: str, facts: list[FactKind]) -> None:
+    """Somebody's registration, where their unit comes from, and facts about them."""
+    with desk._writing() as (session, ids):
+        if place < len(ids):
+            since = desk.at - HOUR if dated else None
+            values = {"registration": str(registration), "registered_at": since, "unit_source": source, "unit": JIANGAN}
+            session.execute(sa.update(PERSONS).where(PERSONS.c.id == ids[place]).values(**values))
+            for kind in facts:
+                fact = {"person_id": ids[place], "id": joining.new_id(), "kind": str(kind), "from_at": desk.at - HOUR}
+                session.execute(sa.insert(join_rows.FACTS).values(**fact, source="t", evidence="-", recorded_at=desk.at))
+            codes.decide_again(session, [ids[place]], at=desk.at, cause=1)
+
+
+SAME_TUBE = [(HOUR, ("upload", LAB, [line(0), line(1), line(1, "S2", "阳性")]))]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(
+    steps=SAME_TUBE, standings=((Registration.NONE, False, "residence"), (Registration.APPROVED, True, "institution")), facts=[]
+)
+@given(steps=HISTORIES, standings=some.tuples(STANDINGS, STANDINGS), facts=FACTS)
+def test_joining_then_parting_gives_the_state_before_codes_and_counters_too(
+    steps: Any, standings: Any, facts: Any, desk: Desk
+) -> None:
+    desk.empty()
+    for gap, (what, *values) in steps:
+        desk.step(gap, what, *values)
+    for place, (registration, dated, source) in enumerate(standings):
+        make_stand(desk, place, registration, dated, source, [kind for of_first, kind in facts if of_first == (place == 0)])
+    with desk._writing() as (_, ids):
+        pass
+    if len(ids) < 2:
+        return
+    desk.at += HOUR
+    before, ahead = everything(), chains_ahead(desk.at)
+
+    with desk._writing() as (session, ids):
+        done, _ = joining.carry_out(session, ids[0], ids[1], 0, by=desk.liaison, at=desk.at)
+    counters_equal_a_scan(desk)
+    joined = everything()
+    with desk._writing() as (session, _):
+        joining.undo(session, done.id, by=desk.liaison, at=desk.at)
+
+    assert {one[0] for one in joined["sample"]} == {one[0] for one in before["sample"]}
+    assert everything() == before
+    assert chains_ahead(desk.at) == ahead
+    counters_equal_a_scan(desk)
