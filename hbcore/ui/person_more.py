@@ -7,12 +7,13 @@ from hbcore.services.people import PersonCard
 from hbcore.ui import safe
 from hbcore.ui.missing_result import show_answer, show_missing, show_missing_of
 from hbcore.ui.person_documents import show_documents, show_reveal
+from hbcore.ui.person_joins import show_joins
 from hbcore.ui.person_shown import Nobody
 from hbcore.ui.person_timeline import show_timeline
 from hbcore.ui.words import N_, _
 
-SECTIONS = {"timeline": N_("Time-line"), "documents": N_("Documents")}
-SHOW = {"timeline": show_timeline, "documents": show_documents}
+SECTIONS = {"timeline": N_("Time-line"), "documents": N_("Documents"), "joins": N_("One person twice")}
+SHOW = {"timeline": show_timeline, "documents": show_documents, "joins": show_joins}
 
 
 def show_more(card: PersonCard, staff: Staff) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import PROVINCE, Colour, DocumentKind, Outcome, Purpose, Role
+from hbcore.services import second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.storage.engine import access_engine
@@ -296,4 +297,22 @@ def test_on_the_card_it_is_told_what_is_recorded(signed_in):
     shown = press(search(page("Person"), RESIDENT), "我的结果为什么没有？")
 
     assert "已入库，卡片上可见：核酸 阴性" in said(shown)
+    assert events() == 2
+
+
+def test_a_second_row_is_compared_and_proposed_for_joining(signed_in):
+    standing.person("E12345678", now(), kind=DocumentKind.PASSPORT, name="SMITH JOHN")
+    old = standing.person("X12345678", now(), kind=DocumentKind.PASSPORT, name="SMITH JOHN")
+    standing.result(old, Sampled(Outcome.POSITIVE, now()), now())
+    shown = search(page("Person"), "E12345678")
+    shown.segmented_control[0].set_value("joins").run()
+
+    next(field for field in shown.text_input if field.label == "另一号码").set_value("X12345678")
+    shown = press(shown, "比对")
+
+    words = ("支持合并：姓名一致", "转入前者名下：检测结果 1 条、查验号 1 个", "现为无码，合并后为红码", "X123****")
+    assert [word for word in words if word not in said(shown)] == []
+    shown = press(shown, "提出合并")
+    assert not shown.exception
+    assert len(second_look.waiting(by=signed_in, at=now())) == 1
     assert events() == 2
