@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,25 +16,36 @@ from typer.testing import CliRunner
 
 from hbcore.cli import app
 from hbcore.commands.demo import prepared
+from hbcore.domain.alarms import AlarmKind
 from hbcore.domain.applications import ApplicationState
 from hbcore.domain.documents import Document, why_bad
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Colour, DocumentKind, Purpose, Role
-from hbcore.services import accounts, applications, audit, daily_counts, demo, overview, passwords, people, sessions, set_up
+from hbcore.services import (
+    accounts,
+    alarms,
+    applications,
+    audit,
+    daily_counts,
+    demo,
+    overview,
+    passwords,
+    people,
+    second_look,
+    sessions,
+    set_up,
+)
 from hbcore.services.clock import day_of
 from hbcore.services.demo.people import make_people
 from hbcore.services.demo.province import Province
 from hbcore.services.demo.timeline import Timeline
 from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.engine import engine
-from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.tables import Event
 from tests import standing
 from tests.conftest import close
 
 AT = datetime(2026, 11, 24, 11, 20, tzinfo=UTC)
-STATES = {ApplicationState.WAITING, ApplicationState.ASKED, ApplicationState.SECOND_REVIEW}
-STATES |= {ApplicationState.APPROVED, ApplicationState.REFUSED}
 HELD = {"name_differs", "contradicts", "withdraws_unknown", "ambiguous_document", "second_account_needed"}
 FIGURES = {
     "people": "SELECT unit, registration, count(*) FROM person GROUP BY 1, 2",
@@ -57,8 +69,26 @@ def a_desk(folder: Path) -> Iterator[None]:
         close()
 
 
-def filled() -> demo.Filled:
-    return demo.fill(at=AT, people=demo.FEWEST_PEOPLE, days=demo.FEWEST_DAYS)
+class Enough(Exception):
+    """Raised where a second filling has shown what it should."""
+
+
+@dataclass
+class UpToDay:
+    """What is told of a filling's progress: keeps what stands when `day` is over; `enough`: and goes no further."""
+
+    day: int
+    enough: bool = False
+    stood: dict[str, list[tuple[object, ...]]] = field(default_factory=dict)
+
+    def __call__(self, done: int, of: int) -> None:
+        if done == self.day:
+            self.stood = figures()
+            if self.enough:
+                raise Enough
+
+
+FIRST_DAYS = UpToDay(3)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +96,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any
     """A small province, filled from the shell; what that printed."""
     with a_desk(tmp_path_factory.mktemp("demo") / "home"), pytest.MonkeyPatch.context() as patch:
         patch.setattr("hbcore.commands.demo.now", lambda: AT)
+        patch.setattr("hbcore.commands.demo.told", FIRST_DAYS)
         size = ("--people", str(demo.FEWEST_PEOPLE), "--days", str(demo.FEWEST_DAYS))
         yield json.loads(CliRunner().invoke(app, ["demo", *size, "--json"]).stdout)
 
@@ -91,10 +122,10 @@ def test_each_role_has_an_account_of_its_name_and_one_password_opens_them_all(pr
         assert sessions.sign_in(name, province["password"], place="test", at=AT)
 
 
-def test_exactly_so_many_people_with_every_kind_of_document_and_every_state_that_is_offered(province: dict[str, Any]) -> None:
+def test_exactly_so_many_people_with_every_kind_of_document_and_every_state(province: dict[str, Any]) -> None:
     assert column("SELECT count(*) FROM person") == [demo.FEWEST_PEOPLE]
     assert set(column("SELECT DISTINCT kind FROM document")) == set(DocumentKind)
-    assert set(column("SELECT DISTINCT state FROM application")) >= STATES
+    assert set(column("SELECT DISTINCT state FROM application")) == set(ApplicationState)
     assert set(column("SELECT DISTINCT filing_check FROM application")) == {"agrees", "differs", "not_received", "not_required"}
     assert len(column("SELECT DISTINCT unit FROM application")) > 5
 
@@ -133,19 +164,22 @@ def test_rows_are_held_and_refused_for_many_reasons(province: dict[str, Any]) ->
     assert column("SELECT count(*) FROM institution WHERE suspended_at IS NOT NULL") == [1]
 
 
-def test_something_alarms(province: dict[str, Any]) -> None:
-    r, a = RESULTS.c, APPLICATIONS.c
-    with engine().connect() as connection:
-        found = [
-            connection.execute(
-                sa.select(sa.func.min(r.sampled_at)).where(r.outcome == outcome, r.ended_at.is_(None))
-            ).scalar_one()
-            for outcome in ("positive", "pooled_positive")
-        ]
-        differing = sa.select(sa.func.min(a.submitted_at)).where(a.state == "waiting", a.filing_check == "differs")
-        found.append(connection.execute(differing).scalar_one())
+def test_something_alarms_and_somebody_looks_after_it(province: dict[str, Any]) -> None:
+    seen = alarms.seen_now(list(AlarmKind), by=accounts.staff_named("supervisor"), at=AT)
 
-    assert [AT - at > timedelta(hours=hours) for at, hours in zip(found, (48, 24, 24), strict=True)] == [True] * 3
+    assert min(seen.counts[kind] for kind in (AlarmKind.UNCLASSIFIED, AlarmKind.NOT_RETESTED, AlarmKind.MISMATCH)) > 0
+    assert seen.counts[AlarmKind.CHAIN_BROKEN] == 0
+    assert [line.taken.by for line in seen.lines if line.taken] == ["吴怀瑾"]
+
+
+def test_colleagues_left_notes_claims_and_a_proposal_for_the_second_person(province: dict[str, Any]) -> None:
+    c = APPLICATIONS.c
+    with engine().connect() as connection:
+        claimed = connection.execute(sa.select(sa.func.count()).where(c.claimed_until > AT)).scalar_one()
+
+    assert claimed > 0
+    assert second_look.waiting(by=accounts.staff_named("supervisor"), at=AT)
+    assert {"noted", "claimed", "transferred", "undone", "revoked", "expired"} <= set(column("SELECT act FROM event"))
 
 
 def test_everything_happened_one_after_the_other_and_both_chains_are_whole(province: dict[str, Any]) -> None:
@@ -172,18 +206,18 @@ def test_a_real_desk_is_no_demonstration_and_not_filled(database: Path) -> None:
     standing.person("420102195209290272", AT)
 
     with pytest.raises(Refused, match="not_empty"):
-        filled()
+        demo.fill(at=AT)
     assert not set_up.is_demonstration()
     assert column("SELECT count(*) FROM staff") == [0]
 
 
 def test_the_same_seed_draws_the_same_province(province: dict[str, Any], tmp_path: Path) -> None:
-    first = figures()
-    with a_desk(tmp_path / "home"):
-        filled()
-        again = figures()
+    again = UpToDay(FIRST_DAYS.day, enough=True)
+    with a_desk(tmp_path / "home"), pytest.raises(Enough):
+        demo.fill(at=AT, people=demo.FEWEST_PEOPLE, days=demo.FEWEST_DAYS, progress=again)
 
-    assert again == first
+    assert all(again.stood.values())
+    assert again.stood == FIRST_DAYS.stood
 
 
 def test_another_seed_draws_other_people_whose_numbers_are_sound() -> None:

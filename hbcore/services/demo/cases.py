@@ -32,6 +32,7 @@ class Case:
     decider: Staff
     late: bool
     id: int = 0
+    proposal: int = 0
 
     @property
     def passport(self) -> bool:

@@ -1,33 +1,25 @@
 """The reviewers' days: applications entered at the counter or imported, checked against filings, decided on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from hbcore.domain.application_reasons import AskReason, RefuseReason
 from hbcore.services import application_imports, applications, filings
-from hbcore.services.acting import Staff
 from hbcore.services.demo.cases import FILINGS_AT, Case, filing_row
-from hbcore.services.demo.fates import Filed, Step
+from hbcore.services.demo.fates import Step
 from hbcore.services.demo.files import APPLICATION_HEADINGS, FILING_HEADINGS, list_file, local
 from hbcore.services.demo.province import Province
+from hbcore.services.demo.steps import APPLICANT, SECOND, STEPS, second
 from hbcore.services.demo.timeline import in_office, shanghai
 from hbcore.services.uploads import IncomingFile
 
 IMPORT_HOURS = (2.1, 6.1, 10.1, 14.1, 18.1, 22.1)
 """When the other channel's export is taken in, Shanghai's clock; and once more just before the end."""
 
+EXPIRED_AT = 0.6
+"""When what was not answered for seven days is written down as expired."""
+
 LAST_IMPORT = timedelta(minutes=10)
-_A, _R = AskReason, RefuseReason
-ASKED_FOR = (
-    (_A.PHOTO_UNCLEAR,),
-    (_A.PHOTO_MISSING, _A.ENTRY_RECORD),
-    (_A.ADDRESS,),
-    (_A.CONTACT,),
-    (_A.NAME_AS_DOCUMENT,),
-    (_A.HEALTH_DECLARATION, _A.ADDRESS),
-)
-REFUSED_FOR = (_R.NOT_IN_HUBEI, _R.DOCUMENT_EXPIRED, _R.DOCUMENT_INVALID, _R.NOT_IN_HUBEI)
 
 
 class DeskWork:
@@ -51,6 +43,7 @@ class DeskWork:
         days = self.province.days
         for day in range(days.count + 1):
             self.timeline.put(shanghai(days.begins, FILINGS_AT, days=day), self._file)
+            self.timeline.put(shanghai(days.begins, EXPIRED_AT, days=day), self._expire)
             for hour in IMPORT_HOURS:
                 self.timeline.put(shanghai(days.begins, hour, days=day), self._import)
         self.timeline.put(self.timeline.ends - LAST_IMPORT, self._import)
@@ -62,6 +55,9 @@ class DeskWork:
         if now:
             content = list_file(FILING_HEADINGS, [filing_row(case) for case in now])
             filings.import_filings(IncomingFile(content, f"备案_{at:%Y%m%d}.csv"), by=self.province.imports, at=at)
+
+    def _expire(self, at: datetime) -> None:
+        applications.expire(by=self.province.imports, at=at)
 
     def _enter(self, case: Case, at: datetime) -> None:
         case.id = applications.enter(case.draft, by=case.clerk, at=at).id
@@ -93,74 +89,19 @@ class DeskWork:
         if place >= len(case.fate.steps):
             return
         step, least, most = case.fate.steps[place]
-        at = in_office(before + timedelta(hours=self.drawn.uniform(least, most)))
+        at = before + timedelta(hours=self.drawn.uniform(least, most))
+        at = at if step is Step.UNDO else in_office(at)
         if place == 0 and not case.late:
             at = max(min(at, case.submitted_at + timedelta(hours=23.4)), before + timedelta(minutes=4))
-        if step not in _APPLICANT and case.filing_at is not None:
+        if step not in APPLICANT and case.filing_at is not None:
             at = max(at, case.filing_at + timedelta(minutes=30))
         at = max(min(at, self.timeline.ends - timedelta(minutes=self.drawn.uniform(1, 9))), before)  # told to its end
         self.timeline.put(at, partial(self._do, case, place))
 
     def _do(self, case: Case, place: int, at: datetime) -> None:
         step = case.fate.steps[place][0]
-        if step not in _APPLICANT:
-            by = self._second(case) if step in _SECOND else case.decider
+        if step not in APPLICANT:
+            by = second(self.province, case) if step in SECOND else case.decider
             applications.one(case.id, by=by, at=at - timedelta(microseconds=300), reveal=self.drawn.random() < 0.6)
-        STEPS[step](self, case, at)
+        STEPS[step](self.province, case, at, self.drawn)
         self._next(case, place + 1, at)
-
-    def _second(self, case: Case) -> Staff:
-        return self.province.staff["supervisor_wuhan" if case.holder.unit.startswith("4201") else "supervisor"]
-
-    def _approve(self, case: Case, at: datetime) -> None:
-        applications.approve(case.id, by=case.decider, at=at)
-
-    def _refuse(self, case: Case, at: datetime) -> None:
-        by_filing = {Filed.MISSING: _R.FILING_NOT_FOUND, Filed.DIFFERS: _R.FILING_DIFFERS}
-        reason = by_filing.get(case.filed) if case.passport else None
-        applications.refuse(case.id, [reason or self.drawn.choice(REFUSED_FOR)], by=case.decider, at=at)
-
-    def _ask(self, case: Case, at: datetime) -> None:
-        reasons = self.drawn.choice(ASKED_FOR)
-        if case.passport and case.filed is Filed.DIFFERS:
-            reasons = (_A.NAME_AS_DOCUMENT,) if case.draft.name != case.holder.name else (_A.BIRTH_DATE_CHECK,)
-        elif case.passport and case.filed is Filed.MISSING:
-            reasons = (_A.FILING_NEEDED,)
-        applications.ask(case.id, reasons, by=case.decider, at=at)
-
-    def _answer(self, case: Case, at: datetime) -> None:
-        case.draft, case.filed = case.put_right(), Filed.AGREES
-        applications.answer(case.id, case.draft, by=case.clerk, at=at)
-
-    def _send_on(self, case: Case, at: datetime) -> None:
-        reasons = [_R.FALSE_INFORMATION] if case.fate.steps[-1][0] is Step.SECOND_REFUSE else []
-        applications.send_on(case.id, reasons, by=case.decider, at=at)
-
-    def _second_approve(self, case: Case, at: datetime) -> None:
-        applications.approve(case.id, by=self._second(case), at=at)
-
-    def _second_refuse(self, case: Case, at: datetime) -> None:
-        evidence = f"鄂公出入境核〔{at:%Y}〕{self.drawn.randint(11, 480)}号"
-        applications.refuse(case.id, [_R.FALSE_INFORMATION], by=self._second(case), at=at, evidence=evidence)
-
-    def _send_back(self, case: Case, at: datetime) -> None:
-        applications.send_back(case.id, by=self._second(case), at=at)
-
-    def _apply_again(self, case: Case, at: datetime) -> None:
-        case.submitted_at = at
-        case.id = applications.enter(case.draft, by=case.clerk, at=at).id
-
-
-STEPS: dict[Step, Callable[[DeskWork, Case, datetime], None]] = {
-    Step.APPROVE: DeskWork._approve,
-    Step.REFUSE: DeskWork._refuse,
-    Step.ASK: DeskWork._ask,
-    Step.ANSWER: DeskWork._answer,
-    Step.SEND_ON: DeskWork._send_on,
-    Step.SECOND_APPROVE: DeskWork._second_approve,
-    Step.SECOND_REFUSE: DeskWork._second_refuse,
-    Step.SEND_BACK: DeskWork._send_back,
-    Step.APPLY_AGAIN: DeskWork._apply_again,
-}
-_APPLICANT = (Step.ANSWER, Step.APPLY_AGAIN)
-_SECOND = (Step.SECOND_APPROVE, Step.SECOND_REFUSE, Step.SEND_BACK)

@@ -16,6 +16,17 @@ class Step(StrEnum):
     SECOND_REFUSE = "second_refuse"
     SEND_BACK = "send_back"
     APPLY_AGAIN = "apply_again"
+    WITHDRAW = "withdraw"
+    PROPOSE_REVOKE = "propose_revoke"
+    CONFIRM_REVOKE = "confirm_revoke"
+    UNDO = "undo"
+    TRANSFER = "transfer"
+    NOTE = "note"
+    CLAIM = "claim"
+
+
+AT_THE_END = 10_000
+"""So many hours are never over: such a step is done minutes before the end."""
 
 
 class Filed(StrEnum):
@@ -73,4 +84,14 @@ FATES = (
     Fate(4, 1.6, 5, (_ASK, (_S.ANSWER, 8, 20)), 60, (_F.DIFFERS,)),
     Fate(6, 0.35, 0.8, ((_S.SEND_ON, 0.3, 2),), 100, (_F.DIFFERS,)),
     Fate(3, 0.5, 0.9, ((_S.SEND_ON, 0.3, 2), (_S.SEND_BACK, 0.5, 3)), 100, (_F.DIFFERS,)),
+    Fate(5, 2, 27, ((_S.WITHDRAW, 1, 15),), 40),
+    Fate(3, 4, 26, (_ASK, (_S.WITHDRAW, 5, 60)), 40),
+    Fate(9, 8.7, 28, (_ASK,), 60, (_F.MISSING, _F.AGREES, _F.DIFFERS)),
+    Fate(4, 6, 26, (_APPROVE, (_S.PROPOSE_REVOKE, 24, 60), (_S.CONFIRM_REVOKE, 2, 20)), 70),
+    Fate(2, 1.7, 2.6, (_APPROVE, (_S.PROPOSE_REVOKE, 1, 4)), 70),
+    Fate(3, 2, 20, ((_S.REFUSE, 1, 12), (_S.UNDO, 0.03, 0.12), _APPROVE), 30),
+    Fate(4, 2, 20, ((_S.TRANSFER, 1, 6), _APPROVE), 40),
+    Fate(5, 0.3, 0.8, ((_S.NOTE, 0.3, 3),), 60, (_F.AGREES, _F.MISSING)),
+    Fate(3, 0.1, 0.7, ((_S.CLAIM, AT_THE_END, AT_THE_END),), 50),
 )
+"""Everything else that becomes of applications. Whoever was asked nine days ago and did not answer has run out of time."""

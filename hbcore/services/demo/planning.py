@@ -8,6 +8,7 @@ from random import Random
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.services.demo.cases import Case, filing_arrives, slipped, stated
 from hbcore.services.demo.desk_work import DeskWork
+from hbcore.services.demo.enquiries import plan_enquiries
 from hbcore.services.demo.fates import APPROVED, FATES, WAITING, Fate, Filed
 from hbcore.services.demo.people import Holder, make_people, new_number
 from hbcore.services.demo.places import WUCHANG
@@ -121,5 +122,7 @@ def plan_specimens(province: Province, parts: Cast) -> Iterator[Specimen]:
 def plan(province: Province, people: int) -> None:
     """Put everything down in the time-line."""
     parts = cast(people, province.chance("people"))
-    DeskWork(province).plan(plan_cases(province, parts.applicants))
+    cases = plan_cases(province, parts.applicants)
+    DeskWork(province).plan(cases)
+    plan_enquiries(province, [one for one in parts.ordinary if one.kind is _K.RESIDENT_ID], cases)
     plan_uploads(province, plan_specimens(province, parts))
