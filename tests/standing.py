@@ -136,3 +136,13 @@ def fact(person_id: int, kind: FactKind, from_at: datetime, at: datetime, *, unt
         )
         session.flush()
         codes.decide_again(session, [person_id], at=at, cause=0)
+
+
+def no_more_events(of: sa.Engine, table: str) -> None:
+    """From now on the database takes no event into this table, as when its disk is full."""
+    refuse = {
+        "sqlite": f"CREATE TRIGGER full_up BEFORE INSERT ON {table} BEGIN SELECT RAISE(FAIL, 'disk full'); END",
+        "postgresql": f"ALTER TABLE {table} ADD CONSTRAINT full_up CHECK (false) NOT VALID",
+    }
+    with of.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql(refuse[of.dialect.name])

@@ -11,7 +11,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.policy import shipped
 from hbcore.domain.signing_in import READABLE
 from hbcore.services import audit, units
-from hbcore.storage.engine import engine
+from hbcore.storage.engine import engine, sorts_by_bytes
 from hbcore.storage.ids import new_id
 from hbcore.storage.sealing import keyed_hash, keys_there, make_keys
 from hbcore.storage.tables import Event, Person, PolicyRow, SetupCode, StaffRow, Upload
@@ -28,7 +28,8 @@ IN_FORCE = ("hubei-2020-04",)
 def init(*, at: datetime) -> str | None:
     """Create or upgrade the desk; a fresh set-up code while there is no staff at all, voiding the one before, else None.
 
-    :raises Refused: `keys_missing` for a desk at work: new keys would open nothing of what the old ones sealed.
+    :raises Refused: `keys_missing` for a desk at work: new keys would open nothing of what the old ones sealed;
+        `database_sorts_by_language` for a PostgreSQL database whose collation is not C.
     """
     return _prepare(at, _no_staff)
 
@@ -39,6 +40,8 @@ def start(*, at: datetime) -> str | None:
 
 
 def _prepare(at: datetime, wants_code: Callable[[Session], bool]) -> str | None:
+    if not sorts_by_bytes():
+        raise Refused("database_sorts_by_language")
     upgrade()
     if not nobody_yet() and not keys_there():
         raise Refused("keys_missing")

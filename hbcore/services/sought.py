@@ -36,12 +36,13 @@ def sought(text: str) -> SoughtText:
     readings = {candidate.kind: candidate for candidate in what_is(text)}
     look_up, receipt, document = (readings.get(kind) for kind in (Kind.LOOK_UP, Kind.RECEIPT, Kind.DOCUMENT))
     documents = tuple(_documents(document)) if document else ()
+    printed = Kind.SAMPLE in readings
     return SoughtText(
         Sought(
             receipt=receipt.text if receipt else None,
             number=int(look_up.text[:-1]) if look_up else None,
             document_keys=document_keys([kind for kind, _ in documents], [number for _, number in documents]),
-            samples=(typed, typed.upper()),
+            samples=(typed, typed.upper()) if printed else None,
         ),
         documents,
     )

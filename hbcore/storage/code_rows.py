@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from hbcore.storage.instants import raw
-from hbcore.storage.staging import add_rows, add_up
+from hbcore.storage.staging import add_rows, add_up, run_many
 from hbcore.storage.tables import CodeBucket, CodeHistory, CodeSegment
 
 SEGMENTS: sa.Table = CodeSegment.__table__  # type: ignore[attr-defined]
@@ -15,6 +15,7 @@ HISTORY: sa.Table = CodeHistory.__table__  # type: ignore[attr-defined]
 BUCKETS: sa.Table = CodeBucket.__table__  # type: ignore[attr-defined]
 
 MINUTE = 60_000_000
+_OF_PERSON_GONE = sa.delete(SEGMENTS).where(SEGMENTS.c.person_id == sa.bindparam("person", type_=sa.BigInteger))
 LIVED = ("person_id", "from_at", "until_at", "colour", "row", "policy", "unit", "cause", "replaced_by")
 
 
@@ -31,7 +32,7 @@ class SegmentRow(NamedTuple):
     cause: int
 
 
-def segments_of(connection: sa.Connection, wanted: sa.Table) -> dict[int, list[SegmentRow]]:
+def segments_of(connection: sa.Connection, wanted: sa.FromClause) -> dict[int, list[SegmentRow]]:
     """The stored chains of the people staged in `wanted`, each in time order."""
     columns = [raw(SEGMENTS.c[name]) for name in SegmentRow._fields]
     found = connection.execute(
@@ -54,7 +55,7 @@ def replace_chains(
     """Put each person's `new` chain in the place of the `old` one: history keeps what was lived, buckets follow."""
     gone = [(person,) for person in sorted(new.keys() & old.keys())]
     if gone:
-        connection.exec_driver_sql("DELETE FROM code_segment WHERE person_id = ?", gone)
+        run_many(connection, _OF_PERSON_GONE, ("person",), gone)
     add_rows(connection, SEGMENTS, SegmentRow._fields, sorted(row for chain in new.values() for row in chain))
     lived = [
         row for person in sorted(new.keys() & old.keys()) for row in _lived(old[person], new[person], at, cause_of(cause, person))

@@ -14,7 +14,7 @@ from hbcore.storage.tables import Fact
 FACTS: sa.Table = Fact.__table__  # type: ignore[attr-defined]
 
 
-def evidence_of(connection: sa.Connection, wanted: sa.Table) -> dict[int, tuple[str, Evidence]]:
+def evidence_of(connection: sa.Connection, wanted: sa.FromClause) -> dict[int, tuple[str, Evidence]]:
     """The unit and the evidence of each person staged in `wanted`: registration, valid results, facts."""
     results, facts = _valid(connection, RESULTS, wanted), _valid(connection, FACTS, wanted)
     people = connection.execute(
@@ -33,7 +33,7 @@ _COLUMNS = {
 }
 
 
-def _valid(connection: sa.Connection, table: sa.Table, wanted: sa.Table) -> dict[int, list[tuple[Any, ...]]]:
+def _valid(connection: sa.Connection, table: sa.Table, wanted: sa.FromClause) -> dict[int, list[tuple[Any, ...]]]:
     """The rows of each person that have not ended. In the key's order: of one assay and instant, the later recorded is later."""
     columns = [raw(table.c[name]) for name in _COLUMNS[table.name]]
     rows = connection.execute(

@@ -1,11 +1,11 @@
-"""Instants in the database: UTC microseconds on SQLite, `timestamptz` on PostgreSQL, never naive."""
+"""Instants in the database: UTC microseconds as whole numbers, on both databases; never naive."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 from hbcore.domain.known import instant, micros
 
@@ -21,21 +21,14 @@ class Instant(TypeDecorator[datetime]):
     impl = sa.BigInteger
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """`timestamptz` where the database has it, else a whole number of microseconds."""
-        kind: TypeEngine[Any] = sa.DateTime(timezone=True) if dialect.name == "postgresql" else sa.BigInteger()
-        return dialect.type_descriptor(kind)
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Refuse naive instants on the way in."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs a zone")
-        return value.astimezone(UTC) if dialect.name == "postgresql" else micros(value)
+        return micros(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """UTC on the way out."""
-        if value is None:
-            return None
-        return value.astimezone(UTC) if isinstance(value, datetime) else instant(value)
+        return None if value is None else instant(value)

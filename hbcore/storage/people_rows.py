@@ -15,7 +15,7 @@ from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind, Registration
 from hbcore.storage import sealing
 from hbcore.storage.ids import new_ids
-from hbcore.storage.staging import add_rows, order_of, staged
+from hbcore.storage.staging import add_missing, add_rows, order_of, staged
 from hbcore.storage.tables import BIG, DocumentRow, LookUpNumber, Person
 
 PERSONS: sa.Table = Person.__table__  # type: ignore[attr-defined]
@@ -132,9 +132,7 @@ def _draw_look_up_numbers(connection: sa.Connection, ids: range) -> list[int]:
         drawn = np.frombuffer(secrets.token_bytes(8 * len(missing)), dtype=np.uint64) % np.uint64(10**11)
         order = np.argsort(drawn)
         rows = list(zip(drawn[order].tolist(), np.array(missing)[order].tolist(), strict=True))
-        written = connection.exec_driver_sql(
-            "INSERT INTO look_up_number (number, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING", rows
-        ).rowcount
+        written = add_missing(connection, LOOK_UP_NUMBERS, ("number", "person_id"), rows)
         numbers.update(zip(missing, drawn.tolist(), strict=True))
         missing = [] if written == len(rows) else _not_written(connection, rows)
     return [numbers[person] for person in ids]

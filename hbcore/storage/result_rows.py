@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from hbcore.storage.instants import raw
-from hbcore.storage.staging import add_rows, staged
+from hbcore.storage.staging import add_rows, run_many, staged
 from hbcore.storage.tables import Result, Sample
 
 RESULTS: sa.Table = Result.__table__  # type: ignore[attr-defined]
@@ -93,12 +93,26 @@ def add_samples(connection: sa.Connection, added: Mapping[str, Sequence[Any]], i
     add_rows(connection, SAMPLES, columns, rows, replacing=("result_id", "sampled_at"))
 
 
+_c = RESULTS.c
+_END = (
+    sa.update(RESULTS)
+    .where(
+        _c.person_id == sa.bindparam("person", type_=sa.BigInteger),
+        _c.assay == sa.bindparam("of_assay"),
+        raw(_c.sampled_at) == sa.bindparam("sampled", type_=sa.BigInteger),
+        _c.id == sa.bindparam("result", type_=sa.BigInteger),
+        _c.ended_at.is_(None),
+    )
+    .ordered_values(
+        (_c.ended_at, sa.bindparam("at", type_=sa.BigInteger)),
+        (_c.ended_how, sa.bindparam("how")),
+        (_c.ended_by, sa.bindparam("by", type_=sa.BigInteger)),
+    )
+)
+
+
 def end_results(connection: sa.Connection, ended: Sequence[tuple[ResultLine, str]], upload: Uploaded) -> None:
     """End results (`corrected` or `withdrawn`) by an upload; the rows stay as history."""
     rows = [(upload.at, how, upload.id, line.person_id, line.assay, line.sampled_at, line.id) for line, how in ended]
     if rows:
-        connection.exec_driver_sql(
-            "UPDATE result SET ended_at = ?, ended_how = ?, ended_by = ?"
-            " WHERE person_id = ? AND assay = ? AND sampled_at = ? AND id = ? AND ended_at IS NULL",
-            rows,
-        )
+        run_many(connection, _END, ("at", "how", "by", "person", "of_assay", "sampled", "result"), rows)

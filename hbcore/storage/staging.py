@@ -1,13 +1,13 @@
 """Whole columns in and out: many rows in one statement, many keys found in one join."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 
 def add_rows(
@@ -20,9 +20,16 @@ def add_rows(
     """Insert `rows`, already in the database's own values (microseconds, not datetimes) and sorted by the table's key.
 
     `replacing`: columns that take the new value where the key is there already; without them such a row is an error.
-    The driver's executemany with tuples: SQLAlchemy's parameters per row would cost more than the insert itself.
+    PostgreSQL is fed by COPY, SQLite by the driver's executemany with tuples: SQLAlchemy's parameters per row would cost more
+    than the insert itself.
     """
     if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        if replacing:
+            _copy_and_insert(connection, table, columns, rows, lambda insert: _replace(insert, table, replacing))
+        else:
+            _copy(connection, table, columns, rows)
         return
     same = _same_in_all(columns, rows) if len(rows) >= MANY else {}
     if same:
@@ -34,13 +41,65 @@ def add_rows(
         .inline()
         .values({name: sa.bindparam(name) for name in columns} | {name: sa.literal_column(text) for name, text in same.items()})
     )
-    if replacing:
-        set_ = {name: insert.excluded[name] for name in replacing}
-        insert = insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=set_)
-    statement = insert.compile(dialect=connection.dialect)
-    if list(statement.positiontup or ()) != list(columns):
-        raise AssertionError(f"columns of {table.name} in the table's order, please")
-    connection.exec_driver_sql(str(statement), list(rows))
+    run_many(connection, _replace(insert, table, replacing) if replacing else insert, columns, rows)
+
+
+def add_missing(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert the rows whose key is not there yet; how many those were."""
+    if connection.dialect.name == "postgresql":
+        return _copy_and_insert(connection, table, columns, rows, lambda insert: insert.on_conflict_do_nothing())
+    insert = sqlite.insert(table).inline().values({name: sa.bindparam(name) for name in columns}).on_conflict_do_nothing()
+    return run_many(connection, insert, columns, rows)
+
+
+def run_many(connection: sa.Connection, statement: sa.UpdateBase, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Run a statement once for each row of the database's own values; how many rows were changed in all.
+
+    `names`: the statement's parameters in the order of its text.
+    """
+    compiled = statement.compile(dialect=connection.dialect)
+    if not compiled.positional:
+        return connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows]).rowcount
+    if list(compiled.positiontup or ()) != list(names):
+        raise AssertionError(f"parameters in the statement's order, please: {compiled.positiontup}")
+    return connection.exec_driver_sql(str(compiled), list(rows)).rowcount
+
+
+def _replace(insert: Any, table: sa.Table, replacing: Sequence[str]) -> Any:
+    set_ = {name: insert.excluded[name] for name in replacing}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=set_)
+
+
+def _copy(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    quote = connection.dialect.identifier_preparer.quote
+    into = f"COPY {quote(table.name)} ({', '.join(map(quote, columns))}) FROM STDIN"
+    cursor = connection.connection.cursor()
+    try:
+        with cursor.copy(into) as copy:
+            for row in rows:
+                copy.write_row(row)
+    finally:
+        cursor.close()
+
+
+def _copy_and_insert(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    on_conflict: Callable[[Any], Any],
+) -> int:
+    """COPY knows no conflicts: into a table for the moment, and from there. Of rows with one key the last counts."""
+    places = [columns.index(column.name) for column in table.primary_key.columns]
+    last = {tuple(row[place] for place in places): row for row in rows}
+    kinds = [sa.Column(name, table.c[name].type) for name in columns]
+    arriving = sa.Table(f"arriving_{table.name}", sa.MetaData(), *kinds, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
+    arriving.create(connection)
+    _copy(connection, arriving, columns, last.values())
+    chosen = sa.select(*(arriving.c[name] for name in columns))
+    written = connection.execute(on_conflict(postgresql.insert(table).from_select(list(columns), chosen))).rowcount
+    arriving.drop(connection)
+    return written
 
 
 MANY = 1_000
@@ -75,7 +134,8 @@ def add_up(
     if not rows:
         return
     # Inline: a key said in the statement would otherwise be asked back for every row.
-    insert = sqlite.insert(table).inline().values({name: sa.bindparam(name) for name in (*key, *counted)})
+    of_dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = of_dialect.insert(table).inline().values({name: sa.bindparam(name) for name in (*key, *counted)})
     sums = {name: table.c[name] + insert.excluded[name] for name in counted}
     statement = insert.on_conflict_do_update(index_elements=list(key), set_=sums)
     connection.execute(statement, [dict(zip((*key, *counted), row, strict=True)) for row in rows])
@@ -95,15 +155,23 @@ def order_of(hashes: Sequence[bytes]) -> list[int]:
 
 
 @contextmanager
-def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: Iterable[Any]) -> Iterator[sa.Table]:
-    """A temporary table `wanted` with one column `key` of the distinct `values`, to join with; dropped afterwards."""
+def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: Iterable[Any]) -> Iterator[sa.FromClause]:
+    """`wanted`, with one column `key` of the distinct `values`, to join with inside the block.
+
+    On SQLite a temporary table, dropped afterwards; on PostgreSQL an array, which needs no table made and vacuumed.
+    """
+    keys = in_order(list(set(values)))
+    if connection.dialect.name == "postgresql":
+        array = sa.bindparam(None, keys, type_=postgresql.ARRAY(kind), unique=True)
+        yield sa.func.unnest(array).table_valued(sa.column("key", kind), name="wanted").render_derived()
+        return
     # A whole number is a row's own address in SQLite; any other key would be kept twice with one.
     address = isinstance(kind, sa.BigInteger)
     key = sa.Column("key", kind, primary_key=True)
     table = sa.Table("wanted", sa.MetaData(), key, prefixes=["TEMPORARY"], sqlite_with_rowid=address)
     table.create(connection)
     try:
-        add_rows(connection, table, ("key",), [(value,) for value in in_order(list(set(values)))])
+        add_rows(connection, table, ("key",), [(value,) for value in keys])
         yield table
     finally:
         table.drop(connection)

@@ -23,35 +23,47 @@ def run(monkeypatch) -> ModuleType:
 
 @pytest.fixture
 def bare_machine(run, monkeypatch) -> None:
-    """No browser, no font, no apt."""
+    """No browser, no font, no server, no apt."""
     monkeypatch.setattr(run.shutil, "which", lambda _name: None)
     monkeypatch.setattr(run, "has_chinese_font", lambda: False)
+    monkeypatch.setattr(run, "has_postgresql", lambda: False)
 
 
 @pytest.mark.usefixtures("bare_machine")
 def test_what_is_missing_is_named_with_its_reason(run, capsys):
-    assert not run.install_browser()
+    assert not run.install_programs()
 
     assert "Missing: chromium (the journeys run in real Chromium)" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("bare_machine")
 @pytest.mark.parametrize(("ci", "ended"), [("true", 1), ("", 0)])
-def test_a_missing_browser_fails_where_nobody_reads_along(run, monkeypatch, ci, ended):
+def test_missing_programs_fail_where_nobody_reads_along(run, monkeypatch, ci, ended):
     monkeypatch.setenv("CI", ci)
 
     assert run.main() == ended
 
 
+@pytest.mark.parametrize(("ci", "ended"), [("true", 1), ("", 0)])
+def test_a_missing_server_fails_where_nobody_reads_along_and_leaves_the_journeys_in(run, monkeypatch, ci, ended):
+    ran = []
+    monkeypatch.setattr(run, "missing", lambda: ["postgresql"])
+    monkeypatch.setattr(run, "pytest", lambda *options: not ran.append(options))
+    monkeypatch.setenv("CI", ci)
+
+    assert run.main() == ended
+    assert ("-m", "browser") in ran
+
+
 def test_one_failed_check_fails_the_run(run, monkeypatch):
-    monkeypatch.setattr(run, "install_browser", lambda: True)
+    monkeypatch.setattr(run, "install_programs", lambda: True)
     monkeypatch.setattr(run, "quietly", lambda *command, **_more: "mypy" not in command)
 
     assert run.main() == 1
 
 
 def test_a_run_where_all_passes_passes(run, monkeypatch):
-    monkeypatch.setattr(run, "install_browser", lambda: True)
+    monkeypatch.setattr(run, "install_programs", lambda: True)
 
     assert run.main() == 0
 

@@ -67,8 +67,8 @@ TAMPERED = [
     ("SET at = at + 1 WHERE seq = 3", 3),
     ("SET by_id = 5 WHERE seq = 3", 3),
     ("SET by_id = NULL WHERE seq = 3", 3),
-    ("SET hash = zeroblob(32) WHERE seq = 3", 3),
-    ("SET previous = zeroblob(32) WHERE seq = 3", 3),
+    ("SET hash = previous WHERE seq = 3", 3),
+    ("SET previous = hash WHERE seq = 3", 3),
     ("SET act = 'x' WHERE seq = 1", 1),
     ("SET act = 'x' WHERE seq = 6", 6),
     ("SET at = 'yesterday' WHERE seq = 3", 3),
@@ -86,8 +86,12 @@ def test_an_untouched_chain_is_whole(store: str, recorded: None) -> None:
 
 @pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize(("change", "shows_at"), TAMPERED)
-def test_a_changed_field_is_found_and_named(change: str, shows_at: int, store: str, recorded: None) -> None:  # S20
-    tamper(store, f"UPDATE {{table}} {change}")
+def test_a_changed_field_is_found_and_named(change: str, shows_at: int, store: str, recorded: None, backend: str) -> None:  # S20
+    try:
+        tamper(store, f"UPDATE {{table}} {change}")
+    except sa.exc.DBAPIError:
+        assert backend == "postgresql"  # whose columns take no value of another sort
+        return
 
     assert broken(store) == shows_at
 
@@ -139,7 +143,7 @@ def test_an_act_that_forgets_its_event_is_undone(administrator: Staff) -> None: 
 
 
 def test_an_act_whose_event_cannot_be_written_is_undone(administrator: Staff) -> None:  # S19
-    tamper("events", "CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(FAIL, 'disk full'); END")
+    standing.no_more_events(engine(), "event")
 
     with pytest.raises(sa.exc.IntegrityError):
         add_laboratory(administrator)
@@ -161,7 +165,7 @@ def test_an_act_that_breaks_after_its_event_leaves_neither(administrator: Staff)
 
 
 def test_a_look_up_whose_event_cannot_be_written_is_refused(administrator: Staff) -> None:  # S16, S36
-    tamper("look_ups", "CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(FAIL, 'disk full'); END")
+    standing.no_more_events(access_engine(), "look_up_event")
 
     with pytest.raises(Refused) as refused:
         audit.record_look_up(audit.Act.PERSON_LOOKED_UP, by=administrator, at=AT, subject="person 1")

@@ -92,6 +92,7 @@ def found_in(kept: bytes) -> list[str]:
     return sorted(word for word in words if any(word.lower().encode(encoding) in folded for encoding in ENCODINGS))
 
 
+@pytest.mark.sqlite_only  # reads the files that SQLite keeps
 def test_a_hundred_canaries_are_found_nowhere(
     staff: tuple[Staff, Staff], database: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -198,9 +198,12 @@ def test_counters_equal_a_plain_count_after_several_imports(supervisor):
 
 def plain_codes(at: datetime) -> dict[str, int]:
     with engine().connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT colour, count(*) FROM code_segment WHERE from_at <= ? AND (until_at IS NULL OR until_at > ?) GROUP BY colour",
-            (micros(at), micros(at)),
+        rows = connection.execute(
+            sa.text(
+                "SELECT colour, count(*) FROM code_segment"
+                " WHERE from_at <= :at AND (until_at IS NULL OR until_at > :at) GROUP BY colour"
+            ),
+            {"at": micros(at)},
         )
         return {colour: n for colour, n in rows}
 

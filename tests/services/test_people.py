@@ -276,10 +276,7 @@ def test_a_thousand_look_ups_leave_a_thousand_events(reviewer):  # S16
 
 def test_a_look_up_that_cannot_be_recorded_shows_nobody(reviewer):  # S36
     standing.person(RESIDENT, AT)
-    with access_engine().connect().execution_options(writes=True) as connection, connection.begin():
-        connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON look_up_event BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-        )
+    standing.no_more_events(access_engine(), "look_up_event")
 
     with pytest.raises(Refused, match="look_up_not_recorded"):
         look_up(RESIDENT, reviewer)

@@ -137,6 +137,7 @@ def test_a_timeline_belongs_to_its_look_up_and_leaves_no_event(clerk):
     assert look_ups() == 1
 
 
+@pytest.mark.sqlite_only  # reads its plans
 def test_it_reads_the_store_of_look_ups_by_its_index(database):
     with access_engine().connect() as connection:
         lines = connection.exec_driver_sql(

@@ -14,6 +14,8 @@ from hbcore.storage.look_up_rows import Sought
 from hbcore.storage.people_rows import PERSONS
 from tests import standing
 
+pytestmark = pytest.mark.sqlite_only  # reads the plans of SQLite
+
 AT = datetime(2020, 11, 23, 1, 40, tzinfo=UTC)
 UNITS = ("420102", "420106")
 SMALL = ("institution", "tube", "below")
