@@ -189,6 +189,7 @@ def test_an_administrator_takes_it_off_and_ends_the_sessions(administrator, mine
     assert refusal(lambda: second_factor.reset("li.jing", by=administrator, at=AT)) == "second_factor_not_begun"
 
 
+@pytest.mark.sqlite_only  # reads the files that SQLite keeps
 def test_s21_neither_secret_nor_codes_are_in_the_database_as_they_are(mine, letters, database):
     made = second_factor.confirm(code(letters, AT), by=mine, at=AT)
 
