@@ -92,6 +92,7 @@ class Act(StrEnum):
     VIEW_KEPT = "view_kept"
     VIEW_DROPPED = "view_dropped"
     HANDED_OVER = "handed_over"
+    COUNT_ROWS_SHOWN = "count_rows_shown"
     PROPOSAL_DECLINED = "proposal_declined"
     PROPOSAL_WITHDRAWN = "proposal_withdrawn"
 

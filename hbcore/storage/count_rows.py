@@ -65,24 +65,38 @@ DECIDED = (
     .group_by(APPLIED.c.unit, APPLIED.c.state)
 )
 
-_IS_ASKED = sa.and_(APPLIED.c.state == str(ApplicationState.ASKED), APPLIED.c.asked_at <= _AS_AT)
+_A = APPLIED.c
+_STATES_OPEN = _A.state.in_(list(map(str, OPEN)))
+_IS_ASKED = sa.and_(_A.state == str(ApplicationState.ASKED), _A.asked_at <= _AS_AT)
 _STANDING = sa.case((_IS_ASKED, str(ApplicationFigure.ASKED)), else_=str(ApplicationFigure.WAITING))
-_IS_LATE = sa.func.sum(sa.case((sa.and_(sa.not_(_IS_ASKED), APPLIED.c.due_at <= _AS_AT), 1), else_=0))
+_IS_LATE = sa.func.sum(sa.case((sa.and_(sa.not_(_IS_ASKED), _A.due_at <= _AS_AT), 1), else_=0))
 STILL_OPEN = (
-    sa.select(APPLIED.c.unit, _STANDING.label("standing"), sa.func.count(), _IS_LATE)
-    .where(APPLIED.c.state.in_(list(map(str, OPEN))), APPLIED.c.submitted_at <= _AS_AT, APPLIED.c.unit.in_(_UNITS))
-    .group_by(APPLIED.c.unit, sa.text("standing"))
+    sa.select(_A.unit, _STANDING.label("standing"), sa.func.count(), _IS_LATE)
+    .where(_STATES_OPEN, _A.submitted_at <= _AS_AT, _A.unit.in_(_UNITS))
+    .group_by(_A.unit, sa.text("standing"))
 )
 DECIDED_LATER = (
     sa.select(
-        APPLIED.c.unit,
+        _A.unit,
         sa.literal(str(ApplicationFigure.WAITING)),
         sa.func.count(),
-        sa.func.sum(sa.case((APPLIED.c.due_at <= _AS_AT, 1), else_=0)),
+        sa.func.sum(sa.case((_A.due_at <= _AS_AT, 1), else_=0)),
     )
-    .where(APPLIED.c.decided_at > _AS_AT, APPLIED.c.submitted_at <= _AS_AT, APPLIED.c.unit.in_(_UNITS))
-    .group_by(APPLIED.c.unit)
+    .where(_A.decided_at > _AS_AT, _A.submitted_at <= _AS_AT, _A.unit.in_(_UNITS))
+    .group_by(_A.unit)
 )
+
+_WAITING = sa.and_(_A.submitted_at <= _AS_AT, sa.or_(sa.and_(_STATES_OPEN, sa.not_(_IS_ASKED)), _A.decided_at > _AS_AT))
+_DECIDED = sa.and_(_A.decided_at >= _FROM, _A.decided_at < _UNTIL)
+COUNTS_AS: dict[str, sa.ColumnElement[bool]] = {
+    ApplicationFigure.SUBMITTED: sa.and_(_A.submitted_at >= _FROM, _A.submitted_at < _UNTIL),
+    ApplicationFigure.APPROVED: sa.and_(_DECIDED, _A.state == str(ApplicationState.APPROVED)),
+    ApplicationFigure.REFUSED: sa.and_(_DECIDED, _A.state == str(ApplicationState.REFUSED)),
+    ApplicationFigure.ASKED: sa.and_(_A.submitted_at <= _AS_AT, _IS_ASKED),
+    ApplicationFigure.WAITING: _WAITING,
+    ApplicationFigure.OVERDUE: sa.and_(_WAITING, _A.due_at <= _AS_AT),
+}
+"""Which applications each figure counts, row by row, as the statements above count them."""
 
 INSTITUTION_NAMES = sa.select(*(Institution.__table__.c[name] for name in ("code", "name")))  # type: ignore[attr-defined]
 
