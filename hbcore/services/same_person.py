@@ -16,7 +16,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Colour, DocumentKind, Registration
 from hbcore.services import audit, joining, people, second_look, units
 from hbcore.services.acting import Staff, acting, reading
-from hbcore.services.looked_up import look_up_of, subject_of
+from hbcore.services.looked_up import look_up_of, record, subject_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import What
 from hbcore.storage import application_rows, join_rows, people_rows
@@ -81,17 +81,35 @@ def compare(survivor: int, text: str, *, by: Staff, at: datetime) -> Comparison:
     card = people.find(text, purpose=look_up.purpose, case=look_up.case, by=by, at=at)
     if card is None:
         raise Refused("nobody_to_join")
+    return _tried(survivor, card.id, by=by, at=at)
+
+
+def compare_proposed(proposal_id: int, *, by: Staff, at: datetime) -> Comparison:
+    """What `compare` shows, of the two that a proposal names: for whoever is to confirm it and looked the first one up.
+
+    :raises Refused: `proposal_gone`, `look_up_first`, `look_up_not_recorded`, and those of `compare`.
+    """
+    proposal = next((one for one in second_look.waiting(by=by, at=at) if (one.id, one.what) == (proposal_id, What.JOIN)), None)
+    if proposal is None:
+        raise Refused("proposal_gone")
+    second = int(str(proposal.content["joined"]))
+    record(audit.Act.PERSON_LOOKED_UP, second, look_up_of(proposal.about, by=by, at=at), by=by, at=at)
+    return _tried(proposal.about, second, by=by, at=at)
+
+
+def _tried(survivor: int, second: int, *, by: Staff, at: datetime) -> Comparison:
+    """Both side by side, the joining done and rolled back."""
     subject = subject_of(survivor)
     with refusals_recorded(by, at, subject), acting(by, Permission.KEEP_PEOPLE, at) as session:
         connection = session.connection()
-        rows = _fit(session, survivor, card.id, by)
+        rows = _fit(session, survivor, second, by)
         now = max(at, audit.last_act_at(session) or at)
         sides = (_side(connection, rows[0], now), _side(connection, rows[1], now))
         dry = connection.begin_nested()
-        done, _changes = joining.carry_out(session, survivor, card.id, 0, by=by, at=at)
+        done, _changes = joining.carry_out(session, survivor, second, 0, by=by, at=at)
         after = _colour(connection, survivor, now)
         dry.rollback()
-        audit.record(session, audit.Act.JOIN_COMPARED, by=by, at=at, subject=subject, figures={"second": card.id})
+        audit.record(session, audit.Act.JOIN_COMPARED, by=by, at=at, subject=subject, figures={"second": second})
         return Comparison(*sides, _signs(connection, *rows), dict(done.moved), after)
 
 

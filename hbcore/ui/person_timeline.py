@@ -22,7 +22,7 @@ from hbcore.ui.words import N_, _
 
 WORDS = shipped_words("policy_words.json")
 SORTS: Mapping[type[Any], str] = {
-    ResultEntry: N_("Results"),
+    ResultEntry: N_("Test results"),
     CodeEntry: N_("Codes"),
     RegistrationEntry: N_("Registration"),
     FactEntry: N_("Facts"),
@@ -59,7 +59,8 @@ def show_timeline(card: PersonCard, staff: Staff) -> None:
         if not entries:
             nothing_here(_("Nothing of this sort is on record."))
         else:
-            safe.table([_line(one, at) for one in entries], key="timeline")
+            widths = {_("Time"): 110, _("Sort"): 90, _("What"): 200, _("More"): 890}
+            safe.table([_line(one, at) for one in entries], key="timeline", widths=widths)
         safe.text(_("Looked up {n} times in all. By whom only the auditor sees.").format(n=found.look_ups))
 
 
@@ -114,7 +115,7 @@ def _fact(one: FactEntry, at: datetime) -> tuple[str, list[str | None]]:
 
 def _look_up(one: LookUpEntry, _at: datetime) -> tuple[str, list[str | None]]:
     counted = [f"{_(PURPOSES[purpose])} {n}" for purpose, n in one.by_purpose]
-    return _("{n} look-ups that day").format(n=sum(n for _purpose, n in one.by_purpose)), [*counted]
+    return _("look-ups that day: {n}").format(n=sum(n for _purpose, n in one.by_purpose)), [*counted]
 
 
 _WORDED: Mapping[type[Any], Callable[..., tuple[str, list[str | None]]]] = {

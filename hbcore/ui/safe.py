@@ -25,7 +25,11 @@ def inert(shown: str) -> str:
     return plain.replace("_", r"\_")
 
 
-def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None) -> None:
-    """A plain table of people's text, cells shown letter by letter; the headings are ours. Up to 30 rows nothing scrolls."""
+def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None, widths: Mapping[str, int] | None = None) -> None:
+    """A plain table of people's text, cells shown letter by letter; the headings are ours. Up to 30 rows nothing scrolls.
+
+    `widths`: pixels of some columns by their headings; the others share what is left.
+    """
     height = ROW * (min(len(rows), 30) + 1) + 2
-    st.dataframe(list(rows), hide_index=True, width="stretch", height=height, row_height=ROW, key=key)
+    sized = {name: st.column_config.Column(width=pixels) for name, pixels in (widths or {}).items()}
+    st.dataframe(list(rows), hide_index=True, width="stretch", height=height, row_height=ROW, key=key, column_config=sized)

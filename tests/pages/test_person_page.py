@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import PROVINCE, Colour, DocumentKind, Outcome, Purpose, Role
-from hbcore.services import second_look
+from hbcore.services import joining, people, same_person, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.storage.engine import access_engine
@@ -301,11 +301,8 @@ def test_on_the_card_it_is_told_what_is_recorded(signed_in):
 
 
 def test_a_second_row_is_compared_and_proposed_for_joining(signed_in):
-    standing.person("E12345678", now(), kind=DocumentKind.PASSPORT, name="SMITH JOHN")
-    old = standing.person("X12345678", now(), kind=DocumentKind.PASSPORT, name="SMITH JOHN")
-    standing.result(old, Sampled(Outcome.POSITIVE, now()), now())
-    shown = search(page("Person"), "E12345678")
-    shown.segmented_control[0].set_value("joins").run()
+    two_rows()
+    shown = sections(page("Person"), "E12345678", "joins")
 
     next(field for field in shown.text_input if field.label == "另一号码").set_value("X12345678")
     shown = press(shown, "比对")
@@ -316,3 +313,51 @@ def test_a_second_row_is_compared_and_proposed_for_joining(signed_in):
     assert not shown.exception
     assert len(second_look.waiting(by=signed_in, at=now())) == 1
     assert events() == 2
+
+
+def two_rows() -> tuple[int, int]:
+    """One person under an old passport, a positive on it, and under a new one."""
+    new = standing.person("E12345678", now(), kind=DocumentKind.PASSPORT, name="SMITH JOHN")
+    old = standing.person("X12345678", now(), kind=DocumentKind.PASSPORT, name="SMITH JOHN")
+    standing.result(old, Sampled(Outcome.POSITIVE, now()), now())
+    return new, old
+
+
+def proposed(new: int, old: int) -> tuple[Staff, int]:
+    """A joining proposed by somebody else, who also confirms the parting later."""
+    other = standing.staff(Role.DISTRICT_STAFF, now(), name="li.na", unit=PROVINCE)
+    for number in ("E12345678", "X12345678"):
+        people.find(number, purpose=Purpose.CODE_QUESTION, by=other, at=now())
+    return other, same_person.propose(new, old, by=other, at=now())
+
+
+def sections(shown: AppTest, number: str, section: str) -> AppTest:
+    shown = search(shown, number)
+    shown.segmented_control[0].set_value(section).run()
+    return shown
+
+
+def test_who_is_to_confirm_a_joining_sees_both_and_proposes_nothing_of_their_own(signed_in):
+    proposed(*two_rows())
+    shown = sections(page("Person"), "E12345678", "joins")
+    assert ("已提出将另一人合并到此人名下" in said(shown), "X123****" in said(shown)) == (True, False)
+
+    shown = press(shown, "查看两人信息")
+
+    assert [word for word in ("X123****", "姓名一致", "合并后为红码") if word not in said(shown)] == []
+    assert not {"提出合并", "比对"} & {button.label for button in shown.button}
+    assert not shown.exception
+
+
+def test_what_was_joined_is_proposed_to_be_parted_once(signed_in):
+    _, proposal = proposed(*two_rows())
+    joining.join(proposal, by=signed_in, at=now())
+    shown = sections(page("Person"), "X12345678", "joins")
+    assert "已合并：护照 X123****" in said(shown)
+
+    shown = press(shown, "提出拆分")
+
+    assert not shown.exception
+    assert "已提出拆分。" in said(shown)
+    assert [one.what for one in second_look.waiting(by=signed_in, at=now())] == [second_look.What.PART]
+    assert "提出拆分" not in {button.label for button in shown.button}
