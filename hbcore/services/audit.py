@@ -25,6 +25,7 @@ _LAST_OF = (
     .limit(1)
 )
 _NEWEST = sa.select(sa.func.max(EVENTS.c.seq))
+_NEWEST_LOOK_UP = sa.select(sa.func.max(look_up_event.c.seq))
 
 
 class Act(StrEnum):
@@ -145,6 +146,12 @@ def last_of(session: Session, act: Act) -> sa.Row[*tuple[Any, ...]] | None:
 def newest(session: Session) -> int:
     """The number of the newest act: while it stays, nothing has been done and what was read still holds."""
     return session.connection().execute(_NEWEST).scalar() or 0
+
+
+def newest_look_up() -> int:
+    """The number of the newest look-up: they are numbered from 1 without a gap, so it is how many there are."""
+    with access_engine().connect() as connection:
+        return connection.execute(_NEWEST_LOOK_UP).scalar() or 0
 
 
 def record_alone(

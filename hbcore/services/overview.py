@@ -1,75 +1,160 @@
-"""What waits for somebody when they open the desk, by what their role may do; each number with the page it leads to."""
+"""What waits for somebody when they open the desk, by what their role may do: counters, read in one transaction."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-import sqlalchemy as sa
+from sqlmodel import Session
 
-from hbcore.domain.counting import day_span
+from hbcore.domain.alarms import ALARMS, AlarmKind
+from hbcore.domain.counting import Figures
 from hbcore.domain.permissions import PAGES, Permission, may
-from hbcore.services import applications, daily_counts
+from hbcore.domain.vocabulary import Role
+from hbcore.services import alarms, applications, audit, daily_counts, desk_state, own_uploads, second_look
 from hbcore.services.acting import Staff, reading
 from hbcore.services.clock import day_of
 from hbcore.services.daily_counts import DayCounts
-from hbcore.storage.upload_rows import UPLOADS
+from hbcore.services.desk_state import ChainsSeen
+from hbcore.services.own_uploads import UploadCounts
 
 
 class Waits(StrEnum):
-    """What is counted for somebody."""
+    """What is counted for somebody, in the order of what presses most."""
 
-    WAITING = "waiting"
-    SECOND_REVIEW = "second_review"
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
+    ALARMS = "alarms"
+    TO_VERIFY = "to_verify"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    SECOND_REVIEW = "second_review"
+    PROPOSALS = "proposals"
     ASKED = "asked"
-    UPLOADS_TODAY = "uploads_today"
+    ROWS_HELD = "rows_held"
+    ROWS_REFUSED = "rows_refused"
+    UPLOADS_SHIFT = "uploads_shift"
+    ONE_TIME = "one_time"
+    WITHOUT_LIAISON = "without_liaison"
+    WITHOUT_STAFF = "without_staff"
+    SUSPENDED = "suspended"
+    ACCOUNTS = "accounts"
+    DISABLED = "disabled"
+    REFUSALS = "refusals"
+    FAILED_SIGN_INS = "failed_sign_ins"
 
 
-@dataclass(frozen=True)
-class Wait:
-    """One number and the page (a name of `PAGES`) that shows what is behind it."""
-
-    what: Waits
-    n: int
-    page: str
+Numbers = Mapping[Waits, int]
 
 
 @dataclass(frozen=True)
 class Overview:
-    """`first_due_at`: when the first of the waiting runs out. `today`: None where the role sees no counts."""
+    """What one role is told. Parts that it does not see are None.
 
-    waits: tuple[Wait, ...]
-    first_due_at: datetime | None
-    today: DayCounts | None
+    `asked`, `newest`: the question, and the newest act at the time. `first_due_at`: when the first of the waiting runs out.
+    `yesterday`: the figures of the day before `today`.
+    """
+
+    asked: tuple[object, ...]
+    newest: int
+    numbers: Numbers
     pages: tuple[str, ...]
+    first_due_at: datetime | None = None
+    today: DayCounts | None = None
+    yesterday: Figures | None = None
+    uploads: UploadCounts | None = None
+    chains: ChainsSeen | None = None
 
 
-def overview(*, by: Staff, at: datetime) -> Overview:
-    """What waits for `by` at `at`: applications, own uploads, today's counts, and the pages they may open."""
-    with reading(by, Permission.SEE_OVERVIEW, at):
-        pages = tuple(page for page, permission in PAGES.items() if may(by.role, permission) and page != "Overview")
-    waits: list[Wait] = []
-    first_due_at = None
+def overview(*, by: Staff, at: datetime, before: Overview | None = None) -> Overview:
+    """What waits for `by` at `at`; `before` again while the minute is the same and nothing has been done since."""
+    asked = (by, at.replace(second=0, microsecond=0))
+    with reading(by, Permission.SEE_OVERVIEW, at) as session:
+        newest = audit.newest(session)
+        if before is not None and (before.asked, before.newest) == (asked, newest):
+            return before
+        told = _Told(by, at)
+        for permission, read in _READ.items():
+            if may(by.role, permission):
+                read(session, told)
     if may(by.role, Permission.SEE_APPLICATIONS):
-        queue = applications.counts(by=by, at=at)
-        first_due_at = queue.first_due_at
-        numbers = {
-            Waits.WAITING: queue.waiting,
-            Waits.SECOND_REVIEW: queue.second_review,
-            Waits.OVERDUE: queue.overdue,
-            Waits.DUE_SOON: queue.soon,
-            Waits.ASKED: queue.asked,
-        }
-        waits += [Wait(what, n, "Applications") for what, n in numbers.items()]
-    if may(by.role, Permission.IMPORT_RESULTS):
-        waits.append(Wait(Waits.UPLOADS_TODAY, _uploads_today(by, at), "Lab_results"))
-    today = daily_counts.count_day(day_of(at), by=by, at=at) if may(by.role, Permission.SEE_COUNTS) else None
-    return Overview(tuple(waits), first_due_at, today, pages)
+        told.first_due_at = _queue(told)
+    pages = tuple(page for page, permission in PAGES.items() if may(by.role, permission) and page != "Overview")
+    numbers = {what: told.numbers[what] for what in Waits if what in told.numbers}
+    return Overview(asked, newest, numbers, pages, told.first_due_at, told.today, told.yesterday, told.uploads, told.chains)
 
 
-def _uploads_today(by: Staff, at: datetime) -> int:
-    c, (start, end) = UPLOADS.c, day_span(day_of(at))
-    today = sa.and_(c.institution.in_(by.institutions), c.recorded_at >= start, c.recorded_at < end)
-    with reading(by, Permission.IMPORT_RESULTS, at) as session:
-        return int(session.execute(sa.select(sa.func.count()).select_from(UPLOADS).where(today)).scalar_one())
+@dataclass
+class _Told:
+    """What has been read so far, for whom."""
+
+    by: Staff
+    at: datetime
+    numbers: dict[Waits, int] = field(default_factory=dict)
+    first_due_at: datetime | None = None
+    today: DayCounts | None = None
+    yesterday: Figures | None = None
+    uploads: UploadCounts | None = None
+    chains: ChainsSeen | None = None
+
+
+def _queue(told: _Told) -> datetime | None:
+    """The queue has a door of its own: what has run out of time is written down there. When its first is due."""
+    queue = applications.counts(by=told.by, at=told.at)
+    told.numbers |= {Waits.WAITING: queue.waiting, Waits.SECOND_REVIEW: queue.second_review, Waits.OVERDUE: queue.overdue}
+    if may(told.by.role, Permission.DECIDE_APPLICATIONS):
+        told.numbers |= {Waits.DUE_SOON: queue.soon, Waits.ANSWERED: queue.answered, Waits.ASKED: queue.asked}
+    return queue.first_due_at
+
+
+def _proposals(session: Session, told: _Told) -> None:
+    told.numbers[Waits.PROPOSALS] = second_look.count_in(session, told.by, told.at)
+
+
+def _alarms(session: Session, told: _Told) -> None:
+    counts = alarms.counts_in(session, told.by.unit or "", told.at)
+    told.numbers[Waits.ALARMS] = sum(counts[kind] for kind in ALARMS)
+    told.numbers[Waits.TO_VERIFY] = counts[AlarmKind.TO_VERIFY]
+
+
+def _days(session: Session, told: _Told) -> None:
+    """Today; for a supervisor yesterday, too, to set it against."""
+    today = day_of(told.at)
+    scope = daily_counts.scope_of(session, None, told.by)
+    told.today = daily_counts.count_day_of(session, today, scope, at=told.at)
+    if told.by.role == Role.SUPERVISOR:
+        told.yesterday = daily_counts.count_day_of(session, today - timedelta(days=1), scope, at=told.at).figures
+
+
+def _uploads(session: Session, told: _Told) -> None:
+    told.uploads = counted = own_uploads.counts_in(session, told.by, told.at)
+    told.numbers |= {Waits.UPLOADS_SHIFT: counted.shift, Waits.ROWS_HELD: counted.held, Waits.ROWS_REFUSED: counted.refused}
+
+
+def _kept(session: Session, told: _Told) -> None:
+    counted, without_staff = desk_state.kept_in(session)
+    told.numbers |= {
+        Waits.ACCOUNTS: counted.accounts,
+        Waits.ONE_TIME: counted.one_time,
+        Waits.DISABLED: counted.disabled,
+        Waits.WITHOUT_LIAISON: counted.without_liaison,
+        Waits.SUSPENDED: counted.suspended,
+        Waits.WITHOUT_STAFF: without_staff,
+    }
+
+
+def _audited(session: Session, told: _Told) -> None:
+    told.chains = desk_state.chains_in(session)
+    refused = desk_state.refused_in(session, told.at)
+    told.numbers |= {Waits.REFUSALS: refused[audit.Act.REFUSED], Waits.FAILED_SIGN_INS: refused[audit.Act.SIGN_IN_FAILED]}
+
+
+_READ: Mapping[Permission, Callable[[Session, _Told], None]] = {
+    Permission.SECOND_REVIEW: _proposals,
+    Permission.SEE_ALARMS: _alarms,
+    Permission.SEE_COUNTS: _days,
+    Permission.IMPORT_RESULTS: _uploads,
+    Permission.KEEP_STAFF: _kept,
+    Permission.VERIFY_EVENTS: _audited,
+}
+"""What each permission lets somebody be told."""

@@ -102,6 +102,11 @@ def waiting(*, by: Staff, at: datetime) -> tuple[Proposal, ...]:
         return tuple(_seen(row, by) for row in proposal_rows.waiting(session.connection(), by.unit or "", at))
 
 
+def count_in(session: Session, by: Staff, at: datetime) -> int:
+    """How many proposals of others wait for `by` or a colleague, in the caller's transaction."""
+    return proposal_rows.count_waiting_for(session.connection(), by.id, by.unit or "", at)
+
+
 def decline(proposal_id: int, *, by: Staff, at: datetime) -> None:
     """The second person says no: nothing is done.
 

@@ -18,6 +18,11 @@ _c = PROPOSALS.c
 _OPEN = sa.and_(_c.settled_at.is_(None), _c.expires_at > sa.bindparam("at", type_=_c.expires_at.type))
 _SHOWN = sa.select(PROPOSALS, STAFF.c.full_name).join(STAFF, STAFF.c.id == _c.proposed_by)
 _WAITING = _SHOWN.where(_OPEN, _c.unit.in_(below(sa.bindparam("unit", type_=sa.String)))).order_by(_c.proposed_at, _c.id)
+_WAITING_FOR = (
+    sa.select(sa.func.count())
+    .select_from(PROPOSALS)
+    .where(_OPEN, _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))), _c.proposed_by != sa.bindparam("staff"))
+)
 _ONE = _SHOWN.where(_c.id == sa.bindparam("proposal"))
 
 
@@ -40,6 +45,11 @@ def one(connection: sa.Connection, proposal_id: int) -> Row | None:
 def waiting(connection: sa.Connection, unit: str, at: datetime) -> list[Row]:
     """What waits in `unit` and below, the oldest first."""
     return list(connection.execute(_WAITING, {"unit": unit, "at": at}))
+
+
+def count_waiting_for(connection: sa.Connection, staff: int, unit: str, at: datetime) -> int:
+    """How many wait in `unit` and below for somebody else than who made them, `staff` being that somebody."""
+    return int(connection.execute(_WAITING_FOR, {"staff": staff, "unit": unit, "at": at}).scalar_one())
 
 
 def settle(connection: sa.Connection, proposal_id: int, how: str, by: int, at: datetime) -> bool:

@@ -1,0 +1,95 @@
+"""How the desk itself stands: accounts and institutions for who keeps them, refused attempts for who audits."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from hbcore.domain.counting import day_span
+from hbcore.domain.permissions import Permission
+from hbcore.services import audit
+from hbcore.services.acting import Staff, reading
+from hbcore.services.clock import day_of
+from hbcore.services.event_chains import Verified, last_verified
+from hbcore.storage import desk_rows
+from hbcore.storage.desk_rows import DeskCount
+
+MOST = desk_rows.MOST
+
+
+@dataclass(frozen=True)
+class ChainsSeen:
+    """How many events and look-ups are on record now, and the newest verification (None: never verified)."""
+
+    events: int
+    look_ups: int
+    last: Verified | None
+
+
+@dataclass(frozen=True)
+class RefusedAttempt:
+    """An act that was refused, or a sign-in that failed: who tried, where, what it was about, and the refusal's code.
+
+    Of a failed sign-in `by_name` and `role` are empty: nobody has been let in yet.
+    """
+
+    seq: int
+    at: datetime
+    by_name: str
+    role: str
+    unit: str
+    subject: str
+    why: str
+
+
+def since_yesterday(at: datetime) -> datetime:
+    """The beginning of yesterday, Shanghai's clock."""
+    return day_span(day_of(at) - timedelta(days=1))[0]
+
+
+def kept_in(session: Session) -> tuple[DeskCount, int]:
+    """Accounts and institutions, and how many units are without a reviewer, in the caller's transaction."""
+    connection = session.connection()
+    return desk_rows.count_desk(connection), len(desk_rows.unstaffed(connection))
+
+
+def chains_in(session: Session) -> ChainsSeen:
+    """The chains as they stand, nothing verified, in the caller's transaction."""
+    return ChainsSeen(audit.newest(session), audit.newest_look_up(), last_verified(session))
+
+
+def refused_in(session: Session, at: datetime) -> Mapping[audit.Act, int]:
+    """How many acts were refused and sign-ins failed since yesterday, in the caller's transaction."""
+    connection, since = session.connection(), since_yesterday(at)
+    return {act: desk_rows.count_events(connection, act, since) for act in REFUSALS}
+
+
+REFUSALS = (audit.Act.REFUSED, audit.Act.SIGN_IN_FAILED)
+
+
+def refused_since_yesterday(act: audit.Act, *, by: Staff, at: datetime) -> tuple[RefusedAttempt, ...]:
+    """Refused acts, or failed sign-ins, since the beginning of yesterday, the newest first; at most 1,000."""
+    with reading(by, Permission.VERIFY_EVENTS, at) as session:
+        rows = desk_rows.events_since(session.connection(), act, since_yesterday(at))
+        return tuple(
+            RefusedAttempt(row.seq, row.at, row.by_name, row.role, row.unit, row.subject, _why(row.figures)) for row in rows
+        )
+
+
+def units_without_staff(*, by: Staff, at: datetime) -> tuple[str, ...]:
+    """Codes of prefectures, and of what else lies right under the province, where no reviewer works."""
+    with reading(by, Permission.KEEP_STAFF, at) as session:
+        return tuple(desk_rows.unstaffed(session.connection()))
+
+
+def institutions_without_liaison(*, by: Staff, at: datetime) -> tuple[str, ...]:
+    """Codes of institutions that send results, but for whom nobody can upload."""
+    with reading(by, Permission.KEEP_INSTITUTIONS, at) as session:
+        return tuple(desk_rows.without_liaison(session.connection()))
+
+
+def _why(figures: str) -> str:
+    """The refusal's code; a failed sign-in without one is a wrong name or password, which says no more on purpose."""
+    return str(json.loads(figures)["why"] or "wrong_name_or_password")

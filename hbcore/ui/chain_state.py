@@ -1,0 +1,47 @@
+"""The chains of events on the screen: how many events stand, what the newest verification found, a new one."""
+
+import streamlit as st
+
+from hbcore.services import event_chains
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.desk_state import ChainsSeen
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown, show_refused
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.waiting import busy
+from hbcore.ui.words import _, time_here
+
+
+def show_chains(chains: ChainsSeen, staff: Staff) -> None:
+    """How many events stand, what the newest verification found, and a new one."""
+    st.subheader(_("Chains of events"), anchor=False)
+    counts = {"events": number_here(chains.events), "look_ups": number_here(chains.look_ups)}
+    safe.text(_("On record: {events} events, {look_ups} look-ups.").format(**counts))
+    safe.text(_last_words(chains))
+    if st.button(_("Verify the chains of events"), type="primary"):
+        with errors_shown():
+            _verify(staff)
+
+
+def _last_words(chains: ChainsSeen) -> str:
+    last = chains.last
+    if last is None:
+        return _("The chains have not been verified yet.")
+    words = _("✗ Verified {time} by {name}: broken.") if last.broken else _("✓ Verified {time} by {name}: whole.")
+    said = words.format(time=time_here(last.at), name=last.by)
+    since = chains.events - last.seq
+    return said if last.broken else f"{said} {_('{n} events since then.').format(n=number_here(since))}"
+
+
+def _verify(staff: Staff) -> None:
+    """Read both chains now; of a broken one, where."""
+    at = now()
+    with busy(_("Reading every event from the first to the last …")):
+        states = event_chains.verify(by=staff, at=at)
+    for broken in filter(None, map(event_chains.why_broken, states)):
+        show_refused(broken)
+    if all(state.broken_at is None for state in states):
+        counts = {state.name: number_here(state.events) for state in states}
+        st.success(safe.inert(_("The chains are whole: {events} events, {look_ups} look-ups.").format(**counts)))
+    safe.text(_("As at {time}").format(time=time_here(at)))

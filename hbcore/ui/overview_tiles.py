@@ -1,0 +1,87 @@
+"""What waits for somebody: each number with its words and a link to exactly the rows it counts."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from hbcore.services.overview import Numbers, Waits
+from hbcore.ui.alarm_list import SHOWN as ALARMS_SHOWN
+from hbcore.ui.application_queue import FILTER, FILTERS
+from hbcore.ui.links import link
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.upload_list import LISTED as UPLOADS_LISTED
+from hbcore.ui.words import N_, _
+
+TILE = 136
+"""Pixels: all tiles of a role in one line on a desk; on a phone they share its width in pairs (`desk.css`)."""
+
+ROWS = "rows"
+"""In the address of the overview: the number (a word of `Waits`) whose rows stand below."""
+
+WORDS = {
+    Waits.OVERDUE: N_("Overdue"),
+    Waits.DUE_SOON: N_("Due within 2 h"),
+    Waits.ALARMS: N_("Alarms"),
+    Waits.TO_VERIFY: N_("New positives to verify"),
+    Waits.WAITING: N_("Under review"),
+    Waits.ANSWERED: N_("Answered"),
+    Waits.SECOND_REVIEW: N_("For a second person"),
+    Waits.ASKED: N_("Asked"),
+    Waits.ROWS_HELD: N_("Held rows, 7 days"),
+    Waits.ROWS_REFUSED: N_("Rows not recorded, 7 days"),
+    Waits.UPLOADS_SHIFT: N_("My uploads, this shift"),
+    Waits.ONE_TIME: N_("One-time password not used yet"),
+    Waits.WITHOUT_LIAISON: N_("Institutions without a liaison"),
+    Waits.WITHOUT_STAFF: N_("Prefectures without a reviewer"),
+    Waits.SUSPENDED: N_("Institutions suspended"),
+    Waits.ACCOUNTS: N_("Accounts in use"),
+    Waits.DISABLED: N_("Accounts disabled"),
+    Waits.REFUSALS: N_("Refused acts since yesterday"),
+    Waits.FAILED_SIGN_INS: N_("Failed sign-ins since yesterday"),
+}
+QUEUES = {
+    Waits.OVERDUE: "soon",
+    Waits.DUE_SOON: "soon",
+    Waits.WAITING: "waiting",
+    Waits.ANSWERED: "waiting",
+    Waits.SECOND_REVIEW: "second_review",
+    Waits.ASKED: "asked",
+}
+ELSEWHERE: Mapping[Waits, tuple[str, Mapping[str, str]]] = {
+    Waits.ALARMS: ("Alarms", {ALARMS_SHOWN: "all"}),
+    Waits.TO_VERIFY: ("Alarms", {ALARMS_SHOWN: "to_verify"}),
+    Waits.ROWS_HELD: ("Lab_results", {UPLOADS_LISTED: "held"}),
+    Waits.ROWS_REFUSED: ("Lab_results", {UPLOADS_LISTED: "refused"}),
+    Waits.UPLOADS_SHIFT: ("Lab_results", {UPLOADS_LISTED: "shift"}),
+}
+
+
+def behind(what: Waits) -> tuple[str, Mapping[str, str]]:
+    """The page and the address that show the rows of a number."""
+    if what in QUEUES:
+        return "Applications", {FILTER: _(FILTERS[QUEUES[what]])}
+    return ELSEWHERE.get(what, ("Overview", {ROWS: str(what)}))
+
+
+def show_tiles(numbers: Numbers) -> None:
+    """A tile for each number: what it counts, how many, and the way to them. Numbers stand in a line, however long the words."""
+    with st.container(horizontal=True, gap="xsmall", key="tiles"):
+        for what, n in numbers.items():
+            if what in WORDS:
+                with st.container(border=True, width=TILE, height="stretch", gap="xsmall", vertical_alignment="bottom"):
+                    show_number(what, n)
+
+
+def show_number(what: Waits, n: int) -> None:
+    """One number. Rows that stand on the overview itself are put there, and away again, by a button."""
+    st.metric(_(WORDS[what]), number_here(n))
+    page, address = behind(what)
+    if page != "Overview":
+        link(page, _("Open →"), **address)
+    elif st.query_params.get(ROWS) == what:
+        if st.button(_("Hide"), type="tertiary", key=f"hide {what}"):
+            del st.query_params[ROWS]
+            st.rerun()
+    elif st.button(_("Show"), type="tertiary", key=f"show {what}"):
+        st.query_params[ROWS] = what
+        st.rerun()

@@ -1,0 +1,210 @@
+"""The overview as Streamlit runs it: what each role sees, and that each number opens exactly the rows it counts."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.permissions import PAGES, may
+from hbcore.domain.vocabulary import Outcome, Role
+from hbcore.services import accounts, event_chains, institutions, lab_imports, sessions
+from hbcore.services.accounts import NewAccount
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.overview import Waits, overview
+from hbcore.services.uploads import IncomingFile
+from hbcore.ui import start
+from hbcore.ui.overview_tiles import behind
+from tests import standing
+from tests.pages.conftest import Link
+from tests.standing import LAB, WUCHANG, YICHANG, Sampled
+
+ROOT = Path(__file__).parents[2]
+HEADINGS = "姓名,身份证号,采样时间,样本编号,检测结果"
+
+Sign = Callable[[Role], Staff]
+
+
+@pytest.fixture
+def sign_in(database: Path, links: list[Link], monkeypatch: pytest.MonkeyPatch) -> Sign:
+    """Put somebody of a role before the screen."""
+    standing.institution(now())
+
+    def signed_in(role: Role) -> Staff:
+        works_for = [LAB] if role == Role.LAB_LIAISON else []
+        there = standing.staff(role, now(), name=str(role), unit=WUCHANG, institutions=works_for)
+        monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+        return there
+
+    return signed_in
+
+
+def page(name: str = "Overview", **address: str) -> AppTest:
+    shown = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=20)
+    for part, value in address.items():
+        shown.query_params[part] = value
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def said(shown: AppTest) -> str:
+    """Everything on the screen that is text."""
+    kinds = (shown.text, shown.subheader, shown.error, shown.caption, shown.success)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def tiles(shown: AppTest) -> dict[str, str]:
+    """The numbers by their words."""
+    return {metric.label: metric.value for metric in shown.metric}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_opens_its_overview_and_every_link_is_to_a_page_it_may_open(
+    sign_in: Sign, links: list[Link], role: Role
+) -> None:
+    sign_in(role)
+
+    shown = page()
+
+    assert not shown.error
+    assert len(links) + len(shown.text) > 0
+    assert [name for name, _, _ in links if not may(role, PAGES[name])] == []
+
+
+def test_a_role_that_nothing_waits_for_is_told_so_honestly(sign_in: Sign) -> None:
+    sign_in(Role.CHECKPOINT_STAFF)
+
+    shown = page()
+
+    assert not shown.metric
+    assert "尚未开通" in said(shown)
+
+
+def positives(by: Staff) -> None:
+    for number, days in (("420106199001011231", 3), ("422801196007307804", 0), ("420102195209290272", 0)):
+        at = now() - timedelta(days=days)
+        standing.result(standing.person(number, at), Sampled(Outcome.POSITIVE, at), at)
+
+
+def uploads(by: Staff) -> None:
+    """Two uploads: one with two refused rows and a held one, one clean."""
+    sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
+    bad = "\n".join(f"李四,420106199001011232,{sampled},B{n},阴性" for n in (1, 2))
+    good = f"张三,420106199001011231,{sampled},G1,阴性"
+    other = f"王五,420106199001011231,{sampled},G2,阴性"
+    for name, lines in (("a.csv", [good, bad]), ("b.csv", [other])):
+        lab_imports.commit(IncomingFile("\n".join([HEADINGS, *lines]).encode(), name, LAB), by=by, at=now())
+
+
+def desk(by: Staff) -> None:
+    """Somebody new, somebody gone, an institution without a liaison, one that is suspended."""
+    for code, name in (("420502L01", "宜昌第三检验中心"), ("420502L02", "停业的检验所")):
+        standing.institution(now(), code, name, YICHANG)
+    institutions.suspend("420502L02", "停业", by=by, at=now())
+    accounts.add_with_one_time_password(NewAccount("new", Role.AUDITOR), by=by, at=now())
+    standing.staff(Role.AUDITOR, now(), name="gone")
+    accounts.disable_staff("gone", by=by, at=now())
+
+
+def attempts(by: Staff) -> None:
+    for _ in range(2):
+        with pytest.raises(Refused, match="not_allowed"):
+            accounts.listed(by=by, at=now())
+    with pytest.raises(Refused, match="wrong_name_or_password"):
+        sessions.sign_in(by.name, "wrong", place="test", at=now())
+
+
+def in_the_table(shown: AppTest) -> int:
+    return sum(len(table.value) for table in shown.dataframe)
+
+
+def in_the_column(heading: str) -> Callable[[AppTest], int]:
+    return lambda shown: sum(int(table.value[heading].sum()) for table in shown.dataframe)
+
+
+COUNTED = {
+    Waits.ALARMS: (Role.SUPERVISOR, positives, in_the_table, 1),
+    Waits.TO_VERIFY: (Role.DISTRICT_STAFF, positives, in_the_table, 2),
+    Waits.ROWS_HELD: (Role.LAB_LIAISON, uploads, in_the_column("待核实"), 1),
+    Waits.ROWS_REFUSED: (Role.LAB_LIAISON, uploads, in_the_column("未入库（需更正）"), 2),
+    Waits.UPLOADS_SHIFT: (Role.LAB_LIAISON, uploads, in_the_table, 2),
+    Waits.ACCOUNTS: (Role.ADMINISTRATOR, desk, in_the_table, 2),
+    Waits.ONE_TIME: (Role.ADMINISTRATOR, desk, in_the_table, 1),
+    Waits.DISABLED: (Role.ADMINISTRATOR, desk, in_the_table, 1),
+    Waits.WITHOUT_LIAISON: (Role.ADMINISTRATOR, desk, in_the_table, 2),
+    Waits.SUSPENDED: (Role.ADMINISTRATOR, desk, in_the_table, 1),
+    Waits.WITHOUT_STAFF: (Role.ADMINISTRATOR, desk, in_the_table, 17),
+    Waits.REFUSALS: (Role.AUDITOR, attempts, in_the_table, 2),
+    Waits.FAILED_SIGN_INS: (Role.AUDITOR, attempts, in_the_table, 1),
+}
+"""Who is told a number, what is put there first, where the rows are counted on the page it opens, how many there are."""
+
+
+@pytest.mark.parametrize("what", list(COUNTED))
+def test_a_number_is_that_of_the_rows_behind_its_link(sign_in: Sign, links: list[Link], what: Waits) -> None:
+    role, put, count, expected = COUNTED[what]
+    by = sign_in(role)
+    put(by)
+
+    number = overview(by=by, at=now()).numbers[what]
+    shown = page()
+    name, address = behind(what)
+    linked = (name, address) in [(name, address) for name, _, address in links]
+    opened = page(name, **address) if linked else shown.button(f"show {what}").click().run()
+
+    assert number == count(opened) == expected
+
+
+def test_rows_on_the_overview_stand_in_its_address_until_they_are_put_away(sign_in: Sign) -> None:
+    sign_in(Role.ADMINISTRATOR)
+
+    opened = page(rows="accounts")
+    away = page(rows="accounts")
+    away.button("hide accounts").click().run()
+
+    assert opened.dataframe[0].value["账号"].tolist() == ["administrator"]
+    assert not away.dataframe
+    assert "rows" not in away.query_params
+
+
+def test_a_supervisor_reads_what_changed_since_yesterday_in_signs_and_words(sign_in: Sign) -> None:
+    by = sign_in(Role.SUPERVISOR)
+    positives(by)
+
+    shown = page()
+
+    assert tiles(shown)["✗ 红码"] == "3"
+    assert [one.value for one in shown.caption][:3] == ["＝ 与昨日持平", "＝ 与昨日持平", "▲ 比昨日多 2"]
+    assert shown.dataframe[0].value.loc[1].tolist() == ["核酸 阳性", 2, 0]
+
+
+def test_the_auditor_reads_the_state_of_the_chains_and_verifies_them(sign_in: Sign) -> None:
+    by = sign_in(Role.AUDITOR)
+
+    before = page()
+    event_chains.verify(by=by, at=now())
+    after = page()
+    next(one for one in after.button if one.label == "校验事件链").click().run()
+
+    assert "尚未校验过" in said(before)
+    assert "由 auditor 校验：完整。" in said(after)
+    assert "事件链完整" in said(after)
+
+
+def test_rows_that_a_role_is_not_told_of_are_not_opened_by_their_address(sign_in: Sign) -> None:
+    sign_in(Role.DISTRICT_STAFF)
+
+    shown = page(rows="accounts")
+
+    assert "在用账号" not in said(shown)
+    assert all("账号" not in table.value for table in shown.dataframe)
+
+
+def test_an_address_of_no_number_opens_no_rows(sign_in: Sign) -> None:
+    sign_in(Role.ADMINISTRATOR)
+
+    assert not page(rows="<b>").dataframe
