@@ -166,6 +166,8 @@ SENTENCES: dict[str, str] = {
     "several_people": "Several people fit this number: a tube or a document may be shared. Search by document number, or by the 12-digit look-up number.",
     "day_ahead": "This day has not begun yet. Choose today or an earlier day.",
     "days_turned_round": "The first day lies after the last. Turn them round.",
+    "figures_moved_on": "The figures have changed since they were shown. Look at them again, then confirm.",
+    "report_unchanged": "The newest version says exactly this. There is nothing to correct.",
     "span_too_long": "A span has {days} days at most. Choose fewer days.",
     "not_a_day": "This is not a day. Write it like 2020-11-23.",
     "not_an_instant": "This is not a day or time. Write it like 2020-11-23 or 2020-11-23 14:00.",

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     REVEAL_PEOPLE = "reveal_people"
     KEEP_PEOPLE = "keep_people"
     SEE_COUNTS = "see_counts"
+    REPORT_COUNTS = "report_counts"
     SEE_ALARMS = "see_alarms"
     KEEP_STAFF = "keep_staff"
     KEEP_INSTITUTIONS = "keep_institutions"
@@ -64,6 +65,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.REVEAL_PEOPLE,
             _P.KEEP_PEOPLE,
             _P.SEE_COUNTS,
+            _P.REPORT_COUNTS,
             _P.SEE_ALARMS,
         }
     ),
