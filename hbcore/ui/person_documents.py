@@ -63,8 +63,8 @@ def show_documents(card: PersonCard, staff: Staff) -> None:
 
 def _line(one: HeldDocument) -> dict[str, str]:
     return {
-        _("Kind"): kind_name(one.kind),
         _("Number"): one.number,
+        _("Kind"): kind_name(one.kind),
         _("Country or region"): country(one.country) or "–",
         _("Held since"): moment(one.held_since, now()) if one.held_since else _("not kept then"),
         _("Known from"): _(SOURCES[one.source]) if one.source else "–",

@@ -59,7 +59,7 @@ def show_timeline(card: PersonCard, staff: Staff) -> None:
         if not entries:
             nothing_here(_("Nothing of this sort is on record."))
         else:
-            widths = {_("Time"): 110, _("Sort"): 90, _("What"): 200, _("More"): 890}
+            widths = {_("Time"): 108, _("Sort"): 88, _("What"): 232, _("More"): 860}
             safe.table([_line(one, at) for one in entries], key="timeline", widths=widths)
         safe.text(_("Looked up {n} times in all. By whom only the auditor sees.").format(n=found.look_ups))
 
