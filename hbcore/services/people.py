@@ -24,7 +24,7 @@ from hbcore.services.looked_up import LookUp, look_up_of, subject_of
 from hbcore.services.purposes import case_number
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.sought import NOTHING, SoughtText, sought
-from hbcore.storage import look_up_rows
+from hbcore.storage import look_up_rows, proposal_rows
 from hbcore.storage.look_up_rows import PersonRead, PersonRow, ResultRow
 from hbcore.storage.people_rows import PersonText
 
@@ -111,8 +111,8 @@ def find(
 def open_by_id(person: int, *, purpose: Purpose, case: str | None = None, by: Staff, at: datetime) -> PersonCard:
     """The card of somebody in a list of one's own unit, by our id; one look-up event, as `find`.
 
-    An id is no identifier that the person gave: beyond one's own unit and those below it opens nobody (model part 3). Of
-    somebody joined to another it opens that other.
+    An id is no identifier that the person gave: beyond one's own unit and those below it opens nobody (model part 3) but whom
+    a proposal is about that waits there for its second person. Of somebody joined to another it opens that other.
 
     :raises Refused: `unknown_person`, `not_your_unit`, `case_needed`, `look_up_not_recorded`, and those of `reading`.
     """
@@ -121,7 +121,9 @@ def open_by_id(person: int, *, purpose: Purpose, case: str | None = None, by: St
         found = look_up_rows.pointed_to(session.connection(), person)
         if found is None:
             raise Refused("unknown_person")
-        if found.unit not in units.units_below(session, by.unit or ""):
+        own = found.unit in units.units_below(session, by.unit or "")
+        waiting = () if own else proposal_rows.waiting(session.connection(), by.unit or "", at)
+        if not own and not any(row.subject == subject_of(found.id) for row in waiting):
             raise Refused("not_your_unit")
         card = _card(session, found.id, NOTHING, None, at)
     audit.record_look_up(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,19 @@ def test_whoever_is_to_confirm_sees_both_by_our_ids_and_both_look_ups_are_record
     joining.join(proposal, by=second, at=AT + 3 * MINUTE)
     with pytest.raises(Refused, match="proposal_gone"):
         same_person.compare_proposed(proposal, by=second, at=AT + 4 * MINUTE)
+
+
+def test_whom_a_proposal_is_about_is_opened_by_our_id_where_it_waits(clerk, second, tested):
+    elsewhere = standing.person("E55555555", AT, kind=PASSPORT_KIND, unit=YICHANG)
+    open_it = partial(people.open_by_id, elsewhere, purpose=Purpose.CODE_QUESTION, by=second, at=AT + MINUTE)
+    with pytest.raises(Refused, match="not_your_unit"):
+        open_it()
+    looked_up("E55555555", clerk)
+    looked_up(OLD, clerk)
+
+    same_person.propose(elsewhere, tested, by=clerk, at=AT)
+
+    assert open_it().id == elsewhere
 
 
 def test_every_table_of_a_person_is_moved_or_left_on_purpose():
