@@ -1,129 +1,112 @@
-"""Accounts: who works here, adding somebody, closing an account; the testing institutions liaisons work for."""
+"""Accounts: who works here; adding somebody, changing, closing and opening accounts."""
 
 import streamlit as st
 
 from hbcore.domain.vocabulary import Role
 from hbcore.services import accounts, institutions
-from hbcore.services.accounts import Account, NewAccount
+from hbcore.services.accounts import Account
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.institutions import InstitutionSeen
-from hbcore.ui import safe
-from hbcore.ui.errors import errors_shown, refuse_unless_equal, say_after_rerun
+from hbcore.ui import safe, staff_acts
+from hbcore.ui.errors import errors_shown
 from hbcore.ui.start import start_page
-from hbcore.ui.unit_names import unit_choices
-from hbcore.ui.words import _, language, role_name
+from hbcore.ui.unit_names import choices_below, unit_choices
+from hbcore.ui.words import N_, _, language, role_name, time_here
 
-PLACED = (Role.DISTRICT_STAFF, Role.SUPERVISOR, Role.CHECKPOINT_STAFF)
+STATES = {"active": N_("Active"), "disabled": N_("Disabled"), "one_time": N_("One-time password")}
 
 
-def show_accounts(held: tuple[Account, ...], units: dict[str, str]) -> None:
-    """The list: active accounts first."""
+def state(account: Account) -> str:
+    """The word of `STATES` for an account."""
+    if account.disabled_at:
+        return "disabled"
+    return "one_time" if account.one_time_until else "active"
+
+
+def ask_filters() -> tuple[str, Role | None, str | None, str | None]:
+    """What the list is narrowed to; a unit stands in the address, so that the page of units can link here."""
+    spoken = language()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(_("Account or name"), max_chars=40, placeholder=_("Part of it"), key="sought", width=220)
+        role = st.selectbox(_("Role"), list(Role), None, role_name, placeholder=_("All roles"), key=f"role {spoken}", width=200)
+        units = unit_choices()
+        asked = st.query_params.get("unit")
+        place = list(units).index(asked) if asked in units else None
+        unit = st.selectbox(
+            _("Unit and below"),
+            list(units),
+            place,
+            units.__getitem__,
+            placeholder=_("All units"),
+            key=f"in unit {spoken}",
+            width=260,
+        )
+        how = st.selectbox(
+            _("State"), list(STATES), None, lambda one: _(STATES[one]), placeholder=_("All"), key=f"state {spoken}", width=170
+        )
+    return text.strip().casefold(), role, unit, how
+
+
+def narrowed(held: tuple[Account, ...]) -> list[Account]:
+    """The accounts that the filters leave."""
+    text, role, unit, how = ask_filters()
+    below = choices_below(unit) if unit else {}
+    return [
+        one
+        for one in held
+        if (not text or text in one.name or text in one.full_name.casefold())
+        and (role is None or one.role == role)
+        and (unit is None or one.unit in below)
+        and (how is None or state(one) == how)
+    ]
+
+
+def first_of(names: list[str]) -> str:
+    """The first name and how many more: a column holds one."""
+    return f"{names[0]} +{len(names) - 1}" if len(names) > 1 else "".join(names)
+
+
+def show_accounts(shown: list[Account], places: tuple[InstitutionSeen, ...]) -> Account | None:
+    """The list; the account whose row is chosen."""
+    units, named = unit_choices(), {one.code: one.name for one in places}
     rows = [
         {
-            _("Account"): account.name,
-            _("Name"): account.full_name,
-            _("Role"): role_name(account.role),
-            _("Unit"): units.get(account.unit or "", ""),
-            _("Institutions"): ", ".join(account.institutions),
-            _("State"): _("Disabled") if account.disabled_at else _("Active"),
+            _("Account"): one.name,
+            _("Name"): one.full_name,
+            _("Role"): role_name(one.role),
+            _("Unit"): units.get(one.unit or "", one.unit or ""),
+            _("Institutions"): first_of([named.get(code, code) for code in one.institutions]),
+            _("Second factor"): _("On") if one.second_factor else "–",
+            _("Last sign-in"): time_here(one.signed_in_at) if one.signed_in_at else _("Never"),
+            _("State"): _(STATES[state(one)]),
         }
-        for account in held
+        for one in shown
     ]
-    safe.table(rows, key="accounts")
+    chosen = safe.chooser(rows, key="accounts")
+    return shown[chosen] if chosen is not None else None
+
+
+def show(staff: Staff) -> None:
+    """The page."""
+    held = accounts.listed(by=staff, at=now())
+    places = institutions.listed(by=staff, at=now())
+    staff_acts.show_once()
     if len(held) == 1:
         st.info(_("You are alone here so far. Add the people who work at this desk; each gets an account of their own."))
-
-
-def ask_account(role: Role, units: dict[str, str], listed: dict[str, str]) -> tuple[NewAccount, str, str] | None:
-    """The form of one role; what was typed, once the button is pressed."""
-    unit, works_for = None, []
-    with st.form("new account", border=False):
-        name = st.text_input(_("Account"), max_chars=40, placeholder=_("What is typed to sign in"), autocomplete="off")
-        full_name = st.text_input(_("Name"), max_chars=40, placeholder=_("As colleagues know them"), autocomplete="off")
-        if role in PLACED:
-            unit = st.selectbox(_("Unit"), list(units), None, units.__getitem__, placeholder=_("Choose a unit"))
-        if role == Role.LAB_LIAISON:
-            places = _("Choose testing institutions")
-            works_for = st.multiselect(_("Institutions"), list(listed), None, listed.__getitem__, placeholder=places)
-        password = st.text_input(_("First password"), type="password", placeholder=_("10 characters or more"), autocomplete="off")
-        again = st.text_input(_("Password once more"), type="password", autocomplete="off")
-        pressed = st.form_submit_button(_("Add the account"), type="primary")
-    return (NewAccount(name, role, unit, tuple(works_for), full_name), password, again) if pressed else None
-
-
-def add(staff: Staff, units: dict[str, str], places: tuple[InstitutionSeen, ...]) -> None:
-    """Add an account: the role first, as it decides what else is asked."""
-    listed = {one.code: one.name for one in places if one.suspended_at is None}
-    # Keyed by language: a choice keeps the words it was first drawn with.
-    role = st.selectbox(_("Role"), list(Role), format_func=role_name, key=f"new role {language()}")
-    if role == Role.LAB_LIAISON and not listed:
-        st.info(_("There is no testing institution yet. Add one first."))
-        return
-    if typed := ask_account(role, units, listed):
-        new, password, again = typed
-        with errors_shown():
-            refuse_unless_equal(password, again)
-            added = accounts.add_staff(new, password, by=staff, at=now())
-            say_after_rerun(_("Account {name} added.").format(name=added.name))
-
-
-def confirm_disabling(account: Account, staff: Staff) -> None:
-    """Ask before an account is closed: its holder is signed out at once."""
-    st.text(_("Its holder is signed out at once and can't sign in any more. What they did stays on record."))
-    safe.text(f"{account.name} · {account.full_name} · {role_name(account.role)}")
-    if st.button(_("Disable the account"), type="primary"):
-        with errors_shown():
-            accounts.disable_staff(account.name, by=staff, at=now())
-            say_after_rerun(_("Account {name} disabled.").format(name=account.name))
-
-
-def disable(staff: Staff, held: tuple[Account, ...]) -> None:
-    """Choose an account and close it."""
-    active = {account.name: account for account in held if account.disabled_at is None}
-    chosen = st.selectbox(_("Account"), list(active), None, placeholder=_("Choose an account"), key="to disable")
-    if st.button(_("Disable…"), disabled=chosen is None, help=None if chosen else _("Choose an account first.")):
-        st.dialog(_("Disable the account"))(confirm_disabling)(active[chosen], staff)
-
-
-def keep_institutions(staff: Staff, units: dict[str, str], places: tuple[InstitutionSeen, ...]) -> None:
-    """The testing institutions, and a form to add one."""
-    if places:
-        rows = [
-            {
-                _("Code"): one.code,
-                _("Institution"): one.name,
-                _("Unit"): units.get(one.unit, one.unit),
-                _("State"): _("Suspended") if one.suspended_at else _("Active"),
-            }
-            for one in places
-        ]
-        safe.table(rows, key="institutions")
+    shown = narrowed(held)
+    above = st.container(horizontal=True, vertical_alignment="center")
+    account = None
+    if shown:
+        account = show_accounts(shown, places)
     else:
-        st.info(_("There is no testing institution yet. Liaisons upload results for one."))
-    with st.form("new institution", border=False):
-        code = st.text_input(_("Institution code"), max_chars=32, placeholder=_("Capital letters and digits"), autocomplete="off")
-        name = st.text_input(
-            _("Institution name"), max_chars=80, placeholder=_("As its files and reports spell it"), autocomplete="off"
-        )
-        unit = st.selectbox(_("Unit"), list(units), None, units.__getitem__, placeholder=_("Choose a unit"))
-        pressed = st.form_submit_button(_("Add the institution"), type="primary")
-    if pressed:
-        with errors_shown():
-            added = institutions.add(code, name, unit or "", by=staff, at=now())
-            say_after_rerun(_("Institution {code} added.").format(code=added.code))
+        st.info(_("No account fits these filters."))
+    with above:
+        if st.button(_("Add an account…"), type="primary"):
+            st.dialog(_("Add an account"))(staff_acts.add)(staff, places)
+        staff_acts.buttons(account, staff, places)
 
 
 staff = start_page(_("Staff"))
-units = unit_choices()
-held = accounts.listed(by=staff, at=now())
-places = institutions.listed(by=staff, at=now())
-
-show_accounts(held, units)
-adding, closing, keeping = st.tabs([_("Add an account"), _("Close an account"), _("Testing institutions")])
-with adding, st.container(width=560):
-    add(staff, units, places)
-with closing, st.container(width=560):
-    disable(staff, held)
-with keeping, st.container(width=720):
-    keep_institutions(staff, units, places)
+with errors_shown():
+    show(staff)

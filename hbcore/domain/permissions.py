@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SEE_ALARMS = "see_alarms"
     KEEP_STAFF = "keep_staff"
     KEEP_INSTITUTIONS = "keep_institutions"
+    KEEP_UNITS = "keep_units"
     VERIFY_EVENTS = "verify_events"
 
 
@@ -70,7 +71,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.CHECKPOINT_STAFF: frozenset(),
-    Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS}),
+    Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS}),
     Role.SECURITY_OFFICER: frozenset(),
     Role.AUDITOR: frozenset({_P.VERIFY_EVENTS}),
 }
@@ -85,6 +86,9 @@ PAGES: dict[str, Permission] = {
     "Alarms": _P.SEE_ALARMS,
     "Daily_counts": _P.SEE_COUNTS,
     "Staff": _P.KEEP_STAFF,
+    "Units": _P.KEEP_UNITS,
+    "Institutions": _P.KEEP_INSTITUTIONS,
+    "Account": _P.KEEP_OWN_ACCOUNT,
 }
 """Each file in `pages/` and what its visitor must be allowed to do; a page without a line here is never shown."""
 

@@ -41,6 +41,10 @@ class Act(StrEnum):
     PASSWORD_CHOSEN = "password_chosen"  # noqa: S105 - the name of an act
     INSTITUTION_ADDED = "institution_added"
     INSTITUTION_SUSPENDED = "institution_suspended"
+    INSTITUTION_RESUMED = "institution_resumed"
+    INSTITUTION_CHANGED = "institution_changed"
+    UNIT_ADDED = "unit_added"
+    UNIT_RENAMED = "unit_renamed"
     SECOND_FACTOR_BEGUN = "second_factor_begun"
     SECOND_FACTOR_ON = "second_factor_on"
     SECOND_FACTOR_OFF = "second_factor_off"

@@ -1,4 +1,4 @@
-"""Testing institutions: adding, listing, suspending."""
+"""Testing institutions: adding, listing, changing, suspending and resuming."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, acting, reading
-from hbcore.storage.tables import Institution
+from hbcore.storage.tables import Institution, StaffInstitution, StaffRow, Upload
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,31}", re.ASCII)
 LONGEST_NAME = 80
@@ -28,16 +28,24 @@ class InstitutionSeen:
     suspended_reason: str | None
 
 
+@dataclass(frozen=True)
+class InstitutionKept:
+    """A testing institution as who keeps it sees it: its liaisons as colleagues know them, and when it last uploaded."""
+
+    seen: InstitutionSeen
+    liaisons: tuple[str, ...]
+    last_upload_at: datetime | None
+
+
 def add(code: str, name: str, unit: str, *, by: Staff, at: datetime) -> InstitutionSeen:
     """Add a testing institution; its code is kept in capitals, its name as lines of laboratory files give it.
 
     :raises Refused: `bad_institution_code`, `bad_institution_name`, `institution_taken`, `unknown_unit`.
     """
-    code, name = code.strip().upper(), unicodedata.normalize("NFC", name).strip()
+    code = code.strip().upper()
     if not CODE.fullmatch(code):
         raise Refused("bad_institution_code")
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Refused("bad_institution_name")
+    name = _named(name)
     with acting(by, Permission.KEEP_INSTITUTIONS, at) as session:
         units.unit(session, unit)
         taken = (col(Institution.code) == code) | (col(Institution.name) == name)
@@ -57,15 +65,74 @@ def suspend(code: str, reason: str, *, by: Staff, at: datetime) -> InstitutionSe
     if not reason.strip():
         raise Refused("reason_needed")
     with acting(by, Permission.KEEP_INSTITUTIONS, at) as session:
-        row = session.get(Institution, code.strip().upper())
-        if row is None:
-            raise Refused("unknown_institution")
+        row = _row(session, code)
         if row.suspended_at is not None:
             raise Refused("already_suspended")
         row.suspended_at, row.suspended_reason = at, reason.strip()
         session.add(row)
         audit.record(session, audit.Act.INSTITUTION_SUSPENDED, by=by, at=at, subject=f"institution {row.code}")
         return _seen(row)
+
+
+def resume(code: str, *, by: Staff, at: datetime) -> InstitutionSeen:
+    """Take results of a suspended institution again.
+
+    :raises Refused: `unknown_institution`, `not_suspended`.
+    """
+    with acting(by, Permission.KEEP_INSTITUTIONS, at) as session:
+        row = _row(session, code)
+        if row.suspended_at is None:
+            raise Refused("not_suspended")
+        row.suspended_at = row.suspended_reason = None
+        session.add(row)
+        audit.record(session, audit.Act.INSTITUTION_RESUMED, by=by, at=at, subject=f"institution {row.code}")
+        return _seen(row)
+
+
+def change(code: str, name: str, unit: str, *, by: Staff, at: datetime) -> InstitutionSeen:
+    """Rename an institution or move it to another unit; results already recorded stay counted where they were.
+
+    :raises Refused: `unknown_institution`, `nothing_changed`, `bad_institution_name`, `institution_taken`, `unknown_unit`.
+    """
+    name = _named(name)
+    with acting(by, Permission.KEEP_INSTITUTIONS, at) as session:
+        row = _row(session, code)
+        before, after = {"name": row.name, "unit": row.unit}, {"name": name, "unit": unit}
+        if before == after:
+            raise Refused("nothing_changed")
+        units.unit(session, unit)
+        taken = (col(Institution.name) == name) & (col(Institution.code) != row.code)
+        if session.exec(select(Institution.code).where(taken)).first() is not None:
+            raise Refused("institution_taken")
+        row.name, row.unit = name, unit
+        session.add(row)
+        figures = {"before": before, "after": after}
+        audit.record(session, audit.Act.INSTITUTION_CHANGED, by=by, at=at, subject=f"institution {row.code}", figures=figures)
+        return _seen(row)
+
+
+def kept(*, by: Staff, at: datetime) -> tuple[InstitutionKept, ...]:
+    """All institutions by code, each with its active liaisons and its last upload."""
+    with reading(by, Permission.KEEP_INSTITUTIONS, at) as session:
+        liaisons: dict[str, list[str]] = {}
+        working = (
+            select(StaffInstitution.institution, StaffRow.full_name)
+            .join(StaffRow, col(StaffRow.id) == StaffInstitution.staff_id)
+            .where(col(StaffRow.disabled_at).is_(None))
+            .order_by(StaffRow.name)
+        )
+        for code, full_name in session.exec(working):
+            liaisons.setdefault(code, []).append(full_name)
+        rows = session.exec(select(Institution).order_by(Institution.code)).all()
+        return tuple(
+            InstitutionKept(_seen(row), tuple(liaisons.get(row.code, ())), _last_upload(session, row.code)) for row in rows
+        )
+
+
+def _last_upload(session: Session, code: str) -> datetime | None:
+    # One seek each: there are some hundred institutions, and many uploads.
+    newest = select(Upload.recorded_at).where(Upload.institution == code).order_by(col(Upload.recorded_at).desc())
+    return session.exec(newest.limit(1)).first()
 
 
 def listed(*, by: Staff, at: datetime) -> tuple[InstitutionSeen, ...]:
@@ -83,6 +150,20 @@ def institution(session: Session, code: str) -> InstitutionSeen:
     if row is None:
         raise Refused("unknown_institution")
     return _seen(row)
+
+
+def _row(session: Session, code: str) -> Institution:
+    row = session.get(Institution, code.strip().upper())
+    if row is None:
+        raise Refused("unknown_institution")
+    return row
+
+
+def _named(name: str) -> str:
+    name = unicodedata.normalize("NFC", name).strip()
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Refused("bad_institution_name")
+    return name
 
 
 def _seen(row: Institution) -> InstitutionSeen:

@@ -9,11 +9,9 @@ from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.page_mark import language_switched
 from hbcore.ui.unit_names import unit_name
-from hbcore.ui.words import _, language, role_name
+from hbcore.ui.words import LANGUAGE_NAMES, _, language, role_name
 
 OTHER = {"zh": "en", "en": "zh"}
-NAMES = {"zh": "中文", "en": "English"}
-"""A language's button is named in that language, for those who cannot read the other."""
 
 
 def for_strangers() -> None:
@@ -47,4 +45,4 @@ def for_staff(staff: Staff) -> None:
 
 def _language_button() -> str | None:
     other = OTHER[language()]
-    return other if st.button(NAMES[other], type="tertiary", key="language") else None
+    return other if st.button(LANGUAGE_NAMES[other], type="tertiary", key="language") else None

@@ -33,3 +33,20 @@ def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None, width
     height = ROW * (min(len(rows), 30) + 1) + 2
     sized = {name: st.column_config.Column(width=pixels) for name, pixels in (widths or {}).items()}
     st.dataframe(list(rows), hide_index=True, width="stretch", height=height, row_height=ROW, key=key, column_config=sized)
+
+
+def chooser(rows: Sequence[Mapping[str, object]], *, key: str) -> int | None:
+    """`table`, one row of which may be chosen: its place in `rows`."""
+    height = ROW * (min(len(rows), 20) + 1) + 2
+    shown = st.dataframe(
+        list(rows),
+        hide_index=True,
+        width="stretch",
+        height=height,
+        row_height=ROW,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    places = shown.selection.rows
+    return places[0] if places and places[0] < len(rows) else None

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from hbcore.domain.vocabulary import PROVINCE
 from hbcore.services import units
 from hbcore.services.units import GROUP, UnitSeen
 from hbcore.ui.words import language
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, ttl="10m")
 def _all() -> dict[str, UnitSeen]:
     # Shipped and public: sharing them between sessions shows nobody anything.
     return {unit.code: unit for unit in units.listed()}
@@ -41,3 +42,25 @@ def choices_below(code: str) -> dict[str, str]:
         return unit == code or (unit in known and within(known[unit].parent))
 
     return {unit: name for unit, name in unit_choices().items() if within(unit)}
+
+
+def units_in(code: str) -> list[str]:
+    """The units right below one; what a group gathers stands in its place, as nobody works at a group."""
+    right_below = [unit for unit in _all().values() if unit.parent == code]
+    return [inner for unit in right_below for inner in (units_in(unit.code) if unit.level == GROUP else [unit.code])]
+
+
+def line_down_to(code: str | None) -> list[str]:
+    """The way from the prefecture down to a unit, both included; the province alone for itself, nothing for no unit."""
+    known, here = _all(), code
+    line: list[str] = []
+    while here and here in known and here != PROVINCE:
+        if known[here].level != GROUP:
+            line.insert(0, here)
+        here = known[here].parent
+    return line or ([PROVINCE] if code == PROVINCE else [])
+
+
+def forget_units() -> None:
+    """Read the units again: one was added or renamed."""
+    _all.clear()

@@ -48,6 +48,9 @@ ROLES = {
     Role.AUDITOR: N_("Auditor"),
 }
 
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+"""A language is named in itself, for those who cannot read the other."""
+
 PAGE_TITLES = {
     "Overview": N_("Overview"),
     "Applications": N_("Applications"),
@@ -56,6 +59,9 @@ PAGE_TITLES = {
     "Alarms": N_("Alarms"),
     "Daily_counts": N_("Daily counts"),
     "Staff": N_("Staff"),
+    "Units": N_("Units"),
+    "Institutions": N_("Institutions"),
+    "Account": N_("My account"),
 }
 
 
