@@ -89,6 +89,7 @@ PAGES: dict[str, Permission] = {
     "Units": _P.KEEP_UNITS,
     "Institutions": _P.KEEP_INSTITUTIONS,
     "Account": _P.KEEP_OWN_ACCOUNT,
+    "Glossary": _P.SEE_OVERVIEW,
 }
 """Each file in `pages/` and what its visitor must be allowed to do; a page without a line here is never shown."""
 

@@ -1,5 +1,6 @@
 """The main script: a stranger sees the sign-in alone, staff the menu of the pages their role may see."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,11 +15,16 @@ from hbcore.ui import header, own_password, strangers
 from hbcore.ui.errors import errors_shown, say_now_what_was_said, show_refused
 from hbcore.ui.page_mark import mark_page
 from hbcore.ui.start import asked_once, own_state, signed_in, watch
-from hbcore.ui.words import PAGE_TITLES, _, speak
+from hbcore.ui.words import PAGE_ICONS, PAGE_TITLES, _, speak
 from hbcore.words import language_of
 
 FOLDER = Path(__file__).parents[2] / "pages"
 STYLE = Path(__file__).parent / "desk.css"
+ICON = "data:image/svg+xml;base64," + b64encode((Path(__file__).parent / "icon.svg").read_bytes()).decode()
+"""In the page itself: a page's own symbol would be fetched from outside."""
+
+BY_NAME = ("Account",)
+"""Pages that the header leads to, not the menu."""
 
 
 def page_names() -> list[str]:
@@ -41,12 +47,22 @@ def staff_pages(staff: Staff) -> list[StreamlitPage]:
     """The pages the role of `staff` may see, the first at `/`; at the others' addresses stands that it may not."""
     names = page_names()
     seen = [name for name in names if may(staff.role, PAGES[name])]
-    shown = [st.Page(FOLDER / f"{name}.py", title=_(PAGE_TITLES[name]), url_path=name, default=name == seen[0]) for name in seen]
-    return shown + [
+    return [_shown(name, is_first=name == seen[0]) for name in seen] + [
         st.Page(partial(not_yours, name), title=_(PAGE_TITLES[name]), url_path=name, visibility="hidden")
         for name in names
         if name not in seen
     ]
+
+
+def _shown(name: str, *, is_first: bool) -> StreamlitPage:
+    return st.Page(
+        FOLDER / f"{name}.py",
+        title=_(PAGE_TITLES[name]),
+        icon=f":material/{PAGE_ICONS[name]}:",
+        url_path=name,
+        default=is_first,
+        visibility="hidden" if name in BY_NAME else "visible",
+    )
 
 
 def not_yours(name: str) -> None:
@@ -60,7 +76,7 @@ def run() -> None:
     staff = signed_in(touch=True)
     own_state(staff)
     speak(staff.language if staff else language_of(st.query_params.get("lang"), st.context.locale))
-    st.set_page_config(layout="wide")
+    st.set_page_config(layout="wide", page_icon=ICON)
     st.html(STYLE)
     with asked_once(staff):
         if staff is None:
@@ -73,7 +89,7 @@ def run() -> None:
             watch()
         else:
             page = st.navigation(staff_pages(staff), position="top")
-            header.for_staff(staff)
+            header.for_staff(staff, page.url_path or page_names()[0])
             watch()
         with errors_shown():
             page.run()

@@ -25,6 +25,11 @@ def inert(shown: str) -> str:
     return plain.replace("_", r"\_")
 
 
+def strong(shown: str) -> str:
+    """`inert` in bold, for the word that a line explains."""
+    return f"**{inert(shown)}**"
+
+
 def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None, widths: Mapping[str, int] | None = None) -> None:
     """A plain table of people's text, cells shown letter by letter; the headings are ours. Up to 30 rows nothing scrolls.
 

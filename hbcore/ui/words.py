@@ -58,11 +58,32 @@ PAGE_TITLES = {
     "Person": N_("Person"),
     "Alarms": N_("Alarms"),
     "Daily_counts": N_("Daily counts"),
+    "Alarms": N_("Alarms"),
+    "Second_looks": N_("Second looks"),
     "Staff": N_("Staff"),
     "Units": N_("Units"),
     "Institutions": N_("Institutions"),
+    "Events": N_("Events"),
     "Account": N_("My account"),
+    "Glossary": N_("Glossary"),
 }
+
+PAGE_ICONS = {
+    "Overview": "home",
+    "Applications": "assignment",
+    "Lab_results": "science",
+    "Person": "person_search",
+    "Daily_counts": "bar_chart",
+    "Alarms": "notifications",
+    "Second_looks": "group",
+    "Staff": "badge",
+    "Units": "account_tree",
+    "Institutions": "biotech",
+    "Events": "history",
+    "Account": "account_circle",
+    "Glossary": "menu_book",
+}
+"""Material symbols, which Streamlit ships."""
 
 
 def role_name(role: Role) -> str:

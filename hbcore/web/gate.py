@@ -78,6 +78,7 @@ class Visit:
         self.first = scope["path"].split("/")[1] if scope["path"].startswith("/") else ""
         self.cookies = _cookies(self.headers.getlist("cookie"))
         self.language = "zh"
+        self.theme = "system"
         self.forget = False
 
     @property
@@ -119,6 +120,7 @@ class Visit:
         staff = await self.staff()
         self.forget = staff is None and self.cookie in self.cookies
         asked = QueryParams(self.scope["query_string"]).get("lang")
+        self.theme = str(getattr(staff, "theme", self.theme))
         self.language = staff.language if staff else language_of(asked, self.headers.get("accept-language"))
 
     def scope_inside(self) -> Scope:
@@ -139,7 +141,7 @@ class Visit:
                 is_page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
                 message = {**message, "headers": [*self._kept(message["headers"]), *self._added()]}
             elif message["type"] == "http.response.body" and is_page:
-                message = {**message, "body": with_language(message.get("body", b""), self.language)}
+                message = {**message, "body": with_language(message.get("body", b""), self.language, self.theme)}
             await send(message)
 
         return answer

@@ -1,11 +1,12 @@
-"""What is served beside the pages: `/healthz`, and `/enter`, where a ticket becomes the cookie."""
+"""What is served beside the pages: `/healthz`, `/enter`, where a ticket becomes the cookie, and the page's own script."""
 
 import json
+from pathlib import Path
 
 import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from hbcore.services import sessions, set_up
@@ -14,6 +15,7 @@ from hbcore.services.sessions import COOKIE, SECURE_COOKIE
 from hbcore.web.gate import cookie_header
 
 LONGEST_BODY = 1000
+SCRIPT = Path(__file__).parent / "desk.js"
 
 
 async def healthz(_request: Request) -> Response:
@@ -27,6 +29,11 @@ def _database_answers() -> bool:
         return set_up.ready()
     except sa.exc.SQLAlchemyError:
         return False
+
+
+async def script(_request: Request) -> Response:
+    """What a page runs before it draws anything; the same for everybody."""
+    return FileResponse(SCRIPT, media_type="text/javascript")
 
 
 async def enter(request: Request) -> Response:
@@ -60,4 +67,4 @@ async def _ticket(request: Request) -> str | None:
 
 def routes() -> list[BaseRoute]:
     """The routes that Home serves."""
-    return [Route("/healthz", healthz), Route("/enter", enter, methods=["POST"])]
+    return [Route("/healthz", healthz), Route("/desk.js", script), Route("/enter", enter, methods=["POST"])]

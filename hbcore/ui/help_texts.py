@@ -1,0 +1,133 @@
+"""The help of each page: what it is for, what its numbers mean, its keys, what can go wrong. English; translated when shown."""
+
+from dataclasses import dataclass
+
+from hbcore.ui.words import N_
+
+
+@dataclass(frozen=True)
+class PageHelp:
+    """The help of one page. `numbers` and `keys`: what is on the page, and what it means or does."""
+
+    purpose: str
+    numbers: tuple[tuple[str, str], ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+    trouble: tuple[str, ...] = ()
+
+
+KEYS_EVERYWHERE = (
+    ("/", N_("go to the search box")),
+    ("?", N_("show this list of keys")),
+    ("Esc", N_("close what has opened")),
+)
+
+HELP = {
+    "Overview": PageHelp(
+        N_("What waits for you, the most urgent first, and where today stands. Each number opens the lines it counts."),
+        (
+            (N_("Overdue"), N_("Applications under review whose 24 hours have passed.")),
+            (N_("Due within 2 h"), N_("Their 24 hours end within the next two hours.")),
+            (N_("Asked"), N_("The applicant was asked for something; the clock stands until the answer comes.")),
+            (N_("As at"), N_("When the figures were counted. Open the page again for newer ones.")),
+        ),
+        trouble=(N_("A number and the list behind it can differ by what a colleague has done since."),),
+    ),
+    "Applications": PageHelp(
+        N_("Decide on applications for a code: the queue on the left, the open application beside it."),
+        (
+            (N_("Left"), N_("Hours and minutes of the 24 hours from submission, holidays included; with a minus once overdue.")),
+            (N_("Checks"), N_("In this order: name, filing with public security, other registrations of the document.")),
+        ),
+        (
+            ("A", N_("approve")),
+            ("Q", N_("ask the applicant for something")),
+            ("X", N_("refuse")),
+            ("J", N_("the next application")),
+            ("K", N_("the one before")),
+        ),
+        (
+            N_("A grey button says beside it why it is grey. What you entered yourself a colleague decides on."),
+            N_("Until the filing has arrived a passport cannot be approved: wait for the list, or ask the applicant to file."),
+            N_("What is typed at the counter is kept as a draft for seven days, for you alone."),
+        ),
+    ),
+    "Lab_results": PageHelp(
+        N_("Take in a laboratory's file in three steps: drop it, look at what it would do, commit it."),
+        (
+            (N_("New"), N_("Rows that become results.")),
+            (N_("Already held"), N_("The very same result is on record; nothing happens.")),
+            (N_("Held"), N_("Rows kept for somebody to look at, such as another name under the same document.")),
+            (N_("Not recorded"), N_("Rows that could not be read. Put them right in the laboratory and send them again.")),
+        ),
+        trouble=(
+            N_("The four figures add up to the rows read; if one surprises you, do not commit yet."),
+            N_("Never repair a number that has lost digits: export the file again with the column set to text."),
+        ),
+    ),
+    "Person": PageHelp(
+        N_("Look up one person: the code, why it has its colour, the latest results, the registration."),
+        (
+            (N_("Look-up number"), N_("The 12 digits under the code. They say nothing about the person and lead to this card.")),
+            (N_("Rule"), N_("The line of the policy in force that gave the colour; every condition tried stands below.")),
+        ),
+        trouble=(
+            N_("Each search is recorded with its purpose, and the person may ask to see who looked."),
+            N_("Nobody found? Try another document of the same person, such as an older passport, or the sample number."),
+            N_("Names and numbers are masked. Showing them in full takes a reason and is recorded too."),
+        ),
+    ),
+    "Daily_counts": PageHelp(
+        N_("Counts of a day by unit or testing institution: people, tests and tubes, each under its own name."),
+        (
+            (N_("Tests (人次)"), N_("Each result of one person counts once; a person tested twice counts twice.")),
+            (N_("People (人数)"), N_("Each person counts once, however often tested.")),
+            (N_("Tubes (管数)"), N_("Each tube counts once, however many people share it.")),
+            (N_("Gross, net"), N_("Gross: all that was recorded. Net: without what was corrected or withdrawn since.")),
+        ),
+        trouble=(
+            N_("Zero is not the same as not uploaded: look at which institutions have not sent anything yet."),
+            N_("The day can be that of recording, sampling or reporting; compare only what counts on the same one."),
+        ),
+    ),
+    "Alarms": PageHelp(
+        N_("What somebody must look at soon: positives, tubes without a re-test, institutions that have gone silent."),
+        trouble=(N_("An alarm stays until somebody has dealt with it and said how."),),
+    ),
+    "Second_looks": PageHelp(
+        N_("What takes two people and waits for the second: each line says what will be done, and by whom it was proposed."),
+        trouble=(
+            N_("What you proposed yourself you can withdraw, never confirm."),
+            N_("A proposal that nobody settles within three days is void."),
+        ),
+    ),
+    "Staff": PageHelp(
+        N_("The accounts of those who work here: add one, give a one-time password, close one."),
+        trouble=(
+            N_("Closing an account signs its holder out at once. What they did stays on record."),
+            N_("Never let two people share an account: every event names who acted."),
+        ),
+    ),
+    "Units": PageHelp(
+        N_("The units of the province, from prefectures to counties, and who is responsible in each."),
+    ),
+    "Institutions": PageHelp(
+        N_("The testing institutions whose results are taken: add one, suspend one, open it again."),
+        trouble=(N_("The results of a suspended institution are refused from that moment; what it sent before stays."),),
+    ),
+    "Events": PageHelp(
+        N_("What was done and who looked at whom, in the order of the chain. Nobody can change or remove a line."),
+        (
+            (N_("Chain"), N_("Each event carries the digest of the one before it: a changed line breaks all that follow.")),
+            (N_("Random id"), N_("People appear under a number of ours, never by name or document.")),
+        ),
+        trouble=(N_("If a chain is broken, keep the files as they are and tell the security officer at once."),),
+    ),
+    "Account": PageHelp(
+        N_("Your own account: language, theme, password, and where you are signed in."),
+        trouble=(N_("A session you do not know? End it and change the password."),),
+    ),
+    "Glossary": PageHelp(
+        N_("The words of this desk in Chinese and English, each with its meaning in one line."),
+    ),
+}
+"""By page, as in `PAGES`."""

@@ -1,0 +1,31 @@
+// Runs before the page draws anything, and stays: the account's theme, and the keys that buttons of the page cannot have.
+
+(() => {
+  // Streamlit keeps its choice of theme by address, in words of its own.
+  const words = { light: "Light", dark: "Dark" };
+  const place = `stActiveTheme-${window.location.pathname}-v2`;
+  const chosen = words[document.currentScript.dataset.theme];
+  try {
+    if (chosen) {
+      window.localStorage.setItem(place, JSON.stringify(chosen));
+    } else {
+      window.localStorage.removeItem(place); // as the machine, and for strangers
+    }
+  } catch {
+    // A browser that keeps nothing shows the machine's theme.
+  }
+
+  const typing = (target) => target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) {
+      return;
+    }
+    const found = { "/": ".st-key-find input", "?": ".st-key-keys button" }[event.key];
+    const wanted = found && document.querySelector(found);
+    if (wanted) {
+      event.preventDefault();
+      event.key === "/" ? wanted.focus() : wanted.click();
+    }
+  });
+})();
