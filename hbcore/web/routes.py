@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from hbcore.services import sessions, set_up
@@ -15,7 +15,7 @@ from hbcore.services.sessions import COOKIE, SECURE_COOKIE
 from hbcore.web.gate import cookie_header
 
 LONGEST_BODY = 1000
-SCRIPT = Path(__file__).parent / "desk.js"
+SCRIPT = (Path(__file__).parent / "desk.js").read_bytes()
 
 
 async def healthz(_request: Request) -> Response:
@@ -33,7 +33,7 @@ def _database_answers() -> bool:
 
 async def script(_request: Request) -> Response:
     """What a page runs before it draws anything; the same for everybody."""
-    return FileResponse(SCRIPT, media_type="text/javascript")
+    return Response(SCRIPT, media_type="text/javascript")
 
 
 async def enter(request: Request) -> Response:

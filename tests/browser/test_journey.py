@@ -30,6 +30,7 @@ SLOW = 10_000
 """Milliseconds a page may take before the journey gives up."""
 
 
+@pytest.mark.timeout(300)
 def test_the_main_job_from_set_up_to_sign_out(desk: Desk, browser: Browser) -> None:
     administrator = new_page(browser)
     set_up(administrator, desk)

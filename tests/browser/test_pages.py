@@ -18,6 +18,7 @@ NOT_YOURS = {"zh": "您的角色没有此项权限。", "en": "Your role does no
 BROKEN = "Traceback|Error|Exception|系统出错|Something broke"
 
 
+@pytest.mark.timeout(400)
 def test_every_page_in_each_role_shows_its_heading_in_both_languages_at_both_widths(desk: Desk, browser: Browser):
     with inside(desk) as there:
         for role in Role:

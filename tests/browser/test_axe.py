@@ -1,0 +1,86 @@
+"""axe finds nothing serious on any page: in both languages, light and dark, wide and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from hbcore.domain.permissions import PAGES, may
+from hbcore.domain.vocabulary import DocumentKind, Outcome, Role
+from hbcore.services import applications
+from hbcore.services.clock import now
+from hbcore.ui.words import PAGE_TITLES
+from hbcore.words import translate
+from tests import standing
+from tests.browser.conftest import SCREENSHOTS, Desk
+from tests.browser.inside import Inside, inside
+from tests.services.applying import PERMIT
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1440, 390)
+GRAVE = ("serious", "critical")
+SLOW, FADE = 30_000, 1_000
+"""Milliseconds: until a page on a busy machine is drawn, and until what fades in stands in its own colour."""
+SWITCH = {"zh": "English", "en": "中文"}
+
+
+def visitor(page: str) -> Role:
+    """A role that sees a page."""
+    return next(role for role in Role if may(role, PAGES[page]))
+
+
+def put_something_in(there: Inside) -> None:
+    """An application, a person with a code, a result: enough for every page to have rows."""
+    person = standing.person("420106199001011231", now(), kind=DocumentKind.RESIDENT_ID)
+    standing.result(person, standing.Sampled(Outcome.NEGATIVE, now()), now())
+    applications.enter(PERMIT, by=there.staff[Role.DISTRICT_STAFF], at=now())
+
+
+def grave(page: Page) -> list[str]:
+    """What axe finds and people would stumble over."""
+    found = _found(page)
+    if found:
+        page.wait_for_timeout(FADE)
+        found = _found(page)
+    return found
+
+
+def _found(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in violations if one["impact"] in GRAVE]
+
+
+def look(page: Page, desk: Desk, name: str, theme: str) -> dict[str, list[str]]:
+    """One page in both languages at both widths; the place of each look, and what was found."""
+    page.goto(f"{desk.url}/{name}")
+    found = {}
+    for language in ("zh", "en"):
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            heading = page.get_by_role("heading", name=translate(PAGE_TITLES[name], language), exact=True).first
+            expect(heading).to_be_visible()
+            expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=SLOW)
+            expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SLOW)
+            found[f"{name} {theme} {language} {width}"] = grave(page)
+            page.screenshot(path=SCREENSHOTS / f"page_{name}_{theme}_{language}_{width}.png")
+        page.get_by_role("button", name=SWITCH[language], exact=True).click()
+        expect(page.locator("html")).to_have_attribute("lang", "en" if language == "zh" else "zh")
+    return found
+
+
+@pytest.mark.timeout(900)
+def test_axe_finds_nothing_serious_on_any_page(desk: Desk, browser: Browser):
+    found: dict[str, list[str]] = {}
+    SCREENSHOTS.mkdir(exist_ok=True)
+    with inside(desk) as there:
+        put_something_in(there)
+        for theme in ("light", "dark"):
+            for name in PAGES:
+                page = there.visit(browser, visitor(name))
+                page.emulate_media(color_scheme="light" if theme == "light" else "dark")
+                found |= look(page, desk, name, theme)
+                page.context.close()
+
+    faults = {place: what for place, what in found.items() if what}
+    print(f"axe: {len(found)} views of {len(PAGES)} pages, {sum(map(len, faults.values()))} serious or critical violations")
+    assert faults == {}

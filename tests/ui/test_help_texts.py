@@ -1,0 +1,27 @@
+"""Each page has its help, its title and its symbol; the glossary names each word once."""
+
+from collections import Counter
+
+import pytest
+from streamlit.material_icon_names import ALL_MATERIAL_ICONS
+
+from hbcore.domain.permissions import PAGES
+from hbcore.ui.glossary_words import GLOSSARY
+from hbcore.ui.help_texts import HELP
+from hbcore.ui.words import PAGE_ICONS, PAGE_TITLES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_page_has_help_a_title_and_a_symbol_that_is_shipped(page):
+    assert HELP[page].purpose
+    assert PAGE_TITLES[page]
+    assert PAGE_ICONS[page] in ALL_MATERIAL_ICONS
+
+
+def test_the_help_is_for_pages_that_have_a_name():
+    assert HELP.keys() <= PAGE_TITLES.keys()
+
+
+def test_a_word_of_the_glossary_stands_once_in_each_language():
+    for names in ([one.key for one in GLOSSARY], [one.zh for one in GLOSSARY], [one.en for one in GLOSSARY]):
+        assert [name for name, times in Counter(names).items() if times > 1] == []
