@@ -1,4 +1,4 @@
-"""`<html lang>` after a switch of language: the page is not loaded again, so its mark is changed where it stands."""
+"""What a page was loaded with, after a switch: the language is marked anew where it stands, for a theme it is loaded again."""
 
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from streamlit.components.v1.custom_component import CustomComponent
 from hbcore.ui.words import language
 
 _SWITCHED = "language switched on this page"
+_THEME = "theme switched on this page"
 
 
 @cache
@@ -23,7 +24,13 @@ def language_switched() -> None:
     st.session_state[_SWITCHED] = True
 
 
+def theme_switched() -> None:
+    """The account has another theme now: this session's page is loaded again, and the gate hands the theme to it."""
+    st.session_state[_THEME] = True
+
+
 def mark_page() -> None:
     """Mark the page with the language of this run, where it may have been loaded with another; the router calls it once a run."""
-    if st.session_state.get(_SWITCHED):
-        _component()(language=language(), key="mark")
+    again = bool(st.session_state.get(_THEME))
+    if again or st.session_state.get(_SWITCHED):
+        _component()(language=language(), again=again, key="mark")

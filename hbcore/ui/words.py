@@ -58,7 +58,6 @@ PAGE_TITLES = {
     "Person": N_("Person"),
     "Alarms": N_("Alarms"),
     "Daily_counts": N_("Daily counts"),
-    "Alarms": N_("Alarms"),
     "Second_looks": N_("Second looks"),
     "Staff": N_("Staff"),
     "Units": N_("Units"),

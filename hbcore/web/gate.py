@@ -120,7 +120,7 @@ class Visit:
         staff = await self.staff()
         self.forget = staff is None and self.cookie in self.cookies
         asked = QueryParams(self.scope["query_string"]).get("lang")
-        self.theme = str(getattr(staff, "theme", self.theme))
+        self.theme = str(staff.theme) if staff else self.theme
         self.language = staff.language if staff else language_of(asked, self.headers.get("accept-language"))
 
     def scope_inside(self) -> Scope:

@@ -293,3 +293,19 @@ def test_an_address_without_a_page_leads_to_the_start(database, app, line):
 
 def test_each_of_our_routes_is_known_as_no_page():
     assert all(not leads_nowhere(route.path) for route in routes())
+
+
+def test_a_page_is_handed_the_theme_of_its_account_and_strangers_the_machines(cookie, database):
+    page = PAGE.replace("<head>", '<head><link rel="preload" href="./static/media/SourceSansVF-Upright.ttf.woff2" as="font" />')
+
+    async def streamlit(_request: Request) -> Response:
+        return HTMLResponse(page)
+
+    served = Starlette(routes=[Route("/{path:path}", streamlit)], middleware=[Middleware(Gate)])
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(sa.text("UPDATE staff SET theme = 'dark'"))
+
+    def theme(**headers: str) -> bytes:
+        return ask(served, "/Staff", accept="text/html", **headers).body.partition(b'data-theme="')[2].partition(b'"')[0]
+
+    assert (theme(cookie=f"hbcore={cookie}"), theme()) == (b"dark", b"system")
