@@ -144,6 +144,8 @@ SENTENCES: dict[str, str] = {
     "bad_institution_name": "An institution's name has 1 to 80 characters on one line.",
     "institution_taken": "There is a testing institution of this code or name already.",
     "already_suspended": "This testing institution is suspended already.",
+    "nothing_to_export": "No event fits. Widen the filter.",
+    "export_too_large": "A file holds {most} events at most. Narrow the filter.",
     "not_suspended": "This testing institution is not suspended.",
     "bad_unit_name": "A unit's name has 2 to 40 characters on one line.",
     "unit_name_taken": "A unit of this name stands there already.",

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     KEEP_INSTITUTIONS = "keep_institutions"
     KEEP_UNITS = "keep_units"
     VERIFY_EVENTS = "verify_events"
+    SEE_EVENTS = "see_events"
+    EXPORT_EVENTS = "export_events"
 
 
 _P = Permission
@@ -73,7 +75,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.CHECKPOINT_STAFF: frozenset(),
     Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS}),
     Role.SECURITY_OFFICER: frozenset(),
-    Role.AUDITOR: frozenset({_P.VERIFY_EVENTS}),
+    Role.AUDITOR: frozenset({_P.VERIFY_EVENTS, _P.SEE_EVENTS, _P.EXPORT_EVENTS}),
 }
 
 ROLES = {role: EVERYBODY | own for role, own in OF_ROLE.items()}
@@ -88,6 +90,7 @@ PAGES: dict[str, Permission] = {
     "Staff": _P.KEEP_STAFF,
     "Units": _P.KEEP_UNITS,
     "Institutions": _P.KEEP_INSTITUTIONS,
+    "Events": _P.SEE_EVENTS,
     "Account": _P.KEEP_OWN_ACCOUNT,
     "Glossary": _P.SEE_OVERVIEW,
 }

@@ -1,7 +1,7 @@
 """Chained events: each row carries the hash of the one before, so that a changed, missing or moved row shows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -11,6 +11,7 @@ from hbcore.domain.known import micros
 
 FIELDS = ("seq", "at", "act", "by_id", "by_name", "role", "unit", "via", "subject", "figures")
 START = bytes(32)
+TOLD_EVERY = 5_000
 
 UNREADABLE = ("decode", "malformed")
 """How SQLite says that a value or a page is not what it wrote."""
@@ -34,9 +35,17 @@ def append(connection: sa.Connection, table: sa.Table, row: dict[str, object]) -
     return int(seq)
 
 
-def first_break(connection: sa.Connection, table: sa.Table) -> tuple[int, int | None]:
+def newest(connection: sa.Connection, table: sa.Table) -> int:
+    """The number of the last event; 0 for an empty chain."""
+    return connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0
+
+
+def first_break(
+    connection: sa.Connection, table: sa.Table, read: Callable[[int], None] = lambda _number: None
+) -> tuple[int, int | None]:
     """How many events stand, and the number of the first that does not fit the chain (None: all fit).
 
+    `read` hears every 5,000 events, how many have been read.
     What cannot be read fits nothing: whoever changes a byte in the file leaves text that is none, or a torn page.
     """
     # As the driver hands them out: a value of the wrong sort must be found here, not break what would turn it into ours.
@@ -48,6 +57,8 @@ def first_break(connection: sa.Connection, table: sa.Table) -> tuple[int, int | 
         for *fields, previous, hash_ in rows:
             if fields[0] != expected or previous != last or not _fits(fields, last, hash_):
                 return expected - 1, expected
+            if expected % TOLD_EVERY == 0:
+                read(expected)
             last, expected = hash_, expected + 1
     except sa.exc.DatabaseError as error:
         if not any(word in str(error.orig) for word in UNREADABLE):

@@ -64,3 +64,8 @@ def institutions_of(connection: sa.Connection, staff_id: int) -> tuple[str, ...]
 def session_by_hash(connection: sa.Connection, id_hash: bytes) -> SessionSeen | None:
     """The session of this secret's hash."""
     return next(_SESSION.rows(connection, {"id_hash": id_hash}), None)
+
+
+def names(connection: sa.Connection) -> dict[int, str]:
+    """Every account's name by its id, also of those closed."""
+    return {row.id: row.name for row in connection.execute(sa.select(STAFF.c.id, STAFF.c.name).order_by(STAFF.c.name))}

@@ -9,7 +9,6 @@ from hbcore.services.desk_state import ChainsSeen
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, show_refused
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.waiting import busy
 from hbcore.ui.words import _, time_here
 
 
@@ -37,8 +36,9 @@ def _last_words(chains: ChainsSeen) -> str:
 def _verify(staff: Staff) -> None:
     """Read both chains now; of a broken one, where."""
     at = now()
-    with busy(_("Reading every event from the first to the last …")):
-        states = event_chains.verify(by=staff, at=at)
+    bar = st.progress(0.0, _("Reading every event from the first to the last …"))
+    states = event_chains.verify(by=staff, at=at, told=bar.progress)
+    bar.empty()
     for broken in filter(None, map(event_chains.why_broken, states)):
         show_refused(broken)
     if all(state.broken_at is None for state in states):

@@ -6,6 +6,9 @@ import pytest
 
 from hbcore.domain.vocabulary import FileCode, RowCode
 from hbcore.sentences import SENTENCES, sentence
+from hbcore.services.audit import Act
+from hbcore.ui.event_words import ACTS
+from hbcore.words import translate
 from tests.checks import messages
 from tests.checks.messages import called, faults, messages_in, placeholders, quoted, translated, used
 from tests.checks.sinks import untranslated
@@ -112,3 +115,10 @@ def test_refusals_are_read_from_the_source():
 
 def test_an_unknown_code_says_that_something_broke():
     assert sentence("never_heard_of", {"value": 1}) == sentence("failed")
+
+
+def test_every_act_has_words_of_its_own_in_both_languages():
+    assert set(ACTS) == set(Act)
+    for language in ("zh", "en"):
+        said = [translate(text, language) for text in ACTS.values()]
+        assert len(set(said)) == len(said)
