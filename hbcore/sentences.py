@@ -103,6 +103,7 @@ SENTENCES: dict[str, str] = {
     "too_many_at_once": "At most {most} at once. Choose fewer.",
     # Working on applications
     "claimed_by_other": "{holder} holds this until {until}. Wait, or ask them to let go of it.",
+    "held_by_colleague": "A colleague holds this.",
     "claimed_already": "You hold this already.",
     "not_claimed": "You do not hold this: the time is over, or somebody took it over.",
     "take_over_not_allowed": "Only supervisors take over what a colleague holds.",

@@ -7,25 +7,29 @@ import streamlit as st
 
 from hbcore.services import applications
 from hbcore.services.acting import Staff
-from hbcore.services.applications import ApplicationView, WaitingApplication
+from hbcore.services.applications import ApplicationView, QueueSeen, WaitingApplication
 from hbcore.services.clock import now
-from hbcore.ui.application_acts import may_enter, show_acts
+from hbcore.ui import safe
+from hbcore.ui.application_acts import may_enter, show_acts, show_claim, show_undo
 from hbcore.ui.application_card import show_application, show_stated
+from hbcore.ui.application_decided import VIEW
+from hbcore.ui.application_filters import Filter, choose, current, show_choice, whole
+from hbcore.ui.application_finding import approve_many, in_words, narrow, show_stopped, show_views
 from hbcore.ui.application_form import begin_answer, show_form
+from hbcore.ui.application_handover import show_handover
 from hbcore.ui.application_queue import (
     OPENED,
-    choose_filter,
-    choose_unit,
     counts_and_lines,
     open_without_click,
     show_counts,
+    show_pages,
     show_queue,
+    step_through,
 )
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.start import start_page
 from hbcore.ui.words import N_, _
 
-VIEW = "application shown"
 PLACES = {"queue": N_("Review queue"), "entry": N_("Enter at the counter")}
 
 
@@ -70,7 +74,14 @@ def view_of(opened: int, lines: Sequence[WaitingApplication], staff: Staff, at: 
 def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> None:
     """One application with its buttons."""
     show_application(view, at)
-    show_acts(view, lines, staff)
+    if view.previous is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            safe.text(_("Follows application {receipt}, which ended.").format(receipt=view.previous[1]))
+            if st.button(_("Open it"), type="tertiary", help=_("This is recorded as a look-up.")):
+                open_without_click(view.previous[0])
+                st.rerun()
+    show_acts(view, lines, staff, at)
+    show_claim(view, staff, at)
     if view.applicant is not None:
         show_stated(view.applicant)
         if view.line.state == "asked" and may_enter(staff) and st.button(_("Type in the corrections…")):
@@ -83,29 +94,59 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
             st.rerun()
 
 
+def show_head(staff: Staff, at: datetime) -> tuple[Filter, QueueSeen]:
+    """Which queue, what narrows it down, and how many there are."""
+    chosen = current()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = show_choice(chosen)
+        chosen, seen = counts_and_lines(chosen, staff, at)
+        tools = {"filter": st.button(_("Filter…"), shortcut="F"), "views": st.button(_("Views…"), shortcut="V")}
+        if may_enter(staff):
+            tools["many"] = st.button(_("Approve many…"), disabled=not seen.lines, help=_("Only those whose checks all pass."))
+        tools["handover"] = st.button(_("Handover…"))
+        show_counts(seen.counts)
+    if tools["filter"]:
+        st.dialog(_("Filter the queue"), position="right")(narrow)(chosen, staff)
+    elif tools["views"]:
+        st.dialog(_("Views of the queue"), position="right")(show_views)(chosen, staff)
+    elif tools.get("many"):
+        st.dialog(_("Approve many"), position="right")(approve_many)(chosen, staff)
+    elif tools["handover"]:
+        st.dialog(_("Handover at the end of a shift"), position="right", width="medium")(show_handover)(staff)
+    if chosen.narrowed:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            safe.text(_("Only: {what} ({total})").format(what=in_words(chosen), total=seen.total))
+            if st.button(_("Show all"), type="tertiary"):
+                choose(whole(chosen))
+                st.rerun()
+    return chosen, seen
+
+
 def show_desk(staff: Staff, at: datetime) -> None:
     """The queue and, beside it, what is open."""
     linked()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = choose_filter()
-        unit = choose_unit(staff)
-        counted, lines = counts_and_lines(chosen, unit, staff, at)
-        show_counts(counted)
+    chosen, seen = show_head(staff, at)
+    lines = seen.lines
+    show_stopped()
     left, right = st.columns([9, 11], gap="medium")
     with left:
         if lines:
             opened = show_queue(lines, at)
+            step_through(lines)
         else:
             opened = st.session_state.get(OPENED)
             st.info(_("Nothing waits here. The other queues are a click away; new applications are entered at the counter."))
+        show_pages(chosen, seen.total)
     view = view_of(opened, lines, staff, at) if opened is not None else None
-    if view is None and not lines:
-        return
-    with right, st.container(border=True):
-        if view is not None:
-            show_one(view, lines, staff, at)
-        else:
-            st.text(_("Select a line to open the application. Opening one is recorded as a look-up."))
+    with right:
+        show_undo(staff, at)
+        if view is None and not lines:
+            return
+        with st.container(border=True):
+            if view is not None:
+                show_one(view, lines, staff, at)
+            else:
+                st.text(_("Select a line to open the application. Opening one is recorded as a look-up."))
 
 
 staff = start_page(_("Applications"))

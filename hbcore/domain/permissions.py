@@ -83,6 +83,7 @@ ROLES = {role: EVERYBODY | own for role, own in OF_ROLE.items()}
 PAGES: dict[str, Permission] = {
     "Overview": _P.SEE_OVERVIEW,
     "Applications": _P.SEE_APPLICATIONS,
+    "Second_looks": _P.SECOND_REVIEW,
     "Lab_results": _P.IMPORT_RESULTS,
     "Person": _P.LOOK_UP_PEOPLE,
     "Alarms": _P.SEE_ALARMS,

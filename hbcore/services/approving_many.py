@@ -41,7 +41,7 @@ class ManyApproved:
 
 
 def approve_many(
-    ids: Sequence[int], *, by: Staff, at: datetime, told: Callable[[float], None] = lambda _share: None
+    ids: Sequence[int], *, by: Staff, at: datetime, told: Callable[[float], object] = lambda _share: None
 ) -> ManyApproved:
     """Approve those of `ids` whose checks all pass, in one act with one event; `told` hears how far it is, 0 to 1.
 

@@ -1,29 +1,31 @@
-"""Deciding: buttons that say beforehand why they are grey, a dialog where a reason is needed, then the next application."""
+"""Deciding: buttons that say beforehand why they are grey, a dialog where more is needed, then the next application."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import streamlit as st
 
-from hbcore.domain.application_reasons import AskReason, RefuseReason
-from hbcore.domain.applications import Act, ApplicationState
+from hbcore.domain.applications import UNDO_WITHIN, Act
 from hbcore.domain.permissions import Permission, may
 from hbcore.services import applications
 from hbcore.services.acting import Staff
 from hbcore.services.applications import ApplicationView, Decision, WaitingApplication
 from hbcore.services.clock import now
 from hbcore.ui import safe
-from hbcore.ui.application_queue import open_next
-from hbcore.ui.application_words import ask_reason, refuse_reason, why
-from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.application_decided import LAST, decided, opened_again
+from hbcore.ui.application_dialogs import (
+    add_note,
+    ask,
+    propose_revoke,
+    propose_undo,
+    refuse,
+    send_on,
+    transfer,
+    withdraw,
+)
+from hbcore.ui.application_words import clock_time, held_until, why
+from hbcore.ui.errors import errors_shown
 from hbcore.ui.words import N_, _
-
-DONE = {
-    ApplicationState.APPROVED: N_("Application {receipt} approved."),
-    ApplicationState.REFUSED: N_("Application {receipt} not approved."),
-    ApplicationState.ASKED: N_("Application {receipt}: the applicant is asked."),
-    ApplicationState.SECOND_REVIEW: N_("Application {receipt} waits for a second person."),
-    ApplicationState.WAITING: N_("Application {receipt} is back in the queue."),
-}
 
 BUTTONS = {
     Act.APPROVE: (N_("Approve"), "A", "primary"),
@@ -31,11 +33,24 @@ BUTTONS = {
     Act.REFUSE: (N_("Refuse…"), "X", "secondary"),
     Act.SEND_ON: (N_("Second person…"), "P", "secondary"),
     Act.SEND_BACK: (N_("Send back"), "B", "secondary"),
+    Act.UNDO: (N_("Undo"), "U", "primary"),
+    Act.REVOKE: (N_("Revoke…"), None, "secondary"),
+    Act.WITHDRAW: (N_("Withdraw…"), None, "secondary"),
 }
 """R and C are Streamlit's own keys."""
 
-NOT_OFFERED = {"already_decided", "waits_for_applicant", "with_second_person"}
+NOT_OFFERED = {"already_decided", "waits_for_applicant", "with_second_person", "not_in_this_state"}
 """What is not possible in this state at all is left away; what is only not possible for now is greyed and says why."""
+
+Dialog = Callable[[ApplicationView, Sequence[WaitingApplication], Staff], None]
+DIALOGS: dict[Act, tuple[str, Dialog]] = {
+    Act.REFUSE: (N_("Refuse the application"), refuse),
+    Act.ASK: (N_("Ask the applicant"), ask),
+    Act.SEND_ON: (N_("Send to a second person"), send_on),
+    Act.UNDO: (N_("Take the decision back"), propose_undo),
+    Act.REVOKE: (N_("Revoke the approval"), propose_revoke),
+    Act.WITHDRAW: (N_("Withdraw the application"), withdraw),
+}
 
 
 def may_enter(staff: Staff) -> bool:
@@ -43,7 +58,7 @@ def may_enter(staff: Staff) -> bool:
     return may(staff.role, Permission.ENTER_APPLICATIONS)
 
 
-def show_acts(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff) -> None:
+def show_acts(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> None:
     """The buttons, and under them in words what stands against each."""
     offered = [act for act in BUTTONS if view.why_not[act] not in NOT_OFFERED]
     pressed = None
@@ -53,7 +68,8 @@ def show_acts(view: ApplicationView, lines: Sequence[WaitingApplication], staff:
                 pressed = act
     for code in dict.fromkeys(view.why_not[act] for act in offered):
         if code:
-            safe.text(_("{acts} is not possible now: ").format(acts=_names(view, offered, code)) + why(code))
+            reason = held_until(view.line.claim, at) if code == "claimed_by_other" and view.line.claim else why(code)
+            safe.text(_("{acts} is not possible now: ").format(acts=_names(view, offered, code)) + reason)
     if pressed is not None:
         _do(pressed, view, lines, staff)
 
@@ -62,7 +78,7 @@ def _button(act: Act, view: ApplicationView) -> bool:
     code = view.why_not[act]
     _name, key, kind = BUTTONS[act]
     return st.button(
-        _(BUTTONS[act][0]),
+        _("Propose to undo…") if act == Act.UNDO and not view.undo_alone else _(BUTTONS[act][0]),
         type="primary" if kind == "primary" else "secondary",
         disabled=code is not None,
         help=safe.inert(why(code)) if code else None,
@@ -77,56 +93,71 @@ def _names(view: ApplicationView, offered: Sequence[Act], code: str) -> str:
 
 def _do(act: Act, view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff) -> None:
     wanted = view.line.id
-    match act:
-        case Act.APPROVE:
-            _decided(lambda: applications.approve(wanted, by=staff, at=now()), lines)
-        case Act.SEND_BACK:
-            _decided(lambda: applications.send_back(wanted, by=staff, at=now()), lines)
-        case Act.REFUSE:
-            st.dialog(_("Refuse the application"))(_refuse)(view, lines, staff)
-        case Act.ASK:
-            st.dialog(_("Ask the applicant"))(_ask)(view, lines, staff)
-        case _:
-            st.dialog(_("Send to a second person"))(_send_on)(view, lines, staff)
+    if act == Act.APPROVE:
+        decided(lambda: applications.approve(wanted, by=staff, at=now()), lines)
+    elif act == Act.SEND_BACK:
+        decided(lambda: applications.send_back(wanted, by=staff, at=now()), lines)
+    elif act == Act.UNDO and view.undo_alone:
+        _undo(wanted, staff)
+    else:
+        dialog = DIALOGS[act][1]
+        st.dialog(_(DIALOGS[act][0]))(dialog)(view, lines, staff)
 
 
-def _decided(decide: Callable[[], Decision], lines: Sequence[WaitingApplication]) -> None:
+def show_claim(view: ApplicationView, staff: Staff, at: datetime) -> None:
+    """Who holds it, and the buttons to claim it, to let go of it, to take it over, to hand it on, to leave a note."""
+    line, claim = view.line, view.line.claim
+    supervisor = may(staff.role, Permission.TRANSFER_APPLICATIONS)
+    open_now = line.state in ("waiting", "second_review")
+    pressed = {}
+    if claim:
+        safe.text(held_until(claim, at))
+    with st.container(horizontal=True):
+        if claim is None and open_now:
+            pressed["claim"] = st.button(_("Claim"), shortcut="L", help=_("Yours for 15 minutes."), key=f"claim {line.id}")
+        elif claim and claim.own:
+            pressed["release"] = st.button(_("Let go"), shortcut="L", key=f"release {line.id}")
+        elif claim and supervisor:
+            pressed["take over"] = st.button(_("Take over"), shortcut="L", key=f"take over {line.id}")
+        if supervisor and (open_now or line.state == "asked"):
+            pressed["transfer"] = st.button(_("Transfer…"), shortcut="T", key=f"transfer {line.id}")
+        pressed["note"] = st.button(_("Note…"), shortcut="N", key=f"note {line.id}")
+    if any(pressed.values()):
+        _around(next(name for name, is_pressed in pressed.items() if is_pressed), view, staff)
+
+
+def _around(pressed: str, view: ApplicationView, staff: Staff) -> None:
+    if pressed == "transfer":
+        st.dialog(_("Transfer to another unit"))(transfer)(view, staff)
+    elif pressed == "note":
+        st.dialog(_("Internal note"))(add_note)(view, staff)
+    else:
+        with errors_shown():
+            if pressed == "release":
+                applications.release(view.line.id, by=staff, at=now())
+            else:
+                applications.claim(view.line.id, by=staff, at=now(), take_over=pressed == "take over")
+            opened_again(view.line.id)
+            st.rerun()
+
+
+def show_undo(staff: Staff, at: datetime) -> None:
+    """After a decision, for ten minutes: what it was, and the button that takes it back."""
+    held: tuple[Decision, datetime, str] | None = st.session_state.get(LAST)
+    if held is None or at >= held[1] + UNDO_WITHIN:
+        return
+    made, then, said = held
+    with st.container(horizontal=True, vertical_alignment="center", key="last decision"):
+        safe.text(said)
+        pressed = st.button(
+            _("Undo until {time}").format(time=safe.inert(clock_time(then + UNDO_WITHIN))), shortcut="U", key="undo last"
+        )
+    if pressed:
+        _undo(made.id, staff)
+
+
+def _undo(application_id: int, staff: Staff) -> None:
     with errors_shown():
-        made = decide()
-        open_next(lines, made.id)
-        say_after_rerun(_(DONE[made.state]).format(receipt=made.receipt))
-
-
-def _refuse(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff) -> None:
-    safe.text(f"{view.line.receipt} · {view.line.name}")
-    reason = st.selectbox(
-        _("Reason"), list(RefuseReason), None, refuse_reason, placeholder=_("Choose a reason"), key=f"refuse for {view.line.id}"
-    )
-    evidence = ""
-    if reason == RefuseReason.FALSE_INFORMATION:
-        evidence = st.text_input(_("Evidence number"), max_chars=40, help=_("The number of the paper it rests on; no names."))
-        if view.line.state == ApplicationState.WAITING:
-            safe.text(why("second_person_needed"))
-            if st.button(_("Send to a second person")):
-                _decided(lambda: applications.send_on(view.line.id, [reason], by=staff, at=now()), lines)
-            return
-    safe.text(_("The applicant sees the reason. They may apply again."))
-    if st.button(_("Refuse"), type="primary", disabled=reason is None):
-        _decided(lambda: applications.refuse(view.line.id, [str(reason)], by=staff, at=now(), evidence=evidence), lines)
-
-
-def _ask(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff) -> None:
-    safe.text(f"{view.line.receipt} · {view.line.name}")
-    reasons = st.multiselect(
-        _("What is needed"), list(AskReason), None, ask_reason, placeholder=_("One or several"), key=f"ask for {view.line.id}"
-    )
-    safe.text(_("The clock stands until the applicant answers, for 7 days at most."))
-    if st.button(_("Ask"), type="primary", disabled=not reasons):
-        _decided(lambda: applications.ask(view.line.id, [str(one) for one in reasons], by=staff, at=now()), lines)
-
-
-def _send_on(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff) -> None:
-    safe.text(f"{view.line.receipt} · {view.line.name}")
-    safe.text(_("Another person then approves, refuses or sends it back."))
-    if st.button(_("Send to a second person"), type="primary"):
-        _decided(lambda: applications.send_on(view.line.id, by=staff, at=now()), lines)
+        applications.undo(application_id, by=staff, at=now())
+        st.session_state.pop(LAST, None)
+        opened_again(application_id, say=_("The decision is taken back."))

@@ -17,6 +17,7 @@ from hbcore.ui.application_words import (
     reason_name,
     remaining_in_words,
     state_name,
+    step_in_words,
     words_of,
 )
 from hbcore.ui.unit_names import unit_name
@@ -30,12 +31,24 @@ def show_application(view: ApplicationView, at: datetime) -> None:
     line = view.line
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         safe.text(line.receipt)
-        safe.text(f"{state_name(line.state)} · {remaining_in_words(line, at)}")
+        safe.text(" · ".join(part for part in (state_name(line.state), remaining_in_words(line, at)) if part))
     with st.container(gap=None):
         safe.text(" · ".join((line.name, *words_of(line.kind, line.country), line.number)))
         safe.text(f"{unit_name(line.unit)} · {_('submitted')} {moment(line.submitted_at, at)}")
     with st.container(gap="xsmall"):
         _show_checks(view)
+    show_history(view, at)
+
+
+def show_history(view: ApplicationView, at: datetime) -> None:
+    """What happened to it, and what colleagues noted."""
+    if not view.steps and not view.notes:
+        return
+    with st.container(gap=None):
+        for step in view.steps:
+            safe.text(f"· {step_in_words(step, at)}")
+        for note in view.notes:
+            safe.text(f"“{note.text}” {note.by} · {moment(note.at, at)}")
 
 
 def _show_checks(view: ApplicationView) -> None:
@@ -53,6 +66,12 @@ def _show_checks(view: ApplicationView) -> None:
         safe.text(f"! {_('This document is held here under another name')}")
     other = _("This person has another application that stands")
     safe.text(f"! {other}" if line.elsewhere else f"✓ {_('Not registered elsewhere')}")
+    if view.changed_by_staff:
+        safe.text(f"! {_('Staff changed name or number: a second person decides')}")
+    if line.remind:
+        safe.text(f"! {_('No answer for three days: remind the applicant')}")
+    if line.answered:
+        safe.text(f"i {_('The applicant has answered')}")
     if view.declares:
         safe.text(f"i {_('Symptoms or contact declared: on record as a fact, no ground to refuse')}")
     if view.reasons:

@@ -1,49 +1,26 @@
 """The queue on the left: which line is open, and the next one after a decision."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pyarrow as pa
 import streamlit as st
 
-from hbcore.domain.applications import ApplicationState
+from hbcore.domain.errors import Refused
 from hbcore.services import applications
 from hbcore.services.acting import Staff
-from hbcore.services.applications import Question, QueueCounts, WaitingApplication
+from hbcore.services.applications import PAGE, QueueCounts, QueueSeen, WaitingApplication
 from hbcore.ui import safe
-from hbcore.ui.application_words import checks, remaining, short_words, urgency
-from hbcore.ui.unit_names import choices_below
-from hbcore.ui.words import N_, _
+from hbcore.ui.application_filters import Filter, address_of, choose, question_of
+from hbcore.ui.application_words import checks, left_or_state, short_words, urgency
+from hbcore.ui.errors import show_refused
+from hbcore.ui.words import _
 
 _SEEN = "queue seen"
 OPENED = "opened application"
 _OPENINGS = "openings without a click"
 _FIRST = "selected at first"
-FILTER = "queue filter"
-"""Stands in the address with the words chosen, so that a link can open one of the queues."""
-
-
-FILTERS = {
-    "waiting": N_("Under review"),
-    "soon": N_("Due within 2 h"),
-    "asked": N_("Asked"),
-    "second_review": N_("Second person"),
-}
-
-
-def choose_filter() -> str:
-    """Which lines to show. The labels stay as they are: a choice is known again by its label."""
-    chosen = st.segmented_control(
-        _("Show"),
-        tuple(FILTERS),
-        default="waiting",
-        required=True,
-        format_func=lambda name: _(FILTERS[name]),
-        key=FILTER,
-        label_visibility="collapsed",
-        bind="query-params",
-    )
-    return str(chosen or "waiting")
 
 
 def show_counts(counted: QueueCounts) -> None:
@@ -59,36 +36,55 @@ def show_counts(counted: QueueCounts) -> None:
     )
 
 
-def choose_unit(staff: Staff) -> str | None:
-    """A unit below one's own, where there are any; None: all of them."""
-    choices = choices_below(staff.unit or "")
-    if len(choices) < 2:
-        return None
-    return st.selectbox(
-        _("Unit"),
-        list(choices)[1:],
-        None,
-        choices.__getitem__,
-        placeholder=_("All units"),
-        key="queue unit",
-        label_visibility="collapsed",
-        width=280,
-    )
+def counts_and_lines(chosen: Filter, staff: Staff, at: datetime) -> tuple[Filter, QueueSeen]:
+    """How many there are, and a page of lines; read again only where something was done since.
 
-
-def counts_and_lines(
-    chosen: str, unit: str | None, staff: Staff, at: datetime
-) -> tuple[QueueCounts, tuple[WaitingApplication, ...]]:
-    """How many there are, and the lines of a choice; read again only where something was done since."""
+    A colleague's link may name a unit that is not one's own: that is said, and the own unit shown instead.
+    """
     seen = st.session_state.get(_SEEN)
-    if chosen == "soon":
-        due = (ApplicationState.WAITING, ApplicationState.SECOND_REVIEW)
-        question = Question(due, unit, soon=True)
-    else:
-        question = Question((ApplicationState(chosen),), unit)
-    seen = applications.counts_and_queue(question, by=staff, at=at, seen=seen)
+    try:
+        seen = applications.counts_and_queue(question_of(chosen), by=staff, at=at, page=chosen.page, seen=seen)
+    except Refused as refused:
+        if chosen.unit is None:
+            raise
+        show_refused(refused)
+        chosen = replace(chosen, unit=None, page=1)
+        choose(chosen)
+        seen = applications.counts_and_queue(question_of(chosen), by=staff, at=at)
     st.session_state[_SEEN] = seen
-    return seen.counts, seen.lines
+    return chosen, seen
+
+
+def show_pages(chosen: Filter, total: int) -> None:
+    """The pages of a long queue."""
+    pages = -(-total // PAGE)
+    if pages < 2 and chosen.page == 1:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        first = (chosen.page - 1) * PAGE + 1
+        safe.text(_("{first} to {last} of {total}").format(first=first, last=min(first + PAGE - 1, total), total=total))
+        page = st.pagination(max(pages, 1), default=min(chosen.page, max(pages, 1)), key=f"pages {address_of(chosen)} {pages}")
+    if page != chosen.page:
+        choose(replace(chosen, page=int(page)))
+        st.rerun()
+
+
+def step_through(lines: Sequence[WaitingApplication]) -> None:
+    """Previous and next without the mouse."""
+    ids = [line.id for line in lines]
+    opened = st.session_state.get(OPENED)
+    place = ids.index(opened) if opened in ids else -1
+    first, last = place < 1, place + 1 >= len(ids)
+    with st.container(horizontal=True):
+        back = st.button(
+            _("Previous"), shortcut="K", type="tertiary", disabled=first, help=_("This is the first line.") if first else None
+        )
+        on = st.button(
+            _("Next"), shortcut="J", type="tertiary", disabled=last, help=_("This is the last line.") if last else None
+        )
+    if back or on:
+        open_without_click(ids[place + (1 if on else -1)])
+        st.rerun()
 
 
 def open_next(lines: Sequence[WaitingApplication], decided: int) -> None:
@@ -140,10 +136,16 @@ def _table(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:
     return pa.Table.from_pydict(
         {
             _("Urgent"): [urgency(line, at) for line in lines],
-            _("Left"): [remaining(line, at) for line in lines],
-            _("Name"): [line.name for line in lines],
+            _("Left"): [left_or_state(line, at) for line in lines],
+            _("Name"): [f"{line.name}{_held(line)}" for line in lines],
             _("Document"): [documents[line.kind, line.country] for line in lines],
             _("Checks"): [checks(line) for line in lines],
             _("Receipt"): [line.receipt for line in lines],
         }
     )
+
+
+def _held(line: WaitingApplication) -> str:
+    if line.claim is None:
+        return ""
+    return f" ({_('mine') if line.claim.own else line.claim.holder})"

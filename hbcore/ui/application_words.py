@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from hbcore.domain.application_reasons import ASK_WORDS, FIELD_WORDS, FILING_CHECK_WORDS, REFUSE_WORDS, STATE_WORDS
-from hbcore.domain.applications import ApplicationState, FilingCheck
+from hbcore.domain.applications import OPEN, Act, ApplicationState, FilingCheck
 from hbcore.domain.sentence import Sentence, time_in_words
-from hbcore.domain.vocabulary import DocumentKind
+from hbcore.domain.vocabulary import SHANGHAI, DocumentKind
 from hbcore.sentences import sentence
-from hbcore.services.applications import WaitingApplication
+from hbcore.services.applications import Claim, StepSeen, WaitingApplication
 from hbcore.services.countries import country_name
+from hbcore.ui.locale_words import list_here
+from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, _, language
 
 KINDS = {
@@ -33,6 +35,22 @@ SHORT_KINDS = {
 }
 """For the queue's narrow column alone."""
 
+ACTS = {
+    Act.SUBMIT: N_("Submitted"),
+    Act.APPROVE: N_("Approved"),
+    Act.REFUSE: N_("Not approved"),
+    Act.ASK: N_("Applicant asked"),
+    Act.SEND_ON: N_("Sent to a second person"),
+    Act.SEND_BACK: N_("Sent back to the queue"),
+    Act.ANSWER: N_("Answered"),
+    Act.EXPIRE: N_("No answer in time"),
+    Act.WITHDRAW: N_("Withdrawn"),
+    Act.UNDO: N_("Decision taken back"),
+    Act.REVOKE: N_("Approval revoked"),
+    Act.TRANSFER: N_("Transferred"),
+}
+"""What was done, as a history says it."""
+
 SIGNS = {FilingCheck.AGREES: "✓", FilingCheck.DIFFERS: "!", FilingCheck.NOT_RECEIVED: "?", FilingCheck.NOT_REQUIRED: "–"}
 """A check's sign: passed, stopped, not known yet, not needed."""
 
@@ -53,13 +71,36 @@ def short_words(kind: DocumentKind, issuer: str) -> str:
 
 
 def why(code: str) -> str:
-    """The sentence of a refusal."""
-    return sentence(code)[language()]
+    """The sentence of a refusal; of what a colleague holds without who and until when, which stand beside it."""
+    return sentence("held_by_colleague" if code == "claimed_by_other" else code)[language()]
+
+
+def held_until(claim: Claim, at: datetime) -> str:
+    """Who holds an application and until when."""
+    words = _("You hold this until {until}") if claim.own else _("{holder} holds this until {until}")
+    return words.format(holder=claim.holder, until=clock_time(claim.until))
+
+
+def clock_time(instant: datetime) -> str:
+    """The time of day in Shanghai."""
+    return f"{instant.astimezone(SHANGHAI):%H:%M}"
+
+
+def step_in_words(step: StepSeen, at: datetime) -> str:
+    """What happened, to what, why, by whom and when."""
+    moved = f"{unit_name(step.before)} → {unit_name(step.after)}" if step.act == Act.TRANSFER else ""
+    reasons = list_here([reason_name(code) for code in step.reasons])
+    return " · ".join(part for part in (moment(step.at, at), _(ACTS[step.act]), moved, reasons, step.by) if part)
 
 
 def state_name(state: ApplicationState) -> str:
     """A state as applicants and staff read it."""
     return here(STATE_WORDS[state])
+
+
+def state_name_of(word: str) -> str:
+    """The same of a state that comes as a word."""
+    return state_name(ApplicationState(word))
 
 
 def refuse_reason(code: str) -> str:
@@ -113,8 +154,17 @@ def remaining(line: WaitingApplication, at: datetime) -> str:
     return f"{'-' if left < timedelta(0) else ''}{minutes // 60}:{minutes % 60:02}"
 
 
+def left_or_state(line: WaitingApplication, at: datetime) -> str:
+    """In the queue: what is left while the clock runs or stands, else the state it ended in."""
+    if line.state == ApplicationState.ASKED:
+        return _("remind") if line.remind else "–"
+    return remaining(line, at) if line.state in OPEN else state_name(line.state)
+
+
 def remaining_in_words(line: WaitingApplication, at: datetime) -> str:
-    """What is left beside the instant itself."""
+    """What is left beside the instant itself; nothing once it is decided."""
+    if line.state not in OPEN:
+        return ""
     if line.due_at is None:
         return _("The clock stands until the applicant answers")
     left = line.due_at - at
@@ -125,7 +175,7 @@ def remaining_in_words(line: WaitingApplication, at: datetime) -> str:
 
 def urgency(line: WaitingApplication, at: datetime) -> str:
     """`!!` overdue, `!` less than two hours left."""
-    if line.due_at is None:
+    if line.due_at is None or line.state not in OPEN:
         return ""
     return "!!" if line.due_at <= at else "!" if line.due_at < at + timedelta(hours=2) else ""
 

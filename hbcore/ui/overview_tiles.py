@@ -6,7 +6,7 @@ import streamlit as st
 
 from hbcore.services.overview import Numbers, Waits
 from hbcore.ui.alarm_list import SHOWN as ALARMS_SHOWN
-from hbcore.ui.application_queue import FILTER, FILTERS
+from hbcore.ui.application_filters import SHOW
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.upload_list import LISTED as UPLOADS_LISTED
@@ -26,6 +26,7 @@ WORDS = {
     Waits.WAITING: N_("Under review"),
     Waits.ANSWERED: N_("Answered"),
     Waits.SECOND_REVIEW: N_("For a second person"),
+    Waits.PROPOSALS: N_("For my second look"),
     Waits.ASKED: N_("Asked"),
     Waits.ROWS_HELD: N_("Held rows, 7 days"),
     Waits.ROWS_REFUSED: N_("Rows not recorded, 7 days"),
@@ -39,15 +40,14 @@ WORDS = {
     Waits.REFUSALS: N_("Refused acts since yesterday"),
     Waits.FAILED_SIGN_INS: N_("Failed sign-ins since yesterday"),
 }
-QUEUES = {
-    Waits.OVERDUE: "soon",
-    Waits.DUE_SOON: "soon",
-    Waits.WAITING: "waiting",
-    Waits.ANSWERED: "waiting",
-    Waits.SECOND_REVIEW: "second_review",
-    Waits.ASKED: "asked",
-}
 ELSEWHERE: Mapping[Waits, tuple[str, Mapping[str, str]]] = {
+    Waits.OVERDUE: ("Applications", {SHOW: "soon", "left": "overdue"}),
+    Waits.DUE_SOON: ("Applications", {SHOW: "soon", "left": "2h"}),
+    Waits.WAITING: ("Applications", {SHOW: "waiting"}),
+    Waits.ANSWERED: ("Applications", {SHOW: "answered"}),
+    Waits.SECOND_REVIEW: ("Applications", {SHOW: "second_review"}),
+    Waits.ASKED: ("Applications", {SHOW: "asked"}),
+    Waits.PROPOSALS: ("Second_looks", {}),
     Waits.ALARMS: ("Alarms", {ALARMS_SHOWN: "all"}),
     Waits.TO_VERIFY: ("Alarms", {ALARMS_SHOWN: "to_verify"}),
     Waits.ROWS_HELD: ("Lab_results", {UPLOADS_LISTED: "held"}),
@@ -58,8 +58,6 @@ ELSEWHERE: Mapping[Waits, tuple[str, Mapping[str, str]]] = {
 
 def behind(what: Waits) -> tuple[str, Mapping[str, str]]:
     """The page and the address that show the rows of a number."""
-    if what in QUEUES:
-        return "Applications", {FILTER: _(FILTERS[QUEUES[what]])}
     return ELSEWHERE.get(what, ("Overview", {ROWS: str(what)}))
 
 

@@ -156,7 +156,7 @@ def approve(page: Page) -> None:
     expect(page.get_by_text("CHAN T*** M***").first).to_be_attached(timeout=SLOW)
     kept(page, "4-queue")
     page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 52})  # the box of the first row: tables are canvas
-    button = page.get_by_role("button", name="通过").first
+    button = page.get_by_role("button", name=re.compile("^通过"))
     expect(button).to_be_enabled(timeout=SLOW)
     kept(page, "4-application")
     button.click()

@@ -1,9 +1,16 @@
 """What tests of pages share."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from hbcore.services.acting import Staff
+
+PAGES = Path(__file__).parents[2] / "pages"
 
 Link = tuple[str, str, dict[str, str]]
 """Where a link leads: the page's name, its words, what stands in the address."""
@@ -19,3 +26,19 @@ def links(monkeypatch: pytest.MonkeyPatch) -> list[Link]:
 
     monkeypatch.setattr(st, "page_link", page_link)
     return drawn
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open a page as somebody. In Chinese where a choice is made: AppTest names choices outside the session's language."""
+
+    def opened(staff: Staff, language: str = "zh", on: str = "Applications", **address: str) -> AppTest:
+        there = replace(staff, language=language)
+        monkeypatch.setattr("hbcore.ui.start.signed_in", lambda *, touch: there)
+        # The account's language is the database's; this visitor's is the test's.
+        monkeypatch.setattr("hbcore.services.acting.read_staff", lambda *_arguments: there)
+        shown = AppTest.from_file(str(PAGES / f"{on}.py"), default_timeout=30)
+        shown.query_params.update(address)
+        return shown.run()
+
+    return opened

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from hbcore.sentences import sentence
 from hbcore.services import applications, filings
@@ -15,22 +13,7 @@ from tests.services.applying import PASSPORT, PERMIT, WUCHANG, acts, look_ups, r
 
 pytestmark = pytest.mark.usefixtures("database")
 
-PAGE = Path(__file__).parents[2] / "pages" / "Applications.py"
 FIELDS = ("document_number", "name", "birth_date", "phone", "email", "address")
-
-
-@pytest.fixture
-def visit(monkeypatch):
-    """Open the page as somebody. In Chinese where a choice is made: AppTest names choices outside the session's language."""
-
-    def opened(staff, language="zh"):
-        staff = replace(staff, language=language)
-        monkeypatch.setattr("hbcore.ui.start.signed_in", lambda *, touch: staff)
-        # The account's language is the database's; this visitor's is the test's.
-        monkeypatch.setattr("hbcore.services.acting.read_staff", lambda *_arguments: staff)
-        return AppTest.from_file(str(PAGE), default_timeout=30).run()
-
-    return opened
 
 
 def select(page, row):

@@ -6,7 +6,7 @@ import pytest
 
 from hbcore.services import applications
 from hbcore.services.clock import now
-from tests.pages.test_applications_page import button, said, select, type_in, visit  # noqa: F401
+from tests.pages.test_applications_page import button, said, type_in
 from tests.services.applying import PERMIT, WUCHANG, acts, reviewer, rows
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -16,7 +16,7 @@ def at_the_counter(page):
     return page.segmented_control(key="place").set_value("entry").run()
 
 
-def test_a_new_session_takes_up_what_was_typed_and_says_since_when(visit):  # noqa: F811
+def test_a_new_session_takes_up_what_was_typed_and_says_since_when(visit):
     clerk = reviewer("clerk")
     first = at_the_counter(visit(clerk))
     first.selectbox(key="draft document_kind").set_value("passport").run()
@@ -37,14 +37,14 @@ def test_a_new_session_takes_up_what_was_typed_and_says_since_when(visit):  # no
     assert acts() == []
 
 
-def test_a_colleague_finds_an_empty_form(visit):  # noqa: F811
+def test_a_colleague_finds_an_empty_form(visit):
     first = at_the_counter(visit(reviewer("clerk")))
     first.text_input(key="draft name").set_value("MARTIN ANNA").run()
 
     assert at_the_counter(visit(reviewer("colleague"))).text_input(key="draft name").value == ""
 
 
-def test_starting_afresh_empties_the_form_and_the_table(visit):  # noqa: F811
+def test_starting_afresh_empties_the_form_and_the_table(visit):
     clerk = reviewer("clerk")
     at_the_counter(visit(clerk)).text_input(key="draft name").set_value("MARTIN ANNA").run()
     page = at_the_counter(visit(clerk))
@@ -57,7 +57,7 @@ def test_starting_afresh_empties_the_form_and_the_table(visit):  # noqa: F811
     assert rows("SELECT count(*) FROM saved_draft") == [(0,)]
 
 
-def test_what_is_entered_is_no_draft_any_more(visit):  # noqa: F811
+def test_what_is_entered_is_no_draft_any_more(visit):
     clerk = reviewer("clerk")
     page = visit(clerk)
 
@@ -68,7 +68,7 @@ def test_what_is_entered_is_no_draft_any_more(visit):  # noqa: F811
     assert at_the_counter(visit(clerk)).text_input(key="draft name").value == ""
 
 
-def test_a_draft_is_saved_when_something_changed_and_not_with_every_run(visit, monkeypatch):  # noqa: F811
+def test_a_draft_is_saved_when_something_changed_and_not_with_every_run(visit, monkeypatch):
     saved = []
     monkeypatch.setattr("hbcore.services.saved_drafts.keep", lambda *_place, **_given: saved.append(1))
     page = at_the_counter(visit(reviewer("clerk")))
@@ -80,7 +80,7 @@ def test_a_draft_is_saved_when_something_changed_and_not_with_every_run(visit, m
     assert len(saved) == 1
 
 
-def test_corrections_begin_with_what_was_stated_and_take_up_their_own_draft(visit):  # noqa: F811
+def test_corrections_begin_with_what_was_stated_and_take_up_their_own_draft(visit):
     clerk, colleague = reviewer("clerk"), reviewer("colleague")
     receipt = applications.enter(replace(PERMIT, name="CHAN TAI"), by=clerk, at=now())
     applications.ask(receipt.id, ["name_as_document"], by=colleague, at=now())

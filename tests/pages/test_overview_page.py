@@ -1,6 +1,7 @@
 """The overview as Streamlit runs it: what each role sees, and that each number opens exactly the rows it counts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import PAGES, may
 from hbcore.domain.vocabulary import Outcome, Role
-from hbcore.services import accounts, event_chains, institutions, lab_imports, sessions
+from hbcore.services import accounts, applications, event_chains, institutions, lab_imports, sessions
 from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -20,6 +21,7 @@ from hbcore.ui import start
 from hbcore.ui.overview_tiles import behind
 from tests import standing
 from tests.pages.conftest import Link
+from tests.services.applying import PERMIT
 from tests.standing import LAB, WUCHANG, YICHANG, Sampled
 
 ROOT = Path(__file__).parents[2]
@@ -118,6 +120,35 @@ def attempts(by: Staff) -> None:
         sessions.sign_in(by.name, "wrong", place="test", at=now())
 
 
+def applicants(by: Staff) -> None:
+    """Five applications: overdue, due soon, plenty of time, answered, with a second person; and one asked."""
+    clerk = standing.staff(Role.DISTRICT_STAFF, now(), name="clerk", unit=WUCHANG)
+    hours = (30, 23, 3, 4, 5, 6)
+    numbers = ("H94684388", "H94684380", "H94684381", "H94684382", "H94684383", "H94684384")
+    drafts = [replace(PERMIT, document_number=number, name=f"LEE {number[-1] * 3}") for number in numbers]
+    made = [
+        applications.enter(draft, by=clerk, at=now() - timedelta(hours=ago)) for draft, ago in zip(drafts, hours, strict=True)
+    ]
+    reviewer = by if by.role == Role.DISTRICT_STAFF else standing.staff(Role.DISTRICT_STAFF, now(), name="other", unit=WUCHANG)
+    for one in (made[3], made[5]):
+        applications.ask(one.id, ["address"], by=reviewer, at=now())
+    applications.answer(made[3].id, replace(drafts[3], address="武昌区中南路2号"), by=clerk, at=now())
+    applications.send_on(made[4].id, by=reviewer, at=now())
+
+
+def proposals(by: Staff) -> None:
+    """One proposal of somebody else, and one's own."""
+    clerk, other = (standing.staff(Role.DISTRICT_STAFF, now(), name=name, unit=WUCHANG) for name in ("clerk", "other"))
+    for number, proposer in (("H94684388", other), ("H94684380", by)):
+        made = applications.enter(replace(PERMIT, document_number=number), by=clerk, at=now())
+        applications.approve(made.id, by=other, at=now())
+        applications.propose_revoke(made.id, "not_in_hubei", by=proposer, at=now())
+
+
+def to_confirm(shown: AppTest) -> int:
+    return sum(str(one.key).startswith("confirm ") for one in shown.button)
+
+
 def in_the_table(shown: AppTest) -> int:
     return sum(len(table.value) for table in shown.dataframe)
 
@@ -127,6 +158,13 @@ def in_the_column(heading: str) -> Callable[[AppTest], int]:
 
 
 COUNTED = {
+    Waits.OVERDUE: (Role.SUPERVISOR, applicants, in_the_table, 1),
+    Waits.DUE_SOON: (Role.DISTRICT_STAFF, applicants, in_the_table, 1),
+    Waits.WAITING: (Role.DISTRICT_STAFF, applicants, in_the_table, 4),
+    Waits.ANSWERED: (Role.DISTRICT_STAFF, applicants, in_the_table, 1),
+    Waits.SECOND_REVIEW: (Role.SUPERVISOR, applicants, in_the_table, 1),
+    Waits.ASKED: (Role.DISTRICT_STAFF, applicants, in_the_table, 1),
+    Waits.PROPOSALS: (Role.SUPERVISOR, proposals, to_confirm, 1),
     Waits.ALARMS: (Role.SUPERVISOR, positives, in_the_table, 1),
     Waits.TO_VERIFY: (Role.DISTRICT_STAFF, positives, in_the_table, 2),
     Waits.ROWS_HELD: (Role.LAB_LIAISON, uploads, in_the_column("待核实"), 1),

@@ -1,0 +1,143 @@
+"""What takes two people, on the screen: each proposal as a sentence, a link to what it is about, how it is confirmed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from hbcore.services import applications, joining, second_look
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.second_look import Proposal, What
+from hbcore.ui import safe
+from hbcore.ui.application_words import reason_name, state_name_of
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.links import link
+from hbcore.ui.unit_names import unit_name
+from hbcore.ui.words import N_, _, time_here
+
+
+@dataclass(frozen=True)
+class Look:
+    """One sort of proposal: what confirming does, in words of the session, by which service, and where to look before.
+
+    `address`: the part of the address in which `page` takes the id that the proposal is about.
+    """
+
+    words: Callable[[Proposal], str]
+    confirm: Callable[[int, Staff, datetime], object]
+    page: str
+    address: str
+    link: str
+
+
+def _revoke(proposal: Proposal) -> str:
+    content = proposal.content
+    words = _("The approval of application {receipt} is revoked: {reason}. The registration ends, the code is decided again.")
+    said = words.format(receipt=content["receipt"], reason=reason_name(str(content["reason"])))
+    evidence = str(content.get("evidence") or "")
+    return f"{said} {_('Evidence number')}: {evidence}" if evidence else said
+
+
+def _undo(proposal: Proposal) -> str:
+    words = _("Application {receipt}, now “{state}”, waits again: the decision is taken back, the code follows.")
+    return words.format(receipt=proposal.content["receipt"], state=state_name_of(str(proposal.content["state"])))
+
+
+def _join(_proposal: Proposal) -> str:
+    return _("Two rows are one person: the second is joined to the first, and the code decided again.")
+
+
+def _part(_proposal: Proposal) -> str:
+    return _("Two rows that were joined are two people: they are parted again, and both codes decided again.")
+
+
+LOOKS: dict[What, Look] = {
+    What.REVOKE: Look(
+        _revoke,
+        lambda proposal, by, at: applications.confirm_revoke(proposal, by=by, at=at),
+        "Applications",
+        "application",
+        N_("Open the application"),
+    ),
+    What.UNDO: Look(
+        _undo,
+        lambda proposal, by, at: applications.confirm_undo(proposal, by=by, at=at),
+        "Applications",
+        "application",
+        N_("Open the application"),
+    ),
+    What.JOIN: Look(
+        _join,
+        lambda proposal, by, at: joining.join(proposal, by=by, at=at),
+        "Person",
+        "person",
+        N_("Look at both rows"),
+    ),
+    What.PART: Look(
+        _part,
+        lambda proposal, by, at: joining.part(proposal, by=by, at=at),
+        "Person",
+        "person",
+        N_("Look at both rows"),
+    ),
+}
+"""Whoever adds a sort of proposal adds its line here; one without a line waits, and can only be withdrawn or declined."""
+
+
+def show_looks(staff: Staff) -> None:
+    """What waits for this person's second look, then what they proposed themselves."""
+    at = now()
+    found = second_look.waiting(by=staff, at=at)
+    others, own = [one for one in found if not one.own], [one for one in found if one.own]
+    if not found:
+        st.info(
+            _("Nothing waits for a second look. What you propose yourself stands here as well, until another person settles it.")
+        )
+        return
+    if others:
+        st.subheader(_("Waiting for you"), anchor=False)
+        _show_each(others, staff)
+    if own:
+        st.subheader(_("Proposed by you"), anchor=False)
+        _show_each(own, staff)
+
+
+def _show_each(proposals: Sequence[Proposal], staff: Staff) -> None:
+    for proposal in proposals:
+        with st.container(border=True):
+            _show(proposal, staff)
+
+
+def _show(proposal: Proposal, staff: Staff) -> None:
+    look = LOOKS.get(proposal.what)
+    safe.text(look.words(proposal) if look else str(proposal.what))
+    facts = _("Proposed by {name} ({unit}) on {at}; void after {until}")
+    safe.text(
+        facts.format(
+            name=proposal.proposed_by,
+            unit=unit_name(proposal.unit),
+            at=time_here(proposal.proposed_at),
+            until=time_here(proposal.expires_at),
+        )
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if look:
+            link(look.page, _(look.link), **{look.address: str(proposal.about)})
+        if proposal.own:
+            if st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
+                _settled(lambda: second_look.withdraw(proposal.id, by=staff, at=now()), _("The proposal is withdrawn."))
+            return
+        if look and st.button(_("Confirm"), type="primary", key=f"confirm {proposal.id}"):
+            _settled(lambda: look.confirm(proposal.id, staff, now()), _("Confirmed and done."))
+        if st.button(_("Decline"), key=f"decline {proposal.id}"):
+            _settled(
+                lambda: second_look.decline(proposal.id, by=staff, at=now()), _("The proposal is declined; nothing was changed.")
+            )
+
+
+def _settled(settle: Callable[[], object], said: str) -> None:
+    with errors_shown():
+        settle()
+        say_after_rerun(said)

@@ -1,0 +1,326 @@
+"""The Applications page as a desk: what is shown stands in the address; claims, notes, second looks, undo, many at once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from hbcore.domain.vocabulary import Role
+from hbcore.sentences import sentence
+from hbcore.services import applications
+from hbcore.services.clock import now
+from tests.services.applying import PASSPORT, PERMIT, WUCHANG, WUHAN, acts, reviewer, rows
+from tests.standing import staff
+
+pytestmark = pytest.mark.usefixtures("database")
+
+NUMBERS = ("H94684388", "H94684380", "H94684381")
+NAMES = ("CHAN TAI MAN", "LEE WAI KIT", "WONG KA YAN")
+SECOND_LOOKS = "Second_looks"
+
+
+@pytest.fixture
+def clerk():
+    return reviewer("clerk")
+
+
+@pytest.fixture
+def colleague():
+    return reviewer("colleague")
+
+
+@pytest.fixture
+def supervisor():
+    return staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUHAN)
+
+
+def permit(by, place=0, **more):
+    """A permit application of the first, second or third applicant, submitted so that they come in this order."""
+    draft = replace(PERMIT, document_number=NUMBERS[place], name=NAMES[place], **more)
+    return applications.enter(draft, by=by, at=now() - timedelta(minutes=30 - place))
+
+
+def said(page):
+    return "\n".join(element.value for element in page.text)
+
+
+def button(page, label):
+    return next(one for one in page.button if one.label.rstrip("…") == label)
+
+
+def press(page, label):
+    button(page, label).click().run()
+    assert not page.exception
+    return page
+
+
+def in_dialog(page, opener, done, filled=lambda _page: None):
+    """Open a dialog, fill it in and press its button. AppTest runs the whole page: the opening button is pressed with it."""
+    press(page, opener)
+    filled(page)
+    press(page, opener)
+    button(page, opener).click()
+    buttons = [one for one in page.button if one.label.rstrip("…") == done and one is not button(page, opener)]
+    buttons[-1].click()
+    page.run()
+    assert not page.exception
+    return page
+
+
+def open_at(page, id_):
+    """Follow a link to an application."""
+    page.query_params["application"] = str(id_)
+    return page.run()
+
+
+def states():
+    return [state for (state,) in rows("SELECT state FROM application ORDER BY submitted_at")]
+
+
+def select(page, row):
+    key, _rows = page.session_state["selected at first"]
+    page.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return page.run()
+
+
+def receipts(page):
+    """The receipts of the queue's lines."""
+    tables = [table.value for table in page.dataframe if "回执号" in table.value.columns]
+    return list(tables[0]["回执号"]) if tables else []
+
+
+def test_the_address_says_what_is_shown_and_names_nobody(visit, clerk, colleague):
+    hong_kong, french = permit(clerk), applications.enter(PASSPORT, by=clerk, at=now())
+
+    page = visit(colleague, kind="passport", country="FRA", unit=WUCHANG)
+    assert receipts(page) == [french.number]
+    assert "法国" in said(page)
+    press(page, "显示全部")
+
+    assert receipts(page) == [hong_kong.number, french.number]
+    assert dict(page.query_params) == {}
+
+
+@pytest.mark.parametrize(
+    "address", [{"show": "everything"}, {"kind": "张三"}, {"country": "fra"}, {"left": "1h"}, {"page": "-1"}, {"unit": "here"}]
+)
+def test_a_word_in_the_address_that_is_not_ours_counts_as_left_out(visit, clerk, colleague, address):
+    receipt = permit(clerk)
+
+    page = visit(colleague, **address)
+
+    assert not page.exception
+    assert receipts(page) == [receipt.number]
+    assert dict(page.query_params) == {}
+
+
+def test_of_a_link_to_another_unit_it_is_said_and_the_own_unit_shown(visit, clerk, colleague):
+    receipt = permit(clerk)
+
+    page = visit(colleague, unit="420500", kind="hk_macau_permit")
+
+    assert not page.exception
+    assert [error.value for error in page.error] == [sentence("not_your_unit")["zh"]]
+    assert receipts(page) == [receipt.number]
+    assert dict(page.query_params) == {"kind": "hk_macau_permit"}
+
+
+def test_a_filter_chosen_in_the_drawer_stands_in_the_address(visit, clerk, colleague):
+    permit(clerk)
+    french = applications.enter(PASSPORT, by=clerk, at=now())
+    page = visit(colleague)
+
+    in_dialog(page, "筛选", "应用", lambda page: page.selectbox[1].set_value("passport"))
+
+    assert receipts(page) == [french.number]
+    assert dict(page.query_params) == {"kind": "passport"}
+
+
+def test_a_queue_chosen_above_the_table_stands_in_the_address(visit, clerk, colleague):
+    asked = permit(clerk)
+    permit(clerk, 1)
+    applications.ask(asked.id, ["address", "contact"], by=colleague, at=now())
+    page = visit(colleague)
+
+    page.segmented_control(key="queue shown").set_value("asked").run()
+
+    assert receipts(page) == [asked.number]
+    assert dict(page.query_params) == {"show": "asked"}
+
+
+def test_a_claim_is_named_with_its_end_and_greys_a_colleagues_buttons(visit, clerk, colleague):
+    receipt = permit(clerk)
+
+    press(select(visit(colleague), 0), "认领")
+    mine = visit(colleague)
+    open_at(mine, receipt.id)
+    theirs = open_at(visit(reviewer("third")), receipt.id)
+
+    assert "由我认领" in said(mine)
+    assert "colleague" in said(theirs)
+    assert button(theirs, "通过").disabled
+    press(open_at(visit(colleague), receipt.id), "释放")
+    assert acts()[-2:] == ["claimed", "released"]
+
+
+def test_a_supervisor_takes_over_and_hands_on_to_another_unit(visit, clerk, colleague, supervisor):
+    receipt = permit(clerk)
+    applications.claim(receipt.id, by=colleague, at=now())
+    page = open_at(visit(supervisor), receipt.id)
+
+    press(page, "接管")
+    in_dialog(page, "移交", "移交", lambda page: page.selectbox[-1].set_value("420102"))
+
+    assert rows("SELECT unit, claimed_by FROM application") == [("420102", None)]
+    assert "transferred" in acts()
+
+
+def test_a_note_is_kept_and_read_with_its_author(visit, clerk, colleague):
+    receipt = permit(clerk)
+    page = open_at(visit(colleague), receipt.id)
+
+    in_dialog(page, "备注", "保存备注", lambda page: page.text_area[0].set_value("电话已核实"))
+
+    assert "“电话已核实” colleague" in said(page)
+
+
+def test_several_reasons_are_asked_for_at_once(visit, clerk, colleague):
+    receipt = permit(clerk)
+    page = open_at(visit(colleague), receipt.id)
+
+    in_dialog(page, "退回补正", "退回补正", lambda page: page.multiselect[0].set_value(["photo_unclear", "address"]))
+
+    assert states() == ["asked"]
+    assert rows("SELECT reasons FROM application") == [('["photo_unclear", "address"]',)]
+
+
+def test_a_decision_is_taken_back_where_it_was_made_and_the_application_is_open_again(visit, clerk, colleague):
+    receipt = permit(clerk)
+    permit(clerk, 1)
+    page = press(open_at(visit(colleague), receipt.id), "通过")
+    assert states() == ["approved", "waiting"]
+
+    undo = next(one for one in page.button if one.key == "undo last")
+    undo.click().run()
+
+    assert not page.exception
+    assert states() == ["waiting", "waiting"]
+    assert receipt.number in said(page)
+    assert acts()[-1] == "undone"
+
+
+def test_the_offer_to_undo_ends_after_ten_minutes(visit, clerk, colleague, monkeypatch):
+    receipt = permit(clerk)
+    page = press(open_at(visit(colleague), receipt.id), "通过")
+    later = now() + timedelta(minutes=10)
+    for place in ("hbcore.services.clock.now", "hbcore.ui.application_acts.now", "hbcore.ui.application_decided.now"):
+        monkeypatch.setattr(place, lambda: later)
+
+    page.run()
+
+    assert not [one for one in page.button if one.key == "undo last"]
+
+
+def test_an_applicant_withdraws_at_the_counter(visit, clerk, colleague):
+    receipt = permit(clerk)
+
+    in_dialog(open_at(visit(colleague), receipt.id), "撤回", "申领人撤回")
+
+    assert states() == ["withdrawn"]
+
+
+def test_a_revocation_waits_for_a_second_look_and_is_confirmed_there(visit, links, clerk, colleague):
+    receipt = permit(clerk)
+    applications.approve(receipt.id, by=colleague, at=now())
+    page = open_at(visit(colleague), receipt.id)
+    in_dialog(page, "撤销通过", "提请", lambda page: page.selectbox[-1].set_value("not_in_hubei"))
+    assert states() == ["approved"]
+
+    own = visit(colleague, on=SECOND_LOOKS)
+    other = visit(reviewer("second"), on=SECOND_LOOKS)
+    assert [one.label for one in own.button] == ["撤回提请"]
+    assert receipt.number in said(other)
+    assert "不在鄂居留" in said(other)
+    assert links[-1] == ("Applications", "打开申领", {"application": str(receipt.id)})
+    press(other, "确认")
+
+    assert states() == ["revoked"]
+    assert [info.value for info in other.info]
+
+
+def test_a_second_look_that_says_no_changes_nothing(visit, links, clerk, colleague):
+    receipt = permit(clerk)
+    applications.approve(receipt.id, by=colleague, at=now())
+    applications.propose_undo(receipt.id, by=clerk, at=now())
+
+    press(visit(colleague, on=SECOND_LOOKS), "驳回")
+
+    assert states() == ["approved"]
+    assert acts()[-1] == "proposal_declined"
+
+
+def test_later_than_ten_minutes_an_undo_is_proposed(visit, clerk, colleague):
+    receipt = permit(clerk)
+    applications.approve(receipt.id, by=colleague, at=now() - timedelta(minutes=11))
+
+    in_dialog(open_at(visit(colleague), receipt.id), "提请撤销", "提请")
+
+    assert states() == ["approved"]
+    assert acts()[-1] == "undo_proposed"
+
+
+def test_many_are_approved_and_each_that_is_not_is_named_with_its_reason(visit, clerk, colleague):
+    permit(clerk)
+    permit(clerk, 1)
+    held = permit(clerk, 2)
+    applications.claim(held.id, by=clerk, at=now())
+    page = visit(colleague)
+
+    in_dialog(page, "批量通过", "通过 2 件")
+
+    assert states() == ["approved", "approved", "waiting"]
+    assert acts()[-1] == "approved_many"
+    stopped = [table.value for table in page.dataframe if "原因" in table.value.columns]
+    assert list(stopped[0]["回执号"]) == [held.number]
+    press(page, "知道了")
+    assert not [table for table in page.dataframe if "原因" in table.value.columns]
+
+
+def test_a_view_is_kept_and_opened_again(visit, clerk, colleague):
+    permit(clerk)
+    french = applications.enter(PASSPORT, by=clerk, at=now())
+    page = visit(colleague, kind="passport")
+    in_dialog(page, "视图", "保存", lambda page: page.text_input[0].set_value("护照"))
+
+    page = visit(colleague)
+    assert len(receipts(page)) == 2
+    in_dialog(page, "视图", "打开")
+
+    assert receipts(page) == [french.number]
+    assert dict(page.query_params) == {"kind": "passport"}
+
+
+def test_the_handover_sheet_names_what_was_done_and_masks_names(visit, clerk, colleague):
+    receipt = permit(clerk)
+    waits = permit(clerk, 1)
+    applications.approve(receipt.id, by=colleague, at=now())
+    applications.claim(waits.id, by=colleague, at=now())
+
+    page = in_dialog(visit(colleague), "交班", "生成交班单")
+
+    sheet = next(code.value for code in page.code if receipt.number in code.value)
+    assert waits.number in sheet
+    assert "已通过" in sheet
+    assert "CHAN TAI MAN" not in sheet
+
+
+def test_what_follows_an_ended_application_leads_back_to_it(visit, clerk, colleague):
+    old = permit(clerk)
+    applications.refuse(old.id, ["not_in_hubei"], by=colleague, at=now())
+    new = applications.enter(PERMIT, by=clerk, at=now())
+    page = open_at(visit(colleague), new.id)
+    assert old.number in said(page)
+
+    press(page, "打开")
+
+    assert "不在鄂居留" in said(page)
