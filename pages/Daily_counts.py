@@ -1,6 +1,4 @@
-"""Daily counts: a day and a unit; applications, results by assay, codes, and a row for each unit below."""
-
-from datetime import date
+"""Daily counts: one day by unit or institution, several days side by side, the daily report; every number opens its rows."""
 
 import streamlit as st
 
@@ -8,45 +6,41 @@ from hbcore.domain.vocabulary import PROVINCE
 from hbcore.services import daily_counts
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
-from hbcore.services.daily_counts import DayCounts
 from hbcore.ui import safe
-from hbcore.ui.counts import DAYS_OF, show_applications, show_codes, show_results, show_rows
+from hbcore.ui.count_days import show_days
+from hbcore.ui.count_filters import DAYS, REPORT, Asked, ask, show_way_up
+from hbcore.ui.counts import pick_result, show_applications, show_codes, show_rows
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.report_shown import show_report_day
 from hbcore.ui.start import start_page
-from hbcore.ui.unit_names import choices_below, unit_name
-from hbcore.ui.words import N_, _, time_here
-
-ROWS = {False: N_("Units below"), True: N_("Testing institutions")}
+from hbcore.ui.unit_names import unit_name
+from hbcore.ui.words import _, time_here
 
 
-def ask(by: Staff) -> DayCounts | None:
-    """Day, unit, which day of a result counts, and what the rows are; the counts."""
-    at = now()
-    choices = choices_below(by.unit or PROVINCE)
-    day, where, counted_on, rows = st.columns([1, 1.4, 1.2, 1.2])
-    on = day.date_input(_("Day"), day_of(at), max_value=day_of(at), format="YYYY-MM-DD")
-    unit = where.selectbox(_("Unit"), list(choices), 0, choices.__getitem__)
-    of = counted_on.selectbox(_("Results count on"), list(DAYS_OF), 0, lambda one: _(DAYS_OF[one]))
-    by_institution = rows.selectbox(_("Rows are"), list(ROWS), 0, lambda one: _(ROWS[one]))
-    with errors_shown():
-        on = on if isinstance(on, date) else day_of(at)
-        return daily_counts.count_day(on, unit=unit, by_institution=by_institution, day_of=of, by=by, at=at)
-    return None
-
-
-def show(counts: DayCounts) -> None:
+def show_day(asked: Asked, by: Staff) -> None:
     """Everything of one day; each figure stands where it is read, none waits for a pointer."""
+    counts = daily_counts.count_day(
+        asked.on, unit=asked.unit, by_institution=asked.by_institution, day_of=asked.day_of, by=by, at=now()
+    )
     safe.text(_("{unit} · as at {time}").format(unit=unit_name(counts.unit.code), time=time_here(counts.as_at)))
     st.subheader(_("Codes (people)"), anchor=False)
     show_codes(counts.figures.codes)
     st.subheader(_("Results"), anchor=False)
-    show_results(counts.figures.results)
-    st.subheader(_("Applications"), anchor=False)
+    pick_result(counts, by)
+    st.subheader(_("Health code applications"), anchor=False)
     show_applications(counts.figures.applications)
     st.subheader(_("Testing institutions") if counts.by_institution else _("Units below"), anchor=False)
-    show_rows(counts)
+    show_way_up(counts.unit.code, by.unit or PROVINCE)
+    show_rows(counts, by)
+    st.caption(_("A click on a number opens its rows, on a unit's name the unit. People and tubes count once in each line."))
 
 
 staff = start_page(_("Daily counts"))
-if counts := ask(staff):
-    show(counts)
+asked_for = ask(staff, day_of(now()))
+with errors_shown():
+    if asked_for.view == DAYS:
+        show_days(asked_for, staff)
+    elif asked_for.view == REPORT:
+        show_report_day(asked_for, staff)
+    else:
+        show_day(asked_for, staff)

@@ -1,43 +1,39 @@
-"""A day's counts on the screen: codes, applications, results by assay, and a row for each unit or institution."""
+"""A day's counts on the screen: codes, applications, results by assay, and a row for each unit or institution; cells open."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from hbcore.domain.counting import ApplicationFigure, DayOf
+from hbcore.domain.counting import APPLICATIONS, CODES, ApplicationFigure
 from hbcore.domain.vocabulary import Assay, Colour
+from hbcore.services.acting import Staff
+from hbcore.services.behind_figures import ApplicationsWanted, ColourWanted, ResultsWanted, Wanted
 from hbcore.services.daily_counts import CountRow, DayCounts
 from hbcore.ui import safe
 from hbcore.ui.application_words import here
-from hbcore.ui.code_picture import SIGNS
-from hbcore.ui.locale_words import number_here
-from hbcore.ui.person_words import WORDS
-from hbcore.ui.words import N_, _
+from hbcore.ui.count_filters import go_to
+from hbcore.ui.count_table import pick
+from hbcore.ui.count_words import (
+    APPLICATION_WORDS,
+    COLOUR_LABELS,
+    OF_AN_ASSAY,
+    SUMMARY,
+    Column,
+    assay_name,
+    columns,
+    figure_name,
+    full_name,
+    group_name,
+    of_assay,
+    value,
+)
+from hbcore.ui.locale_words import day_here, number_here
+from hbcore.ui.opened_rows import open_rows
+from hbcore.ui.unit_names import unit_name
+from hbcore.ui.words import _
 
 TILE = 150
 """Pixels: two figures beside each other on a phone, all of a row on a desk."""
-
-APPLICATION_WORDS = {
-    ApplicationFigure.SUBMITTED: N_("Submitted"),
-    ApplicationFigure.APPROVED: N_("Approved"),
-    ApplicationFigure.REFUSED: N_("Not approved"),
-    ApplicationFigure.ASKED: N_("Asked"),
-    ApplicationFigure.WAITING: N_("Waiting for us"),
-    ApplicationFigure.OVERDUE: N_("of these overdue"),
-}
-COLOUR_LABELS = {
-    Colour.GREEN: N_("✓ Green code"),
-    Colour.YELLOW: N_("! Yellow code"),
-    Colour.RED: N_("✗ Red code"),
-    Colour.GREY: N_("? Grey code"),
-}
-COLOUR_SHORT = {Colour.GREEN: N_("Green"), Colour.YELLOW: N_("Yellow"), Colour.RED: N_("Red"), Colour.GREY: N_("Grey")}
-DAYS_OF = {
-    DayOf.RECORDED: N_("the day recorded"),
-    DayOf.SAMPLED: N_("the day sampled"),
-    DayOf.REPORTED: N_("the day reported"),
-}
-ENDED_WORDS = {"corrected": N_("Corrected since"), "withdrawn": N_("Withdrawn since")}
 
 
 def show_codes(codes: Mapping[str, int]) -> None:
@@ -56,34 +52,91 @@ def show_applications(figures: Mapping[str, int]) -> None:
 
 def show_results(results: Mapping[str, Mapping[str, int]]) -> None:
     """Results by assay: a row each, outcomes as columns."""
-    safe.table([{_("Assay"): here(WORDS["assays"][assay]), **_by_outcome(results[assay])} for assay in Assay], key="by assay")
+    safe.table(
+        [dict(zip(by_assay(results), row, strict=True)) for row in zip(*by_assay(results).values(), strict=True)], key="by assay"
+    )
 
 
-def _by_outcome(results: Mapping[str, int]) -> dict[str, int]:
-    valid = {here(word): results[outcome] for outcome, word in WORDS["outcomes"].items()}
-    return valid | {_(text): results[how] for how, text in ENDED_WORDS.items()}
-
-
-def show_rows(counts: DayCounts) -> None:
-    """A row for each unit right below, or for each testing institution."""
-    if not counts.rows:
-        st.text(_("No results on this day."))
-        return
-    shown = _institution_row if counts.by_institution else _unit_row
-    safe.table([shown(row) for row in counts.rows], key="rows")
-
-
-def _unit_row(row: CountRow) -> dict[str, object]:
-    figures = row.figures
-    naat = figures.results[Assay.NAAT]
-    return {
-        _("Unit"): here(row.name),
-        **{f"{SIGNS[colour]} {_(text)}": figures.codes[colour] for colour, text in COLOUR_SHORT.items()},
-        **{f"{here(WORDS['assays']['naat'])} {here(word)}": naat[outcome] for outcome, word in WORDS["outcomes"].items()},
-        **{_(text): figures.applications[figure] for figure, text in APPLICATION_WORDS.items()},
+def by_assay(results: Mapping[str, Mapping[str, int]]) -> dict[str, list[object]]:
+    """Results by assay as columns: outcomes, net, corrected, withdrawn, gross, people, tubes."""
+    names: list[object] = [assay_name(assay) for assay in Assay]
+    return {_("Assay"): names} | {
+        figure_name(figure): [of_assay(results[assay], figure) for assay in Assay] for figure in OF_AN_ASSAY
     }
 
 
-def _institution_row(row: CountRow) -> dict[str, object]:
-    found = {here(WORDS["assays"][assay]): sum(_by_outcome(row.figures.results[assay]).values()) for assay in Assay}
-    return {_("Institution"): here(row.name), _("Code"): row.code, **_by_outcome(row.figures.results[Assay.NAAT]), **found}
+def pick_result(counts: DayCounts, staff: Staff) -> None:
+    """Results by assay; a click on a number opens its rows."""
+    picked = pick("results", by_assay(counts.figures.results), about=_about(counts))
+    if picked:
+        row, heading = picked
+        assay = list(Assay)[row]
+        for column in columns(assay):
+            if column.label == heading:
+                open_figure(counts, None, column, staff)
+
+
+def choose_group(by_institution: bool) -> str:
+    """What the rows say: an assay, codes, applications; of institutions results alone."""
+    groups = (*map(str, Assay),) if by_institution else (SUMMARY, *map(str, Assay), CODES, APPLICATIONS)
+    chosen = st.segmented_control(
+        _("What the rows say"),
+        groups,
+        default=groups[0],
+        required=True,
+        format_func=lambda one: safe.inert(group_name(one)),
+        key=f"group {by_institution}",
+        label_visibility="collapsed",
+    )
+    return str(chosen or groups[0])
+
+
+def show_rows(counts: DayCounts, staff: Staff) -> None:
+    """The whole, then a row for each unit right below or each institution. A unit's name opens the unit, a number its rows."""
+    shown = columns(choose_group(counts.by_institution))
+    if not counts.rows:
+        st.text(_("No results on this day."))
+        return
+    lines: list[CountRow | None] = [None, *counts.rows]
+    first = _("Institution") if counts.by_institution else _("Unit")
+    table: dict[str, list[object]] = {first: [_place(counts, line) for line in lines]}
+    table |= {column.label: [value(line.figures if line else counts.figures, column) for line in lines] for column in shown}
+    picked = pick("rows", table, about=(_about(counts), shown))
+    if picked is None:
+        return
+    line, heading = lines[picked[0]], picked[1]
+    if heading == first:
+        if line and not line.direct and not counts.by_institution:
+            go_to(line.code)
+        return
+    open_figure(counts, line, next(column for column in shown if column.label == heading), staff)
+
+
+def _place(counts: DayCounts, line: CountRow | None) -> str:
+    if line is None:
+        return _("All together")
+    name = here(line.name)
+    is_own = line.direct and line.code == counts.unit.code and len(counts.rows) > 1
+    return _("{unit} itself").format(unit=name) if is_own else name
+
+
+def open_figure(counts: DayCounts, line: CountRow | None, column: Column, staff: Staff) -> None:
+    """The rows behind one figure of a line; None: of the whole."""
+    place = _place(counts, line) if line else unit_name(counts.unit.code)
+    what = " · ".join((place, full_name(column), day_here(counts.on)))
+    open_rows(wanted(counts, line, column), what, staff)
+
+
+def wanted(counts: DayCounts, line: CountRow | None, column: Column) -> Wanted:
+    """Which rows stand behind a figure of a line."""
+    unit, direct = (line.code, line.direct) if line and not counts.by_institution else (counts.unit.code, False)
+    if column.group == CODES:
+        return ColourWanted(counts.on, Colour(column.figure), unit, direct)
+    if column.group == APPLICATIONS:
+        return ApplicationsWanted(counts.on, ApplicationFigure(column.figure), unit, direct)
+    institution = line.code if line and counts.by_institution else None
+    return ResultsWanted(counts.on, counts.day_of, Assay(column.group), column.figure, unit, direct, institution)
+
+
+def _about(counts: DayCounts) -> tuple[object, ...]:
+    return counts.on, counts.unit.code, counts.day_of, counts.by_institution, tuple(row.code for row in counts.rows)

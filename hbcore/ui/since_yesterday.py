@@ -8,7 +8,8 @@ from hbcore.domain.counting import ApplicationFigure, Figures
 from hbcore.domain.vocabulary import Assay, Outcome
 from hbcore.ui import safe
 from hbcore.ui.application_words import here
-from hbcore.ui.counts import APPLICATION_WORDS, COLOUR_LABELS, TILE
+from hbcore.ui.count_words import APPLICATION_WORDS, COLOUR_LABELS
+from hbcore.ui.counts import TILE
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.person_words import WORDS
 from hbcore.ui.words import _

@@ -14,7 +14,7 @@ from hbcore.storage.engine import access_engine
 from hbcore.storage.tables import look_up_event
 from hbcore.ui import code_picture, start
 from tests import standing
-from tests.standing import WUCHANG, Sampled
+from tests.standing import Sampled
 
 ROOT = Path(__file__).parents[2]
 RESIDENT = "420106199001011231"
@@ -152,29 +152,6 @@ def luminance(colour: str) -> float:
     parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def test_the_daily_page_shows_what_an_import_counted(signed_in):
-    person = standing.person(RESIDENT, now())
-    standing.result(person, Sampled(Outcome.NEGATIVE, now()), now())
-
-    shown = page("Daily_counts")
-
-    assert not shown.exception
-    assert {metric.label: metric.value for metric in shown.metric}["✓ 绿码"] == "1"
-    by_assay, by_unit = (table.value for table in shown.dataframe)
-    assert by_assay.set_index("检测项目").loc["核酸", "阴性"] == 1
-    assert by_unit.set_index("辖区").loc["武汉市", "核酸 阴性"] == 1
-
-
-def test_the_daily_page_goes_by_institution_and_by_day(signed_in):
-    standing.result(standing.person(RESIDENT, now()), Sampled(Outcome.NEGATIVE, now()), now())
-    shown = page("Daily_counts")
-
-    shown.selectbox[2].set_value(True)
-    shown.selectbox[0].set_value(WUCHANG).run()
-
-    assert shown.dataframe[1].value["检测机构"].tolist() == ["武昌医学检验所"]
 
 
 def press(shown: AppTest, label: str) -> AppTest:
