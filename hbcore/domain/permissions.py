@@ -32,6 +32,7 @@ class Permission(StrEnum):
     VERIFY_EVENTS = "verify_events"
     SEE_EVENTS = "see_events"
     EXPORT_EVENTS = "export_events"
+    MAKE_CHECKPOINTS = "make_checkpoints"
 
 
 _P = Permission
@@ -75,7 +76,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.CHECKPOINT_STAFF: frozenset(),
     Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS}),
     Role.SECURITY_OFFICER: frozenset(),
-    Role.AUDITOR: frozenset({_P.VERIFY_EVENTS, _P.SEE_EVENTS, _P.EXPORT_EVENTS}),
+    Role.AUDITOR: frozenset({_P.VERIFY_EVENTS, _P.SEE_EVENTS, _P.EXPORT_EVENTS, _P.MAKE_CHECKPOINTS}),
 }
 
 ROLES = {role: EVERYBODY | own for role, own in OF_ROLE.items()}

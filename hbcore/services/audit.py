@@ -1,8 +1,8 @@
 """Events: what was done, by whom, when. An act's event is written in the act's transaction, a look-up's in its own store."""
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -84,6 +84,7 @@ class Act(StrEnum):
     PROBLEM_ROWS_TAKEN = "problem_rows_taken"
     ALARM_TAKEN = "alarm_taken"
     CHAINS_VERIFIED = "chains_verified"
+    CHECKPOINT_MADE = "checkpoint_made"
     EVENTS_EXPORTED = "events_exported"
     APPROVED_MANY = "approved_many"
     WITHDRAWN = "withdrawn"
@@ -186,19 +187,22 @@ def record_look_up(act: Act, *, by: Staff, at: datetime, subject: str, figures: 
         raise Refused("look_up_not_recorded") from error
 
 
+@contextmanager
+def chains() -> Iterator[list[tuple[str, sa.Connection, sa.Table]]]:
+    """Both chains by name, each with a connection that reads it."""
+    with engine().connect() as acts, access_engine().connect() as look_ups:
+        yield [("events", acts, EVENTS), ("look_ups", look_ups, look_up_event)]
+
+
 def verify(told: Callable[[float], object] = lambda _share: None) -> tuple[ChainState, ...]:
     """Read both chains from the first event to the last (S20); `told` hears how far it is, 0 to 1.
 
     Permission is the shell's: `audit verify` needs no account.
     """
-    with ExitStack() as open_:
-        chains = [
-            (name, open_.enter_context(store.connect()), table)
-            for name, store, table in (("events", engine(), EVENTS), ("look_ups", access_engine(), look_up_event))
-        ]
-        to_read = [chain.newest(connection, table) for _, connection, table in chains]
+    with chains() as both:
+        to_read = [chain.newest(connection, table) for _, connection, table in both]
         states, before = [], 0
-        for (name, connection, table), count in zip(chains, to_read, strict=True):
+        for (name, connection, table), count in zip(both, to_read, strict=True):
 
             def read(here: int, before: int = before) -> None:
                 told(min((before + here) / max(sum(to_read), 1), 1.0))

@@ -40,6 +40,12 @@ def newest(connection: sa.Connection, table: sa.Table) -> int:
     return connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0
 
 
+def hash_at(connection: sa.Connection, table: sa.Table, seq: int) -> bytes | None:
+    """The hash of one event; None where there is no such event."""
+    found: bytes | None = connection.execute(sa.select(table.c.hash).where(table.c.seq == seq)).scalar()
+    return found
+
+
 def first_break(
     connection: sa.Connection, table: sa.Table, read: Callable[[int], None] = lambda _number: None
 ) -> tuple[int, int | None]:

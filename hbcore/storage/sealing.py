@@ -7,6 +7,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hbcore.storage.home import home
@@ -15,6 +17,9 @@ KEY_VERSION = 1
 KEY = 32
 NONCE = 12
 TOKEN = 16
+SIGNING_KEY = "checkpoint.key"
+"""Signs checkpoints of the chains of events and nothing else; made with the first one where it is missing."""
+
 KEY_FILES = (f"sealing-{KEY_VERSION}.key", "index.key")
 
 
@@ -61,6 +66,30 @@ def _key(path: Path) -> bytes:
     if len(key) != KEY:  # a keyed hash takes no key as well, and would say nothing
         raise ValueError(f"{path.name} is no key of {KEY} bytes")
     return key
+
+
+def signature(text: bytes) -> bytes:
+    """The Ed25519 signature of `text` under the desk's own signing key."""
+    folder = home() / "keys"
+    if not (folder / SIGNING_KEY).exists():
+        _make_key(folder / SIGNING_KEY)
+    return _signer().sign(text)
+
+
+def signed_here(text: bytes, signed: bytes) -> bool:
+    """Whether `signed` is `signature(text)` of this desk; False without its signing key too."""
+    if not (home() / "keys" / SIGNING_KEY).exists():
+        return False
+    public: Ed25519PublicKey = _signer().public_key()
+    try:
+        public.verify(signed, text)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _signer() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_key(home() / "keys" / SIGNING_KEY))
 
 
 @lru_cache(maxsize=8)

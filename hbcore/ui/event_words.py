@@ -62,6 +62,7 @@ ACTS = {
     Act.PROBLEM_ROWS_TAKEN: N_("Problem rows taken as a file"),
     Act.ALARM_TAKEN: N_("Alarm taken"),
     Act.CHAINS_VERIFIED: N_("Chains verified"),
+    Act.CHECKPOINT_MADE: N_("Checkpoint made"),
     Act.EVENTS_EXPORTED: N_("Events exported"),
     Act.COUNT_ROWS_SHOWN: N_("Rows behind a count opened"),
     Act.DAY_REPORTED: N_("Day's report confirmed"),
