@@ -286,7 +286,7 @@ def test_a_second_row_is_compared_and_proposed_for_joining(signed_in):
 
     words = ("支持合并：姓名一致", "转入前者名下：检测结果 1 条、查验号 1 个", "现为无码，合并后为红码", "X123****")
     assert [word for word in words if word not in said(shown)] == []
-    shown = press(shown, "提出合并")
+    shown = press(shown, "提请合并")
     assert not shown.exception
     assert len(second_look.waiting(by=signed_in, at=now())) == 1
     assert events() == 2
@@ -317,12 +317,12 @@ def sections(shown: AppTest, number: str, section: str) -> AppTest:
 def test_who_is_to_confirm_a_joining_sees_both_and_proposes_nothing_of_their_own(signed_in):
     proposed(*two_rows())
     shown = sections(page("Person"), "E12345678", "joins")
-    assert ("已提出将另一人合并到此人名下" in said(shown), "X123****" in said(shown)) == (True, False)
+    assert ("已提请将另一人合并到此人名下" in said(shown), "X123****" in said(shown)) == (True, False)
 
     shown = press(shown, "查看两人信息")
 
     assert [word for word in ("X123****", "姓名一致", "合并后为红码") if word not in said(shown)] == []
-    assert not {"提出合并", "比对"} & {button.label for button in shown.button}
+    assert not {"提请合并", "比对"} & {button.label for button in shown.button}
     assert not shown.exception
 
 
@@ -332,9 +332,9 @@ def test_what_was_joined_is_proposed_to_be_parted_once(signed_in):
     shown = sections(page("Person"), "X12345678", "joins")
     assert "已合并：护照 X123****" in said(shown)
 
-    shown = press(shown, "提出拆分")
+    shown = press(shown, "提请拆分")
 
     assert not shown.exception
-    assert "已提出拆分。" in said(shown)
+    assert "已提请拆分。" in said(shown)
     assert [one.what for one in second_look.waiting(by=signed_in, at=now())] == [second_look.What.PART]
-    assert "提出拆分" not in {button.label for button in shown.button}
+    assert "提请拆分" not in {button.label for button in shown.button}
