@@ -30,25 +30,28 @@ REVEALED = "revealed"
 
 
 def show_reveal(card: PersonCard, staff: Staff) -> None:
-    """The button, until it is pressed; then name, documents and phone in full."""
-    revealed = kept(REVEALED)
-    if not isinstance(revealed, Revealed):
-        if not st.button(
-            _("Reveal"),
-            key="reveal",
-            help=_("Name, documents and phone in full, until another search. Recorded with the purpose of this search."),
-        ):
-            return
-        with errors_shown():
-            revealed = identity.reveal(card.id, by=staff, at=now())
-            keep(REVEALED, revealed)
-            st.rerun()
+    """The button, until it is pressed."""
+    if isinstance(kept(REVEALED), Revealed):
         return
-    with st.container(key="revealed", gap=None, border=True):
-        safe.text(revealed.name)
-        for one in revealed.documents:
-            safe.text(" ".join(word for word in (kind_name(one.kind), one.number, country(one.country)) if word))
-        safe.text(_("Phone {number}").format(number=revealed.phone) if revealed.phone else _("No phone on record"))
+    if st.button(
+        _("Reveal"),
+        key="reveal",
+        help=_("Name, documents and phone in full, until another search. Recorded with the purpose of this search."),
+    ):
+        with errors_shown():
+            keep(REVEALED, identity.reveal(card.id, by=staff, at=now()))
+            st.rerun()
+
+
+def show_revealed() -> None:
+    """Name, documents and phone in full, once they were asked for."""
+    revealed = kept(REVEALED)
+    if isinstance(revealed, Revealed):
+        with st.container(key="revealed", gap=None, border=True):
+            safe.text(revealed.name)
+            for one in revealed.documents:
+                safe.text(" ".join(word for word in (kind_name(one.kind), one.number, country(one.country)) if word))
+            safe.text(_("Phone {number}").format(number=revealed.phone) if revealed.phone else _("No phone on record"))
 
 
 def show_documents(card: PersonCard, staff: Staff) -> None:

@@ -6,7 +6,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
 from hbcore.ui.missing_result import show_answer, show_missing, show_missing_of
-from hbcore.ui.person_documents import show_documents, show_reveal
+from hbcore.ui.person_documents import show_documents, show_reveal, show_revealed
 from hbcore.ui.person_joins import show_joins
 from hbcore.ui.person_shown import Nobody
 from hbcore.ui.person_timeline import show_timeline
@@ -18,6 +18,7 @@ SHOW = {"timeline": show_timeline, "documents": show_documents, "joins": show_jo
 
 def show_more(card: PersonCard, staff: Staff) -> None:
     """Reveal, then the sections; only the one that is open is read."""
+    show_revealed()
     with st.container(horizontal=True, key="person acts"):
         show_reveal(card, staff)
         show_missing(card, staff)
