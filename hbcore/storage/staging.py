@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sqlalchemy as sa
@@ -35,13 +36,21 @@ def add_rows(
     if same:
         varying = itemgetter(*(place for place, name in enumerate(columns) if name not in same))
         columns, rows = varying(columns), list(map(varying, rows))
+    run_many(connection, _insert(table, tuple(columns), tuple(same.items()), tuple(replacing)), columns, rows)
+
+
+@lru_cache(maxsize=256)
+def _insert(
+    table: sa.Table, columns: tuple[str, ...], same: tuple[tuple[str, str], ...], replacing: tuple[str, ...]
+) -> sa.Insert:
+    """One statement for the same columns of the same table, so that it is compiled once."""
     # Inline: a key said in the statement would otherwise be asked back for every row.
     insert = (
         sqlite.insert(table)
         .inline()
-        .values({name: sa.bindparam(name) for name in columns} | {name: sa.literal_column(text) for name, text in same.items()})
+        .values({name: sa.bindparam(name) for name in columns} | {name: sa.literal_column(text) for name, text in same})
     )
-    run_many(connection, _replace(insert, table, replacing) if replacing else insert, columns, rows)
+    return cast(sa.Insert, _replace(insert, table, replacing)) if replacing else insert
 
 
 def add_missing(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
@@ -57,12 +66,17 @@ def run_many(connection: sa.Connection, statement: sa.UpdateBase, names: Sequenc
 
     `names`: the statement's parameters in the order of its text.
     """
-    compiled = statement.compile(dialect=connection.dialect)
+    compiled = _compiled(statement, connection.dialect)
     if not compiled.positional:
         return connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows]).rowcount
     if list(compiled.positiontup or ()) != list(names):
         raise AssertionError(f"parameters in the statement's order, please: {compiled.positiontup}")
     return connection.exec_driver_sql(str(compiled), list(rows)).rowcount
+
+
+@lru_cache(maxsize=256)
+def _compiled(statement: sa.UpdateBase, dialect: sa.Dialect) -> Any:
+    return statement.compile(dialect=dialect)
 
 
 def _replace(insert: Any, table: sa.Table, replacing: Sequence[str]) -> Any:
@@ -165,13 +179,24 @@ def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: It
         array = sa.bindparam(None, keys, type_=postgresql.ARRAY(kind), unique=True)
         yield sa.func.unnest(array).table_valued(sa.column("key", kind), name="wanted").render_derived()
         return
-    # A whole number is a row's own address in SQLite; any other key would be kept twice with one.
-    address = isinstance(kind, sa.BigInteger)
-    key = sa.Column("key", kind, primary_key=True)
-    table = sa.Table("wanted", sa.MetaData(), key, prefixes=["TEMPORARY"], sqlite_with_rowid=address)
+    table = _wanted(kind)
     table.create(connection)
     try:
         add_rows(connection, table, ("key",), [(value,) for value in keys])
         yield table
     finally:
         table.drop(connection)
+
+
+_WANTED: dict[str, sa.Table] = {}
+
+
+def _wanted(kind: sa.types.TypeEngine[Any]) -> sa.Table:
+    """The same table for the same kind of key, so that a statement which joins with it is compiled once."""
+    known = _WANTED.get(repr(kind))
+    if known is None:
+        # A whole number is a row's own address in SQLite; any other key would be kept twice with one.
+        address = isinstance(kind, sa.BigInteger)
+        key = sa.Column("key", kind, primary_key=True)
+        known = sa.Table("wanted", sa.MetaData(), key, prefixes=["TEMPORARY"], sqlite_with_rowid=address)
+    return _WANTED.setdefault(repr(kind), known)
