@@ -39,11 +39,15 @@ from hbcore.services.clock import day_of
 from hbcore.services.demo.people import make_people
 from hbcore.services.demo.province import Province
 from hbcore.services.demo.timeline import Timeline
+from hbcore.services.overview import Waits
 from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.engine import engine
 from hbcore.storage.tables import Event
 from tests import standing
 from tests.conftest import close
+
+pytestmark = pytest.mark.timeout(300)
+"""The province is filled while the first test is set up: six seconds of a processor, which others may want as well."""
 
 AT = datetime(2026, 11, 24, 11, 20, tzinfo=UTC)
 HELD = {"name_differs", "contradicts", "withdraws_unknown", "ambiguous_document", "second_account_needed"}
@@ -149,7 +153,7 @@ def test_there_is_work_left_for_everybody(province: dict[str, Any]) -> None:
     today = daily_counts.count_day(day_of(AT) - timedelta(days=1), by=by, at=AT)
 
     assert min(waiting.waiting, waiting.asked, waiting.second_review, waiting.overdue, waiting.soon) > 0
-    assert overview.overview(by=accounts.staff_named("lab_liaison"), at=AT).waits[0].n > 0
+    assert min(overview.overview(by=accounts.staff_named("lab_liaison"), at=AT).numbers.values()) > 0
     assert today.figures.codes[Colour.RED] > 3
     assert today.figures.codes[Colour.YELLOW] > 10
 
@@ -180,6 +184,17 @@ def test_colleagues_left_notes_claims_and_a_proposal_for_the_second_person(provi
     assert claimed > 0
     assert second_look.waiting(by=accounts.staff_named("supervisor"), at=AT)
     assert {"noted", "claimed", "transferred", "undone", "revoked", "expired"} <= set(column("SELECT act FROM event"))
+
+
+def test_the_desk_itself_has_been_kept_and_watched(province: dict[str, Any]) -> None:
+    kept = overview.overview(by=accounts.staff_named("administrator"), at=AT).numbers
+    audited = overview.overview(by=accounts.staff_named("auditor"), at=AT)
+
+    assert min(kept[what] for what in (Waits.ONE_TIME, Waits.DISABLED, Waits.SUSPENDED, Waits.WITHOUT_STAFF)) > 0
+    assert min(audited.numbers.values()) > 0
+    assert audited.chains
+    assert audited.chains.last
+    assert not audited.chains.last.broken
 
 
 def test_everything_happened_one_after_the_other_and_both_chains_are_whole(province: dict[str, Any]) -> None:

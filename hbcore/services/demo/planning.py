@@ -10,6 +10,7 @@ from hbcore.services.demo.cases import Case, filing_arrives, slipped, stated
 from hbcore.services.demo.desk_work import DeskWork
 from hbcore.services.demo.enquiries import plan_enquiries
 from hbcore.services.demo.fates import APPROVED, FATES, WAITING, Fate, Filed
+from hbcore.services.demo.keeping import plan_keeping
 from hbcore.services.demo.people import Holder, make_people, new_number
 from hbcore.services.demo.places import WUCHANG
 from hbcore.services.demo.province import Province
@@ -126,3 +127,4 @@ def plan(province: Province, people: int) -> None:
     DeskWork(province).plan(cases)
     plan_enquiries(province, [one for one in parts.ordinary if one.kind is _K.RESIDENT_ID], cases)
     plan_uploads(province, plan_specimens(province, parts))
+    plan_keeping(province)

@@ -1,0 +1,60 @@
+"""What happens to the desk itself: somebody new, somebody gone, chains verified, attempts that are refused."""
+
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.vocabulary import Role
+from hbcore.services import accounts, event_chains, sessions
+from hbcore.services.accounts import NewAccount
+from hbcore.services.demo.places import FIRST
+from hbcore.services.demo.province import Province
+
+VERIFIED_EVERY = 7
+"""Days from one verification of the chains to the next; the last one was yesterday."""
+
+NEW = NewAccount("reviewer_xiangyang", Role.DISTRICT_STAFF, "420600", (), "顾清和")
+"""Added yesterday; the one-time password has not been used yet."""
+
+LEFT = NewAccount("reviewer_left", Role.DISTRICT_STAFF, "420500", (), "方亦舟")
+"""Was here for a few days, under a one-time password never used."""
+
+MISTYPED = ("district_staff", "lab_liaison", "checkpoint_staff")
+
+
+def plan_keeping(province: Province) -> None:
+    """Put it all down in the time-line."""
+    days, put = province.days, province.timeline.put
+    for back in range(1, days.count, VERIFIED_EVERY):
+        put(days.back(back, 17.5), partial(_verify, province))
+    put(days.back(6, 9.1), partial(_add, province, LEFT))
+    put(days.back(2, 18.2), partial(_close, province, LEFT.name))
+    put(days.back(1, 16.2), partial(_add, province, NEW))
+    for turn, name in enumerate(MISTYPED):
+        put(days.back(turn % 2, 7.9 + turn / 10), partial(_mistype, name))
+    for back in (1, 0):
+        put(days.back(back, 8.4), partial(_look_where_it_is_not_allowed, province))
+
+
+def _verify(province: Province, at: datetime) -> None:
+    event_chains.verify(by=province.staff["auditor"], at=at)
+
+
+def _add(province: Province, new: NewAccount, at: datetime) -> None:
+    accounts.add_with_one_time_password(new, by=province.staff[FIRST], at=at)
+
+
+def _close(province: Province, name: str, at: datetime) -> None:
+    accounts.disable_staff(name, by=province.staff[FIRST], at=at)
+
+
+def _mistype(name: str, at: datetime) -> None:
+    with suppress(Refused):
+        sessions.sign_in(name, "not the password", place="demonstration", at=at)
+
+
+def _look_where_it_is_not_allowed(province: Province, at: datetime) -> None:
+    """A reviewer opens the list of accounts by an address that somebody sent."""
+    with suppress(Refused):
+        accounts.listed(by=province.staff["reviewer_yichang"], at=at)
