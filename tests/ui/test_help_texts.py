@@ -10,12 +10,17 @@ from hbcore.ui.glossary_words import GLOSSARY
 from hbcore.ui.help_texts import HELP
 from hbcore.ui.words import PAGE_ICONS, PAGE_TITLES
 
+TO_ADD = "page {page!r}: add {what} in hbcore/ui/{file}"
+
 
 @pytest.mark.parametrize("page", PAGES)
 def test_each_page_has_help_a_title_and_a_symbol_that_is_shipped(page):
-    assert HELP[page].purpose
-    assert PAGE_TITLES[page]
-    assert PAGE_ICONS[page] in ALL_MATERIAL_ICONS
+    assert page in HELP, TO_ADD.format(page=page, what="its purpose, numbers and troubles to HELP", file="help_texts.py")
+    assert HELP[page].purpose, TO_ADD.format(page=page, what="what it is for to its PageHelp", file="help_texts.py")
+    assert page in PAGE_TITLES, TO_ADD.format(page=page, what="its title to PAGE_TITLES", file="words.py")
+    assert PAGE_ICONS.get(page) in ALL_MATERIAL_ICONS, TO_ADD.format(
+        page=page, what="a Material symbol that Streamlit ships to PAGE_ICONS", file="words.py"
+    )
 
 
 def test_the_help_is_for_pages_that_have_a_name():
