@@ -26,11 +26,20 @@ def show_who(staff: Staff) -> None:
 def choose_look(staff: Staff) -> None:
     """Language and theme, kept with the account."""
     st.subheader(_("Language and theme"), anchor=False)
+    # The keys name what is kept: a choice made elsewhere, as in the header, begins these anew and is not taken back by them.
     spoken = st.segmented_control(
-        _("Language"), list(LANGUAGE_NAMES), default=staff.language, format_func=LANGUAGE_NAMES.__getitem__, key="own language"
+        _("Language"),
+        list(LANGUAGE_NAMES),
+        default=staff.language,
+        format_func=LANGUAGE_NAMES.__getitem__,
+        key=f"own language {staff.language}",
     )
     theme = st.segmented_control(
-        _("Theme"), list(THEMES), default=staff.theme, format_func=lambda one: _(THEMES[one]), key=f"own theme {language()}"
+        _("Theme"),
+        list(THEMES),
+        default=staff.theme,
+        format_func=lambda one: _(THEMES[one]),
+        key=f"own theme {staff.theme} {language()}",
     )
     with errors_shown():
         if spoken and spoken != staff.language:

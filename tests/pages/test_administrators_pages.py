@@ -151,6 +151,17 @@ def test_theme_and_language_are_kept_with_the_account(reviewer):
     assert accounts.staff_named("li.jing").theme == Theme.DARK
 
 
+def test_a_language_chosen_in_the_header_is_not_taken_back_by_the_page(reviewer):
+    shown = page("Account")
+    accounts.choose_language("en", by=reviewer, at=now())
+
+    shown.run()
+
+    assert not shown.exception
+    assert accounts.staff_named("li.jing").language == "en"
+    assert shown.subheader[0].value == "Language and theme"
+
+
 def test_the_password_is_changed_with_the_old_one(reviewer):
     shown = page("Account")
     for field, typed in zip(shown.text_input, (PASSWORD, "湖北健康码管理台的密码", "湖北健康码管理台的密码"), strict=False):
