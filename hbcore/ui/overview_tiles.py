@@ -13,7 +13,7 @@ from hbcore.ui.upload_list import LISTED as UPLOADS_LISTED
 from hbcore.ui.words import N_, _
 
 TILE = 136
-"""Pixels: all tiles of a role in one line on a desk; on a phone they share its width in pairs (`desk.css`)."""
+"""Pixels: all tiles of a role in one line on a desk; on a phone they share its width in pairs (`web/desk.css`)."""
 
 ROWS = "rows"
 """In the address of the overview: the number (a word of `Waits`) whose rows stand below."""

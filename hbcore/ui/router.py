@@ -19,7 +19,6 @@ from hbcore.ui.words import PAGE_ICONS, PAGE_TITLES, _, speak
 from hbcore.words import language_of
 
 FOLDER = Path(__file__).parents[2] / "pages"
-STYLE = Path(__file__).parent / "desk.css"
 ICON = "data:image/svg+xml;base64," + b64encode((Path(__file__).parent / "icon.svg").read_bytes()).decode()
 """In the page itself: a page's own symbol would be fetched from outside."""
 
@@ -77,7 +76,6 @@ def run() -> None:
     own_state(staff)
     speak(staff.language if staff else language_of(st.query_params.get("lang"), st.context.locale))
     st.set_page_config(layout="wide", page_icon=ICON)
-    st.html(STYLE)
     with asked_once(staff):
         if staff is None:
             page = st.navigation(stranger_pages(), position="hidden")

@@ -5,7 +5,7 @@ from hbcore.domain.permissions import PAGES
 START = next(iter(PAGES))
 """The page that lives at `/` alone."""
 
-BESIDE_PAGES = ("_stcore", "auth", "component", "desk.js", "enter", "healthz", "media", "oauth2callback", "static")
+BESIDE_PAGES = ("_stcore", "auth", "component", "desk.css", "desk.js", "enter", "healthz", "media", "oauth2callback", "static")
 """First parts of the addresses that are no pages: Streamlit's own and our routes."""
 
 

@@ -1,4 +1,4 @@
-// Runs before the page draws anything, and stays: the account's theme, and the keys that buttons of the page cannot have.
+// Runs before the page draws anything, and stays: the account's theme, our style, and the keys that buttons of the page cannot have.
 
 (() => {
   // Streamlit keeps its choice of theme by address, in words of its own.
@@ -14,6 +14,10 @@
   } catch {
     // A browser that keeps nothing shows the machine's theme.
   }
+
+  // In the body, so that it comes after Streamlit's own styles, which land in the head.
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "./desk.css" });
+  document.addEventListener("DOMContentLoaded", () => document.body.append(style));
 
   const typing = (target) => target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 

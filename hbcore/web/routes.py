@@ -1,4 +1,4 @@
-"""What is served beside the pages: `/healthz`, `/enter`, where a ticket becomes the cookie, and the page's own script."""
+"""What is served beside the pages: `/healthz`, `/enter`, where a ticket becomes the cookie, the pages' own script and style."""
 
 import json
 from pathlib import Path
@@ -16,6 +16,7 @@ from hbcore.web.gate import cookie_header
 
 LONGEST_BODY = 1000
 SCRIPT = (Path(__file__).parent / "desk.js").read_bytes()
+STYLE = (Path(__file__).parent / "desk.css").read_bytes()
 
 
 async def healthz(_request: Request) -> Response:
@@ -34,6 +35,11 @@ def _database_answers() -> bool:
 async def script(_request: Request) -> Response:
     """What a page runs before it draws anything; the same for everybody."""
     return Response(SCRIPT, media_type="text/javascript")
+
+
+async def style(_request: Request) -> Response:
+    """How a page looks beyond its theme; the same for everybody."""
+    return Response(STYLE, media_type="text/css")
 
 
 async def enter(request: Request) -> Response:
@@ -67,4 +73,9 @@ async def _ticket(request: Request) -> str | None:
 
 def routes() -> list[BaseRoute]:
     """The routes that Home serves."""
-    return [Route("/healthz", healthz), Route("/desk.js", script), Route("/enter", enter, methods=["POST"])]
+    return [
+        Route("/healthz", healthz),
+        Route("/desk.js", script),
+        Route("/desk.css", style),
+        Route("/enter", enter, methods=["POST"]),
+    ]

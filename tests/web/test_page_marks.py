@@ -27,6 +27,16 @@ def test_a_page_without_those_places_stays_as_it_is():
     assert with_language(b"<html><head></head></html>", "zh", "dark") == b"<html><head></head></html>"
 
 
+def test_the_style_is_there_for_everybody_and_the_script_asks_for_it():
+    app = Starlette(routes=routes())
+    answer = ask(app, "/desk.css")
+
+    assert answer.status == 200
+    assert (answer.header("content-type") or "").startswith("text/css")
+    assert b".st-key-header" in answer.body
+    assert b"./desk.css" in ask(app, "/desk.js").body
+
+
 def test_the_script_is_there_for_everybody():
     answer = ask(Starlette(routes=routes()), "/desk.js")
 
