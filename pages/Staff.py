@@ -25,7 +25,7 @@ def state(account: Account) -> str:
 
 
 def ask_filters() -> tuple[str, Role | None, str | None, str | None]:
-    """What the list is narrowed to; a unit stands in the address, so that the page of units can link here."""
+    """What the list is narrowed to; unit and state may stand in the address, so that other pages can link here."""
     spoken = language()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(_("Account or name"), max_chars=40, placeholder=_("Part of it"), key="sought", width=220)
@@ -42,8 +42,15 @@ def ask_filters() -> tuple[str, Role | None, str | None, str | None]:
             key=f"in unit {spoken}",
             width=260,
         )
+        stands = st.query_params.get("state")
         how = st.selectbox(
-            _("State"), list(STATES), None, lambda one: _(STATES[one]), placeholder=_("All"), key=f"state {spoken}", width=170
+            _("State"),
+            list(STATES),
+            list(STATES).index(stands) if stands in STATES else None,
+            lambda one: _(STATES[one]),
+            placeholder=_("All"),
+            key=f"state {spoken}",
+            width=170,
         )
     return text.strip().casefold(), role, unit, how
 

@@ -1,6 +1,5 @@
-"""How the desk itself stands: accounts and institutions for who keeps them, refused attempts for who audits."""
+"""How the desk itself stands: accounts and institutions for who keeps them, chains and refusals for who audits."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +15,6 @@ from hbcore.services.event_chains import Verified, last_verified
 from hbcore.storage import desk_rows
 from hbcore.storage.desk_rows import DeskCount
 
-MOST = desk_rows.MOST
-
 
 @dataclass(frozen=True)
 class ChainsSeen:
@@ -26,22 +23,6 @@ class ChainsSeen:
     events: int
     look_ups: int
     last: Verified | None
-
-
-@dataclass(frozen=True)
-class RefusedAttempt:
-    """An act that was refused, or a sign-in that failed: who tried, where, what it was about, and the refusal's code.
-
-    Of a failed sign-in `by_name` and `role` are empty: nobody has been let in yet.
-    """
-
-    seq: int
-    at: datetime
-    by_name: str
-    role: str
-    unit: str
-    subject: str
-    why: str
 
 
 def since_yesterday(at: datetime) -> datetime:
@@ -69,15 +50,6 @@ def refused_in(session: Session, at: datetime) -> Mapping[audit.Act, int]:
 REFUSALS = (audit.Act.REFUSED, audit.Act.SIGN_IN_FAILED)
 
 
-def refused_since_yesterday(act: audit.Act, *, by: Staff, at: datetime) -> tuple[RefusedAttempt, ...]:
-    """Refused acts, or failed sign-ins, since the beginning of yesterday, the newest first; at most 1,000."""
-    with reading(by, Permission.VERIFY_EVENTS, at) as session:
-        rows = desk_rows.events_since(session.connection(), act, since_yesterday(at))
-        return tuple(
-            RefusedAttempt(row.seq, row.at, row.by_name, row.role, row.unit, row.subject, _why(row.figures)) for row in rows
-        )
-
-
 def units_without_staff(*, by: Staff, at: datetime) -> tuple[str, ...]:
     """Codes of prefectures, and of what else lies right under the province, where no reviewer works."""
     with reading(by, Permission.KEEP_STAFF, at) as session:
@@ -88,8 +60,3 @@ def institutions_without_liaison(*, by: Staff, at: datetime) -> tuple[str, ...]:
     """Codes of institutions that send results, but for whom nobody can upload."""
     with reading(by, Permission.KEEP_INSTITUTIONS, at) as session:
         return tuple(desk_rows.without_liaison(session.connection()))
-
-
-def _why(figures: str) -> str:
-    """The refusal's code; a failed sign-in without one is a wrong name or password, which says no more on purpose."""
-    return str(json.loads(figures)["why"] or "wrong_name_or_password")

@@ -1,8 +1,7 @@
 """How the desk itself stands, for who keeps or audits it: accounts, institutions, units without anybody, events."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -16,7 +15,7 @@ INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 UNITS: sa.Table = Unit.__table__  # type: ignore[attr-defined]
 
 MOST = 1_000
-"""So many events of one act are counted and listed at the most: what is beyond was not looked at."""
+"""So many events of one act are counted at the most: what is beyond was not looked at."""
 
 _s, _i = STAFF.c, INSTITUTIONS.c
 _ACTIVE = _s.disabled_at.is_(None)
@@ -26,8 +25,9 @@ def _how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
 
+_OWN_PASSWORD = _s.one_time_until.is_(None)
 _ACCOUNTS = sa.select(
-    _how_many(_ACTIVE), _how_many(sa.and_(_ACTIVE, _s.one_time_until.is_not(None))), _how_many(sa.not_(_ACTIVE))
+    _how_many(sa.and_(_ACTIVE, _OWN_PASSWORD)), _how_many(sa.and_(_ACTIVE, sa.not_(_OWN_PASSWORD))), _how_many(sa.not_(_ACTIVE))
 )
 _HAS_LIAISON = (
     sa.exists()
@@ -64,7 +64,7 @@ _UNSTAFFED = (
 
 
 class DeskCount(NamedTuple):
-    """Accounts in use, with a one-time password still, and disabled; institutions without a liaison, and suspended."""
+    """Accounts in use, those with a one-time password still, and disabled ones; institutions without a liaison, and suspended."""
 
     accounts: int
     one_time: int
@@ -73,27 +73,8 @@ class DeskCount(NamedTuple):
     suspended: int
 
 
-class EventRow(NamedTuple):
-    """An event as it is listed."""
-
-    seq: int
-    at: datetime
-    by_name: str
-    role: str
-    unit: str
-    subject: str
-    figures: str
-
-
-_newest = (
-    sa.select(*(EVENTS.c[name] for name in EventRow._fields))
-    .where(EVENTS.c.act == sa.bindparam("act"))
-    .order_by(EVENTS.c.seq.desc())
-    .limit(MOST)
-    .subquery()
-)
+_newest = sa.select(EVENTS.c.at).where(EVENTS.c.act == sa.bindparam("act")).order_by(EVENTS.c.seq.desc()).limit(MOST).subquery()
 _SINCE = _newest.c.at >= sa.bindparam("since", type_=Instant)
-_LISTED = sa.select(_newest).where(_SINCE).order_by(_newest.c.seq.desc())
 _COUNTED = sa.select(sa.func.count()).select_from(_newest).where(_SINCE)
 
 
@@ -116,9 +97,3 @@ def unstaffed(connection: sa.Connection) -> list[str]:
 def count_events(connection: sa.Connection, act: str, since: datetime) -> int:
     """How many events of an act there are since an instant, `MOST` at the most."""
     return int(connection.execute(_COUNTED, {"act": act, "since": since}).scalar_one())
-
-
-def events_since(connection: sa.Connection, act: str, since: datetime) -> Iterator[EventRow]:
-    """They themselves, the newest first."""
-    rows: Any = connection.execute(_LISTED, {"act": act, "since": since})
-    return (EventRow(*row) for row in rows)

@@ -1,4 +1,4 @@
-"""Rows of the overview's own numbers, where no other page lists them: accounts, institutions, units, refused attempts."""
+"""Rows of the overview's own numbers, where no other page lists them: institutions and units."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -6,16 +6,14 @@ from functools import partial
 
 import streamlit as st
 
-from hbcore.domain.vocabulary import Role
-from hbcore.services import accounts, audit, desk_state, institutions
-from hbcore.services.accounts import Account
+from hbcore.services import desk_state, institutions
 from hbcore.services.acting import Staff
 from hbcore.services.overview import Numbers, Waits
 from hbcore.ui import safe
 from hbcore.ui.overview_tiles import ROWS, WORDS
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
-from hbcore.ui.words import _, role_name, sentence_here, time_here
+from hbcore.ui.words import _, time_here
 
 Row = Mapping[str, object]
 
@@ -33,23 +31,6 @@ def show_rows(what: Waits, staff: Staff, at: datetime) -> None:
         safe.table(rows, key=f"rows {what}")
     else:
         nothing_here(_("Nothing at the moment."))
-
-
-def _accounts(chosen: Callable[[Account], bool], staff: Staff, at: datetime) -> Sequence[Row]:
-    return [_account(one) for one in accounts.listed(by=staff, at=at) if chosen(one)]
-
-
-def _account(one: Account) -> Row:
-    return {
-        _("Account"): one.name,
-        _("Name"): one.full_name,
-        _("Role"): role_name(one.role),
-        _("Unit"): unit_name(one.unit),
-        _("Institutions"): ", ".join(one.institutions),
-        _("Last sign-in"): time_here(one.signed_in_at) if one.signed_in_at else "",
-        _("One-time password until"): time_here(one.one_time_until) if one.one_time_until else "",
-        _("Disabled"): time_here(one.disabled_at) if one.disabled_at else "",
-    }
 
 
 def _places(codes: Sequence[str] | None, staff: Staff, at: datetime) -> Sequence[Row]:
@@ -75,28 +56,8 @@ def _without_staff(staff: Staff, at: datetime) -> Sequence[Row]:
     return [{_("Unit"): unit_name(code), _("Code"): code} for code in desk_state.units_without_staff(by=staff, at=at)]
 
 
-def _refused(act: audit.Act, staff: Staff, at: datetime) -> Sequence[Row]:
-    return [
-        {
-            _("When"): time_here(one.at),
-            _("By"): one.by_name,
-            _("Role"): role_name(Role(one.role)) if one.role else "",
-            _("Unit"): unit_name(one.unit),
-            _("About"): one.subject,
-            _("Refusal"): sentence_here(one.why),
-            _("Event"): one.seq,
-        }
-        for one in desk_state.refused_since_yesterday(act, by=staff, at=at)
-    ]
-
-
 LISTS: Mapping[Waits, Callable[[Staff, datetime], Sequence[Row]]] = {
-    Waits.ACCOUNTS: partial(_accounts, lambda one: one.disabled_at is None),
-    Waits.ONE_TIME: partial(_accounts, lambda one: one.disabled_at is None and one.one_time_until is not None),
-    Waits.DISABLED: partial(_accounts, lambda one: one.disabled_at is not None),
     Waits.SUSPENDED: partial(_places, None),
     Waits.WITHOUT_LIAISON: _without_liaison,
     Waits.WITHOUT_STAFF: _without_staff,
-    Waits.REFUSALS: partial(_refused, audit.Act.REFUSED),
-    Waits.FAILED_SIGN_INS: partial(_refused, audit.Act.SIGN_IN_FAILED),
 }

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from hbcore.services.audit import Act
+from hbcore.services.clock import day_of, now
+from hbcore.services.desk_state import since_yesterday
 from hbcore.services.overview import Numbers, Waits
 from hbcore.ui.alarm_list import SHOWN as ALARMS_SHOWN
 from hbcore.ui.application_filters import SHOW
+from hbcore.ui.event_filters import ACT, SINCE
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.upload_list import LISTED as UPLOADS_LISTED
@@ -17,6 +21,9 @@ TILE = 136
 
 ROWS = "rows"
 """In the address of the overview: the number (a word of `Waits`) whose rows stand below."""
+
+STATE = "state"
+"""In the address of the page of accounts."""
 
 WORDS = {
     Waits.OVERDUE: N_("Overdue"),
@@ -40,6 +47,7 @@ WORDS = {
     Waits.REFUSALS: N_("Refused acts since yesterday"),
     Waits.FAILED_SIGN_INS: N_("Failed sign-ins since yesterday"),
 }
+REFUSED = {Waits.REFUSALS: Act.REFUSED, Waits.FAILED_SIGN_INS: Act.SIGN_IN_FAILED}
 ELSEWHERE: Mapping[Waits, tuple[str, Mapping[str, str]]] = {
     Waits.OVERDUE: ("Applications", {SHOW: "soon", "left": "overdue"}),
     Waits.DUE_SOON: ("Applications", {SHOW: "soon", "left": "2h"}),
@@ -53,11 +61,16 @@ ELSEWHERE: Mapping[Waits, tuple[str, Mapping[str, str]]] = {
     Waits.ROWS_HELD: ("Lab_results", {UPLOADS_LISTED: "held"}),
     Waits.ROWS_REFUSED: ("Lab_results", {UPLOADS_LISTED: "refused"}),
     Waits.UPLOADS_SHIFT: ("Lab_results", {UPLOADS_LISTED: "shift"}),
+    Waits.ACCOUNTS: ("Staff", {STATE: "active"}),
+    Waits.ONE_TIME: ("Staff", {STATE: "one_time"}),
+    Waits.DISABLED: ("Staff", {STATE: "disabled"}),
 }
 
 
 def behind(what: Waits) -> tuple[str, Mapping[str, str]]:
     """The page and the address that show the rows of a number."""
+    if what in REFUSED:
+        return "Events", {ACT: str(REFUSED[what]), SINCE: f"{day_of(since_yesterday(now()))}"}
     return ELSEWHERE.get(what, ("Overview", {ROWS: str(what)}))
 
 

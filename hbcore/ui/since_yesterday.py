@@ -7,12 +7,19 @@ import streamlit as st
 from hbcore.domain.counting import ApplicationFigure, Figures
 from hbcore.domain.vocabulary import Assay, Outcome
 from hbcore.ui import safe
-from hbcore.ui.application_words import here
 from hbcore.ui.count_words import APPLICATION_WORDS, COLOUR_LABELS
 from hbcore.ui.counts import TILE
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.person_words import WORDS
-from hbcore.ui.words import _
+from hbcore.ui.words import N_, _
+
+NUCLEIC_ACID = {
+    Outcome.NEGATIVE: N_("Nucleic acid negative"),
+    Outcome.POSITIVE: N_("Nucleic acid positive"),
+    Outcome.POOLED_POSITIVE: N_("Pooled positive"),
+    Outcome.INCONCLUSIVE: N_("Inconclusive"),
+    Outcome.INVALID: N_("Invalid"),
+}
+"""Short, so that a phone shows the numbers as well."""
 
 TABLE = 640
 """Pixels: numbers stay near the words they belong to."""
@@ -40,7 +47,7 @@ def show_changes(today: Mapping[str, int], yesterday: Mapping[str, int]) -> None
 def show_both_days(today: Figures, yesterday: Figures) -> None:
     """Results and applications of today so far and of all of yesterday: two spans of different length, so no change is said."""
     rows = [
-        {_("What"): words, _("Today so far"): now, _("Yesterday"): before}
+        {_("What"): words, _("Today"): now, _("Yesterday"): before}
         for words, now, before in [*_results(today, yesterday), *_applications(today, yesterday)]
     ]
     with st.container(width=TABLE):
@@ -49,8 +56,7 @@ def show_both_days(today: Figures, yesterday: Figures) -> None:
 
 def _results(today: Figures, yesterday: Figures) -> list[tuple[str, int, int]]:
     now, before = today.results[Assay.NAAT], yesterday.results[Assay.NAAT]
-    name = here(WORDS["assays"][Assay.NAAT])
-    return [(f"{name[:1].upper()}{name[1:]} {here(WORDS['outcomes'][one])}", now[one], before[one]) for one in Outcome]
+    return [(_(words), now[one], before[one]) for one, words in NUCLEIC_ACID.items()]
 
 
 def _applications(today: Figures, yesterday: Figures) -> list[tuple[str, int, int]]:

@@ -170,7 +170,7 @@ COUNTED = {
     Waits.ROWS_HELD: (Role.LAB_LIAISON, uploads, in_the_column("待核实"), 1),
     Waits.ROWS_REFUSED: (Role.LAB_LIAISON, uploads, in_the_column("未入库（需更正）"), 2),
     Waits.UPLOADS_SHIFT: (Role.LAB_LIAISON, uploads, in_the_table, 2),
-    Waits.ACCOUNTS: (Role.ADMINISTRATOR, desk, in_the_table, 2),
+    Waits.ACCOUNTS: (Role.ADMINISTRATOR, desk, in_the_table, 1),
     Waits.ONE_TIME: (Role.ADMINISTRATOR, desk, in_the_table, 1),
     Waits.DISABLED: (Role.ADMINISTRATOR, desk, in_the_table, 1),
     Waits.WITHOUT_LIAISON: (Role.ADMINISTRATOR, desk, in_the_table, 2),
@@ -200,11 +200,11 @@ def test_a_number_is_that_of_the_rows_behind_its_link(sign_in: Sign, links: list
 def test_rows_on_the_overview_stand_in_its_address_until_they_are_put_away(sign_in: Sign) -> None:
     sign_in(Role.ADMINISTRATOR)
 
-    opened = page(rows="accounts")
-    away = page(rows="accounts")
-    away.button("hide accounts").click().run()
+    opened = page(rows="without_liaison")
+    away = page(rows="without_liaison")
+    away.button("hide without_liaison").click().run()
 
-    assert opened.dataframe[0].value["账号"].tolist() == ["administrator"]
+    assert opened.dataframe[0].value["代码"].tolist() == [LAB]
     assert not away.dataframe
     assert "rows" not in away.query_params
 
@@ -217,7 +217,7 @@ def test_a_supervisor_reads_what_changed_since_yesterday_in_signs_and_words(sign
 
     assert tiles(shown)["✗ 红码"] == "3"
     assert [one.value for one in shown.caption][:3] == ["＝ 与昨日持平", "＝ 与昨日持平", "▲ 比昨日多 2"]
-    assert shown.dataframe[0].value.loc[1].tolist() == ["核酸 阳性", 2, 0]
+    assert shown.dataframe[0].value.loc[1].tolist() == ["核酸阳性", 2, 0]
 
 
 def test_the_auditor_reads_the_state_of_the_chains_and_verifies_them(sign_in: Sign) -> None:
@@ -236,10 +236,10 @@ def test_the_auditor_reads_the_state_of_the_chains_and_verifies_them(sign_in: Si
 def test_rows_that_a_role_is_not_told_of_are_not_opened_by_their_address(sign_in: Sign) -> None:
     sign_in(Role.DISTRICT_STAFF)
 
-    shown = page(rows="accounts")
+    shown = page(rows="without_liaison")
 
-    assert "在用账号" not in said(shown)
-    assert all("账号" not in table.value for table in shown.dataframe)
+    assert "无联络员" not in said(shown)
+    assert all("代码" not in table.value for table in shown.dataframe)
 
 
 def test_an_address_of_no_number_opens_no_rows(sign_in: Sign) -> None:
