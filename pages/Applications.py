@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from hbcore.services import applications
 from hbcore.services.acting import Staff
@@ -28,7 +29,11 @@ from hbcore.ui.application_queue import (
 )
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.start import start_page
+from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import N_, _
+
+MANY = ("waiting", "soon", "answered")
+"""The queues of which many can be approved."""
 
 PLACES = {"queue": N_("Review queue"), "entry": N_("Enter at the counter")}
 
@@ -101,10 +106,9 @@ def show_head(staff: Staff, at: datetime) -> tuple[Filter, QueueSeen]:
         chosen = show_choice(chosen)
         chosen, seen = counts_and_lines(chosen, staff, at)
         tools = {"filter": st.button(_("Filter…"), shortcut="F"), "views": st.button(_("Views…"), shortcut="V")}
-        if may_enter(staff):
+        if may_enter(staff) and chosen.show in MANY:
             tools["many"] = st.button(_("Approve many…"), disabled=not seen.lines, help=_("Only those whose checks all pass."))
         tools["handover"] = st.button(_("Handover…"))
-        show_counts(seen.counts)
     if tools["filter"]:
         st.dialog(_("Filter the queue"), position="right")(narrow)(chosen, staff)
     elif tools["views"]:
@@ -122,10 +126,12 @@ def show_head(staff: Staff, at: datetime) -> tuple[Filter, QueueSeen]:
     return chosen, seen
 
 
-def show_desk(staff: Staff, at: datetime) -> None:
-    """The queue and, beside it, what is open."""
+def show_desk(staff: Staff, at: datetime, head: DeltaGenerator) -> None:
+    """The queue and, beside it, what is open; the counts go into the line above."""
     linked()
     chosen, seen = show_head(staff, at)
+    with head:
+        show_counts(seen.counts)
     lines = seen.lines
     show_stopped()
     left, right = st.columns([9, 11], gap="medium")
@@ -135,23 +141,28 @@ def show_desk(staff: Staff, at: datetime) -> None:
             step_through(lines)
         else:
             opened = st.session_state.get(OPENED)
-            st.info(_("Nothing waits here. The other queues are a click away; new applications are entered at the counter."))
+            nothing_here(
+                _("Nothing waits here."), _("The other queues are a click away; new applications are entered at the counter.")
+            )
         show_pages(chosen, seen.total)
     view = view_of(opened, lines, staff, at) if opened is not None else None
     with right:
         show_undo(staff, at)
         if view is None and not lines:
             return
-        with st.container(border=True):
-            if view is not None:
-                show_one(view, lines, staff, at)
-            else:
-                st.text(_("Select a line to open the application. Opening one is recorded as a look-up."))
+        if view is None:
+            nothing_here(_("Select a line to open the application. Opening one is recorded as a look-up."))
+            return
+        with st.container(border=True, key="opened"):
+            show_one(view, lines, staff, at)
 
 
 staff = start_page(_("Applications"))
-if choose_place(staff) == "entry":
+head = st.container(horizontal=True, vertical_alignment="center")
+with head:
+    place = choose_place(staff)
+if place == "entry":
     with st.container(width=960):
         show_form(staff)
 else:
-    show_desk(staff, now())
+    show_desk(staff, now(), head)

@@ -25,6 +25,7 @@ from hbcore.ui.application_dialogs import (
 )
 from hbcore.ui.application_words import clock_time, held_until, why
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.locale_words import list_here
 from hbcore.ui.words import N_, _
 
 BUTTONS = {
@@ -60,7 +61,7 @@ def may_enter(staff: Staff) -> bool:
 
 def show_acts(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> None:
     """The buttons, and under them in words what stands against each."""
-    offered = [act for act in BUTTONS if view.why_not[act] not in NOT_OFFERED]
+    offered = [act for act in BUTTONS if view.why_not[act] not in NOT_OFFERED and _of_their_role(act, view)]
     pressed = None
     with st.container(horizontal=True):
         for act in offered:
@@ -69,17 +70,23 @@ def show_acts(view: ApplicationView, lines: Sequence[WaitingApplication], staff:
     for code in dict.fromkeys(view.why_not[act] for act in offered):
         if code:
             reason = held_until(view.line.claim, at) if code == "claimed_by_other" and view.line.claim else why(code)
-            safe.text(_("{acts} is not possible now: ").format(acts=_names(view, offered, code)) + reason)
+            safe.text(_("{acts}: not possible now. {reason}").format(acts=_names(view, offered, code), reason=reason))
     if pressed is not None:
         _do(pressed, view, lines, staff)
 
 
+def _of_their_role(act: Act, view: ApplicationView) -> bool:
+    """Deciding is what the page is for, so that its buttons stay; the counter's one is there for those who work at it."""
+    return act != Act.WITHDRAW or view.why_not[act] != "not_allowed"
+
+
 def _button(act: Act, view: ApplicationView) -> bool:
     code = view.why_not[act]
+    proposed = act == Act.UNDO and not view.undo_alone
     _name, key, kind = BUTTONS[act]
     return st.button(
-        _("Propose to undo…") if act == Act.UNDO and not view.undo_alone else _(BUTTONS[act][0]),
-        type="primary" if kind == "primary" else "secondary",
+        _("Propose to undo…") if proposed else _(BUTTONS[act][0]),
+        type="primary" if kind == "primary" and not proposed else "secondary",
         disabled=code is not None,
         help=safe.inert(why(code)) if code else None,
         shortcut=key,
@@ -88,7 +95,7 @@ def _button(act: Act, view: ApplicationView) -> bool:
 
 
 def _names(view: ApplicationView, offered: Sequence[Act], code: str) -> str:
-    return "、".join(_(BUTTONS[act][0]).rstrip("…") for act in offered if view.why_not[act] == code)
+    return list_here([_(BUTTONS[act][0]).rstrip("…") for act in offered if view.why_not[act] == code])
 
 
 def _do(act: Act, view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff) -> None:

@@ -81,7 +81,7 @@ def show_views(chosen: Filter, staff: Staff) -> None:
                     applications.drop_view(view.id, by=staff, at=now())
                     st.rerun(scope="fragment")
     safe.text(_("This view: {what}").format(what=in_words(chosen) or _("the whole queue")))
-    address = f"/Applications?{address_of(chosen)}"
+    address = f"/Applications?{address_of(chosen)}".rstrip("?")
     st.code(address, language=None)
     st.caption(_("The link names no person: colleagues see their own unit's applications under it."))
     name = st.text_input(_("Keep this view as"), max_chars=40)

@@ -135,8 +135,7 @@ def _table(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:
     documents = {key: short_words(*key) for key in {(line.kind, line.country) for line in lines}}
     return pa.Table.from_pydict(
         {
-            _("Urgent"): [urgency(line, at) for line in lines],
-            _("Left"): [left_or_state(line, at) for line in lines],
+            _("Left"): [f"{urgency(line, at)} {left_or_state(line, at)}".lstrip() for line in lines],
             _("Name"): [f"{line.name}{_held(line)}" for line in lines],
             _("Document"): [documents[line.kind, line.country] for line in lines],
             _("Checks"): [checks(line) for line in lines],

@@ -15,6 +15,7 @@ from hbcore.ui.application_words import reason_name, state_name_of
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.links import link
 from hbcore.ui.unit_names import unit_name
+from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import N_, _, time_here
 
 
@@ -92,8 +93,9 @@ def show_looks(staff: Staff) -> None:
     found = second_look.waiting(by=staff, at=at)
     others, own = [one for one in found if not one.own], [one for one in found if one.own]
     if not found:
-        st.info(
-            _("Nothing waits for a second look. What you propose yourself stands here as well, until another person settles it.")
+        nothing_here(
+            _("Nothing waits for a second look."),
+            _("What you propose yourself stands here as well, until another person settles it."),
         )
         return
     if others:
@@ -113,7 +115,7 @@ def _show_each(proposals: Sequence[Proposal], staff: Staff) -> None:
 def _show(proposal: Proposal, staff: Staff) -> None:
     look = LOOKS.get(proposal.what)
     safe.text(look.words(proposal) if look else str(proposal.what))
-    facts = _("Proposed by {name} ({unit}) on {at}; void after {until}")
+    facts = _("{unit} · proposed by {name} {at} · void after {until}")
     safe.text(
         facts.format(
             name=proposal.proposed_by,

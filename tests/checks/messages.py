@@ -42,6 +42,12 @@ def translated() -> dict[str, str]:
         return {str(entry.id): "" if entry.fuzzy else str(entry.string) for entry in read_po(file) if entry.id}
 
 
+def twice(text: str) -> list[str]:
+    """The message ids that a catalogue's text has more than once: reading it, the last would win in silence."""
+    ids = re.findall(r'^msgid ((?:".*"\n?)+)', text, re.MULTILINE)
+    return sorted({one for one in ids if ids.count(one) > 1})
+
+
 def placeholders(text: str) -> set[str]:
     """The `{names}` in a text."""
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}

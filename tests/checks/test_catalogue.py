@@ -19,6 +19,14 @@ def test_every_message_has_its_chinese_and_every_entry_is_used():
     assert faults(used(), translated()) == []
 
 
+def test_no_message_stands_in_the_catalogue_twice():
+    assert messages.twice(messages.CATALOGUE.read_text("utf-8")) == []
+
+
+def test_a_second_entry_of_a_message_is_found():
+    assert messages.twice('msgid "A"\nmsgstr "甲"\n\nmsgid "A"\nmsgstr "乙"\n\nmsgid "B"\nmsgstr "丙"\n') == ['"A"\n']
+
+
 @pytest.mark.parametrize(
     ("english", "entries", "fault"),
     [

@@ -175,6 +175,26 @@ def test_a_supervisor_takes_over_and_hands_on_to_another_unit(visit, clerk, coll
     assert "transferred" in acts()
 
 
+def test_a_supervisor_is_told_why_they_do_not_decide_and_is_offered_nothing_of_the_counter(visit, clerk, supervisor):
+    receipt = permit(clerk)
+
+    page = open_at(visit(supervisor), receipt.id)
+
+    assert button(page, "通过").disabled
+    assert "暂不可用：您的角色没有此项权限。" in said(page)
+    assert "撤回…" not in [one.label for one in page.button]
+
+
+def test_many_are_approved_only_of_what_waits(visit, clerk, colleague):
+    receipt = permit(clerk)
+    applications.refuse(receipt.id, ["not_in_hubei"], by=colleague, at=now())
+
+    page = visit(colleague, show="closed")
+
+    assert receipts(page) == [receipt.number]
+    assert "批量通过…" not in [one.label for one in page.button]
+
+
 def test_a_note_is_kept_and_read_with_its_author(visit, clerk, colleague):
     receipt = permit(clerk)
     page = open_at(visit(colleague), receipt.id)
@@ -245,7 +265,7 @@ def test_a_revocation_waits_for_a_second_look_and_is_confirmed_there(visit, link
     press(other, "确认")
 
     assert states() == ["revoked"]
-    assert [info.value for info in other.info]
+    assert "暂无待复核事项。" in said(other)
 
 
 def test_a_second_look_that_says_no_changes_nothing(visit, links, clerk, colleague):

@@ -35,7 +35,8 @@ def test_an_empty_queue_says_so(visit):
     page = visit(reviewer("colleague"))
 
     assert not page.exception
-    assert [info.value for info in page.info] == ["暂无待办申领。可切换其他队列，新申领请到“窗口录入”登记。"]
+    assert "此处暂无申领。" in said(page)
+    assert [caption.value for caption in page.caption] == ["可切换其他队列，新申领请到“窗口录入”登记。"]
 
 
 def test_nobody_is_opened_before_somebody_asks(visit):
@@ -84,7 +85,7 @@ def test_a_grey_button_says_why_before_it_is_pressed(visit):
 
     assert button(page, "Approve").disabled
     assert not button(page, "Ask…").disabled
-    assert any(text.startswith("Approve is not possible now: The details differ from the filing.") for text in said(page))
+    assert any(text.startswith("Approve: not possible now. The details differ from the filing.") for text in said(page))
 
 
 def test_the_own_entry_is_greyed_and_says_so_in_chinese(visit):
