@@ -20,7 +20,7 @@ from hbcore.services.refusals import refusals_recorded
 from hbcore.services.units import UnitSeen
 from hbcore.storage import report_rows
 
-LISTED = 31
+LISTED = 14
 """Days that are listed."""
 
 
@@ -129,7 +129,7 @@ def confirm(on: date, *, seen: str, unit: str | None = None, by: Staff, at: date
 
 
 def reported_days(until: date, *, unit: str | None = None, by: Staff, at: datetime) -> tuple[ReportedDay, ...]:
-    """The 31 days up to `until`, the newest first, each with its newest version or none.
+    """The 14 days up to `until`, the newest first, each with its newest version or none.
 
     :raises Refused: as `count_day`.
     """

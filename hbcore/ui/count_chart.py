@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-INKS = {"light": ("#1a2329", "#5b6b75", "#cfd8de"), "dark": ("#e6edf1", "#9fb0ba", "#3a4852")}
-"""Of each theme: bars, words, base line. Words reach 4.5 : 1 and bars 3 : 1 on the page."""
+INKS = {"light": ("#0b5c7a", "#1a2329", "#cfd8de"), "dark": ("#5ab4d6", "#e6edf1", "#3a4852")}
+"""Of each theme: bars in its accent, words, base line. Words reach 4.5 : 1 and bars 3 : 1 on the page."""
 
 FONT = "Inter, 'Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 TOP, TALL, BELOW = 18, 84, 20
 """Pixels: room for a number, the bars, room for the days."""
 
 SIDE = 3.0
-"""Percent left free on each side, so that the words of the first and last day are not cut."""
+"""Percent left free on each side, so that the numbers of the first and last day are not cut."""
 
 DAYS_NAMED = 4
 
@@ -32,9 +32,9 @@ def bars_svg(values: Sequence[int], days: Sequence[str], theme: str) -> str:
             f'<rect x="{left + step * 0.15:.2f}%" y="{top:.1f}" width="{step * 0.7:.2f}%" height="{high:.1f}" fill="{ink}"/>'
         )
         if place in (highest, last) or len(values) <= DAYS_NAMED * 4:
-            parts.append(_text(middle, top - 4, f"{n:,}", ink))
+            parts.append(_text(middle, top - 4, f"{n:,}", words))
         if place in named:
-            parts.append(_text(middle, TOP + TALL + 15, days[place], words))
+            parts.append(_day(place, last, middle, days[place], words))
     # No namespace here: Streamlit adds it to a drawing that has none.
     return f'<svg width="100%" height="{TOP + TALL + BELOW}">{"".join(parts)}</svg>'
 
@@ -45,5 +45,13 @@ def show_bars(values: Sequence[int], days: Sequence[str], said: str) -> None:
     st.image(bars_svg(values, days, theme), width="stretch", alt=said)
 
 
-def _text(x: float, y: float, words: str, ink: str) -> str:
-    return f'<text x="{x:.2f}%" y="{y:.1f}" text-anchor="middle" font-family="{FONT}" font-size="12" fill="{ink}">{words}</text>'
+def _day(place: int, last: int, middle: float, day: str, ink: str) -> str:
+    """A day below its bar; the first and the last keep within the drawing."""
+    if last and place in (0, last):
+        return _text(100 if place else 0, TOP + TALL + 15, day, ink, "end" if place else "start")
+    return _text(middle, TOP + TALL + 15, day, ink)
+
+
+def _text(x: float, y: float, words: str, ink: str, anchor: str = "middle") -> str:
+    place = f'x="{x:.2f}%" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} font-family="{FONT}" font-size="12" fill="{ink}">{words}</text>'

@@ -52,7 +52,7 @@ def _show_charts(span: SpanCounts, shown: dict[str, Column]) -> None:
         tuple(shown),
         selection_mode="multi",
         default=[one.replace("naat", assay) for one in AT_FIRST],
-        format_func=lambda one: safe.inert(full_name(shown[one])),
+        format_func=lambda one: safe.inert(shown[one].label),
         key=f"drawn {assay}",
     )
     days = [day_here(day.on) for day in span.days]

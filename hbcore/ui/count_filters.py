@@ -108,7 +108,7 @@ def _day(today: date) -> date:
     key = "counts on"
     if key not in st.session_state:
         st.session_state[key] = _from_address("on", today, today)
-    chosen = st.date_input(_("Day"), key=key, max_value=today, format="YYYY-MM-DD", required=True)
+    chosen = st.date_input(_("Day"), key=key, max_value=today, format="YYYY-MM-DD")
     on = chosen if isinstance(chosen, date) else today
     _to_address("on", on.isoformat(), today.isoformat())
     return on
@@ -120,9 +120,9 @@ def _days(today: date) -> tuple[date, date]:
         last = _from_address("to", today, today)
         st.session_state[key] = (_from_address("from", last - timedelta(days=SPAN - 1), last), last)
     label = _("Days (up to {most})").format(most=MOST_DAYS)
-    chosen = st.date_input(safe.inert(label), key=key, max_value=today, format="YYYY-MM-DD", required=True)
+    chosen = st.date_input(safe.inert(label), key=key, max_value=today, format="YYYY-MM-DD")
     days = chosen if isinstance(chosen, tuple) else (chosen,)
-    first, last = (days[0], days[-1]) if days and days[0] else (today, today)  # while the second is still to be chosen
+    first, last = (days[0], days[-1]) if days and days[0] else (today, today)  # the second may be still to be chosen
     _to_address("from", first.isoformat(), "")
     _to_address("to", last.isoformat(), today.isoformat())
     return first, last

@@ -10,8 +10,16 @@ from hbcore.ui import safe
 MOST = 30
 """Lines that stand without scrolling."""
 
+NAMES = 165
+"""Pixels: the longest name of a prefecture."""
 
-def pick(name: str, table: Mapping[str, Sequence[object]], *, about: object) -> tuple[int, str] | None:
+
+GROUPED = st.column_config.NumberColumn(format="localized")
+
+
+def pick(
+    name: str, table: Mapping[str, Sequence[object]], *, about: object, first_width: int | None = None
+) -> tuple[int, str] | None:
     """Draw the table, its first column standing still; the cell that was clicked just now, by its row and heading.
 
     A click counts once: the table starts anew after it, and whenever what it is `about` changes.
@@ -19,7 +27,7 @@ def pick(name: str, table: Mapping[str, Sequence[object]], *, about: object) -> 
     turn, before, taken = st.session_state.get(_key(name), (0, about, False))
     if taken or before != about:
         turn += 1
-    first, *_others = table
+    first, *numbers = table
     selected = st.dataframe(
         pa.Table.from_pydict(dict(table)),
         key=f"{name} {turn}",
@@ -29,7 +37,7 @@ def pick(name: str, table: Mapping[str, Sequence[object]], *, about: object) -> 
         height=2 + safe.ROW * (min(len(table[first]), MOST) + 1),
         on_select="rerun",
         selection_mode="single-cell",
-        column_config={first: st.column_config.TextColumn(pinned=True)},
+        column_config={first: st.column_config.TextColumn(pinned=True, width=first_width)} | {name: GROUPED for name in numbers},
     )
     cells = selected["selection"]["cells"]
     st.session_state[_key(name)] = (turn, about, bool(cells))

@@ -12,7 +12,7 @@ from hbcore.services.daily_counts import CountRow, DayCounts
 from hbcore.ui import safe
 from hbcore.ui.application_words import here
 from hbcore.ui.count_filters import go_to
-from hbcore.ui.count_table import pick
+from hbcore.ui.count_table import NAMES, pick
 from hbcore.ui.count_words import (
     APPLICATION_WORDS,
     COLOUR_LABELS,
@@ -101,7 +101,7 @@ def show_rows(counts: DayCounts, staff: Staff) -> None:
     first = _("Institution") if counts.by_institution else _("Unit")
     table: dict[str, list[object]] = {first: [_place(counts, line) for line in lines]}
     table |= {column.label: [value(line.figures if line else counts.figures, column) for line in lines] for column in shown}
-    picked = pick("rows", table, about=(_about(counts), shown))
+    picked = pick("rows", table, about=(_about(counts), shown), first_width=NAMES)
     if picked is None:
         return
     line, heading = lines[picked[0]], picked[1]

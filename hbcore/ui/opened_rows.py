@@ -7,8 +7,9 @@ import pyarrow as pa
 import streamlit as st
 
 from hbcore.domain.applications import ApplicationState
+from hbcore.domain.counting import PEOPLE, TUBES
 from hbcore.services.acting import Staff
-from hbcore.services.behind_figures import ApplicationBehind, Behind, CodeBehind, ResultBehind, Rows, Wanted
+from hbcore.services.behind_figures import ApplicationBehind, Behind, CodeBehind, ResultBehind, ResultsWanted, Rows, Wanted
 from hbcore.services.clock import now
 from hbcore.services.counted_rows import counted_rows
 from hbcore.ui import safe
@@ -62,6 +63,9 @@ def _read(wanted: Wanted, staff: Staff) -> Rows:
 
 def _show(rows: Rows) -> None:
     lines = [_LINES[type(one)](one) for one in rows.rows]
+    if isinstance(rows.wanted, ResultsWanted) and rows.wanted.figure in (PEOPLE, TUBES):
+        stand_for = [row.together for row in rows.rows if isinstance(row, ResultBehind)]
+        lines = [{**line, _("Results in it"): n} for line, n in zip(lines, stand_for, strict=True)]
     selected = st.dataframe(
         pa.Table.from_pylist(lines),
         key=f"rows behind {rows.page}",
@@ -101,7 +105,6 @@ def _result(row: ResultBehind) -> dict[str, object]:
         _("Unit"): unit_name(row.unit),
         _("Upload"): row.upload,
         _("Recorded"): time_here(row.recorded_at),
-        _("Results"): row.together,
     }
 
 

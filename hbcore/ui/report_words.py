@@ -1,13 +1,13 @@
 """A daily report as text to copy: title, figures, institutions, what was corrected, who confirmed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from hbcore.domain.counting import APPLICATIONS, CODES, PEOPLE, TUBES, gross, net
 from hbcore.domain.daily_report import Difference
 from hbcore.domain.vocabulary import Assay
 from hbcore.services.daily_reports import InstitutionDay, Report
 from hbcore.ui.count_words import APPLICATION_WORDS, COLOUR_SHORT, assay_name, figure_name
-from hbcore.ui.locale_words import day_here, list_here, number_here
+from hbcore.ui.locale_words import day_here, number_here
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, _, time_here
 
@@ -45,12 +45,12 @@ def _lines(report: Report) -> Iterator[str]:
     if not any(map(gross, figures.results.values())):
         yield _("No results on this day.")
     codes = [f"{_(words)} {number_here(figures.codes[colour])}" for colour, words in COLOUR_SHORT.items()]
-    yield _("Health codes: {codes}.").format(codes=list_here(codes))
+    yield _("Health codes: {codes}.").format(codes=_listed(codes))
     applied = [f"{_(words)} {number_here(figures.applications[one])}" for one, words in APPLICATION_WORDS.items()]
-    yield _("Applications: {figures}.").format(figures=list_here(applied))
+    yield _("Applications: {figures}.").format(figures=_listed(applied))
     yield from _institutions(report.institutions)
     if report.changed and report.version:
-        yield _("Corrected: {changes}.").format(changes=list_here(list(map(difference, report.changed))))
+        yield _("Corrected: {changes}.").format(changes=_listed(map(difference, report.changed)))
     if report.confirmed_at:
         yield _("Confirmed by {name}, {time}.").format(name=report.confirmed_by, time=time_here(report.confirmed_at))
 
@@ -64,7 +64,7 @@ def _assay(assay: str, results: Mapping[str, int]) -> str:
         n=number_here(net(results)),
         people=number_here(results[PEOPLE]),
         tubes=number_here(results[TUBES]),
-        outcomes=list_here(outcomes),
+        outcomes=_listed(outcomes),
     )
 
 
@@ -74,9 +74,13 @@ def _institutions(institutions: tuple[InstitutionDay, ...]) -> Iterator[str]:
         names[upload_of(one)].append(one.name)
     yield _("Institutions: {n} uploaded.").format(n=len(names["uploaded"]) + len(names["zero"]))
     if names["zero"]:
-        yield _("Zero report: {names}.").format(names=list_here(names["zero"]))
+        yield _("Zero report: {names}.").format(names=_listed(names["zero"]))
     if names["missing"]:
-        yield _("Not uploaded, so not counted as zero: {names}.").format(names=list_here(names["missing"]))
+        yield _("Not uploaded, so not counted as zero: {names}.").format(names=_listed(names["missing"]))
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return _(", ").join(parts)
 
 
 def difference(one: Difference) -> str:
