@@ -8,6 +8,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
 from hbcore.ui import safe
 from hbcore.ui.count_days import show_days
+from hbcore.ui.count_export import day_sheet, show_export
 from hbcore.ui.count_filters import DAYS, REPORT, Asked, ask, show_way_up
 from hbcore.ui.counts import pick_result, show_applications, show_codes, show_rows
 from hbcore.ui.errors import errors_shown
@@ -32,6 +33,7 @@ def show_day(asked: Asked, by: Staff) -> None:
     st.subheader(_("Testing institutions") if counts.by_institution else _("Units below"), anchor=False)
     show_way_up(counts.unit.code, by.unit or PROVINCE)
     show_rows(counts, by)
+    show_export((asked, counts.as_at.date()), lambda: day_sheet(counts), by)
     st.caption(_("A click on a number opens its rows, on a unit's name the unit. People and tubes count once in each line."))
 
 

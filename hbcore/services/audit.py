@@ -101,6 +101,7 @@ class Act(StrEnum):
     VIEW_DROPPED = "view_dropped"
     HANDED_OVER = "handed_over"
     COUNT_ROWS_SHOWN = "count_rows_shown"
+    COUNTS_EXPORTED = "counts_exported"
     DAY_REPORTED = "day_reported"
     PROPOSAL_DECLINED = "proposal_declined"
     PROPOSAL_WITHDRAWN = "proposal_withdrawn"

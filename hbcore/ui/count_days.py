@@ -11,6 +11,7 @@ from hbcore.services.clock import now
 from hbcore.services.counts_over_days import HAPPENED, OneDay, SpanCounts
 from hbcore.ui import safe
 from hbcore.ui.count_chart import show_bars
+from hbcore.ui.count_export import show_export, span_sheet
 from hbcore.ui.count_filters import Asked
 from hbcore.ui.count_table import pick
 from hbcore.ui.count_words import Column, assay_name, columns, full_name, value
@@ -38,6 +39,7 @@ def show_days(asked: Asked, staff: Staff) -> None:
     shown = {f"{one.group} {one.figure}": one for one in _columns(str(assay or Assay.NAAT))}
     _show_charts(span, shown)
     _show_table(span, list(shown.values()), staff)
+    show_export((asked, assay), lambda: span_sheet(span, list(shown.values())), staff)
 
 
 def _columns(assay: str) -> list[Column]:

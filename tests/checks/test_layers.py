@@ -16,7 +16,10 @@ MAY_IMPORT = {
     "hbcore.words": ("", "babel"),
     "hbcore.sentences": ("hbcore.words", ""),
     "hbcore.trouble": ("", ""),
-    "hbcore.storage": ("hbcore.domain hbcore.storage", "alembic cryptography numpy pyarrow python_calamine sqlalchemy sqlmodel"),
+    "hbcore.storage": (
+        "hbcore.domain hbcore.storage",
+        "alembic cryptography numpy openpyxl pyarrow python_calamine sqlalchemy sqlmodel",
+    ),
     "hbcore.services": (
         f"hbcore.domain hbcore.storage hbcore.services hbcore.trouble {WORDS}",
         "argon2 babel numpy phonenumbers pyarrow pyotp sqlalchemy sqlmodel",

@@ -1,5 +1,7 @@
 """The daily counts as Streamlit runs them: the figures, a click that opens rows or a unit, days, the daily report."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -181,6 +183,23 @@ def test_bars_say_their_numbers_and_days_in_letters_of_each_theme():
         assert [said for said in ("1,204", ">3<", "11月21日", "11月23日", ink) if said not in drawn] == []
     assert "<script" not in drawn
     assert bars_svg([0], ["11月21日"], "dark").count("<rect") == 2
+
+
+@pytest.mark.parametrize(("view", "heads", "rows"), [("day", 2 + 4 + 4 * 11 + 6, 1 + 14), ("days", 1 + 11 + 4 + 3, 14)])
+def test_the_figures_are_prepared_as_a_file_that_is_offered_until_something_else_is_asked(there, view, heads, rows):
+    there()
+    shown = page(view=view)
+
+    next(button for button in shown.button if button.label == "准备 CSV 文件").click().run()
+
+    made = shown.session_state["counts made into a file"][1]
+    lines = list(csv.reader(io.StringIO(made.content.decode("utf-8-sig"))))
+    assert [len(line) for line in lines] == [heads] * (1 + rows) + [0, 1]
+    assert "赵敏" in lines[-1][0]
+    assert [one.proto.label for one in shown.get("download_button")] == [f"下载 {made.name}"]
+
+    shown.selectbox[0].set_value("420100").run()
+    assert [*shown.get("download_button")] == []
 
 
 def test_the_report_says_what_would_be_confirmed_and_that_nothing_is_yet(there):
