@@ -65,6 +65,7 @@ ACTS = {
     Act.CHECKPOINT_MADE: N_("Checkpoint made"),
     Act.EVENTS_EXPORTED: N_("Events exported"),
     Act.COUNT_ROWS_SHOWN: N_("Rows behind a count opened"),
+    Act.COUNTS_EXPORTED: N_("Counts taken as a file"),
     Act.DAY_REPORTED: N_("Day's report confirmed"),
     Act.APPROVED_MANY: N_("Applications approved together"),
     Act.WITHDRAWN: N_("Application withdrawn"),

@@ -43,9 +43,11 @@ def translated() -> dict[str, str]:
 
 
 def twice(text: str) -> list[str]:
-    """The message ids that a catalogue's text has more than once: reading it, the last would win in silence."""
+    """The message ids that a catalogue's text has more than once, and the second Chinese of one: reading it, the last would win in silence."""
     ids = re.findall(r'^msgid ((?:".*"\n?)+)', text, re.MULTILINE)
-    return sorted({one for one in ids if ids.count(one) > 1})
+    return sorted(
+        {one for one in ids if ids.count(one) > 1} | set(re.findall(r'^msgstr .*\n+(?:".*\n+)*msgstr (".*)', text, re.MULTILINE))
+    )
 
 
 def placeholders(text: str) -> set[str]:

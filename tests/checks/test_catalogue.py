@@ -23,6 +23,10 @@ def test_no_message_stands_in_the_catalogue_twice():
     assert messages.twice(messages.CATALOGUE.read_text("utf-8")) == []
 
 
+def test_a_second_chinese_of_a_message_is_found():
+    assert messages.twice('msgid "A"\nmsgstr "甲"\n\nmsgstr "乙"\n\nmsgid "B"\nmsgstr "丙"\n') == ['"乙"']
+
+
 def test_a_second_entry_of_a_message_is_found():
     assert messages.twice('msgid "A"\nmsgstr "甲"\n\nmsgid "A"\nmsgstr "乙"\n\nmsgid "B"\nmsgstr "丙"\n') == ['"A"\n']
 

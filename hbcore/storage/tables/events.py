@@ -51,4 +51,5 @@ look_up_event = sa.Table(
     sa.Column("previous", sa.LargeBinary, nullable=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Index("look_up_of_subject", "subject", "at"),
+    sa.Index("look_up_by_staff", "by_id", "seq"),
 )
