@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Purpose, Role
 from hbcore.sentences import SENTENCES
 from hbcore.services.audit import Act
+from hbcore.ui.permission_words import PERMISSIONS
 from hbcore.ui.person_words import PURPOSES
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, _, role_name, sentence_here
@@ -125,7 +127,9 @@ def act_words(act: str) -> str:
 
 
 def subject_words(subject: str, accounts: Mapping[int, str]) -> str:
-    """What it was about; one of the `accounts` by its name."""
+    """What it was about; one of the `accounts` by its name, a permission that was refused by what it allows."""
+    if subject in set(Permission):
+        return _(PERMISSIONS[Permission(subject)])
     kind, space, number = subject.partition(" ")
     if kind == "staff" and number.isdigit():
         number = accounts.get(int(number), number)
@@ -135,6 +139,9 @@ def subject_words(subject: str, accounts: Mapping[int, str]) -> str:
 def subject_typed(words: str, accounts: Mapping[int, str]) -> str:
     """What somebody typed who copied `subject_words` from the screen; anything else as it is."""
     words = words.strip()
+    for permission, allows in PERMISSIONS.items():
+        if words.casefold() == _(allows).casefold():
+            return str(permission)
     for kind, said in SUBJECTS.items():
         begin = _(said).format(id="")
         if words.casefold().startswith(begin.casefold()):

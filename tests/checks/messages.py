@@ -43,7 +43,7 @@ def translated() -> dict[str, str]:
 
 
 def twice(text: str) -> list[str]:
-    """The message ids that a catalogue's text has more than once, and the second Chinese of one: reading it, the last would win in silence."""
+    """The ids that a catalogue has more than once, and the second Chinese of an id: reading it, the last would win in silence."""
     ids = re.findall(r'^msgid ((?:".*"\n?)+)', text, re.MULTILINE)
     return sorted(
         {one for one in ids if ids.count(one) > 1} | set(re.findall(r'^msgstr .*\n+(?:".*\n+)*msgstr (".*)', text, re.MULTILINE))

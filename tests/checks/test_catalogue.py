@@ -4,10 +4,12 @@ import ast
 
 import pytest
 
+from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import FileCode, RowCode
 from hbcore.sentences import SENTENCES, sentence
 from hbcore.services.audit import Act
 from hbcore.ui.event_words import ACTS
+from hbcore.ui.permission_words import PERMISSIONS
 from hbcore.words import translate
 from tests.checks import messages
 from tests.checks.messages import called, faults, messages_in, placeholders, quoted, translated, used
@@ -129,8 +131,9 @@ def test_an_unknown_code_says_that_something_broke():
     assert sentence("never_heard_of", {"value": 1}) == sentence("failed")
 
 
-def test_every_act_has_words_of_its_own_in_both_languages():
-    assert set(ACTS) == set(Act)
+@pytest.mark.parametrize(("table", "codes"), [(ACTS, Act), (PERMISSIONS, Permission)])
+def test_every_act_and_every_permission_has_words_of_its_own_in_both_languages(table, codes):
+    assert set(table) == set(codes)
     for language in ("zh", "en"):
-        said = [translate(text, language) for text in ACTS.values()]
+        said = [translate(text, language) for text in table.values()]
         assert len(set(said)) == len(said)

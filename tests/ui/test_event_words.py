@@ -2,6 +2,7 @@
 
 import pytest
 
+from hbcore.domain.permissions import Permission
 from hbcore.ui import words
 from hbcore.ui.event_words import SUBJECTS, act_words, details, subject_typed, subject_words
 
@@ -15,6 +16,8 @@ def test_what_the_screen_calls_a_subject_is_understood_when_typed(language):
     for kind in SUBJECTS:
         for number in ("17", "17-A", "18"):
             assert subject_typed(f" {subject_words(f'{kind} {number}', ACCOUNTS)} ", ACCOUNTS) == f"{kind} {number}"
+    for permission in Permission:
+        assert subject_typed(subject_words(str(permission), {}), {}) == str(permission)
     assert subject_words("staff 17", ACCOUNTS).endswith(" chen")
     assert subject_typed("anything else", {}) == subject_words("anything else", {}) == "anything else"
     assert act_words("of_a_newer_desk") == "of_a_newer_desk"
