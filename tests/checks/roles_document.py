@@ -6,6 +6,7 @@ from hbcore.ui.permission_words import PERMISSIONS
 from hbcore.ui.staff_acts import DOES
 from hbcore.ui.words import PAGE_TITLES, ROLES
 from hbcore.words import translate
+from tests.checks.actions import actions
 from tests.checks.sources import ROOT
 
 PLACE = ROOT / "docs" / "roles.md"
@@ -30,6 +31,8 @@ def document() -> str:
             *_table([(_both(PERMISSIONS[one]), one) for one in Permission]),
             "\n## Pages · 页面\n",
             *_table([(_both(PAGE_TITLES[page]), permission) for page, permission in PAGES.items()]),
+            "\n## Services · 服务\n",
+            *_services(),
             "",
         )
     )
@@ -39,6 +42,13 @@ def _table(rows: list[tuple[str, Permission]]) -> list[str]:
     heads = [translate(ROLES[role], "en") + "<br>" + translate(ROLES[role], "zh") for role in Role]
     lines = [f"| | {' | '.join(heads)} |", f"|---|{':-:|' * len(heads)}"]
     return lines + [f"| {text} | {' | '.join('✓' if may(role, one) else ' ' for role in Role)} |" for text, one in rows]
+
+
+def _services() -> list[str]:
+    of: dict[Permission, list[str]] = {}
+    for action in actions():
+        of.setdefault(action.permission, []).append(f"`{action.name}`")
+    return [f"- {_both(PERMISSIONS[one])}: {', '.join(sorted(of[one]))}" for one in Permission if one in of]
 
 
 def _both(text: str) -> str:

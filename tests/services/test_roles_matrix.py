@@ -4,14 +4,12 @@ Services and their permissions are read from the source; what they are handed is
 before it asks who is there, `GIVEN` has something sound.
 """
 
-import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from importlib import import_module
 from inspect import Parameter, signature
-from typing import Any, NamedTuple, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 import sqlalchemy as sa
@@ -23,26 +21,13 @@ from hbcore.services import audit
 from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
 from hbcore.services.behind_figures import ColourWanted
-from hbcore.services.saved_drafts import Place
 from hbcore.storage.engine import engine
 from tests import standing
-from tests.checks.sources import Source, sources
-from tests.checks.test_permissions import BY_OTHERS, DOORS, IN_A_TRANSACTION, parameters, public_functions
+from tests.checks.actions import Action, actions
 from tests.services.applying import PERMIT
 from tests.standing import LAB, WUCHANG
 
 AT = datetime(2020, 11, 23, 1, 40, tzinfo=UTC)
-BY_ARGUMENT = {
-    "application_imports.import_applications": Permission.IMPORT_APPLICATIONS,
-    "filings.import_filings": Permission.IMPORT_FILINGS,
-    "same_person.compare_proposed": Permission.SECOND_REVIEW,  # the proposals are read first, by their own service
-    **{f"saved_drafts.{name}": Place.APPLICATION.permission for name in ("keep", "take_up", "drop")},
-}
-"""Services whose permission comes with what they are handed, or from another service that they ask first."""
-
-OF_NOBODY = {"list_files.commit": "the part that imports of lists share", "looked_up.look_up_of": "asked by each look-up"}
-"""Functions that stand behind others, and what for."""
-
 GIVEN: Mapping[str, Mapping[str, object]] = {
     "accounts.add_staff": {"new": NewAccount("x.y", Role.AUDITOR), "password": "correct horse battery"},
     "accounts.add_with_one_time_password": {"new": NewAccount("x.z", Role.AUDITOR)},
@@ -55,39 +40,6 @@ GIVEN: Mapping[str, Mapping[str, object]] = {
     "institutions.suspend": {"reason": "closed"},
     "institutions.change": {"name": "X"},
 }
-
-
-class Action(NamedTuple):
-    """A service function and what its caller must be allowed to do."""
-
-    name: str
-    call: Callable[..., object]
-    permission: Permission
-
-
-def actions() -> Iterator[Action]:
-    """Every service function that somebody acts through, but those everybody may use."""
-    for source in sources("hbcore/services"):
-        near = {node.name: node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef)}
-        for function in public_functions(source) if source.path not in BY_OTHERS else ():
-            name = f"{source.module.removeprefix('hbcore.services.')}.{function.name}"
-            if "by" in parameters(function) and not parameters(function) & IN_A_TRANSACTION and name not in OF_NOBODY:
-                permission = BY_ARGUMENT.get(name) or asked(source, function, near)
-                if permission not in (None, *EVERYBODY):
-                    yield Action(name, getattr(import_module(source.module), function.name), permission)
-
-
-def asked(source: Source, function: ast.FunctionDef, near: Mapping[str, ast.FunctionDef]) -> Permission | None:
-    """The permission of the first door that a function of a file comes to, in itself or in those it calls there."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in DOORS:
-                return Permission[ast.unparse(node.args[1]).removeprefix("Permission.")]
-            if node.func.id in near and node.func.id != function.name:
-                found = asked(source, near[node.func.id], {name: one for name, one in near.items() if name != function.name})
-                if found:
-                    return found
-    return None
 
 
 def of_type(hint: Any) -> object:
