@@ -11,18 +11,21 @@ from hbcore.services.clock import now
 from hbcore.services.overview import Overview
 from hbcore.ui import safe
 from hbcore.ui.chain_state import show_chains
-from hbcore.ui.counts import show_codes, show_results
+from hbcore.ui.counts import pick_result, show_codes
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link
 from hbcore.ui.overview_rows import asked_for, show_rows
 from hbcore.ui.overview_tiles import show_tiles
-from hbcore.ui.since_yesterday import show_both_days, show_changes
+from hbcore.ui.since_yesterday import show_both_days
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import first_read
 from hbcore.ui.words import N_, PAGE_TITLES, _, time_here
 
 SEEN = "overview seen"
+
+TABLE = 640
+"""Pixels: numbers stay near the words they belong to."""
 
 OWN_WORK = {
     Role.ADMINISTRATOR: N_("You keep the accounts of staff and the testing institutions. You see no person."),
@@ -60,19 +63,20 @@ def show_uploads(seen: Overview) -> None:
     link("Lab_results", _("Upload a file →"))
 
 
-def show_today(seen: Overview) -> None:
-    """Today's codes and results in one's own unit; for a supervisor beside yesterday's."""
+def show_today(seen: Overview, staff: Staff) -> None:
+    """Today's codes and results in one's own unit; for a supervisor beside yesterday's. Each number opens its rows."""
     if seen.today is None:
         return
     st.subheader(_("Today"), anchor=False)
     place = unit_name(seen.today.unit.code)
     safe.text(_("{unit} · as at {time}").format(unit=place, time=time_here(seen.today.as_at)))
     if seen.yesterday is None:
-        show_codes(seen.today.figures.codes)
-        show_results(seen.today.figures.results)
+        show_codes(seen.today, staff)
+        pick_result(seen.today, staff)
     else:
-        show_changes(seen.today.figures.codes, seen.yesterday.codes)
-        show_both_days(seen.today.figures, seen.yesterday)
+        show_codes(seen.today, staff, seen.yesterday.figures.codes)
+        with st.container(width=TABLE):
+            show_both_days(seen.today, seen.yesterday, staff)
     link("Daily_counts", _("All counts of the day"))
 
 
@@ -97,6 +101,6 @@ with errors_shown():
     if rows := asked_for(seen.numbers):
         show_rows(rows, staff, at)
     show_uploads(seen)
-    show_today(seen)
+    show_today(seen, staff)
     if seen.chains:
         show_chains(seen.chains, staff)

@@ -8,7 +8,6 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from hbcore.domain.alarms import ALARMS, AlarmKind
-from hbcore.domain.counting import Figures
 from hbcore.domain.permissions import PAGES, Permission, may
 from hbcore.domain.vocabulary import Role
 from hbcore.services import alarms, applications, audit, daily_counts, desk_state, own_uploads, second_look
@@ -52,7 +51,7 @@ class Overview:
     """What one role is told. Parts that it does not see are None.
 
     `asked`, `newest`: the question, and the newest act at the time. `first_due_at`: when the first of the waiting runs out.
-    `yesterday`: the figures of the day before `today`.
+    `yesterday`: the day before `today`.
     """
 
     asked: tuple[object, ...]
@@ -61,7 +60,7 @@ class Overview:
     pages: tuple[str, ...]
     first_due_at: datetime | None = None
     today: DayCounts | None = None
-    yesterday: Figures | None = None
+    yesterday: DayCounts | None = None
     uploads: UploadCounts | None = None
     chains: ChainsSeen | None = None
 
@@ -93,7 +92,7 @@ class _Told:
     numbers: dict[Waits, int] = field(default_factory=dict)
     first_due_at: datetime | None = None
     today: DayCounts | None = None
-    yesterday: Figures | None = None
+    yesterday: DayCounts | None = None
     uploads: UploadCounts | None = None
     chains: ChainsSeen | None = None
 
@@ -123,7 +122,7 @@ def _days(session: Session, told: _Told) -> None:
     scope = daily_counts.scope_of(session, None, told.by)
     told.today = daily_counts.count_day_of(session, today, scope, at=told.at)
     if told.by.role == Role.SUPERVISOR:
-        told.yesterday = daily_counts.count_day_of(session, today - timedelta(days=1), scope, at=told.at).figures
+        told.yesterday = daily_counts.count_day_of(session, today - timedelta(days=1), scope, at=told.at)
 
 
 def _uploads(session: Session, told: _Told) -> None:

@@ -10,7 +10,7 @@ from hbcore.ui.words import N_, _, time_here
 
 KINDS = {
     AlarmKind.UNCLASSIFIED: N_("Positive, not classified"),
-    AlarmKind.NOT_RETESTED: N_("Pooled positive, not retested"),
+    AlarmKind.NOT_RETESTED: N_("Pooled, not retested"),
     AlarmKind.MISMATCH: N_("Mismatch, unanswered"),
     AlarmKind.OVERDUE_BURST: N_("Many overdue"),
     AlarmKind.CHAIN_BROKEN: N_("Broken chain of events"),

@@ -119,7 +119,10 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
         on_select="rerun",
         selection_mode="single-row",
         selection_default={"selection": {"rows": first[1], "columns": [], "cells": []}},
-        column_config={_("Receipt"): st.column_config.TextColumn(width="medium")},
+        column_config={
+            _("Name"): st.column_config.TextColumn(width=170),
+            _("Receipt"): st.column_config.TextColumn(width=150),
+        },
     )
     st.caption(_("Checks: name, filing, other applications · ✓ passed ! stopped ? not known yet – not needed"))
     rows = selected["selection"]["rows"]

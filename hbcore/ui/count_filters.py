@@ -12,7 +12,7 @@ from hbcore.services.acting import Staff
 from hbcore.ui import safe
 from hbcore.ui.count_words import DAYS_OF
 from hbcore.ui.unit_names import choices_below, unit_name
-from hbcore.ui.words import N_, _
+from hbcore.ui.words import N_, _, language
 
 DAY, DAYS, REPORT = "day", "days", "report"
 VIEWS = {DAY: N_("One day"), DAYS: N_("Over days"), REPORT: N_("Daily report")}
@@ -96,8 +96,8 @@ def _select(name: str, label: str, choices: Mapping[str, str], default: str) -> 
 
 
 def _first(name: str, choices: Collection[str], default: str) -> str:
-    """The widget's key, holding what the address says at first."""
-    key = f"counts {name}"
+    """The widget's key, holding what the address says at first; of each language its own, or the old words would stay."""
+    key = f"counts {name} {language()}"
     if st.session_state.get(key) not in choices:
         asked = st.query_params.get(name, default)
         st.session_state[key] = asked if asked in choices else default

@@ -14,7 +14,6 @@ from hbcore.ui.application_words import here
 from hbcore.ui.count_filters import go_to
 from hbcore.ui.count_table import NAMES, pick
 from hbcore.ui.count_words import (
-    APPLICATION_WORDS,
     COLOUR_LABELS,
     OF_AN_ASSAY,
     SUMMARY,
@@ -36,25 +35,37 @@ TILE = 150
 """Pixels: two figures beside each other on a phone, all of a row on a desk."""
 
 
-def show_codes(codes: Mapping[str, int]) -> None:
-    """How many people have each colour; sign and word with it."""
+def show_codes(counts: DayCounts, staff: Staff, before: Mapping[str, int] | None = None) -> None:
+    """How many people have each colour, sign and word with it; with those of the end of yesterday, how that has changed."""
     with st.container(horizontal=True):
-        for colour, text in COLOUR_LABELS.items():
-            st.metric(_(text), number_here(codes[colour]), width=TILE)
+        for column in columns(CODES):
+            change = change_words(value(counts.figures, column), before[column.figure]) if before else ""
+            show_figure(counts, column, _(COLOUR_LABELS[Colour(column.figure)]), change, staff)
 
 
-def show_applications(figures: Mapping[str, int]) -> None:
+def show_applications(counts: DayCounts, staff: Staff) -> None:
     """What came in and was decided on the day, and what stands."""
     with st.container(horizontal=True):
-        for figure, text in APPLICATION_WORDS.items():
-            st.metric(_(text), number_here(figures[figure]), width=TILE)
+        for column in columns(APPLICATIONS):
+            show_figure(counts, column, column.label, "", staff)
 
 
-def show_results(results: Mapping[str, Mapping[str, int]]) -> None:
-    """Results by assay: a row each, outcomes as columns."""
-    safe.table(
-        [dict(zip(by_assay(results), row, strict=True)) for row in zip(*by_assay(results).values(), strict=True)], key="by assay"
-    )
+def show_figure(counts: DayCounts, column: Column, label: str, change: str, staff: Staff) -> None:
+    """One figure of the whole, and the way to its rows."""
+    with st.container(width=TILE, gap=None):
+        st.metric(safe.inert(label), number_here(value(counts.figures, column)))
+        if change:
+            st.caption(safe.inert(change))
+        if st.button(_("Rows →"), key=f"rows of {column.group} {column.figure}", type="tertiary"):
+            open_figure(counts, None, column, staff)
+
+
+def change_words(now: int, before: int) -> str:
+    """How a number has changed since the end of yesterday: sign, words and by how many."""
+    if now == before:
+        return _("= as yesterday")
+    words = _("▲ {n} more than yesterday") if now > before else _("▼ {n} fewer than yesterday")
+    return words.format(n=number_here(abs(now - before)))
 
 
 def by_assay(results: Mapping[str, Mapping[str, int]]) -> dict[str, list[object]]:

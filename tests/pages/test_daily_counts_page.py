@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -92,6 +93,26 @@ def test_a_click_on_a_number_opens_its_rows_once_and_masked(there, links):
     assert look_ups() == before + 1
     shown.run()
     assert (len(shown.dataframe), look_ups()) == (2, before + 1)
+
+
+def test_a_colour_and_a_figure_of_applications_open_their_rows(there):
+    there()
+
+    coloured, waiting = page(), page()
+    coloured.button("rows of codes red").click().run()
+    waiting.button("rows of applications submitted").click().run()
+
+    assert list(coloured.dataframe[2].value["姓名"]) == ["李*"]
+    assert "湖北省 · 收到申领" in words(waiting)
+
+
+def test_the_choices_speak_the_language_that_was_chosen(there, monkeypatch):
+    staff, shown = there(), page()
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: replace(staff, language="en"))
+    shown.run()
+
+    assert {one.label: one.options[0] for one in shown.selectbox}["Unit"] == "Hubei"
+    assert not [one.key for one in shown.selectbox if not str(one.key).endswith(" en")]  # a browser keeps the old words of a key
 
 
 def test_a_click_in_a_units_row_opens_that_units_rows(there):

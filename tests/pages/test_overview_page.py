@@ -220,6 +220,22 @@ def test_a_supervisor_reads_what_changed_since_yesterday_in_signs_and_words(sign
     assert shown.dataframe[0].value.loc[1].tolist() == ["核酸阳性", 2, 0]
 
 
+def test_a_number_of_today_opens_its_rows_masked_and_so_does_one_of_yesterday(sign_in: Sign) -> None:
+    positives(sign_in(Role.SUPERVISOR))
+
+    coded, counted, earlier = page(), page(), page()
+    coded.button("rows of codes red").click().run()
+    for shown, row, heading in ((counted, 1, "今天"), (earlier, 1, "昨日全天")):
+        shown.session_state["today and yesterday 0"] = {"selection": {"rows": [], "columns": [], "cells": [(row, heading)]}}
+        shown.run()
+
+    assert [len(shown.dataframe) for shown in (coded, counted, earlier)] == [2, 2, 1]
+    assert len(coded.dataframe[1].value) == 3
+    assert len(counted.dataframe[1].value) == 2
+    assert all("*" in name for name in coded.dataframe[1].value["姓名"])
+    assert "没有计入的记录" in said(earlier)
+
+
 def test_the_auditor_reads_the_state_of_the_chains_and_verifies_them(sign_in: Sign) -> None:
     by = sign_in(Role.AUDITOR)
 

@@ -75,8 +75,8 @@ def test_a_supervisor_sees_yesterday_beside_today():
     seen = seen_by(Role.SUPERVISOR)
 
     red, results = Colour.RED, ["negative", "positive"]
-    assert (seen.today.figures.codes[red], seen.yesterday.codes[red]) == (1, 0)
-    assert [seen.yesterday.results["naat"][one] for one in results] == [1, 0]
+    assert (seen.today.figures.codes[red], seen.yesterday.figures.codes[red]) == (1, 0)
+    assert [seen.yesterday.figures.results["naat"][one] for one in results] == [1, 0]
     assert [seen.today.figures.results["naat"][one] for one in results] == [0, 1]
     assert (seen.numbers[Waits.TO_VERIFY], seen.numbers[Waits.ALARMS]) == (1, 0)
 
