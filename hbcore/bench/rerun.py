@@ -43,7 +43,12 @@ app = st.App("twin.py", lifespan=lifespan)
 """
 """Served as the desk is, what lives at the start frozen: without that Streamlit collects it all after every run."""
 
-QUIET = ("--server.headless=true", "--server.fileWatcherType=none", "--browser.gatherUsageStats=false")
+QUIET = (
+    "--server.headless=true",
+    "--runner.postScriptGC=false",
+    "--server.fileWatcherType=none",
+    "--browser.gatherUsageStats=false",
+)
 
 
 @dataclass(frozen=True)
@@ -60,16 +65,17 @@ def _as_it_opens(_connection: ClientConnection) -> Sequence[WidgetState]:
 
 
 def _looked_up(connection: ClientConnection) -> Sequence[WidgetState]:
-    """Somebody with a positive is looked up; their card stays open."""
+    """Somebody with a positive is looked up; their card stays open. The header above has a search box and a button of its own."""
     drawn = [one.delta.new_element for one in rerun(connection, "Person") if one.WhichOneof("type") == "delta"]
     purpose = next(one.selectbox for one in drawn if one.WhichOneof("type") == "selectbox")
-    number = next(one.text_input for one in drawn if one.WhichOneof("type") == "text_input")
-    search = next(one.button for one in drawn if one.WhichOneof("type") == "button" and one.button.is_form_submitter)
+    *_, number = (one.text_input for one in drawn if one.WhichOneof("type") == "text_input")
+    *_, search = (one.button for one in drawn if one.WhichOneof("type") == "button" and one.button.is_form_submitter)
     states = [
         WidgetState(id=purpose.id, string_value=purpose.options[0]),
         WidgetState(id=number.id, string_value=_positive_tube()),
     ]
-    rerun(connection, "Person", [*states, WidgetState(id=search.id, trigger_value=True)])
+    if not kinds(rerun(connection, "Person", [*states, WidgetState(id=search.id, trigger_value=True)]))["dataframe"]:
+        raise AssertionError("nobody was found")
     return states
 
 
@@ -99,6 +105,7 @@ def run(times: int = 100) -> dict[str, object]:
 
 def _beside_its_twin(page: MainPage, ours: ClientConnection, folder: Path, times: int) -> dict[str, object]:
     states = page.prepare(ours)
+    rerun(ours, page.name, states)  # the first run holds a place for what is being read
     said = rerun(ours, page.name, states)
     with _twin(said, folder) as theirs:
         drawn, again = kinds(said), kinds(rerun(theirs, ""))

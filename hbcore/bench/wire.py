@@ -21,7 +21,7 @@ PATIENCE = 60
 
 
 def rerun(connection: ClientConnection, page: str, states: Sequence[WidgetState] = ()) -> list[ForwardMsg]:
-    """Ask for a run of `page` with what stands in its widgets, and read to its end; every message of the run."""
+    """Ask for a run of `page` with what stands in its widgets, and read to its end; every message of the last run."""
     asked = BackMsg()
     asked.rerun_script.page_name = page
     asked.rerun_script.widget_states.widgets.extend(states)
@@ -36,6 +36,9 @@ def rerun(connection: ClientConnection, page: str, states: Sequence[WidgetState]
         one.ParseFromString(received)
         said.append(one)
         if one.WhichOneof("type") == "script_finished":
+            if one.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                said.clear()  # the page itself asked for another run
+                continue
             if one.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
                 raise AssertionError("the run broke")
             return said
