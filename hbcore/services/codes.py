@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -17,10 +18,31 @@ from hbcore.domain.vocabulary import PROVINCE
 from hbcore.services import audit
 from hbcore.storage.code_rows import SegmentRow, cause_of, replace_chains, segments_of
 from hbcore.storage.evidence_rows import evidence_of
+from hbcore.storage.instants import raw
+from hbcore.storage.prepared import Prepared
 from hbcore.storage.staging import staged
 from hbcore.storage.tables import BIG, PolicyRow
 
 POLICIES: sa.Table = PolicyRow.__table__  # type: ignore[attr-defined]
+
+
+_c = POLICIES.c
+
+
+class PolicySeen(NamedTuple):
+    """A policy as it is stored."""
+
+    id: str
+    content: str
+
+
+_IN_FORCE = Prepared(
+    sa.select(_c.id, _c.content)
+    .where(raw(_c.valid_from) <= sa.bindparam("at", type_=BIG), _c.scope == PROVINCE)
+    .order_by(_c.valid_from.desc())
+    .limit(1),
+    PolicySeen,
+)
 
 
 @lru_cache(maxsize=32)
@@ -33,13 +55,10 @@ def policy_in_force(session: Session, at: datetime) -> Policy:
 
     :raises Refused: `no_policy` where none is published.
     """
-    c = POLICIES.c
-    row = session.execute(
-        sa.select(c.id, c.content).where(c.valid_from <= at, c.scope == PROVINCE).order_by(c.valid_from.desc()).limit(1)
-    ).first()
+    row = next(_IN_FORCE.rows(session.connection(), {"at": micros(at)}), None)
     if row is None:
         raise Refused("no_policy")
-    return _policy(row.id, row.content)
+    return _policy(*row)
 
 
 def policies_named(session: Session, ids: Collection[str]) -> dict[str, Policy]:

@@ -15,7 +15,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.policy import reason_of
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import SHANGHAI, Assay, Colour, FactKind, Outcome, Purpose, Registration
-from hbcore.services import codes
+from hbcore.services import audit, codes
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
 from hbcore.services.looked_up import look_up_of, look_ups_of
@@ -100,22 +100,31 @@ Entry = RegistrationEntry | ResultEntry | FactEntry | CodeEntry | LookUpEntry
 
 @dataclass(frozen=True)
 class Timeline:
-    """The entries, the newest first, and the number of look-ups in all."""
+    """The entries, the newest first, and the number of look-ups in all.
+
+    `asked`, `newest`: the question, and the newest act and look-up at the time.
+    """
 
     entries: tuple[Entry, ...]
     look_ups: int
+    asked: tuple[object, ...]
+    newest: tuple[int, int]
 
 
-def timeline(person: int, *, by: Staff, at: datetime) -> Timeline:
+def timeline(person: int, *, by: Staff, at: datetime, before: Timeline | None = None) -> Timeline:
     """Everything recorded of somebody looked up within the hour, to `at`; what was corrected, withdrawn or ended is there too.
 
     It belongs to the look-up that opened the card: no event of its own. Codes and look-ups of rows that were joined to this
-    person are theirs.
+    person are theirs. It is `before` again while the minute is the same and nobody has done or looked up anything since.
 
     :raises Refused: `look_up_first`, and those of `reading`.
     """
+    asked = (person, by, at.replace(second=0, microsecond=0))
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         look_up_of(person, by=by, at=at)
+        newest = (audit.newest(session), audit.newest_look_up())
+        if before is not None and (before.asked, before.newest) == (asked, newest):
+            return before
         connection = session.connection()
         people = [person, *timeline_rows.joined_to(connection, person)]
         results, facts = timeline_rows.results(connection, person), timeline_rows.facts(connection, person)
@@ -125,7 +134,7 @@ def timeline(person: int, *, by: Staff, at: datetime) -> Timeline:
         looked_up = look_ups_of(people, [one.id for one in applications])
     entries += [entry for one in applications for entry in _registration(one)]
     entries += [*map(_result, results), *map(_fact, facts), *_look_ups(looked_up)]
-    return Timeline(tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)), len(looked_up))
+    return Timeline(tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)), len(looked_up), asked, newest)
 
 
 def _registration(one: ApplicationRow) -> Iterator[RegistrationEntry]:

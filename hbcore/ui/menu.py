@@ -1,8 +1,8 @@
-"""The main script: a stranger sees the sign-in alone, staff the menu of the pages their role may see."""
+"""A run of the desk: a stranger sees the sign-in alone, staff the menu of the pages their role may see."""
 
 from base64 import b64encode
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import streamlit as st
@@ -26,9 +26,10 @@ BY_NAME = ("Account",)
 """Pages that the header leads to, not the menu."""
 
 
-def page_names() -> list[str]:
-    """The pages there are, in the menu's order."""
-    return [name for name in PAGES if (FOLDER / f"{name}.py").exists()]
+@cache
+def page_names() -> tuple[str, ...]:
+    """The pages there are, in the menu's order; none comes or goes while the desk runs."""
+    return tuple(name for name in PAGES if (FOLDER / f"{name}.py").exists())
 
 
 def one_page(show: Callable[[], None], title: str) -> list[StreamlitPage]:
@@ -93,6 +94,3 @@ def run() -> None:
             page.run()
     say_now_what_was_said()
     mark_page()
-
-
-run()

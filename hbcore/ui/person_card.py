@@ -5,14 +5,17 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.policy import Tried
-from hbcore.domain.vocabulary import Assay
+from hbcore.domain.vocabulary import Assay, Colour
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.people import CodeShown, PersonCard
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, kind_name, moment
 from hbcore.ui.code_picture import SIGNS, WIDTH, code_svg
+from hbcore.ui.person_shown import keep, kept
 from hbcore.ui.person_words import latest_line, registration_line, result_line, travel_line
 from hbcore.ui.words import _
+
+_DRAWN = "picture"
 
 
 def show_card(card: PersonCard, at: datetime) -> None:
@@ -30,11 +33,20 @@ def show_card(card: PersonCard, at: datetime) -> None:
 
 def _show_code(card: PersonCard) -> None:
     if card.code:
-        st.image(code_svg(card.look_up, card.code.colour), width=WIDTH, alt=here(COLOUR_WORDS[card.code.colour]))
+        st.image(_picture(card.look_up, card.code.colour), width=WIDTH, alt=here(COLOUR_WORDS[card.code.colour]))
     else:
         st.subheader(_("No code"), anchor=False)
     digits = " ".join(card.look_up[place : place + 3] for place in range(0, 12, 3))
     st.subheader(safe.inert(digits), anchor=False, help=_("Look-up number: a scanner or a keyboard gives it back."))
+
+
+def _picture(number: str, colour: Colour) -> str:
+    """The code's picture, drawn once and kept with who stands on the page."""
+    drawn = kept(_DRAWN)
+    if not isinstance(drawn, tuple) or drawn[0] != colour:
+        drawn = (colour, code_svg(number, colour))
+        keep(_DRAWN, drawn)
+    return str(drawn[1])
 
 
 def _show_person(card: PersonCard, _at: datetime) -> None:

@@ -12,15 +12,17 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.people import PersonCard
-from hbcore.services.timeline import CodeEntry, Entry, FactEntry, LookUpEntry, RegistrationEntry, ResultEntry, Step
+from hbcore.services.timeline import CodeEntry, Entry, FactEntry, LookUpEntry, RegistrationEntry, ResultEntry, Step, Timeline
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, reason_name, state_name
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.person_shown import keep, kept
 from hbcore.ui.person_words import PURPOSES
 from hbcore.ui.waiting import busy, nothing_here
 from hbcore.ui.words import N_, _
 
 WORDS = shipped_words("policy_words.json")
+_READ = "time-line"
 SORTS: Mapping[type[Any], str] = {
     ResultEntry: N_("Test results"),
     CodeEntry: N_("Codes"),
@@ -53,8 +55,8 @@ def show_timeline(card: PersonCard, staff: Staff) -> None:
     chosen = st.pills(
         _("Show only"), list(SORTS), format_func=lambda sort: _(SORTS[sort]), key="sort", label_visibility="collapsed"
     )
-    with errors_shown(), busy(_("Putting the time-line together")):
-        found = timeline.timeline(card.id, by=staff, at=at)
+    with errors_shown():
+        found = _read(card.id, staff, at)
         entries = [one for one in found.entries if chosen is None or isinstance(one, chosen)]
         if not entries:
             nothing_here(_("Nothing of this sort is on record."))
@@ -62,6 +64,18 @@ def show_timeline(card: PersonCard, staff: Staff) -> None:
             widths = {_("Time"): 108, _("Sort"): 88, _("What"): 232, _("More"): 860}
             safe.table([_line(one, at) for one in entries], key="timeline", widths=widths)
         safe.text(_("Looked up {n} times in all. By whom only the auditor sees.").format(n=found.look_ups))
+
+
+def _read(person: int, staff: Staff, at: datetime) -> Timeline:
+    """The time-line, kept with who stands on the page."""
+    before = kept(_READ)
+    if isinstance(before, Timeline):
+        found = timeline.timeline(person, by=staff, at=at, before=before)
+    else:
+        with busy(_("Putting the time-line together")):
+            found = timeline.timeline(person, by=staff, at=at)
+    keep(_READ, found)
+    return found
 
 
 def _line(one: Entry, at: datetime) -> dict[str, str]:

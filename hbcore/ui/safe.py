@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+import pyarrow as pa
 import streamlit as st
 
 # What makes markdown, links, icons, badges or formulas. Colons stay only in times and before a space.
@@ -37,14 +38,22 @@ def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None, width
     """
     height = ROW * (min(len(rows), 30) + 1) + 2
     sized = {name: st.column_config.Column(width=pixels) for name, pixels in (widths or {}).items()}
-    st.dataframe(list(rows), hide_index=True, width="stretch", height=height, row_height=ROW, key=key, column_config=sized)
+    st.dataframe(
+        _columns(rows),
+        hide_index=True,
+        width="stretch",
+        height=height,
+        row_height=ROW,
+        key=key,
+        column_config=sized,
+    )
 
 
 def chooser(rows: Sequence[Mapping[str, object]], *, key: str) -> int | None:
     """`table`, one row of which may be chosen: its place in `rows`."""
     height = ROW * (min(len(rows), 20) + 1) + 2
     shown = st.dataframe(
-        list(rows),
+        _columns(rows),
         hide_index=True,
         width="stretch",
         height=height,
@@ -55,3 +64,14 @@ def chooser(rows: Sequence[Mapping[str, object]], *, key: str) -> int | None:
     )
     places = shown.selection.rows
     return places[0] if places and places[0] < len(rows) else None
+
+
+def _columns(rows: Sequence[Mapping[str, object]]) -> pa.Table:
+    """The rows as columns; where numbers and words stand in one column, all of it is words."""
+    columns = {heading: [row[heading] for row in rows] for heading in (rows[0] if rows else ())}
+    return pa.Table.from_pydict(
+        {
+            heading: cells if len({type(cell) for cell in cells if cell is not None}) < 2 else [f"{cell}" for cell in cells]
+            for heading, cells in columns.items()
+        }
+    )

@@ -13,7 +13,7 @@ from hbcore.services.clock import now
 from hbcore.trouble import log_trouble
 from hbcore.words import LANGUAGES, both, catalogue
 
-NOT_BEFORE_A_RUN = {"hbcore.ui.router", "hbcore.ui.strangers"}
+NOT_BEFORE_A_RUN = {"hbcore.ui.menu", "hbcore.ui.router", "hbcore.ui.strangers"}
 """The main script, and who declares a component: known only to a server that runs."""
 
 CODE = "Set-up code of the first administrator, good for one use: {code}"

@@ -154,3 +154,17 @@ def test_a_filing_that_differs_is_named_in_the_reason(clerk):
     newest, *_ = entries(looked_up(clerk, 2), clerk, 2, CodeEntry)
 
     assert "出生日期" in newest.reason.zh
+
+
+def test_it_is_the_same_one_until_somebody_has_done_or_looked_up_something_or_a_minute_has_passed(clerk):
+    applications.enter(PASSPORT, by=clerk, at=AT)
+    person = looked_up(clerk, 0)
+    first = timeline.timeline(person, by=clerk, at=AT)
+
+    same = timeline.timeline(person, by=clerk, at=AT, before=first)
+    looked_up(clerk, 0)
+    later = timeline.timeline(person, by=clerk, at=AT, before=first)
+
+    assert same is first
+    assert later.look_ups == first.look_ups + 1
+    assert timeline.timeline(person, by=clerk, at=AT + timedelta(minutes=1), before=later) is not later

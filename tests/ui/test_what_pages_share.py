@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from hbcore.ui import safe
 from hbcore.ui.safe import inert
 
 
@@ -112,3 +113,13 @@ INERT = (
 @pytest.mark.parametrize(("typed", "shown"), INERT)
 def test_s23_text_loses_what_would_be_a_link_an_image_a_badge_or_a_formula(typed, shown):
     assert inert(typed) == shown
+
+
+def test_numbers_and_words_in_one_column_are_shown_as_words(monkeypatch):
+    shown = []
+    monkeypatch.setattr(safe.st, "dataframe", lambda table, **_more: shown.append(table.to_pydict()))
+
+    safe.table([{"a": 1, "b": 2}, {"a": "–", "b": 3}])
+    safe.table([])
+
+    assert shown == [{"a": ["1", "–"], "b": [2, 3]}, {}]
