@@ -1,0 +1,136 @@
+"""The pictures of the README, taken anew: `python -m tests.browser.pictures` serves a demonstration and photographs its pages."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from hbcore.domain.numbers import look_up_number
+from hbcore.domain.vocabulary import Purpose, Role
+from hbcore.services import sessions
+from hbcore.services.clock import day_of, now
+from hbcore.services.sessions import COOKIE
+from hbcore.storage.code_rows import SEGMENTS
+from hbcore.storage.engine import engine
+from hbcore.storage.people_rows import PERSONS
+from hbcore.ui.person_words import PURPOSES
+from hbcore.ui.words import LANGUAGE_NAMES
+from hbcore.words import translate
+from tests.browser.conftest import ROOT, chromium, free_port, stop, surroundings, wait_until_healthy
+from tests.conftest import close
+
+PICTURES = ROOT / "docs" / "pictures"
+SIZE = (1440, 900)
+SHOWN = {
+    "Overview": Role.DISTRICT_STAFF,
+    "Applications": Role.DISTRICT_STAFF,
+    "Person": Role.DISTRICT_STAFF,
+    "Daily_counts": Role.SUPERVISOR,
+}
+"""The pages shown, and by whose eyes."""
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+PATIENCE = 60_000
+
+
+@contextmanager
+def demonstration() -> Iterator[tuple[str, dict[str, str]]]:
+    """A demonstration that is served: its address, and the account of each role; its password stands under `password`."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        home = Path(folder) / "home"
+        patch.setenv("HBCORE_HOME", str(home))
+        patch.delenv("HBCORE_DATABASE_URL", raising=False)
+        filled = subprocess.run(
+            [sys.executable, "-m", "hbcore", "demo", "--json"],
+            cwd=ROOT,
+            env=surroundings(home),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        told = json.loads(filled.stdout)
+        port = free_port()
+        served = subprocess.Popen(
+            [sys.executable, "-m", "hbcore", "serve", "--port", str(port)], cwd=ROOT, env=surroundings(home)
+        )
+        try:
+            wait_until_healthy(f"http://127.0.0.1:{port}", served)
+            accounts = {one["role"]: one["name"] for one in reversed(told["accounts"])}
+            yield f"http://127.0.0.1:{port}", accounts | {"password": told["password"]}
+        finally:
+            stop(served)
+            close()
+
+
+def visit(browser: Browser, url: str, name: str, password: str) -> Page:
+    """A page of somebody signed in."""
+    secret = sessions.trade(sessions.sign_in(name, password, place="pictures", at=now()), at=now())
+    context = browser.new_context(
+        viewport={"width": SIZE[0], "height": SIZE[1]}, locale=LANGUAGES["zh"], timezone_id="Asia/Shanghai"
+    )
+    context.add_cookies([{"name": COOKIE, "value": secret or "", "url": url}])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+def settled(page: Page) -> None:
+    """Wait until everything is drawn."""
+    page.wait_for_timeout(500)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE)
+    page.wait_for_timeout(1500)
+
+
+def speak(page: Page, language: str) -> None:
+    """Have the page in a language: the account may have chosen the other one before."""
+    settled(page)
+    if page.locator("html").get_attribute("lang") != language:
+        page.get_by_role("button", name=LANGUAGE_NAMES[language], exact=True).click()
+        settled(page)
+
+
+def somebody_red() -> str:
+    """The look-up number of somebody whose code is red now."""
+    red = (SEGMENTS.c.colour == "red") & SEGMENTS.c.until_at.is_(None)
+    with engine().connect() as connection:
+        number = connection.execute(sa.select(PERSONS.c.number).join(SEGMENTS, SEGMENTS.c.person_id == PERSONS.c.id).where(red))
+        return look_up_number(f"{number.scalars().first():011}")
+
+
+def open_something(page: Page, name: str, language: str) -> None:
+    """Open a line of the queue, or look somebody up."""
+    if name == "Applications":
+        page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 52})
+    if name == "Person":
+        page.get_by_role("combobox", name=translate("Purpose", language)).click()
+        page.get_by_role("option", name=translate(PURPOSES[Purpose.CODE_QUESTION], language), exact=True).click()
+        settled(page)
+        page.get_by_label(translate("Number", language), exact=True).fill(somebody_red())
+        page.keyboard.press("Enter")
+    settled(page)
+
+
+def take() -> None:
+    """Every picture in both languages."""
+    with demonstration() as (url, accounts), sync_playwright() as playwright:
+        browser = chromium(playwright)
+        for name, role in SHOWN.items():
+            page = visit(browser, url, accounts[role], accounts["password"])
+            for language in LANGUAGES:
+                page.goto(f"{url}/{name}?on={day_of(now()) - timedelta(days=1)}")
+                speak(page, language)
+                open_something(page, name, language)
+                (PICTURES / language).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=PICTURES / language / f"{name}.png")
+            page.context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    take()
