@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from hbcore.cli import app
 from hbcore.domain.vocabulary import PROVINCE, Assay, DocumentKind, Outcome, Role
-from hbcore.services.clock import now
+from hbcore.services.clock import day_of, now
 from tests import standing
 from tests.standing import WUCHANG, YICHANG, Sampled
 
@@ -87,7 +87,7 @@ def test_the_verdict_is_for_the_arrival():
     held = standing.person(RESIDENT, now())
     standing.result(held, Sampled(Outcome.NEGATIVE, now() - timedelta(hours=1)), now())
 
-    late = (now() + timedelta(days=8)).date().isoformat()
+    late = (day_of(now()) + timedelta(days=8)).isoformat()
 
     assert person(RESIDENT, "--arrival", late)["travel"]["missing"] == "no_result"
 
