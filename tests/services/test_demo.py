@@ -27,6 +27,7 @@ from hbcore.services import (
     applications,
     audit,
     daily_counts,
+    daily_reports,
     demo,
     overview,
     passwords,
@@ -195,6 +196,14 @@ def test_the_desk_itself_has_been_kept_and_watched(province: dict[str, Any]) -> 
     assert audited.chains
     assert audited.chains.last
     assert not audited.chains.last.broken
+
+
+def test_days_are_reported_by_name_but_for_one_that_was_forgotten(province: dict[str, Any]) -> None:
+    by, today = accounts.staff_named("supervisor"), day_of(AT)
+    reported = {back: daily_reports.day_report(today - timedelta(days=back), by=by, at=AT).versions for back in (1, 2, 3, 9)}
+
+    assert [back for back, versions in reported.items() if not versions] == [3]
+    assert {version.confirmed_by for versions in reported.values() for version in versions} == {"吴怀瑾"}
 
 
 def test_everything_happened_one_after_the_other_and_both_chains_are_whole(province: dict[str, Any]) -> None:

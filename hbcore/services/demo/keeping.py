@@ -1,13 +1,14 @@
-"""What happens to the desk itself: somebody new, somebody gone, chains verified, attempts that are refused."""
+"""What happens to the desk itself: somebody new, somebody gone, chains verified, days reported, attempts that are refused."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import accounts, event_chains, sessions
+from hbcore.services import accounts, daily_reports, event_chains, sessions
 from hbcore.services.accounts import NewAccount
+from hbcore.services.clock import day_of
 from hbcore.services.demo.places import FIRST
 from hbcore.services.demo.province import Province
 
@@ -23,11 +24,23 @@ LEFT = NewAccount("reviewer_left", Role.DISTRICT_STAFF, "420500", (), "方亦舟
 MISTYPED = ("district_staff", "lab_liaison", "checkpoint_staff")
 
 
+FORGOTTEN = 3
+"""So many days ago nobody confirmed the day's report."""
+
+LOOKED_AT_AGAIN = range(1, 8)
+"""So many days ago: reports gone through once more this morning; what has changed since becomes a correction."""
+
+
 def plan_keeping(province: Province) -> None:
     """Put it all down in the time-line."""
     days, put = province.days, province.timeline.put
     for back in range(1, days.count, VERIFIED_EVERY):
         put(days.back(back, 17.5), partial(_verify, province))
+    for back in range(1, days.count):
+        if back != FORGOTTEN:
+            put(days.back(back, 22.2), partial(_report, province, back))
+            if back in LOOKED_AT_AGAIN:
+                put(days.back(0, 8.6), partial(_report, province, back))
     put(days.back(6, 9.1), partial(_add, province, LEFT))
     put(days.back(2, 18.2), partial(_close, province, LEFT.name))
     put(days.back(1, 16.2), partial(_add, province, NEW))
@@ -39,6 +52,13 @@ def plan_keeping(province: Province) -> None:
 
 def _verify(province: Province, at: datetime) -> None:
     event_chains.verify(by=province.staff["auditor"], at=at)
+
+
+def _report(province: Province, back: int, at: datetime) -> None:
+    """The day's report under the supervisor's name; where it would say the same as before, there is nothing to confirm."""
+    by, on = province.staff["supervisor"], day_of(province.timeline.ends) - timedelta(days=back)
+    with suppress(Refused):
+        daily_reports.confirm(on, seen=daily_reports.day_report(on, by=by, at=at).now.seen, by=by, at=at)
 
 
 def _add(province: Province, new: NewAccount, at: datetime) -> None:
