@@ -41,7 +41,7 @@ async def lifespan(_app):
 
 app = st.App("twin.py", lifespan=lifespan)
 """
-"""Served as the desk is, what lives at the start frozen: without that Streamlit collects it all after every run."""
+"""Served as the desk is, with what lives at the start frozen."""
 
 QUIET = (
     "--server.headless=true",

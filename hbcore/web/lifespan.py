@@ -34,8 +34,8 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 def _settle() -> None:
     """Load what pages will need and freeze it.
 
-    Streamlit collects garbage after each run under the lock, walking all that is not frozen: with the libraries and every
-    room of ours loaded before, a rerun takes a quarter of the time.
+    The collector walks all that is not frozen, and everybody waits meanwhile: the libraries and every room of ours are loaded
+    before. That Streamlit asks for it after each run besides is switched off in `.streamlit/config.toml`.
     """
     for library in ("pandas", "pyarrow", "sqlalchemy", "sqlmodel"):
         import_module(library)
