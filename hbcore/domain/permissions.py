@@ -20,6 +20,14 @@ class Permission(StrEnum):
     IMPORT_FILINGS = "import_filings"
     IMPORT_APPLICATIONS = "import_applications"
     IMPORT_RESULTS = "import_results"
+    RELEASE_POSITIVES = "release_positives"
+    SETTLE_HELD = "settle_held"
+    SEE_FACTS = "see_facts"
+    PROPOSE_FACTS = "propose_facts"
+    CONFIRM_FACTS = "confirm_facts"
+    RECOLOUR = "recolour"
+    SEE_POLICIES = "see_policies"
+    KEEP_POLICIES = "keep_policies"
     LOOK_UP_PEOPLE = "look_up_people"
     REVEAL_PEOPLE = "reveal_people"
     KEEP_PEOPLE = "keep_people"
@@ -40,7 +48,7 @@ _P = Permission
 BEFORE_OWN_PASSWORD = frozenset({_P.CHOOSE_LANGUAGE, _P.CHOOSE_PASSWORD})
 """All that somebody may do who signed in with a one-time password, until they have chosen one of their own."""
 
-EVERYBODY = BEFORE_OWN_PASSWORD | {_P.KEEP_OWN_ACCOUNT, _P.SEE_OVERVIEW}
+EVERYBODY = BEFORE_OWN_PASSWORD | {_P.KEEP_OWN_ACCOUNT, _P.SEE_OVERVIEW, _P.SEE_POLICIES}
 """What each role may do."""
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {
@@ -55,11 +63,14 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.LOOK_UP_PEOPLE,
             _P.REVEAL_PEOPLE,
             _P.KEEP_PEOPLE,
+            _P.SEE_FACTS,
+            _P.PROPOSE_FACTS,
+            _P.RECOLOUR,
             _P.SEE_COUNTS,
             _P.SEE_ALARMS,
         }
     ),
-    Role.LAB_LIAISON: frozenset({_P.IMPORT_RESULTS}),
+    Role.LAB_LIAISON: frozenset({_P.IMPORT_RESULTS, _P.RELEASE_POSITIVES}),
     Role.SUPERVISOR: frozenset(
         {
             _P.SEE_APPLICATIONS,
@@ -68,6 +79,13 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.LOOK_UP_PEOPLE,
             _P.REVEAL_PEOPLE,
             _P.KEEP_PEOPLE,
+            _P.RELEASE_POSITIVES,
+            _P.SETTLE_HELD,
+            _P.SEE_FACTS,
+            _P.PROPOSE_FACTS,
+            _P.CONFIRM_FACTS,
+            _P.RECOLOUR,
+            _P.KEEP_POLICIES,
             _P.SEE_COUNTS,
             _P.REPORT_COUNTS,
             _P.SEE_ALARMS,

@@ -122,8 +122,7 @@ def open_by_id(person: int, *, purpose: Purpose, case: str | None = None, by: St
         if found is None:
             raise Refused("unknown_person")
         own = found.unit in units.units_below(session, by.unit or "")
-        waiting = () if own else proposal_rows.waiting(session.connection(), by.unit or "", at)
-        if not own and not any(row.subject == subject_of(found.id) for row in waiting):
+        if not own and not proposal_rows.waits_about(session.connection(), subject_of(found.id), by.unit or "", at):
             raise Refused("not_your_unit")
         card = _card(session, found.id, NOTHING, None, at)
     audit.record_look_up(

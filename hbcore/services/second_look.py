@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.permissions import Permission
+from hbcore.domain.permissions import Permission, may
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.refusals import refusals_recorded
@@ -27,6 +27,26 @@ class What(StrEnum):
     UNDO = "undo"
     JOIN = "join"
     PART = "part"
+    FACTS = "facts"
+    END_FACT = "end_fact"
+    EXTEND_FACT = "extend_fact"
+    RECOLOUR = "recolour"
+    PUBLISH = "publish"
+    RELEASE_POSITIVES = "release_positives"
+    REMOVE_POSITIVE = "remove_positive"
+    EXPORT = "export"
+
+
+CONFIRMS: Mapping[What, Permission] = {
+    What.FACTS: Permission.CONFIRM_FACTS,
+    What.END_FACT: Permission.CONFIRM_FACTS,
+    What.EXTEND_FACT: Permission.CONFIRM_FACTS,
+    What.RECOLOUR: Permission.CONFIRM_FACTS,
+    What.PUBLISH: Permission.KEEP_POLICIES,
+    What.RELEASE_POSITIVES: Permission.RELEASE_POSITIVES,
+    What.REMOVE_POSITIVE: Permission.SETTLE_HELD,
+}
+"""What the second person must be allowed to do; being one at all (`SECOND_REVIEW`) for the rest."""
 
 
 class Settled(StrEnum):
@@ -62,13 +82,14 @@ def propose(
 ) -> int:
     """Put an act down for a second person, in the caller's transaction and with the caller's event; its id.
 
-    `subject` names the row by our id; `unit` is where the second person works, or above.
+    `subject` names the row by our id; `unit` is where the second person works, or above: `units.level_above` for what a
+    level above confirms (model part 3).
 
     :raises Refused: `already_proposed` while the same waits for its second person.
     """
     connection = session.connection()
     proposal_rows.end_expired(connection, what, subject, at)
-    if any((row.what, row.subject) == (what, subject) for row in proposal_rows.waiting(connection, unit, at)):
+    if proposal_rows.is_waiting(connection, what, subject):
         raise Refused("already_proposed")
     values = {"what": what, "subject": subject, "unit": unit, "proposed_by": by.id, "proposed_at": at, "expires_at": at + LASTS}
     proposal_id = new_id()
@@ -79,32 +100,51 @@ def propose(
 def settle(session: Session, proposal_id: int, how: Settled, *, by: Staff, at: datetime, what: What | None = None) -> Proposal:
     """Confirm, decline or withdraw; of two who press together one loses. Whoever confirms names `what` and then does it.
 
-    :raises Refused: `proposal_gone` (settled, expired, of another sort or unknown), `not_your_unit`, `own_proposal` for
-        confirming or declining one's own, `not_own_proposal` for withdrawing another's.
+    :raises Refused: `proposal_gone` (settled, expired, of another sort or unknown), `not_allowed` and `not_your_unit` for who
+        may not be its second person, `own_proposal` for confirming or declining one's own, `not_own_proposal` for
+        withdrawing another's.
     """
     connection = session.connection()
     row = proposal_rows.one(connection, proposal_id)
     if row is None or row.what != (what or row.what):
         raise Refused("proposal_gone")
-    if row.unit not in units.units_below(session, by.unit or ""):
-        raise Refused("not_your_unit")
-    own = row.proposed_by == by.id
-    if own != (how == Settled.WITHDRAWN):
-        raise Refused("own_proposal" if own else "not_own_proposal")
+    if why_not := _why_not(session, row, how, by):
+        raise Refused(why_not)
     if not proposal_rows.settle(connection, proposal_id, how, by.id, at):
         raise Refused("proposal_gone")
     return _seen(row, by)
 
 
+def _why_not(session: Session, row: proposal_rows.Row, how: Settled, by: Staff) -> str | None:
+    own = row.proposed_by == by.id
+    if how == Settled.WITHDRAWN:
+        return None if own else "not_own_proposal"
+    if not may(by.role, confirms(What(row.what))):
+        return "not_allowed"
+    if row.unit not in units.units_below(session, by.unit or ""):
+        return "not_your_unit"
+    return "own_proposal" if own else None
+
+
+def confirms(what: What) -> Permission:
+    """What the second person for an act must be allowed to do."""
+    return CONFIRMS.get(what, Permission.SECOND_REVIEW)
+
+
 def waiting(*, by: Staff, at: datetime) -> tuple[Proposal, ...]:
-    """What waits for a second person in one's own unit and below, one's own proposals too; the oldest first."""
+    """What waits for `by` as its second person in one's own unit and below, and all that they proposed; the oldest first."""
     with reading(by, Permission.SECOND_REVIEW, at) as session:
-        return tuple(_seen(row, by) for row in proposal_rows.waiting(session.connection(), by.unit or "", at))
+        return tuple(_seen(row, by) for row in proposal_rows.waiting(session.connection(), by.id, by.unit or "", _sorts(by), at))
 
 
 def count_in(session: Session, by: Staff, at: datetime) -> int:
     """How many proposals of others wait for `by` or a colleague, in the caller's transaction."""
-    return proposal_rows.count_waiting_for(session.connection(), by.id, by.unit or "", at)
+    return proposal_rows.count_waiting_for(session.connection(), by.id, by.unit or "", _sorts(by), at)
+
+
+def _sorts(by: Staff) -> list[str]:
+    """The sorts of acts for which `by` may be the second person."""
+    return [str(what) for what in What if may(by.role, confirms(what))]
 
 
 def decline(proposal_id: int, *, by: Staff, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Proposals as rows: put down by one, settled once by another."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +17,13 @@ STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
 _c = PROPOSALS.c
 _OPEN = sa.and_(_c.settled_at.is_(None), _c.expires_at > sa.bindparam("at", type_=_c.expires_at.type))
 _SHOWN = sa.select(PROPOSALS, STAFF.c.full_name).join(STAFF, STAFF.c.id == _c.proposed_by)
-_WAITING = _SHOWN.where(_OPEN, _c.unit.in_(below(sa.bindparam("unit", type_=sa.String)))).order_by(_c.proposed_at, _c.id)
-_WAITING_FOR = (
-    sa.select(sa.func.count())
-    .select_from(PROPOSALS)
-    .where(_OPEN, _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))), _c.proposed_by != sa.bindparam("staff"))
+_FOR_ME = sa.and_(
+    _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))),
+    _c.what.in_(sa.bindparam("sorts", expanding=True)),
+    _c.proposed_by != sa.bindparam("staff"),
 )
+_WAITING = _SHOWN.where(_OPEN, _FOR_ME | (_c.proposed_by == sa.bindparam("staff"))).order_by(_c.proposed_at, _c.id)
+_WAITING_FOR = sa.select(sa.func.count()).select_from(PROPOSALS).where(_OPEN, _FOR_ME)
 _ONE = _SHOWN.where(_c.id == sa.bindparam("proposal"))
 
 
@@ -42,14 +43,27 @@ def one(connection: sa.Connection, proposal_id: int) -> Row | None:
     return connection.execute(_ONE, {"proposal": proposal_id}).first()
 
 
-def waiting(connection: sa.Connection, unit: str, at: datetime) -> list[Row]:
-    """What waits in `unit` and below, the oldest first."""
-    return list(connection.execute(_WAITING, {"unit": unit, "at": at}))
+def is_waiting(connection: sa.Connection, what: str, subject: str) -> bool:
+    """Whether one of that sort about that subject is still open."""
+    same = sa.and_(_c.what == what, _c.subject == subject, _c.settled_at.is_(None))
+    return connection.execute(sa.select(_c.id).where(same)).first() is not None
 
 
-def count_waiting_for(connection: sa.Connection, staff: int, unit: str, at: datetime) -> int:
-    """How many wait in `unit` and below for somebody else than who made them, `staff` being that somebody."""
-    return int(connection.execute(_WAITING_FOR, {"staff": staff, "unit": unit, "at": at}).scalar_one())
+def waiting(connection: sa.Connection, staff: int, unit: str, sorts: Sequence[str], at: datetime) -> list[Row]:
+    """What waits for `staff`: others' of these sorts in `unit` and below, and their own; the oldest first."""
+    return list(connection.execute(_WAITING, {"staff": staff, "unit": unit, "sorts": sorts, "at": at}))
+
+
+def waits_about(connection: sa.Connection, subject: str, unit: str, at: datetime) -> bool:
+    """Whether anything about `subject` waits for somebody of `unit`."""
+    about = sa.and_(_OPEN, _c.subject == sa.bindparam("subject"), _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))))
+    found = connection.execute(sa.select(_c.id).where(about), {"subject": subject, "unit": unit, "at": at})
+    return found.first() is not None
+
+
+def count_waiting_for(connection: sa.Connection, staff: int, unit: str, sorts: Sequence[str], at: datetime) -> int:
+    """How many of others' wait for `staff` in `unit` and below."""
+    return int(connection.execute(_WAITING_FOR, {"staff": staff, "unit": unit, "sorts": sorts, "at": at}).scalar_one())
 
 
 def settle(connection: sa.Connection, proposal_id: int, how: str, by: int, at: datetime) -> bool:

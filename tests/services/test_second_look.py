@@ -10,7 +10,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Role
 from hbcore.services import audit, second_look
-from hbcore.services.acting import Staff, acting
+from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.second_look import LASTS, Proposal, Settled, What
 from hbcore.storage.engine import engine
 from tests.standing import JIANGAN, WUCHANG, staff
@@ -118,3 +118,29 @@ def test_the_database_itself_refuses_one_person_as_both(first: Staff):
         connection.exec_driver_sql(
             f"UPDATE proposal SET settled_by = proposed_by, settled_at = 1, settled_how = 'confirmed' WHERE id = {proposal}"  # noqa: S608
         )
+
+
+def test_who_proposed_to_the_level_above_sees_it_and_withdraws_it_though_nobody_below_confirms(first: Staff, second: Staff):
+    neighbour = staff(Role.SUPERVISOR, AT, name="zhou.min", unit=WUCHANG)
+    with acting(first, Permission.PROPOSE_FACTS, AT) as session:
+        audit.record(session, audit.Act.APPROVED, by=first, at=AT)
+        proposal = second_look.propose(session, What.FACTS, "person 17", unit="420100", content={}, by=first, at=AT)
+
+    assert [one.id for one in second_look.waiting(by=first, at=LATER)] == [proposal]
+    assert [one.id for one in second_look.waiting(by=second, at=LATER)] == [proposal]
+    with pytest.raises(Refused, match="not_your_unit"):
+        second_look.decline(proposal, by=neighbour, at=LATER)
+    second_look.withdraw(proposal, by=first, at=LATER)
+    assert second_look.waiting(by=second, at=LATER) == ()
+
+
+def test_each_sort_is_confirmed_by_those_alone_who_may(first: Staff, second: Staff):
+    with acting(second, Permission.PROPOSE_FACTS, AT) as session:
+        audit.record(session, audit.Act.APPROVED, by=second, at=AT)
+        proposal = second_look.propose(session, What.FACTS, "person 17", unit=WUCHANG, content={}, by=second, at=AT)
+
+    assert second_look.waiting(by=first, at=LATER) == ()
+    with reading(first, Permission.SEE_OVERVIEW, LATER) as session:
+        assert second_look.count_in(session, first, LATER) == 0
+    with pytest.raises(Refused, match="not_allowed"):
+        second_look.decline(proposal, by=first, at=LATER)
