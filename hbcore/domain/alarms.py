@@ -16,6 +16,10 @@ class AlarmKind(StrEnum):
     MISMATCH = "mismatch"
     OVERDUE_BURST = "overdue_burst"
     CHAIN_BROKEN = "chain_broken"
+    BURST_OF_FACTS = "burst_of_facts"
+    RECOLOURING_OVERDUE = "recolouring_overdue"
+    POSITIVES_WAITING = "positives_waiting"
+    BURST_OF_POOLED = "burst_of_pooled"
 
 
 ALARMS = tuple(kind for kind in AlarmKind if kind != AlarmKind.TO_VERIFY)
@@ -31,6 +35,14 @@ ANSWERED_WITHIN = timedelta(hours=24)
 BURST = 20
 """More applications of one unit overdue at once are a burst."""
 
+RELEASED_WITHIN = timedelta(hours=2)
+"""A positive beyond the limit of a shift that waits longer for its second account is an alarm."""
+
+POOLED_BURST = 100
+"""More people made pooled positives by one account within a day are a burst: ten tubes of ten."""
+
+POOLED_LOOKED_BACK = timedelta(hours=24)
+
 CASES = (FactKind.CONFIRMED, FactKind.ASYMPTOMATIC, FactKind.SUSPECTED)
 CASE_ENDS = (FactKind.RECOVERED, FactKind.CASE_EXCLUDED)
 CLASSIFYING = (*CASES, FactKind.POSITIVE_EXCLUDED, FactKind.RECOVERED)
@@ -39,16 +51,20 @@ CLASSIFYING = (*CASES, FactKind.POSITIVE_EXCLUDED, FactKind.RECOVERED)
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Before when a finding must have been made to be an alarm at an instant."""
+    """Before when a finding must have been made to be an alarm at an instant; `pooled_burst`: since when they are counted."""
 
     positive: datetime
     pooled: datetime
     mismatch: datetime
+    waiting: datetime
+    pooled_burst: datetime
 
 
 def deadlines(at: datetime) -> Deadlines:
     """What was recorded (positives) or submitted (applications) before these is overdue at `at`."""
-    return Deadlines(at - CLASSIFIED_WITHIN, at - RETESTED_WITHIN, at - ANSWERED_WITHIN)
+    return Deadlines(
+        at - CLASSIFIED_WITHIN, at - RETESTED_WITHIN, at - ANSWERED_WITHIN, at - RELEASED_WITHIN, at - POOLED_LOOKED_BACK
+    )
 
 
 def due_at(kind: AlarmKind, since: datetime) -> datetime | None:
@@ -58,5 +74,6 @@ def due_at(kind: AlarmKind, since: datetime) -> datetime | None:
         AlarmKind.UNCLASSIFIED: CLASSIFIED_WITHIN,
         AlarmKind.NOT_RETESTED: RETESTED_WITHIN,
         AlarmKind.MISMATCH: ANSWERED_WITHIN,
+        AlarmKind.POSITIVES_WAITING: RELEASED_WITHIN,
     }.get(kind)
     return since + within if within else None

@@ -6,6 +6,13 @@ from hbcore.domain.vocabulary import SHANGHAI
 
 DAY_BEGINS, NIGHT_BEGINS = time(8), time(20)
 
+POSITIVES_A_SHIFT = 10
+"""So many single-specimen positives of one account stand at once in one shift, unless its institution's own limit says
+otherwise; further ones wait for a second account (model part 6)."""
+
+MOST_A_SHIFT = 1_000
+"""The highest limit an institution can be given."""
+
 
 def shift_start(at: datetime) -> datetime:
     """When the shift that `at` lies in began, in UTC."""

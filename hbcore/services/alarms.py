@@ -1,4 +1,4 @@
-"""Alarms: positives unclassified or not retested, mismatches unanswered, applications overdue in a burst, a broken chain.
+"""Alarms: positives unclassified, not retested or waiting, mismatches unanswered, bursts of several sorts, a broken chain.
 
 They are read from what stands, so that one ends by itself once its cause is gone; only who looks after it is kept.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.alarms import BURST, AlarmKind, deadlines, due_at
+from hbcore.domain.alarms import BURST, POOLED_BURST, AlarmKind, deadlines, due_at
 from hbcore.domain.documents import masked_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import instant, micros
@@ -23,7 +23,7 @@ from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.clock import day_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.storage import alarm_rows, application_rows, people_rows
-from hbcore.storage.alarm_rows import MismatchRow, PositiveRow, SeenRow
+from hbcore.storage.alarm_rows import MismatchRow, PositiveRow, SeenRow, UploadsRow
 
 MOST = 200
 """So many lines of one kind are shown; a number beyond it says so."""
@@ -44,7 +44,7 @@ class Taken:
 class AlarmLine:
     """One alarm, or one new positive to verify. `subject` names it by our ids; `name` and `number` are masked.
 
-    `since`: recorded, submitted, or the first of a burst due. `n`: how many applications, or the broken event.
+    `since`: recorded, submitted, or the first of a burst. `n`: how many applications, rows or people, or the broken event.
     """
 
     kind: AlarmKind
@@ -82,8 +82,8 @@ def counts_in(session: Session, unit: str, at: datetime) -> dict[AlarmKind, int]
         for kind, outcome in _OUTCOMES.items()
     }
     by_kind[AlarmKind.MISMATCH] = sum(alarm_rows.MISMATCH_COUNT.rows(connection, _asked(AlarmKind.MISMATCH, unit, at)))
-    by_kind[AlarmKind.OVERDUE_BURST] = len(_bursts(session, unit, at))
-    by_kind[AlarmKind.CHAIN_BROKEN] = len(_broken(session, unit))
+    few = (kind for kind in AlarmKind if kind not in by_kind)
+    by_kind |= {kind: len(list(_FOUND[kind](session, kind, unit, at, None))) for kind in few}
     return {kind: by_kind[kind] for kind in AlarmKind}
 
 
@@ -143,8 +143,11 @@ def _asked(kind: AlarmKind, unit: str, at: datetime, most: int | None = MOST) ->
         AlarmKind.NOT_RETESTED: (0, micros(over.pooled)),
         AlarmKind.MISMATCH: (0, micros(over.mismatch)),
         AlarmKind.OVERDUE_BURST: (0, micros(at)),
+        AlarmKind.POSITIVES_WAITING: (0, micros(over.waiting)),
+        AlarmKind.BURST_OF_POOLED: (micros(over.pooled_burst), micros(at) + 1),
     }[kind]
-    return {"unit": unit, "earlier": earlier, "later": later, "limit": most or 2**31 - 1, "burst": BURST}
+    burst = POOLED_BURST if kind == AlarmKind.BURST_OF_POOLED else BURST
+    return {"unit": unit, "earlier": earlier, "later": later, "limit": most or 2**31 - 1, "burst": burst}
 
 
 def _lines(session: Session, kind: AlarmKind, unit: str, at: datetime, most: int | None = MOST) -> list[AlarmLine]:
@@ -205,6 +208,28 @@ def _bursts(session: Session, unit: str, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def _positives_waiting(session: Session, unit: str, at: datetime) -> Found:
+    """Positives beyond the limit of a shift that nobody released or declined in time, by upload."""
+    asked = _asked(AlarmKind.POSITIVES_WAITING, unit, at)
+    return (
+        {"subject": f"upload {row.id}", "upload": row.number or "", **_of_institution(row)}
+        for row in alarm_rows.POSITIVES_WAITING.rows(session.connection(), asked)
+    )
+
+
+def _pooled_bursts(session: Session, unit: str, at: datetime) -> Found:
+    """Many people made pooled positives by one account: tubes of several people have no limit, but somebody looks at once."""
+    asked = _asked(AlarmKind.BURST_OF_POOLED, unit, at)
+    return (
+        {"subject": f"uploads of account {row.id} {row.unit} {day_of(at)}", **_of_institution(row)}
+        for row in alarm_rows.POOLED_BURSTS.rows(session.connection(), asked)
+    )
+
+
+def _of_institution(row: UploadsRow) -> dict[str, Any]:
+    return {"unit": row.unit, "institution": row.institution, "since": instant(row.first), "n": int(row.n)}
+
+
 def _broken(session: Session, unit: str) -> list[dict[str, Any]]:
     """A chain is the whole desk's: the province hears of it."""
     last = event_chains.last_verified(session) if unit == PROVINCE else None
@@ -220,6 +245,10 @@ _FOUND: Mapping[AlarmKind, Callable[[Session, AlarmKind, str, datetime, int | No
     AlarmKind.MISMATCH: _mismatches,
     AlarmKind.OVERDUE_BURST: lambda session, _kind, unit, at, _most: _bursts(session, unit, at),
     AlarmKind.CHAIN_BROKEN: lambda session, _kind, unit, _at, _most: _broken(session, unit),
+    AlarmKind.BURST_OF_FACTS: lambda _session, _kind, _unit, _at, _most: (),
+    AlarmKind.RECOLOURING_OVERDUE: lambda _session, _kind, _unit, _at, _most: (),
+    AlarmKind.POSITIVES_WAITING: lambda session, _kind, unit, at, _most: _positives_waiting(session, unit, at),
+    AlarmKind.BURST_OF_POOLED: lambda session, _kind, unit, at, _most: _pooled_bursts(session, unit, at),
 }
 
 

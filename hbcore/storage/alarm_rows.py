@@ -18,7 +18,7 @@ from hbcore.storage.people_rows import PERSONS, UNKNOWN_UNIT
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.tables import AlarmSeen, Institution, StaffRow
-from hbcore.storage.upload_rows import UPLOADS
+from hbcore.storage.upload_rows import ROWS, UPLOADS
 
 INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 SEEN: sa.Table = AlarmSeen.__table__  # type: ignore[attr-defined]
@@ -61,6 +61,20 @@ class OverdueRow(NamedTuple):
     """How many applications of a unit are overdue, and since when the first of them."""
 
     unit: str
+    n: int
+    first: int
+
+
+class UploadsRow(NamedTuple):
+    """Rows of an upload that wait, or people of an account's uploads; since when, in microseconds.
+
+    `id`: of the upload, or of the account. `number`: the upload's own, or None.
+    """
+
+    id: int
+    number: str | None
+    unit: str
+    institution: str
     n: int
     first: int
 
@@ -192,6 +206,25 @@ OVERDUE = Prepared(
     .having(sa.func.count() > sa.bindparam("burst", type_=sa.Integer))
     .order_by(_a.unit),
     OverdueRow,
+)
+_u, _i = UPLOADS.c, INSTITUTIONS.c
+POSITIVES_WAITING = Prepared(
+    sa.select(_u.id, _u.number, _i.unit, _i.name, sa.func.count(), raw(_u.recorded_at))
+    .join_from(ROWS, UPLOADS, _u.id == ROWS.c.upload_id)
+    .join(INSTITUTIONS, _i.code == _u.institution)
+    .where(ROWS.c.waits == _word("release"), raw(_u.recorded_at) < _LATER, _i.unit.in_(below(_UNIT)))
+    .group_by(_u.id, _u.number, _i.unit, _i.name, raw(_u.recorded_at))
+    .order_by(raw(_u.recorded_at), _u.id),
+    UploadsRow,
+)
+POOLED_BURSTS = Prepared(
+    sa.select(_u.recorded_by, sa.null(), _i.unit, _i.name, sa.func.sum(_u.pooled), sa.func.min(raw(_u.recorded_at)))
+    .join_from(INSTITUTIONS, UPLOADS, _i.code == _u.institution)
+    .where(raw(_u.recorded_at) >= _EARLIER, raw(_u.recorded_at) < _LATER, _u.pooled > 0, _i.unit.in_(below(_UNIT)))
+    .group_by(_u.recorded_by, _i.unit, _i.name)
+    .having(sa.func.sum(_u.pooled) > sa.bindparam("burst", type_=sa.Integer))
+    .order_by(sa.func.min(raw(_u.recorded_at)), _u.recorded_by),
+    UploadsRow,
 )
 _SEEN_ROWS = Prepared(
     sa.select(SEEN.c.id, SEEN.c.kind, SEEN.c.subject, SEEN.c.seen_by, STAFF.c.full_name, raw(SEEN.c.seen_at))

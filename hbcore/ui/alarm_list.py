@@ -103,6 +103,8 @@ def show_one(line: AlarmLine, staff: Staff, at: datetime) -> None:
         link("Person", _("Open the person →"), person=str(line.person))
     elif line.application is not None:
         link("Applications", _("Open the application →"), application=str(line.application))
+    elif line.kind == AlarmKind.POSITIVES_WAITING:
+        link("Second_looks", _("Look at the rows →"))
     _show_taking(line, staff)
 
 

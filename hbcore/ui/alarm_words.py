@@ -14,6 +14,10 @@ KINDS = {
     AlarmKind.MISMATCH: N_("Mismatch, unanswered"),
     AlarmKind.OVERDUE_BURST: N_("Many overdue"),
     AlarmKind.CHAIN_BROKEN: N_("Broken chain of events"),
+    AlarmKind.POSITIVES_WAITING: N_("Positives wait for release"),
+    AlarmKind.BURST_OF_POOLED: N_("Many pooled positives"),
+    AlarmKind.BURST_OF_FACTS: N_("Many facts at once"),
+    AlarmKind.RECOLOURING_OVERDUE: N_("Recolouring overdue"),
     AlarmKind.TO_VERIFY: N_("New positive, to verify"),
 }
 TO_DO = {
@@ -36,11 +40,27 @@ TO_DO = {
         "The last verification found a changed or missing event. Leave everything as it is and call the auditor and the security"
         " officer."
     ),
+    AlarmKind.POSITIVES_WAITING: N_(
+        "These positives are beyond what one account may record in a shift, and have waited for a second one for more than 2"
+        " hours. Ask the laboratory, look at the rows under “Second looks”, release or decline them."
+    ),
+    AlarmKind.BURST_OF_POOLED: N_(
+        "One account made more than 100 people pooled positives within a day; all of them are yellow. Ask the laboratory whether"
+        " the tubes are right, and have these people sampled alone."
+    ),
+    AlarmKind.BURST_OF_FACTS: N_(
+        "Many more facts than usual were put down by one account. Look at them, and at what they rest on, before"
+        " they are confirmed."
+    ),
+    AlarmKind.RECOLOURING_OVERDUE: N_(
+        "This recolouring request has waited for more than 48 hours. Review it, confirm it, or tell the person what is missing."
+    ),
     AlarmKind.TO_VERIFY: N_(
         "Verify within 24 hours of recording: ask the laboratory about the tube, tell the disease-control centre, have the person"
         " found. The code is red already."
     ),
 }
+OF_UPLOADS = {AlarmKind.POSITIVES_WAITING: N_("{n} rows"), AlarmKind.BURST_OF_POOLED: N_("{n} people")}
 
 
 def kind_words(kind: AlarmKind) -> str:
@@ -54,6 +74,8 @@ def about(line: AlarmLine) -> str:
         return f"{line.name} {line.number}"
     if line.kind == AlarmKind.CHAIN_BROKEN:
         return _("event {n}").format(n=number_here(line.n))
+    if line.kind in OF_UPLOADS:
+        return _(OF_UPLOADS[line.kind]).format(n=number_here(line.n))
     return _("{n} applications").format(n=number_here(line.n))
 
 

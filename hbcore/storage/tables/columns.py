@@ -40,3 +40,8 @@ def big(**more: Any) -> Any:
 def instant_at(**more: Any) -> Any:
     """A zone-aware instant."""
     return Field(sa_type=Instant, **more)
+
+
+def counted(**more: Any) -> Any:
+    """A number that began at 0 when its column was added."""
+    return Field(default=0, sa_column_kwargs={"server_default": sa.text("0")}, **more)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from hbcore.domain.shifts import POSITIVES_A_SHIFT
 from hbcore.storage.tables.columns import instant_at, key_part, one_of
 
 LEVELS = ("province", "prefecture", "group", "county", "office")
@@ -23,9 +25,15 @@ class Unit(SQLModel, table=True):
 class Institution(SQLModel, table=True):
     """A testing institution."""
 
+    __table_args__ = (sa.CheckConstraint("positives_a_shift >= 0", name="positives_not_below_none"),)
     code: str = key_part()
     name: str = Field(unique=True)
     unit: str = Field(foreign_key="unit.code")
     suspended_at: datetime | None = instant_at(default=None)
     suspended_reason: str | None = None
     recorded_at: datetime = instant_at()
+    positives_a_shift: int = Field(
+        default=POSITIVES_A_SHIFT,
+        sa_column_kwargs={"server_default": sa.text(str(POSITIVES_A_SHIFT))},
+        description="single-specimen positives of one account in one shift that stand without a second account",
+    )

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from hbcore.domain import vocabulary as v
-from hbcore.storage.tables.columns import big, big_key, instant_at, key_part, one_of
+from hbcore.storage.tables.columns import big, big_key, counted, instant_at, key_part, one_of
 
 POSITIVE = "ended_at IS NULL AND assay = 'naat' AND (outcome = 'positive' OR outcome = 'pooled_positive')"
 """The few results that alarms and lists of new positives look for (model part 6)."""
+
+WAITS = "waits IS NOT NULL"
 
 
 class Upload(SQLModel, table=True):
@@ -29,6 +31,7 @@ class Upload(SQLModel, table=True):
             postgresql_where=sa.text("status = 'committed'"),
         ),
         sa.Index("upload_by_time", "institution", "recorded_at"),
+        sa.Index("upload_by_account", "recorded_by", "recorded_at"),
     )
     id: int = big_key()
     number: str = Field(unique=True)
@@ -41,13 +44,23 @@ class Upload(SQLModel, table=True):
     report: str = Field(description="the report as JSON, as the shell prints it")
     recorded_by: int = big()
     recorded_at: datetime = instant_at()
+    positives: int = counted(description="single-specimen positives that stood at once: what the limit of a shift counts")
+    pooled: int = counted(description="people of pooled positives that stood at once")
 
 
 class UploadRow(SQLModel, table=True):
-    """A refused or held row of an upload, with its cells sealed so that nothing is lost."""
+    """A row of an upload that was refused or held, with its cells sealed so that nothing is lost.
+
+    Of a held one, what two people made of it: `taken` in after all, or `declined`.
+    """
 
     __tablename__ = "upload_row"
-    __table_args__ = (one_of("status", ("refused", "held")), sa.Index("upload_row_of_document", "document_key"))
+    __table_args__ = (
+        one_of("status", ("refused", "held", "taken", "declined")),
+        one_of("waits", ("release", "removal")),
+        sa.Index("upload_row_of_document", "document_key"),
+        sa.Index("upload_row_waiting", "waits", "upload_id", sqlite_where=sa.text(WAITS), postgresql_where=sa.text(WAITS)),
+    )
     upload_id: int = big_key()
     row_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     status: str
@@ -55,6 +68,7 @@ class UploadRow(SQLModel, table=True):
     sealed: bytes
     key_version: int
     document_key: bytes | None = Field(default=None, description="whose row it is, where its number can be read")
+    waits: str | None = Field(default=None, description="for a second account: to release a positive, or to remove one")
 
 
 class Result(SQLModel, table=True):
