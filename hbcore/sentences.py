@@ -186,6 +186,8 @@ SENTENCES: dict[str, str] = {
     "not_a_day": "This is not a day. Write it like 2020-11-23.",
     "not_an_instant": "This is not a day or time. Write it like 2020-11-23 or 2020-11-23 14:00.",
     "unknown_upload": "Your institutions have no upload of this number.",
+    # Facts
+    "fact_gone": "This fact has ended or was changed meanwhile. Open the page again.",
     # Alarms
     "alarm_gone": "The cause of this alarm is gone. Open the page again.",
     "alarm_taken": "Somebody else has just taken this on. Open the page again to see who.",

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from hbcore.domain.documents import read_document
 from hbcore.domain.known import micros
 from hbcore.domain.names import name_key
-from hbcore.domain.vocabulary import Assay, DocumentKind, FactKind, Outcome, Role
+from hbcore.domain.vocabulary import Assay, DocumentKind, FactKind, FactSource, Outcome, Role
 from hbcore.services import audit, codes
 from hbcore.services.acting import Staff, read_staff
 from hbcore.storage import people_rows, result_counts, result_rows, sealing
@@ -129,8 +129,10 @@ def fact(person_id: int, kind: FactKind, from_at: datetime, at: datetime, *, unt
                 kind=kind,
                 from_at=from_at,
                 until_at=until_at,
-                source="test",
+                source=FactSource.DESK,
                 evidence="-",
+                proposed_by=1,
+                confirmed_by=2,
                 recorded_at=at,
             )
         )

@@ -95,6 +95,15 @@ class FactKind(StrEnum):
     TEST_EXEMPT = "test_exempt"
 
 
+class FactSource(StrEnum):
+    """How a fact came to the desk. `DECLARED` alone is nobody's hand but the applicant's own (model part 2)."""
+
+    DECLARED = "declared on the application"
+    DESK = "desk"
+    CASE_LIST = "case_list"
+    RECOLOURING = "recolouring"
+
+
 class Role(StrEnum):
     """Who signs in (model part 3)."""
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hbcore.domain.applicants import Applicant
 from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.names import name_key
-from hbcore.domain.vocabulary import FactKind, Registration
+from hbcore.domain.vocabulary import FactKind, FactSource, Registration
 from hbcore.storage import people_rows, sealing
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.ids import new_id
@@ -17,7 +17,7 @@ from hbcore.storage.people_rows import DOCUMENTS, PERSONS, NewPeople, PersonText
 from hbcore.storage.staging import add_rows
 
 _PERSON = sa.select(PERSONS).where(PERSONS.c.id == sa.bindparam("person"))
-DECLARED = "declared on the application"
+DECLARED = str(FactSource.DECLARED)
 
 
 def person_row(connection: sa.Connection, person_id: int) -> sa.Row[Any]:

@@ -135,14 +135,14 @@ class Histories:
         id_, from_at = new_id(), self.at + begins
         life.facts[id_] = FactSeen(kind, from_at, None if lasts is None else from_at + lasts)
         values = {"person_id": life.id, "id": id_, "kind": str(kind), "from_at": from_at, "until_at": life.facts[id_].until_at}
-        values |= {"source": "test", "evidence": "-", "recorded_at": self.at}
+        values |= {"source": "desk", "evidence": "-", "proposed_by": 1, "confirmed_by": 2, "recorded_at": self.at}
         self.connection.execute(FACTS.insert().values(**values))
 
     def _end_result(self, life: Life, place: int) -> None:
         self._end(RESULTS, life.results, place, ended_at=self.at, ended_how="corrected")
 
     def _end_fact(self, life: Life, place: int) -> None:
-        self._end(FACTS, life.facts, place, ended_at=self.at)
+        self._end(FACTS, life.facts, place, ended_at=self.at, end_proposed_by=1, end_confirmed_by=2)
 
     def _end(self, table: sa.Table, rows: dict[int, Any], place: int, **values: object) -> None:
         if rows:

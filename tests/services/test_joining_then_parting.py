@@ -48,7 +48,8 @@ def make_stand(desk: Desk, place: int, registration: Registration, dated: bool, 
             session.execute(sa.update(PERSONS).where(PERSONS.c.id == ids[place]).values(**values))
             for kind in facts:
                 fact = {"person_id": ids[place], "id": joining.new_id(), "kind": str(kind), "from_at": desk.at - HOUR}
-                session.execute(sa.insert(join_rows.FACTS).values(**fact, source="t", evidence="-", recorded_at=desk.at))
+                fact |= {"source": "desk", "evidence": "-", "proposed_by": 1, "confirmed_by": 2, "recorded_at": desk.at}
+                session.execute(sa.insert(join_rows.FACTS).values(**fact))
             codes.decide_again(session, [ids[place]], at=desk.at, cause=1)
 
 

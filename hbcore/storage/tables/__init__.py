@@ -13,8 +13,9 @@ from hbcore.storage.tables.columns import BIG, one_of
 from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCount
 from hbcore.storage.tables.drafts import SavedDraft
 from hbcore.storage.tables.events import Event, access, look_up_event
+from hbcore.storage.tables.facts import Fact, FactList, FactListLine
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
-from hbcore.storage.tables.people import DocumentRow, Fact, LookUpNumber, Person
+from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Unit
 from hbcore.storage.tables.proposals import ProposalRow
 from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
@@ -43,6 +44,8 @@ __all__ = [
     "DocumentRow",
     "Event",
     "Fact",
+    "FactList",
+    "FactListLine",
     "Filing",
     "Institution",
     "LookUpNumber",

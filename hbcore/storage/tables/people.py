@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from hbcore.domain import vocabulary as v
@@ -49,23 +48,3 @@ class LookUpNumber(SQLModel, table=True):
     __tablename__ = "look_up_number"
     number: int = big_key()
     person_id: int = big()
-
-
-class Fact(SQLModel, table=True):
-    """A dated statement about a person that a policy looks at (管控记录)."""
-
-    __table_args__ = (
-        one_of("kind", v.FactKind),
-        sa.CheckConstraint("proposed_by IS NULL OR confirmed_by IS NULL OR proposed_by <> confirmed_by", name="two_people"),
-    )
-    person_id: int = big_key()
-    id: int = big_key()
-    kind: str
-    from_at: datetime = instant_at()
-    until_at: datetime | None = instant_at(default=None)
-    source: str
-    evidence: str
-    proposed_by: int | None = big(default=None)
-    confirmed_by: int | None = big(default=None)
-    recorded_at: datetime = instant_at()
-    ended_at: datetime | None = instant_at(default=None)
