@@ -125,6 +125,13 @@ SENTENCES: dict[str, str] = {
     "unreadable_input": "Standard input could not be read: one line of UTF-8 text is expected.",
     "look_up_not_recorded": "The look-up could not be recorded, so nothing is shown. Try again shortly.",
     "no_policy": "No policy is in force at this time. The province must publish one.",
+    "not_a_policy": "This is not a policy: a JSON object with the table's rows is wanted. Take one of the shown ones as a pattern.",
+    "unknown_policy": "There is no policy of this name.",
+    "policy_exists": "A different table already has this id, and a policy is never edited. Give the new one an id of its own.",
+    "already_published": "This policy is published already. To change it, propose a new one that takes its place.",
+    "policy_from_past": "A policy cannot begin in the past. Choose a later time, or publish it at once.",
+    "policy_same_instant": "Another policy begins for this unit at this very time. Choose another time.",
+    "province_only": "Policies are proposed and published at province level only.",
     "bad_policy": "The policy table is faulty: {fault} (row {row}).",
     "chain_broken": "The chain of events “{chain}” is broken at event {event}. Keep the files as they are and tell the security officer.",
     # Accounts, institutions and the first start

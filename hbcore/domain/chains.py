@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from hbcore.domain.known import Known, micros
+from hbcore.domain.policy_eras import Era
 from hbcore.domain.policy_table import Policy, Row
 from hbcore.domain.seen import see, within
 from hbcore.domain.segments import Life, life
@@ -15,6 +16,9 @@ LIVES_KEPT = 50_000
 
 Stretch = tuple[int, int | None, Row]
 """Begin, end (None: no end in sight), and the row that holds in between."""
+
+StretchOfEra = tuple[int, int | None, Row, str]
+"""The same with the id of the policy whose row it is."""
 
 
 class Evidence(NamedTuple):
@@ -59,6 +63,17 @@ def chains(policy: Policy, people: Iterable[Evidence], from_at: int) -> list[lis
             if len(lives) < LIVES_KEPT:
                 lives[shape] = pieces
         out.append(_cut(pieces, origin, from_at))
+    return out
+
+
+def chains_over(eras: Sequence[Era], people: Sequence[Evidence], from_at: int) -> list[list[StretchOfEra]]:
+    """Each person's whole coming chain from `from_at` on over the eras of the place where all of them live."""
+    out: list[list[StretchOfEra]] = [[] for _ in people]
+    for begins, ends, policy in eras:
+        for whole, chain in zip(out, chains(policy, people, max(from_at, begins)), strict=True):
+            for start, end, row in chain:
+                if ends is None or start < ends:
+                    whole.append((start, end if ends is None or (end is not None and end < ends) else ends, row, policy.id))
     return out
 
 

@@ -103,6 +103,8 @@ class Act(StrEnum):
     COUNT_ROWS_SHOWN = "count_rows_shown"
     COUNTS_EXPORTED = "counts_exported"
     DAY_REPORTED = "day_reported"
+    POLICY_PROPOSED = "policy_proposed"
+    POLICY_PUBLISHED = "policy_published"
     PROPOSAL_DECLINED = "proposal_declined"
     PROPOSAL_WITHDRAWN = "proposal_withdrawn"
 

@@ -13,14 +13,16 @@ from hbcore.domain.latest import latest_places, open_places
 from hbcore.domain.names import masked_name
 from hbcore.domain.numbers import look_up_number
 from hbcore.domain.permissions import Permission
-from hbcore.domain.policy import Decision, Policy, Tried, decide
+from hbcore.domain.policy import Decision, Policy, Tried
+from hbcore.domain.policy_eras import decide_over
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.travel import Travel, travel
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, FactKind, Outcome, Purpose, Registration
-from hbcore.services import audit, codes, units
+from hbcore.services import audit, units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
 from hbcore.services.looked_up import LookUp, look_up_of, subject_of
+from hbcore.services.policies_published import eras_at
 from hbcore.services.purposes import case_number
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.sought import NOTHING, SoughtText, sought
@@ -152,8 +154,9 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
     place = _told(text, wanted)
     document = text.documents[place]
     known = _known(read)
-    policy = codes.policy_in_force(session, at)
-    decision = decide(policy, known, at, details=details(read.row.filing_fields, read.row.reasons))
+    eras = eras_at(session, known.unit, at)
+    policy = eras[0].policy
+    decision = decide_over(eras, known, at, details=details(read.row.filing_fields, read.row.reasons))
     latest = latest_places(known.results, at)
     return PersonCard(
         id=read.row.id,

@@ -72,9 +72,14 @@ class Proposal:
     own: bool
 
     @property
+    def named(self) -> str:
+        """What its subject names (`17…` of `application 17…`)."""
+        return self.subject.rpartition(" ")[2]
+
+    @property
     def about(self) -> int:
-        """The id in its subject (`application 17…`)."""
-        return int(self.subject.rpartition(" ")[2])
+        """Our id in its subject, where that is a row of ours."""
+        return int(self.named) if self.named.isdigit() else 0
 
 
 def propose(

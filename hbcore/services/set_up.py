@@ -11,6 +11,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.policy import shipped
 from hbcore.domain.signing_in import READABLE
 from hbcore.services import audit, units
+from hbcore.services.policies_published import digest_of
 from hbcore.storage.engine import engine, sorts_by_bytes
 from hbcore.storage.ids import new_id
 from hbcore.storage.sealing import keyed_hash, keys_there, make_keys
@@ -104,6 +105,7 @@ def _policy_row(policy_id: str, scope: str, valid_from: datetime, at: datetime) 
         id=policy_id,
         scope=scope,
         content=content,
+        digest=digest_of(content),
         valid_from=valid_from if published else None,
         published_at=at if published else None,
         recorded_at=at,

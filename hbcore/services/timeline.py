@@ -15,10 +15,11 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.policy import reason_of
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import SHANGHAI, Assay, Colour, FactKind, Outcome, Purpose, Registration
-from hbcore.services import audit, codes
+from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
 from hbcore.services.looked_up import look_up_of, look_ups_of
+from hbcore.services.policies_published import policies_named
 from hbcore.storage import timeline_rows
 from hbcore.storage.look_up_event_rows import LookUpRow
 from hbcore.storage.timeline_rows import ApplicationRow, CodeRow, FactRow, ResultRow
@@ -174,7 +175,7 @@ def _codes(
     facts: Sequence[FactRow],
     applications: Sequence[ApplicationRow],
 ) -> Iterator[CodeEntry]:
-    policies = codes.policies_named(session, {row.policy for row in lived})
+    policies = policies_named(session, {row.policy for row in lived})
     causes = timeline_rows.causes(session.connection(), {row.cause for row in lived})
     newest = max(applications, key=lambda one: one.submitted_at, default=None)
     said = details(newest.filing_fields, newest.reasons) if newest else details(None, None)

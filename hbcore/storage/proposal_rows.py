@@ -71,3 +71,13 @@ def settle(connection: sa.Connection, proposal_id: int, how: str, by: int, at: d
     still = sa.and_(_c.id == proposal_id, _c.settled_at.is_(None), _c.expires_at > at)
     values = {"settled_at": at, "settled_by": by, "settled_how": how}
     return connection.execute(sa.update(PROPOSALS).where(still).values(**values)).rowcount == 1
+
+
+def open_about(connection: sa.Connection, what: str, subject: str) -> Row | None:
+    """The one of that sort about that subject that is not settled, expired or not."""
+    return connection.execute(_SHOWN.where(_c.what == what, _c.subject == subject, _c.settled_at.is_(None))).first()
+
+
+def open_of(connection: sa.Connection, what: str, at: datetime) -> list[Row]:
+    """All of a sort that wait, wherever."""
+    return list(connection.execute(_SHOWN.where(_OPEN, _c.what == what), {"at": at}))

@@ -9,6 +9,7 @@ from hbcore.storage.code_rows import HISTORY, SEGMENTS
 from hbcore.storage.instants import raw
 from hbcore.storage.look_up_rows import APPLICATIONS, FACTS, INSTITUTIONS
 from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.policy_rows import PUBLICATIONS
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.tables import BIG, PersonJoin
@@ -137,11 +138,12 @@ def joined_to(connection: sa.Connection, person: int) -> list[int]:
 
 
 def causes(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """What stood behind a code: (`upload`, number), (`application`, receipt) or (`joining`, nothing), by our id."""
+    """What stood behind a code: (`upload`, number), (`application`, receipt), (`policy`, its id), (`joining`, nothing)."""
     tables: tuple[tuple[str, sa.Table, sa.ColumnElement[Any]], ...] = (
         ("upload", UPLOADS, UPLOADS.c.number),
         ("application", APPLICATIONS, APPLICATIONS.c.receipt),
         ("joining", JOINS, sa.literal("")),
+        ("policy", PUBLICATIONS, PUBLICATIONS.c.policy),
     )
     found: dict[int, tuple[str, str]] = {}
     for what, table, shown in tables:

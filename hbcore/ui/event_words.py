@@ -83,6 +83,8 @@ ACTS = {
     Act.VIEW_KEPT: N_("View kept"),
     Act.VIEW_DROPPED: N_("View deleted"),
     Act.HANDED_OVER: N_("Shift handed over"),
+    Act.POLICY_PROPOSED: N_("Policy proposed"),
+    Act.POLICY_PUBLISHED: N_("Policy published"),
     Act.PROPOSAL_DECLINED: N_("Proposal turned down"),
     Act.PROPOSAL_WITHDRAWN: N_("Proposal withdrawn"),
 }
@@ -95,6 +97,7 @@ SUBJECTS = {
     "institution": N_("Institution {id}"),
     "unit": N_("Unit {id}"),
     "view": N_("View {id}"),
+    "policy": N_("Policy {id}"),
 }
 """By the first word of a subject; the rest is our own number or code."""
 

@@ -46,6 +46,7 @@ CAUSES = {
     "upload": N_("upload {number}"),
     "application": N_("application {number}"),
     "joining": N_("joined or parted"),
+    "policy": N_("policy {number} published"),
 }
 
 

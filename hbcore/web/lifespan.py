@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
+from threading import Thread
 
-from hbcore.services import set_up
+from hbcore.services import publications, set_up
 from hbcore.services.clock import now
 from hbcore.trouble import log_trouble
 from hbcore.words import LANGUAGES, both, catalogue
@@ -28,6 +29,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         for text in both(CODE, {"code": code}).values():
             print(text, file=sys.stderr, flush=True)
     _settle()
+    Thread(target=publications.keep_applying, name="publications", daemon=True).start()
     yield
 
 

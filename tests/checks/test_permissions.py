@@ -26,6 +26,8 @@ BY_OTHERS = {
 """Files whose functions take `by` or open the database without a permission of their own, and why."""
 
 WITHOUT_A_DOOR = {
+    "hbcore/services/publications.py:step": "carries out what two people published",
+    "hbcore/services/publications.py:in_progress": "how far that has come is nobody's secret",
     "hbcore/services/decisions.py:why_not": "a rule: reads nothing, changes nothing",
     "hbcore/services/accounts.py:first_administrator": "nobody can be asked yet: the set-up code stands for a permission",
     "hbcore/services/accounts.py:staff_named": "who acts by shell; what they do asks",

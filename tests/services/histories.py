@@ -15,6 +15,7 @@ from hbcore.domain.policy import Policy
 from hbcore.domain.segments import Segment, segments
 from hbcore.domain.vocabulary import Assay, DocumentKind, FactKind, Outcome, Registration
 from hbcore.services import codes
+from hbcore.services.policies_published import eras_at
 from hbcore.storage import result_rows
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.ids import new_id
@@ -87,7 +88,7 @@ class Histories:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection, self.session, self.at, self.steps = connection, Session(connection), START, 0
-        self.policy = codes.policy_in_force(self.session, START)
+        self.policy = eras_at(self.session, "", START)[0].policy
         self.lives = [self._born(number) for number in NUMBERS]
 
     def _born(self, number: str) -> Life:

@@ -8,7 +8,7 @@ everywhere. No foreign key crosses that line.
 from hbcore.storage.tables.alarms import AlarmSeen
 from hbcore.storage.tables.application_work import ApplicationNote, ApplicationStep, SavedView
 from hbcore.storage.tables.applications import Application, Filing
-from hbcore.storage.tables.codes import CodeBucket, CodeHistory, CodeSegment, PolicyRow, TestCount
+from hbcore.storage.tables.codes import CodeBucket, CodeHistory, CodeSegment, PolicyRow, Publication, TestCount
 from hbcore.storage.tables.columns import BIG, one_of
 from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCount
 from hbcore.storage.tables.drafts import SavedDraft
@@ -54,6 +54,7 @@ __all__ = [
     "PersonJoinMoved",
     "PolicyRow",
     "ProposalRow",
+    "Publication",
     "RecoveryCode",
     "Result",
     "Sample",

@@ -16,6 +16,7 @@ class PolicyRow(SQLModel, table=True):
     __table_args__ = (
         sa.CheckConstraint("(valid_from IS NULL) = (published_at IS NULL)", name="published_from"),
         sa.CheckConstraint("proposed_by IS NULL OR published_by IS NULL OR proposed_by <> published_by", name="two_people"),
+        sa.Index("policy_of_instant", "scope", "valid_from", unique=True),
     )
     id: str = key_part()
     scope: str = Field(foreign_key="unit.code")
@@ -25,6 +26,22 @@ class PolicyRow(SQLModel, table=True):
     proposed_by: int | None = big(default=None)
     published_by: int | None = big(default=None)
     recorded_at: datetime = instant_at()
+    digest: str = Field(
+        default="", sa_column_kwargs={"server_default": sa.text("''")}, description="SHA-256 of the content, by which it is known"
+    )
+
+
+class Publication(SQLModel, table=True):
+    """How far a published policy has been applied: everybody up to `done_to` is decided by it, from its instant on."""
+
+    id: int = big_key()
+    policy: str = Field(foreign_key="policy.id", unique=True)
+    people: int = Field(description="how many live where it holds")
+    done: int = 0
+    done_to: int = big(default=0)
+    changes: str = Field(default="{}", description="how many codes went from one colour to another, as JSON")
+    began_at: datetime = instant_at()
+    finished_at: datetime | None = instant_at(default=None)
 
 
 class CodeSegment(SQLModel, table=True):
@@ -51,7 +68,7 @@ class CodeSegment(SQLModel, table=True):
     row: str
     policy: str
     unit: str = Field(description="where it is counted")
-    cause: int = big(description="the upload or application that made it so")
+    cause: int = big(description="the upload, application or publication that made it so")
 
 
 class CodeHistory(SQLModel, table=True):

@@ -1,0 +1,100 @@
+"""Which policies are published, and which of them decides for somebody from when on, as one transaction reads it."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from hashlib import sha256
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.known import micros
+from hbcore.domain.policy import Policy, load_policy
+from hbcore.domain.policy_eras import Era, Published, eras
+from hbcore.domain.vocabulary import PROVINCE
+from hbcore.storage import policy_rows
+from hbcore.storage.policy_rows import POLICIES
+
+_LOADED: dict[tuple[str, str], Policy] = {}
+"""Policies are never edited: what was loaded once under an id and a digest stays true."""
+
+
+def digest_of(content: str) -> str:
+    """By what a table is known: whoever has the same text has the same policy."""
+    return sha256(content.encode()).hexdigest()
+
+
+class PoliciesPublished:
+    """The published policies as they stand in a transaction; the eras of each place are worked out once."""
+
+    def __init__(self, session: Session, at: int) -> None:
+        self._connection = session.connection()
+        self._at = at
+        self._rows = tuple(policy_rows.PUBLISHED.rows(self._connection, {}))
+        self._scopes = {row.scope for row in self._rows}
+        self._of_path: dict[tuple[str, ...], tuple[Era, ...]] = {}
+        self._of_unit: dict[str, tuple[Era, ...]] = {}
+
+    def eras(self, unit: str) -> tuple[Era, ...]:
+        """The eras from the given instant on for who lives in `unit` (unknown or empty: somewhere in the province).
+
+        Places under the same policies have the very same tuple.
+
+        :raises Refused: `no_policy` where none is published that holds by then.
+        """
+        found = self._of_unit.get(unit)
+        if found is None:
+            found = self._of_unit[unit] = self._eras(self._path(unit))
+        if not found:
+            raise Refused("no_policy")
+        return found
+
+    def _path(self, unit: str) -> tuple[str, ...]:
+        """Those scopes of published policies that `unit` lies in, the nearest first."""
+        if self._scopes <= {PROVINCE}:
+            return (PROVINCE,)
+        way = [above.code for above in policy_rows.PATH.rows(self._connection, {"unit": unit})]
+        return (*(code for code in way if code in self._scopes and code != PROVINCE), PROVINCE)
+
+    def _eras(self, path: tuple[str, ...]) -> tuple[Era, ...]:
+        found = self._of_path.get(path)
+        if found is None:
+            published = [Published(row.scope, row.valid_from, self._policy(row)) for row in self._counting(path)]
+            found = self._of_path[path] = eras(published, path, self._at)
+        return found
+
+    def _counting(self, path: tuple[str, ...]) -> list[policy_rows.PublishedRow]:
+        """Of each scope the one in force and those to come: tables of the past are not even read."""
+        out = []
+        for scope in path:
+            rows = [row for row in self._rows if row.scope == scope]
+            begun = [row for row in rows if row.valid_from <= self._at]
+            out += [*begun[-1:], *(row for row in rows if row.valid_from > self._at)]
+        return out
+
+    def _policy(self, row: policy_rows.PublishedRow) -> Policy:
+        key = (row.id, row.digest)
+        if key not in _LOADED:
+            _LOADED[key] = load_policy(json.loads(policy_rows.content(self._connection, row.id)))
+        return _LOADED[key]
+
+
+def eras_at(session: Session, unit: str | None, at: datetime) -> tuple[Era, ...]:
+    """The eras from `at` on for who lives in `unit`; the first one's policy is the one in force.
+
+    :raises Refused: `no_policy`.
+    """
+    return PoliciesPublished(session, micros(at)).eras(unit or "")
+
+
+def policies_named(session: Session, ids: Collection[str]) -> dict[str, Policy]:
+    """The policies of these ids, published or not."""
+    c = POLICIES.c
+    found: dict[str, Policy] = {}
+    for row in session.execute(sa.select(c.id, c.digest).where(c.id.in_(ids))):
+        key = (row.id, row.digest)
+        if key not in _LOADED:
+            _LOADED[key] = load_policy(json.loads(policy_rows.content(session.connection(), row.id)))
+        found[row.id] = _LOADED[key]
+    return found

@@ -1,0 +1,107 @@
+"""Applying a published policy to everybody it concerns, in steps of about 50 ms, gone on with after a stop.
+
+A card asks the published tables themselves and is right from the policy's instant on, whatever has been applied. What is applied
+here is the stored chain, from which the counts come.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+from time import perf_counter, sleep
+
+from sqlmodel import Session
+
+from hbcore.services import codes
+from hbcore.services.clock import now
+from hbcore.storage import policy_rows
+from hbcore.storage.engine import engine
+from hbcore.trouble import log_trouble
+
+STEP = 0.05
+"""Seconds for which one step holds the right to write (performance part 4, G6)."""
+
+FIRST, MOST = 200, 5_000
+"""People in the first step and in any: beyond that a step's rows only fill memory."""
+
+PAUSE = 0.1
+"""What part of a step's time others may write before the next: who waits looks at most every 100 ms."""
+
+LOOKED_FOR_EVERY = 20.0
+WANTED = Event()
+"""Set when something has been published in this process; what others publish is found within 20 s."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How far a publication has come: `done` of `people`, and how many codes went from one colour to another (`green>grey`)."""
+
+    policy: str
+    people: int
+    done: int
+    changes: Mapping[str, int]
+    finished_at: datetime | None
+
+
+def step(*, at: datetime, most: int) -> Applied | None:
+    """Apply the earliest unfinished publication to the next `most` people, in one transaction; None where there is none.
+
+    Two that work at once take turns by the write lock and share the work.
+    """
+    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        row = policy_rows.unfinished(connection)
+        if row is None:
+            return None
+        people = policy_rows.next_people(connection, row.scope, row.done_to, most)
+        changed = codes.decide_by_policy(
+            session, people, policy=row.policy, at=min(at, max(row.valid_from, row.began_at)), cause=row.id
+        )
+        changes = Counter(json.loads(row.changes)) + changed
+        finished = at if len(people) < most else None
+        policy_rows.gone_on(
+            connection,
+            row.id,
+            {
+                "done": row.done + len(people),
+                "done_to": people[-1] if people else row.done_to,
+                "changes": json.dumps(changes, sort_keys=True),
+                "finished_at": finished,
+            },
+        )
+        session.flush()
+    return Applied(row.policy, row.people, row.done + len(people), changes, finished)
+
+
+def apply_all(said: Callable[[Applied], object] = lambda _applied: None) -> Applied | None:
+    """Apply whatever is published and unfinished; how the last one ended, None where there was none. `said` hears each step."""
+    most, last = FIRST, None
+    while True:
+        began = perf_counter()
+        applied = step(at=now(), most=most)
+        if applied is None:
+            return last
+        took = perf_counter() - began
+        most = max(FIRST // 10, min(MOST, int(most * min(2.0, STEP / took))))
+        last = applied
+        said(applied)
+        sleep(took * PAUSE)
+
+
+def keep_applying() -> None:
+    """Apply what is published as long as the process runs: for a thread of the server, so that a restart goes on with it."""
+    while True:
+        try:
+            apply_all()
+        except Exception as error:  # a full disk, say: tried again, and the pages go on meanwhile
+            log_trouble(error)
+        WANTED.wait(LOOKED_FOR_EVERY)
+        WANTED.clear()
+
+
+def in_progress() -> Applied | None:
+    """The publication being applied now, for whoever is shown counts; None where all is applied. Public: needs no permission."""
+    with engine().connect() as connection:
+        row = policy_rows.unfinished(connection)
+    return None if row is None else Applied(row.policy, row.people, row.done, json.loads(row.changes), None)

@@ -1,0 +1,146 @@
+"""Policies and how far their publication has come, as rows."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from hbcore.storage.application_rows import below
+from hbcore.storage.instants import raw
+from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.prepared import Prepared
+from hbcore.storage.tables import PolicyRow, Publication, StaffRow, Unit
+
+Row = sa.Row[Any]
+POLICIES: sa.Table = PolicyRow.__table__  # type: ignore[attr-defined]
+PUBLICATIONS: sa.Table = Publication.__table__  # type: ignore[attr-defined]
+STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
+UNITS: sa.Table = Unit.__table__  # type: ignore[attr-defined]
+
+_c, _p = POLICIES.c, PUBLICATIONS.c
+
+
+class PublishedRow(NamedTuple):
+    """A published policy without its content; `valid_from` in microseconds."""
+
+    id: str
+    scope: str
+    valid_from: int
+    digest: str
+
+
+PUBLISHED = Prepared(
+    sa.select(_c.id, _c.scope, raw(_c.valid_from), _c.digest).where(_c.valid_from.is_not(None)).order_by(_c.valid_from),
+    PublishedRow,
+)
+
+
+class Above(NamedTuple):
+    """A unit on the way up, itself the first."""
+
+    code: str
+
+
+_way = (
+    sa.select(UNITS.c.code, UNITS.c.parent, sa.literal(0).label("steps"))
+    .where(UNITS.c.code == sa.bindparam("unit"))
+    .cte("way", recursive=True)
+)
+_way = _way.union_all(
+    sa.select(UNITS.c.code, UNITS.c.parent, _way.c.steps + 1).join_from(UNITS, _way, UNITS.c.code == _way.c.parent)
+)
+PATH = Prepared(sa.select(_way.c.code).order_by(_way.c.steps), Above)
+
+_proposed, _published = STAFF.alias("proposed"), STAFF.alias("published")
+_LISTED = (
+    sa.select(
+        POLICIES,
+        _proposed.c.full_name.label("proposer"),
+        _published.c.full_name.label("publisher"),
+        *(_p[name].label(f"applied_{name}") for name in ("people", "done", "changes", "finished_at")),
+    )
+    .outerjoin_from(POLICIES, _proposed, _proposed.c.id == _c.proposed_by)
+    .outerjoin(_published, _published.c.id == _c.published_by)
+    .outerjoin(PUBLICATIONS, _p.policy == _c.id)
+    .order_by(_c.valid_from.is_(None).desc(), _c.valid_from.desc(), _c.id)
+)
+
+
+def content(connection: sa.Connection, policy: str) -> str:
+    """The table of a policy as JSON."""
+    return str(connection.execute(sa.select(_c.content).where(_c.id == policy)).scalar_one())
+
+
+def listed(connection: sa.Connection) -> list[Row]:
+    """All policies: what is not published first, then the newest."""
+    return list(connection.execute(_LISTED))
+
+
+def one(connection: sa.Connection, policy: str) -> Row | None:
+    """One policy with who proposed and published it and how far it has been applied."""
+    return connection.execute(_LISTED.where(_c.id == policy)).first()
+
+
+def published(connection: sa.Connection, policy: str) -> Row:
+    """One that is published."""
+    return connection.execute(_LISTED.where(_c.id == policy)).one()
+
+
+def add(connection: sa.Connection, values: Mapping[str, object]) -> None:
+    """Keep a policy that is not published yet."""
+    connection.execute(POLICIES.insert().values(**values))
+
+
+def proposed_anew(connection: sa.Connection, policy: str, by: int) -> None:
+    """A policy that stands unpublished is proposed, by `by`."""
+    connection.execute(sa.update(POLICIES).where(_c.id == policy, _c.published_at.is_(None)).values(proposed_by=by))
+
+
+def publish(connection: sa.Connection, policy: str, *, valid_from: datetime, by: int, at: datetime) -> bool:
+    """Publish it once; False where it is published already. Another of that scope and instant is an IntegrityError."""
+    still = sa.and_(_c.id == policy, _c.published_at.is_(None))
+    values = {"valid_from": valid_from, "published_at": at, "published_by": by}
+    return connection.execute(sa.update(POLICIES).where(still).values(**values)).rowcount == 1
+
+
+def begin(connection: sa.Connection, publication: int, policy: str, scope: str, at: datetime) -> int:
+    """Put down that the policy is to be applied to all who live where it holds; how many those are."""
+    people: int = connection.execute(sa.select(sa.func.count()).select_from(PERSONS).where(_lives_in(scope))).scalar_one()
+    connection.execute(PUBLICATIONS.insert().values(id=publication, policy=policy, people=people, began_at=at))
+    return people
+
+
+def unfinished(connection: sa.Connection) -> Row | None:
+    """The publication that is to be gone on with, the earliest first, with its policy's scope and instant."""
+    return connection.execute(_UNFINISHED).first()
+
+
+_UNFINISHED = (
+    sa.select(PUBLICATIONS, _c.scope, _c.valid_from)
+    .join(POLICIES, _c.id == _p.policy)
+    .where(_p.finished_at.is_(None))
+    .order_by(_p.id)
+    .limit(1)
+)
+
+
+def next_people(connection: sa.Connection, scope: str, after: int, most: int) -> list[int]:
+    """The next people, by our id, who live in `scope` or below it."""
+    wanted = sa.select(PERSONS.c.id).where(PERSONS.c.id > after, _lives_in(scope)).order_by(PERSONS.c.id).limit(most)
+    return list(connection.execute(wanted).scalars())
+
+
+def _lives_in(scope: str) -> sa.ColumnElement[bool]:
+    # Somebody whose unit is unknown lives in the province.
+    known = PERSONS.c.unit.in_(below(sa.literal(scope)))
+    return sa.true() if _is_top(scope) else known
+
+
+def _is_top(scope: str) -> bool:
+    return scope.endswith("0000")
+
+
+def gone_on(connection: sa.Connection, publication: int, values: Mapping[str, object]) -> None:
+    """Keep how far it has come."""
+    connection.execute(sa.update(PUBLICATIONS).where(_p.id == publication).values(**values))

@@ -1,0 +1,261 @@
+"""A policy is proposed by one, published by another, right at once on every card, and applied to everybody in steps."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.known import instant, micros
+from hbcore.domain.policy_eras import segments_over
+from hbcore.domain.vocabulary import FactKind, Outcome, Purpose, Role
+from hbcore.services import codes, people, policies, policy_publishing, publications, second_look
+from hbcore.services.acting import Staff
+from hbcore.services.policies import PolicyState
+from hbcore.services.policies_published import eras_at
+from hbcore.storage import code_rows, look_up_rows
+from hbcore.storage.code_rows import BUCKETS, HISTORY, SEGMENTS
+from hbcore.storage.engine import engine
+from hbcore.storage.instants import raw
+from tests import standing
+from tests.standing import JIANGAN, WUCHANG, YICHANG, Sampled
+
+AT = datetime(2022, 8, 31, 1, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LATER = AT + HOUR
+WUHAN = "wuhan-2022-09"
+NUMBERS = ("420106199001011231", "420106199001011258", "420106199001011274", "420106199001011290")
+
+
+@pytest.fixture
+def first(database: Path) -> Staff:
+    return standing.staff(Role.SUPERVISOR, AT - DAY, name="first", unit="420000")
+
+
+@pytest.fixture
+def second(database: Path) -> Staff:
+    return standing.staff(Role.SUPERVISOR, AT - DAY, name="second", unit="420000")
+
+
+@pytest.fixture
+def published(first: Staff, second: Staff) -> datetime:
+    """The 48-hour rule for Wuhan, published at AT, from LATER on."""
+    policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+    return policy_publishing.publish(WUHAN, valid_from=LATER, by=second, at=AT)
+
+
+def settle_in() -> list[int]:
+    """In Wuhan somebody without a test, with a fresh and with an old negative, a contact; in Yichang one without a test."""
+    standing.institution(AT - DAY)
+    who = [
+        standing.person(number, AT - 9 * DAY, unit=unit)
+        for number, unit in zip(NUMBERS, (WUCHANG, JIANGAN, WUCHANG, WUCHANG), strict=True)
+    ]
+    who.append(standing.person("420502199001011238", AT - 9 * DAY, unit=YICHANG))
+    standing.result(who[1], Sampled(Outcome.NEGATIVE, AT - HOUR), AT - HOUR, unit=JIANGAN)
+    standing.result(who[2], Sampled(Outcome.NEGATIVE, AT - 6 * DAY), AT - 6 * DAY)
+    standing.fact(who[3], FactKind.CLOSE_CONTACT, AT - DAY, AT - DAY)
+    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        codes.decide_again(session, [who[0], who[4]], at=AT - 9 * DAY, cause=0)
+    return who
+
+
+def applied_at(at: datetime, *, most: int = 2) -> list[publications.Applied]:
+    steps = []
+    while (applied := publications.step(at=at, most=most)) is not None:
+        steps.append(applied)
+    return steps
+
+
+def stored(person: int) -> list[tuple[str, str, datetime, datetime | None]]:
+    c = SEGMENTS.c
+    wanted = sa.select(c.policy, c.row, raw(c.from_at), raw(c.until_at)).where(c.person_id == person).order_by(c.from_at)
+    with engine().connect() as connection:
+        return [(a, b, instant(f), None if u is None else instant(u)) for a, b, f, u in connection.execute(wanted)]
+
+
+def rule(person: int, at: datetime) -> list[tuple[str, str, datetime, datetime | None]]:
+    """What the published tables say of a person from `at` on."""
+    with engine().connect() as connection, connection.begin(), Session(connection) as session:
+        known = people._known(look_up_rows.read_person(connection, person, at))
+        return [
+            (policy, one.row, one.from_at, one.until_at)
+            for policy, one in segments_over(eras_at(session, known.unit, at), known, at)
+        ]
+
+
+def chains_are_the_rule(who: list[int], at: datetime) -> None:
+    for person in who:
+        ahead = [one for one in stored(person) if one[3] is None or one[3] > at]
+        assert [(a, b, max(f, at), u) for a, b, f, u in ahead] == rule(person, at)
+
+
+def buckets_are_the_chains(*moments: datetime) -> None:
+    with engine().connect() as connection:
+        for at in moments:
+            held = sa.select(SEGMENTS.c.unit, SEGMENTS.c.colour, sa.func.count()).where(
+                SEGMENTS.c.from_at <= at, SEGMENTS.c.until_at.is_(None) | (SEGMENTS.c.until_at > at)
+            )
+            past = sa.select(HISTORY.c.unit, HISTORY.c.colour, sa.func.count()).where(
+                HISTORY.c.from_at <= at, HISTORY.c.until_at > at
+            )
+            scanned: Counter[tuple[str, str]] = Counter()
+            for one, c in ((held, SEGMENTS.c), (past, HISTORY.c)):
+                for unit, colour, n in connection.execute(one.group_by(c.unit, c.colour)):
+                    scanned[unit, colour] += n
+            counted = sa.select(BUCKETS.c.unit, BUCKETS.c.colour, sa.func.sum(BUCKETS.c.n)).where(
+                BUCKETS.c.minute <= micros(at) // code_rows.MINUTE
+            )
+            rows = connection.execute(counted.group_by(BUCKETS.c.unit, BUCKETS.c.colour))
+            assert {(unit, colour): n for unit, colour, n in rows if n} == dict(scanned)
+
+
+def card(number: str, by: Staff, at: datetime) -> people.CodeShown:
+    found = people.find(number, purpose=Purpose.CODE_QUESTION, by=by, at=at)
+    assert found
+    assert found.code
+    return found.code
+
+
+def test_a_policy_is_in_force_from_its_instant_where_it_applies(first: Staff, second: Staff):
+    who = settle_in()
+    policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+
+    policy_publishing.publish(WUHAN, valid_from=LATER, by=second, at=AT)
+
+    states = {one.id: one.state for one in policies.listed(by=first, at=AT)}
+    assert states == {"hubei-2020-04": PolicyState.IN_FORCE, WUHAN: PolicyState.AHEAD}
+    assert {one.id: one.state for one in policies.listed(by=first, at=LATER)}[WUHAN] == PolicyState.IN_FORCE
+    assert second_look.waiting(by=second, at=AT) == ()
+    assert len(who) == 5
+
+
+def test_a_card_is_right_from_the_instant_on_though_nothing_has_been_applied(first: Staff, second: Staff):
+    settle_in()
+    policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+    before = card(NUMBERS[0], second, AT)
+    policy_publishing.publish(WUHAN, valid_from=LATER, by=second, at=AT)
+
+    announced, after = card(NUMBERS[0], second, AT), card(NUMBERS[0], second, LATER)
+
+    assert (before.row, before.until) == ("green-default", None)
+    assert (announced.row, announced.until) == ("green-default", LATER)
+    assert (after.policy, after.row) == (WUHAN, "grey-overdue")
+    assert card("420502199001011238", second, LATER).row == "green-default"
+
+
+@pytest.mark.parametrize("at", [AT + timedelta(minutes=5), LATER + timedelta(minutes=5)], ids=["before it begins", "after"])
+def test_everybody_it_concerns_is_decided_in_steps_as_of_its_instant(first: Staff, second: Staff, at: datetime):
+    who = settle_in()
+    policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+    policy_publishing.publish(WUHAN, valid_from=LATER, by=second, at=AT)
+
+    steps = applied_at(at)
+
+    assert [one.done for one in steps] == [2, 4, 4]
+    assert steps[-1].finished_at == at
+    assert steps[-1].people == 4  # not the one in Yichang
+    chains_are_the_rule(who, at)
+    buckets_are_the_chains(AT, LATER, LATER + HOUR, LATER + 2 * DAY, LATER + 9 * DAY)
+    if at > LATER:
+        assert steps[-1].changes == {"green>grey": 2, "yellow>red": 1}
+    assert publications.in_progress() is None
+
+
+def test_who_is_decided_again_meanwhile_is_left_as_they_are(first: Staff, second: Staff, published: datetime):
+    who = settle_in()
+    at = LATER + timedelta(minutes=5)
+    standing.result(who[0], Sampled(Outcome.NEGATIVE, at, sample_number="S9"), at)
+    meanwhile = stored(who[0])
+
+    applied_at(at + HOUR)
+
+    assert stored(who[0]) == meanwhile
+    chains_are_the_rule(who, at + HOUR)
+    buckets_are_the_chains(LATER, at, at + HOUR, at + 3 * DAY)
+
+
+def test_a_stop_in_the_middle_is_gone_on_with(first: Staff, second: Staff, published: datetime):
+    who = settle_in()
+    publications.step(at=AT, most=1)
+    seen = publications.in_progress()
+
+    applied_at(AT + HOUR)
+
+    assert seen is not None
+    assert (seen.done, seen.policy) == (1, WUHAN)
+    chains_are_the_rule(who, AT + HOUR)
+
+
+def test_a_policy_to_be_in_force_at_once_begins_when_it_is_published(first: Staff, second: Staff):
+    policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+
+    begins = policy_publishing.publish(WUHAN, valid_from=None, by=second, at=LATER)
+
+    assert begins == LATER
+
+
+def test_nobody_publishes_what_they_proposed(first: Staff):
+    policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+
+    with pytest.raises(Refused, match="own_proposal"):
+        policy_publishing.publish(WUHAN, valid_from=LATER, by=first, at=AT)
+    with engine().connect() as connection, pytest.raises(sa.exc.IntegrityError):  # S14: the database refuses it too
+        connection.exec_driver_sql("UPDATE policy SET published_by = proposed_by WHERE proposed_by IS NOT NULL")
+
+
+def test_only_the_province_proposes_and_publishes(first: Staff):
+    below = standing.staff(Role.SUPERVISOR, AT - DAY, name="below", unit="420100")
+
+    with pytest.raises(Refused, match="province_only"):
+        policy_publishing.propose_kept(WUHAN, by=below, at=AT)
+    policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+    with pytest.raises(Refused, match="province_only"):
+        policy_publishing.publish(WUHAN, valid_from=LATER, by=below, at=AT)
+
+
+def test_what_nobody_proposed_is_not_published(second: Staff):
+    with pytest.raises(Refused, match="proposal_gone"):
+        policy_publishing.publish(WUHAN, valid_from=LATER, by=second, at=AT)
+
+
+def test_a_policy_begins_neither_in_the_past_nor_with_another_nor_twice(first: Staff, second: Staff, published: datetime):
+    table = json.loads((Path(policies.__file__).parents[1] / "data" / "policies" / f"{WUHAN}.json").read_text("utf-8"))
+    policy_publishing.propose(json.dumps({**table, "id": "wuhan-2"}).encode(), by=first, at=AT)
+
+    with pytest.raises(Refused, match="policy_from_past"):
+        policy_publishing.publish("wuhan-2", valid_from=AT - HOUR, by=second, at=AT)
+    with pytest.raises(Refused, match="policy_same_instant"):
+        policy_publishing.publish("wuhan-2", valid_from=LATER, by=second, at=AT)
+    with pytest.raises(Refused, match="already_published"):
+        policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+    policy_publishing.publish("wuhan-2", valid_from=LATER + DAY, by=second, at=AT)
+    assert next(one.id for one in policies.listed(by=first, at=AT)) == "wuhan-2"
+
+
+def test_a_table_is_never_edited(first: Staff):
+    table = json.loads((Path(policies.__file__).parents[1] / "data" / "policies" / f"{WUHAN}.json").read_text("utf-8"))
+
+    with pytest.raises(Refused, match="policy_exists"):
+        policy_publishing.propose(json.dumps({**table, "version": 2}).encode(), by=first, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"\xff\xfe", "not_a_policy"), (b"[]", "not_a_policy"), (b"{}", "bad_policy"), (b" " * 200_001, "too_large")],
+)
+def test_what_is_no_table_is_refused_with_a_sentence(first: Staff, content: bytes, code: str):
+    with pytest.raises(Refused, match=code):
+        policy_publishing.propose(content, by=first, at=AT)
+
+
+def test_what_is_shown_of_a_policy_says_what_differs_from_the_one_in_its_place(first: Staff):
+    told = policies.shown(WUHAN, by=first, at=AT)
+
+    assert (told.before, told.shown.state, told.compared.same) == ("hubei-2020-04", PolicyState.KEPT, False)
+    with pytest.raises(Refused, match="unknown_policy"):
+        policies.shown("none", by=first, at=AT)
