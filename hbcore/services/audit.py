@@ -107,6 +107,20 @@ class Act(StrEnum):
     POLICY_PUBLISHED = "policy_published"
     PROPOSAL_DECLINED = "proposal_declined"
     PROPOSAL_WITHDRAWN = "proposal_withdrawn"
+    RECOLOURING_ENTERED = "recolouring_entered"
+    RECOLOURING_ASKED = "recolouring_asked"
+    RECOLOURING_ANSWERED = "recolouring_answered"
+    RECOLOURING_REVIEWED = "recolouring_reviewed"
+    RECOLOURING_CONFIRMED = "recolouring_confirmed"
+    RECOLOURING_SENT_BACK = "recolouring_sent_back"
+    RECOLOURING_REFUSED = "recolouring_refused"
+    RECOLOURING_WITHDRAWN = "recolouring_withdrawn"
+    EVIDENCE_ATTACHED = "evidence_attached"
+    EVIDENCE_OPENED = "evidence_opened"
+    OUTSIDE_RESULT_PROPOSED = "outside_result_proposed"
+    OUTSIDE_RESULT_CONFIRMED = "outside_result_confirmed"
+    EXPORT_PROPOSED = "export_proposed"
+    EXPORT_CONFIRMED = "export_confirmed"
 
 
 @dataclass(frozen=True)

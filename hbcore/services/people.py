@@ -153,7 +153,7 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
     text = look_up_rows.opened(read.row)
     place = _told(text, wanted)
     document = text.documents[place]
-    known = _known(read)
+    known = known_of(read)
     eras = eras_at(session, known.unit, at)
     policy = eras[0].policy
     decision = decide_over(eras, known, at, details=details(read.row.filing_fields, read.row.reasons))
@@ -185,7 +185,7 @@ def _told(text: PersonText, wanted: SoughtText | int) -> int:
     return asked[-1] if asked else newest
 
 
-def _known(read: PersonRead) -> Known:
+def known_of(read: PersonRead) -> Known:
     """What the policy may look at; institutions by name, because the reason names them."""
     return Known(
         Registration(read.row.registration),

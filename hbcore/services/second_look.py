@@ -120,6 +120,22 @@ def settle(session: Session, proposal_id: int, how: Settled, *, by: Staff, at: d
     return _seen(row, by)
 
 
+def about(session: Session, proposal_id: int, what: What) -> int:
+    """The id of the row that a proposal of this sort is about, before anybody settles it.
+
+    :raises Refused: `proposal_gone` for an unknown one or one of another sort.
+    """
+    row = proposal_rows.one(session.connection(), proposal_id)
+    if row is None or row.what != what:
+        raise Refused("proposal_gone")
+    return int(row.subject.rpartition(" ")[2])
+
+
+def lapse(session: Session, what: What, subject: str, at: datetime) -> None:
+    """What a proposal was about has ended otherwise: it counts as withdrawn by who made it, in the caller's transaction."""
+    proposal_rows.lapse(session.connection(), what, subject, at)
+
+
 def _why_not(session: Session, row: proposal_rows.Row, how: Settled, by: Staff) -> str | None:
     own = row.proposed_by == by.id
     if how == Settled.WITHDRAWN:

@@ -34,8 +34,17 @@ def add(connection: sa.Connection, values: Mapping[str, object], content: Mappin
 
 def end_expired(connection: sa.Connection, what: str, subject: str, at: datetime) -> None:
     """One that nobody settled in time makes room for another: it counts as withdrawn by who proposed it."""
-    late = sa.and_(_c.what == what, _c.subject == subject, _c.settled_at.is_(None), _c.expires_at <= at)
-    connection.execute(sa.update(PROPOSALS).where(late).values(settled_at=at, settled_by=_c.proposed_by, settled_how="withdrawn"))
+    _lapse(connection, _c.expires_at <= at, what, subject, at)
+
+
+def lapse(connection: sa.Connection, what: str, subject: str, at: datetime) -> None:
+    """An open one about what has ended otherwise counts as withdrawn by who proposed it."""
+    _lapse(connection, sa.true(), what, subject, at)
+
+
+def _lapse(connection: sa.Connection, which: sa.ColumnElement[bool], what: str, subject: str, at: datetime) -> None:
+    gone = sa.and_(_c.what == what, _c.subject == subject, _c.settled_at.is_(None), which)
+    connection.execute(sa.update(PROPOSALS).where(gone).values(settled_at=at, settled_by=_c.proposed_by, settled_how="withdrawn"))
 
 
 def one(connection: sa.Connection, proposal_id: int) -> Row | None:

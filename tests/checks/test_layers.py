@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "hbcore.trouble": ("", ""),
     "hbcore.storage": (
         "hbcore.domain hbcore.storage",
-        "alembic cryptography numpy openpyxl pyarrow python_calamine sqlalchemy sqlmodel",
+        "PIL alembic cryptography numpy openpyxl pyarrow python_calamine sqlalchemy sqlmodel",
     ),
     "hbcore.services": (
         f"hbcore.domain hbcore.storage hbcore.services hbcore.trouble {WORDS}",

@@ -18,6 +18,7 @@ from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
 from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Unit
 from hbcore.storage.tables.proposals import ProposalRow
+from hbcore.storage.tables.recolouring import EvidenceImage, OutsideResult, RecolouringRequest, RecolouringStep
 from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
 from hbcore.storage.tables.staff import (
     RecoveryCode,
@@ -43,18 +44,22 @@ __all__ = [
     "DailyReportRow",
     "DocumentRow",
     "Event",
+    "EvidenceImage",
     "Fact",
     "FactList",
     "FactListLine",
     "Filing",
     "Institution",
     "LookUpNumber",
+    "OutsideResult",
     "Person",
     "PersonJoin",
     "PersonJoinMoved",
     "PolicyRow",
     "ProposalRow",
     "Publication",
+    "RecolouringRequest",
+    "RecolouringStep",
     "RecoveryCode",
     "Result",
     "Sample",

@@ -1,0 +1,53 @@
+"""A county, the prefecture above it and people with codes, for the tests of recolouring requests; everybody is invented."""
+
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from PIL import Image
+
+from hbcore.domain.vocabulary import FactKind, Purpose, Role
+from hbcore.services import people
+from hbcore.services.acting import Staff
+from hbcore.services.recolouring_entry import Stated
+from tests import standing
+from tests.standing import WUCHANG
+
+AT = datetime(2020, 5, 6, 1, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WUHAN = "420100"
+RESIDENT = "420106199001011231"
+
+
+def jpeg(size: tuple[int, int] = (60, 40), colour: str = "white", **more: object) -> bytes:
+    """A small picture as a phone sends it."""
+    made = BytesIO()
+    Image.new("RGB", size, colour).save(made, "JPEG", **more)
+    return made.getvalue()
+
+
+NOTICE = Stated("武防指〔2020〕17号", AT - HOUR, "隔离期满", "139 0000 0000", (("notice.jpg", jpeg()),))
+"""All that a release notice has to say."""
+
+
+def desk() -> tuple[Staff, Staff, Staff]:
+    """Who enters and who reviews in the county, and who confirms in the prefecture."""
+    return (
+        standing.staff(Role.DISTRICT_STAFF, AT, name="entering", unit=WUCHANG),
+        standing.staff(Role.DISTRICT_STAFF, AT, name="reviewing", unit=WUCHANG),
+        standing.staff(Role.SUPERVISOR, AT, name="confirming", unit=WUHAN),
+    )
+
+
+def quarantined(*, tested: bool = True) -> int:
+    """Somebody in central quarantine, yellow, with a negative test unless that is missing."""
+    person = standing.person(RESIDENT, AT - 5 * DAY)
+    standing.fact(person, FactKind.CENTRAL_QUARANTINE, AT - 5 * DAY, AT - 5 * DAY)
+    if tested:
+        standing.institution(AT)
+        standing.result(person, standing.Sampled(standing.Outcome.NEGATIVE, AT - DAY), AT - 20 * HOUR)
+    return person
+
+
+def looked_up(person: int, by: Staff, at: datetime = AT) -> int:
+    """Looked up for a recolouring request, as the counter does before it enters one."""
+    return people.open_by_id(person, purpose=Purpose.RECOLOURING, by=by, at=at).id
