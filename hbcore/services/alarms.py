@@ -22,7 +22,7 @@ from hbcore.services import audit, event_chains
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.clock import day_of
 from hbcore.services.refusals import refusals_recorded
-from hbcore.storage import alarm_rows, application_rows, people_rows
+from hbcore.storage import alarm_rows, application_rows, people_rows, recolouring_rows
 from hbcore.storage.alarm_rows import MismatchRow, PositiveRow, SeenRow, UploadsRow
 
 MOST = 200
@@ -59,6 +59,7 @@ class AlarmLine:
     sampled_at: datetime | None = None
     person: int | None = None
     application: int | None = None
+    request: int | None = None
     receipt: str = ""
     n: int = 0
     taken: Taken | None = None
@@ -208,6 +209,24 @@ def _bursts(session: Session, unit: str, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def _requests(session: Session, unit: str, at: datetime, most: int | None) -> Found:
+    """Recolouring requests that have been with us for more than their 48 hours, since when they are over."""
+    asked = {"unit": unit, "at": micros(at), "limit": most or 2**31 - 1}
+    return map(_request, recolouring_rows.OVERDUE.rows(session.connection(), asked))
+
+
+def _request(row: recolouring_rows.Line) -> dict[str, Any]:
+    text = people_rows.open_sealed(row.person_id, row.sealed, row.key_version)
+    return {
+        "subject": f"recolouring {row.id}",
+        "unit": row.unit,
+        "since": instant(row.due_at or 0),
+        "name": masked_name(text.name),
+        "number": masked_number(text.documents[-1]),
+        "request": row.id,
+    }
+
+
 def _positives_waiting(session: Session, unit: str, at: datetime) -> Found:
     """Positives beyond the limit of a shift that nobody released or declined in time, by upload."""
     asked = _asked(AlarmKind.POSITIVES_WAITING, unit, at)
@@ -246,7 +265,7 @@ _FOUND: Mapping[AlarmKind, Callable[[Session, AlarmKind, str, datetime, int | No
     AlarmKind.OVERDUE_BURST: lambda session, _kind, unit, at, _most: _bursts(session, unit, at),
     AlarmKind.CHAIN_BROKEN: lambda session, _kind, unit, _at, _most: _broken(session, unit),
     AlarmKind.BURST_OF_FACTS: lambda _session, _kind, _unit, _at, _most: (),
-    AlarmKind.RECOLOURING_OVERDUE: lambda _session, _kind, _unit, _at, _most: (),
+    AlarmKind.RECOLOURING_OVERDUE: lambda session, _kind, unit, at, most: _requests(session, unit, at, most),
     AlarmKind.POSITIVES_WAITING: lambda session, _kind, unit, at, _most: _positives_waiting(session, unit, at),
     AlarmKind.BURST_OF_POOLED: lambda session, _kind, unit, at, _most: _pooled_bursts(session, unit, at),
 }

@@ -124,7 +124,7 @@ def subject_of_request(request: int) -> str:
 
 def row_for(session: Session, request: int, act: RequestAct, by: Staff, at: datetime, reasons: Sequence[str] = ()) -> Row:
     row = row_in_scope(session, request, by, at)
-    if not may_take(act, RequestState(row.state), by):
+    if not may_take(act, RequestState(row.state), by.role):
         raise Refused("not_allowed")
     images = recolouring_rows.image_ids(session.connection(), row.person_id, row.id)
     view = view_of(row, recolouring_rows.said_in(row), len(images), codes_of(session, row, at), at)

@@ -16,7 +16,7 @@ from hbcore.domain.policy_eras import decide_over
 from hbcore.domain.recolouring import OPEN, RequestAct, RequestState, RequestView, why_not
 from hbcore.domain.recolouring_grounds import RULES, AskFor, Ground, answer, missing
 from hbcore.domain.sentence import Sentence
-from hbcore.domain.vocabulary import Colour, Purpose
+from hbcore.domain.vocabulary import Colour, Purpose, Role
 from hbcore.services import audit, people, units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
@@ -204,10 +204,10 @@ def view_of(row: Row, said: Said, images: int, seen: tuple[CodeThen, CodeThen, K
     return RequestView(state, row.entered_by, reviewer, row.asked_at, lacking, now.colour, then.colour)
 
 
-def may_take(act: RequestAct, state: RequestState, by: Staff) -> bool:
+def may_take(act: RequestAct, state: RequestState, role: Role) -> bool:
     """Whether a role may take a step: what comes after the county's review takes who may confirm."""
     above = act in (RequestAct.CONFIRM, RequestAct.SEND_BACK) or (act, state) == (RequestAct.REFUSE, RequestState.REVIEWED)
-    return may(by.role, Permission.CONFIRM_FACTS if above else Permission.RECOLOUR)
+    return may(role, Permission.CONFIRM_FACTS if above else Permission.RECOLOUR)
 
 
 def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
@@ -240,7 +240,7 @@ def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
 
 def _why_not(session: Session, view: RequestView, act: RequestAct, row: Row, by: Staff, at: datetime) -> str | None:
     """`why_not` for a button: a reason is chosen after it is pressed, so that it is still missing greys nothing."""
-    if not may_take(act, view.state, by):
+    if not may_take(act, view.state, by.role):
         return "not_allowed"
     found = why_not(view, act, by.id, at)
     if found in (None, "reason_needed") and view.state == RequestState.REVIEWED and act != RequestAct.WITHDRAW:

@@ -116,6 +116,15 @@ _COUNTS = Prepared(
     .group_by(STATE),
     StateCount,
 )
+OVERDUE = Prepared(
+    sa.select(*(raw(_c[name]) for name in Line._fields[:8]), _c.state, PERSONS.c.sealed, PERSONS.c.key_version)
+    .join(PERSONS, PERSONS.c.id == _c.person_id)
+    .where(one_of_states(_c.state, map(str, RUNNING)), _c.unit.in_(below(_UNIT)), raw(_c.due_at) <= _AT)
+    .order_by(_c.due_at, _c.id)
+    .limit(sa.bindparam("limit", type_=sa.Integer)),
+    Line,
+)
+"""With us for longer than the 48 hours: of `unit` and below, at `at`."""
 
 
 def one(connection: sa.Connection, request: int, at: datetime) -> Any:

@@ -9,12 +9,15 @@ import sqlalchemy as sa
 
 from hbcore.domain.alarms import BURST, AlarmKind
 from hbcore.domain.errors import Refused
+from hbcore.domain.recolouring_grounds import Ground
 from hbcore.domain.vocabulary import PROVINCE, Assay, FactKind, Outcome, Role
-from hbcore.services import alarms, applications, event_chains, lab_imports
+from hbcore.services import alarms, applications, event_chains, lab_imports, recolouring, recolouring_entry
 from hbcore.services.acting import Staff
+from hbcore.services.recolouring_entry import Stated
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.engine import access_engine, engine
 from tests import standing
+from tests.services import requesting
 from tests.services.applying import PASSPORT, PERMIT, look_ups, reviewer
 from tests.standing import JIANGAN, LAB, WUCHANG, Sampled
 
@@ -256,3 +259,19 @@ def test_what_is_no_alarm_of_ones_own_unit_cannot_be_taken(supervisor):
 def test_other_roles_see_no_alarms(role):
     with pytest.raises(Refused, match="not_allowed"):
         alarms.seen_now([], by=standing.staff(role, AT, institutions=[LAB] if role == Role.LAB_LIAISON else []), at=AT)
+
+
+def test_a_recolouring_request_is_an_alarm_once_its_48_hours_are_over_and_the_clock_stands_while_the_person_is_asked(supervisor):
+    entering, reviewing, _ = requesting.desk()
+    at = requesting.AT
+    person = requesting.looked_up(requesting.quarantined(tested=False), entering)
+    request = recolouring_entry.enter(person, Ground.RELEASED, Stated(), by=entering, at=at)
+
+    seen = [counts(supervisor, at + after).get("recolouring_overdue") for after in (47 * HOUR, 48 * HOUR)]
+    (line,) = alarms.seen_now((AlarmKind.RECOLOURING_OVERDUE,), by=supervisor, at=at + 48 * HOUR).lines
+    recolouring.ask(request, ["image"], by=reviewing, at=at + 48 * HOUR)
+
+    assert seen == [None, 1]
+    assert (line.request, line.since, line.unit) == (request, at + 48 * HOUR, WUCHANG)
+    assert "*" in line.name
+    assert "recolouring_overdue" not in counts(supervisor, at + 60 * HOUR)

@@ -31,6 +31,12 @@ ROWS = {
     " sample_number='S' upload_id=1",
     "sample": "sample_number='S' sampled_day=1 institution='L' assay='naat' person_id=1 result_id=1 sampled_at=1",
     "fact": "person_id=1 id=1 kind='fever' from_at=1 source='-' evidence='-' recorded_at=1",
+    "recolouring_request": "person_id=1 id=1 unit='420106' ground='released' state='entered' channel='phone' sealed=x'00'"
+    " key_version=1 entered_by=5 entered_at=1 reasons='[]'",
+    "recolouring_step": "person_id=1 request_id=1 id=1 act='enter' after='entered' reasons='[]' by_id=5 at=1",
+    "evidence_image": "person_id=1 about=1 id=1 sealed=x'00' key_version=1 added_by=5 added_at=1",
+    "outside_result": "person_id=1 id=1 unit='420106' assay='naat' outcome='negative' sampled_at=1 sealed=x'00' key_version=1"
+    " proposed_by=5 proposed_at=1",
     "policy": "id='p' scope='420000' content='{}' recorded_at=1",
     "code_segment": "person_id=1 from_at=5 colour='green' row='-' policy='p' unit='420106' cause=1",
     "code_history": "person_id=1 from_at=5 until_at=6 colour='green' row='-' policy='p' unit='420106' cause=1 replaced_by=2",
@@ -71,6 +77,23 @@ NEVER = """
     result            | ended_how='corrected'                      | ended_somehow         |
     result            | ended_at=5 ended_how='erased'              | ended_how_known       |
     fact              | kind='rumour'                              | kind_known            |
+    recolouring_request | ground='favour'                          | ground_known          |
+    recolouring_request | state='approved'                         | state_known           |
+    recolouring_request | reviewed_by=5 reviewed_at=1              | no_self_review        | S14
+    recolouring_request | decided_by=5 decided_at=1                | no_self_approval      | S14
+    recolouring_request | reviewed_by=6 reviewed_at=1 decided_by=6 decided_at=1 | two_people | S14
+    recolouring_request | state='confirmed' decided_by=6 decided_at=1 | confirmed_by_both  | confirmed, reviewed by nobody
+    recolouring_request | state='confirmed' reviewed_by=6 reviewed_at=1 | confirmed_by_both | reviewed, confirmed by nobody
+    recolouring_request | reviewed_by=6                            | reviewed_by_somebody  | at no time
+    recolouring_request | decided_at=1                             | decided_by_somebody   | by nobody
+    recolouring_step  | act='approve'                              | act_known             |
+    outside_result    | outcome='positive'                         | counts_only           | nothing against a person by hand
+    outside_result    | assay='igm'                                | counts_only           | nothing that clears an IgM
+    outside_result    | assay='antigen'                            | counts_only           |
+    outside_result    | assay='igg'                                | counts_only           |
+    outside_result    | confirmed_by=5 confirmed_at=1 result_id=1  | two_people            | S14
+    outside_result    | confirmed_by=6 confirmed_at=1              | counts_once_confirmed |
+    outside_result    | result_id=1                                | counts_once_confirmed | counted, confirmed by nobody
     policy            | valid_from=5                               | published_from        | in force, published by nobody
     policy            | published_at=5                             | published_from        |
     policy            | scope='nowhere'                            | FOREIGN KEY           |
@@ -111,6 +134,7 @@ ONLY_ONCE = """
     upload            | id=2 digest='e'                        | upload.number         |
     result            | outcome='positive'                     | result                | a result is never said anew
     sample            | result_id=2                            | sample                |
+    recolouring_request | id=2                                 | recolouring_request.person_id | one of a ground at a time
     code_segment      | colour='red'                           | code_segment          | two colours at once
     code_bucket       | n=2                                    | code_bucket           |
     daily_report      | content='[]'                           | daily_report          | a version is never said anew

@@ -32,15 +32,15 @@ class RecolouringRequest(SQLModel, table=True):
             "state <> 'confirmed' OR (reviewed_by IS NOT NULL AND decided_by IS NOT NULL)", name="confirmed_by_both"
         ),
         sa.Index(
-            "recolouring_once",
+            "recolouring_request_once",
             "person_id",
             "ground",
             unique=True,
             sqlite_where=sa.text(STANDING),
             postgresql_where=sa.text(STANDING),
         ),
-        sa.Index("recolouring_queue", "state", "unit", "due_at"),
-        sa.Index("recolouring_by_id", "id"),
+        sa.Index("recolouring_request_queue", "state", "unit", "due_at"),
+        sa.Index("recolouring_request_by_id", "id"),
     )
     person_id: int = big_key()
     id: int = big_key()

@@ -23,10 +23,10 @@ ACTS = ("enter", "ask", "answer", "review", "confirm", "send_back", "refuse", "w
 
 def upgrade() -> None:
     _requests()
-    op.create_index("recolouring_queue", "recolouring_request", ["state", "unit", "due_at"])
-    op.create_index("recolouring_by_id", "recolouring_request", ["id"])
+    op.create_index("recolouring_request_queue", "recolouring_request", ["state", "unit", "due_at"])
+    op.create_index("recolouring_request_by_id", "recolouring_request", ["id"])
     op.create_index(
-        "recolouring_once",
+        "recolouring_request_once",
         "recolouring_request",
         ["person_id", "ground"],
         unique=True,
