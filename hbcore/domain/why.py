@@ -1,0 +1,135 @@
+"""What a decision rests on: the very results and facts by which its row holds, how long each holds, and which row comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from hbcore.domain.conditions import Condition, Word
+from hbcore.domain.known import Known, instant, micros
+from hbcore.domain.policy import Decision
+from hbcore.domain.policy_table import Policy, Row, parts
+from hbcore.domain.seen import Seen, Stretch, seen_by, stretches
+from hbcore.domain.segments import row_at, standing
+from hbcore.domain.sentence import Sentence
+from hbcore.domain.spans import FOREVER
+from hbcore.domain.tried import Tried
+from hbcore.domain.vocabulary import Assay, Colour
+
+
+class EndsBy(StrEnum):
+    """What sets a fact's end: its own evidence, the policy's days, or a later fact that closes it."""
+
+    EVIDENCE = "evidence"
+    POLICY = "policy"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class RestsOn:
+    """What the decisive row holds by: places in `Known.results`, `.facts` and `.samples`; registration and residence plainly.
+
+    `row` None: there is no code.
+    """
+
+    row: Row | None
+    results: tuple[int, ...]
+    facts: tuple[int, ...]
+    samples: tuple[int, ...]
+    registration: bool
+    residence: bool
+
+
+@dataclass(frozen=True)
+class Next:
+    """What comes by itself: the instant, and the row that holds from then on (None: no code)."""
+
+    at: datetime
+    row: Row | None
+
+
+@dataclass(frozen=True)
+class LineTried:
+    """One condition of a row. `either`: it is one of several of which one is enough."""
+
+    wanted: Sentence
+    found: Sentence
+    holds: bool
+    either: bool
+
+
+@dataclass(frozen=True)
+class RowTried:
+    """A row as it was tried, by its number in the policy. The row of no conditions catches everything."""
+
+    number: int
+    colour: Colour
+    decisive: bool
+    lines: tuple[LineTried, ...]
+
+
+def rests_on(policy: Policy, known: Known, at: datetime) -> RestsOn:
+    """The evidence by which the decisive row holds at `at`: all of it, not only the piece that holds longest."""
+    seen, now = seen_by(policy, known), micros(at)
+    row = standing(policy, seen, now)[0]
+    asked = [condition for condition, _ in row.parts] if row else []
+    held = [(condition, held_now(condition, seen, now)) for condition in asked]
+    words = {condition.word for condition, pieces in held if pieces}
+    facts = {piece.order for condition, pieces in held if condition.word is Word.FACT_IN_FORCE for piece in pieces}
+    results = {
+        piece.order
+        for condition, pieces in held
+        if condition.word not in (Word.FACT_IN_FORCE, Word.SAMPLED)
+        for piece in pieces
+        if piece.order >= 0
+    }
+    taken = {piece.start for condition, pieces in held if condition.word is Word.SAMPLED for piece in pieces}
+    results |= {one.order for one in seen.results[Assay.NAAT] if one.at in taken}
+    return RestsOn(
+        row,
+        tuple(sorted(results)),
+        tuple(sorted(facts)),
+        tuple(place for place, sampled in enumerate(known.samples) if micros(sampled) in taken),
+        Word.REGISTRATION in words,
+        Word.RESIDENCE_WITHIN in words,
+    )
+
+
+def held_now(condition: Condition, seen: Seen, now: int) -> list[Stretch]:
+    """Every piece of evidence by which a condition holds at an instant in microseconds."""
+    return [piece for piece in stretches(condition, seen) if piece.start <= now < piece.end]
+
+
+def fact_end(policy: Policy, known: Known, place: int) -> tuple[datetime | None, EndsBy | None]:
+    """When the fact at `place` of `Known.facts` stops being in force, and by what; None where nothing ends it yet."""
+    fact, held = known.facts[place], seen_by(policy, known).facts[place]
+    if held.end == FOREVER:
+        return None, None
+    if fact.until_at is not None and micros(fact.until_at) == held.end:
+        return instant(held.end), EndsBy.EVIDENCE
+    rule = policy.facts.get(fact.kind)
+    closed = rule and any(other.kind in rule.closed_by and micros(other.from_at) == held.end for other in known.facts)
+    return instant(held.end), EndsBy.CLOSED if closed else EndsBy.POLICY
+
+
+def comes_next(policy: Policy, known: Known, at: datetime) -> Next | None:
+    """The next stretch of the chain if nothing else is recorded; None where the answer of `at` stays for good."""
+    until = standing(policy, seen_by(policy, known), micros(at))[1]
+    return None if until is None else Next(until, row_at(policy, known, until))
+
+
+def rows_tried(policy: Policy, decision: Decision) -> tuple[RowTried, ...]:
+    """What `decide` tried, row by row in the policy's order; the decisive row last."""
+    lines: dict[str, list[Tried]] = {decision.row: []} if decision.row else {}
+    for one in decision.tried:
+        lines.setdefault(one.row, []).append(one)
+    return tuple(
+        RowTried(number, row.colour, row.id == decision.row, _lines(row, lines[row.id]))
+        for number, row in enumerate(policy.rows, start=1)
+        if row.id in lines
+    )
+
+
+def _lines(row: Row, tried: Sequence[Tried]) -> tuple[LineTried, ...]:
+    either = [condition.word is Word.ANY_OF for condition in row.when for _ in parts((condition,))]
+    return tuple(LineTried(one.wanted, one.found, one.holds, any_of) for one, any_of in zip(tried, either, strict=True))
