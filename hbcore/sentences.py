@@ -192,6 +192,7 @@ SENTENCES: dict[str, str] = {
     "span_too_long": "A span has {days} days at most. Choose fewer days.",
     "not_a_day": "This is not a day. Write it like 2020-11-23.",
     "not_an_instant": "This is not a day or time. Write it like 2020-11-23 or 2020-11-23 14:00.",
+    "arrival_too_far": "The arrival lies more than a year ahead. Check the year.",
     "unknown_upload": "Your institutions have no upload of this number.",
     # Facts
     "fact_gone": "This fact has ended or was changed meanwhile. Open the page again.",

@@ -33,11 +33,15 @@ LEADS_TO = {
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that would change a code. `known_then` False: what comes of it depends; else `row` would hold (None: no code)."""
+    """Something that would change a code. With `known` as it would be then, `row` would hold at `at` (None: no code).
+
+    `known` None: what comes of it depends.
+    """
 
     said: Sentence
-    row: Row | None = None
-    known_then: bool = True
+    row: Row | None
+    known: Known | None
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,13 @@ def deeds(policy: Policy, known: Known, at: datetime, *, details: Mapping[str, S
     seen, now = seen_by(policy, known), micros(at)
     row = standing(policy, seen, now)[0]
     found: dict[Sentence, Deed] = {}
+    later = at + MICROSECOND
     for one in _supposed(policy, row, known, seen, at, details):
-        then = row_at(policy, one.known, at + MICROSECOND)
+        then = row_at(policy, one.known, later)
         if one.even_so or then is not row:
-            found.setdefault(one.said, Deed(one.said, then))
+            found.setdefault(one.said, Deed(one.said, then, one.known, later))
     if row is not None and row.colour == Colour.GREEN:
-        found.setdefault(DEEDS["deeds"]["new"], Deed(DEEDS["deeds"]["new"], known_then=False))
+        found.setdefault(DEEDS["deeds"]["new"], Deed(DEEDS["deeds"]["new"], None, None, later))
     return tuple(found.values())
 
 

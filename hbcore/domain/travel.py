@@ -1,17 +1,21 @@
 """May a person return to work or school at the destination? (founding notice; model part 8)"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from hbcore.domain.errors import Refused
 from hbcore.domain.known import Known, ResultSeen
 from hbcore.domain.policy_table import Policy
 from hbcore.domain.seen import BADNESS
 from hbcore.domain.segments import row_at
-from hbcore.domain.vocabulary import Assay, Colour, Outcome
+from hbcore.domain.vocabulary import SHANGHAI, Assay, Colour, Outcome
 
 IGG_GROUND = "igg_positive"
+NO_RESULT = "no_result"
 DOUBT = (Outcome.INCONCLUSIVE, Outcome.POOLED_POSITIVE)
+FARTHEST = timedelta(days=366)
+"""Later arrivals are a slip of the pen: no ground but a past IgG reaches beyond a week."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,11 @@ def travel(policy: Policy, known: Known, at: datetime, *, arrival: datetime | No
     Red and yellow: no. A ground is the latest nucleic-acid result, negative, sampled less than the
     policy's hours before the arrival; or, where the policy takes it, a past positive IgG with neither
     an open IgM nor a later doubtful result. Then the code is accepted if it is green, the paper otherwise.
+
+    :raises Refused: `arrival_too_far` beyond a year.
     """
+    if arrival is not None and arrival - at > FARTHEST:
+        raise Refused("arrival_too_far")
     row = row_at(policy, known, at)
     colour = row.colour if row else None
     if colour in (Colour.RED, Colour.YELLOW):
@@ -44,7 +52,18 @@ def travel(policy: Policy, known: Known, at: datetime, *, arrival: datetime | No
         return Travel(accepted, policy.travel.ground, until, None)
     if policy.travel.igg and _igg_counts(known, at):
         return Travel(accepted, IGG_GROUND, None, None)
-    return Travel("no", None, None, "no_result")
+    return Travel("no", None, None, NO_RESULT)
+
+
+def arriving_on(day: date, at: datetime) -> datetime:
+    """From when an arrival on a day of Shanghai is counted: its 00:00; of the day of `at` the present, for 00:00 has passed."""
+    begins = datetime.combine(day, time(), SHANGHAI)
+    return at if begins <= at < begins + timedelta(days=1) else begins
+
+
+def sampled_after(policy: Policy, arrival: datetime) -> datetime:
+    """A negative must be sampled later than this to be a ground at `arrival`."""
+    return arrival - timedelta(hours=policy.travel.hours)
 
 
 def _negative_until(policy: Policy, known: Known, at: datetime, arrival: datetime) -> datetime | None:

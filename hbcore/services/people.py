@@ -16,8 +16,9 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.policy import Decision, Policy, Tried
 from hbcore.domain.policy_eras import decide_over
 from hbcore.domain.sentence import Sentence
-from hbcore.domain.travel import Travel, travel
+from hbcore.domain.travel import NO_RESULT, Travel, sampled_after, travel
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, FactKind, Outcome, Purpose, Registration
+from hbcore.domain.why import RowTried, rows_tried
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
@@ -63,7 +64,10 @@ class CodeShown:
 
 @dataclass(frozen=True)
 class PersonCard:
-    """What is shown of one person, masked. `id`: ours. `place`: which of their documents. `code` None: `code_reason` says why."""
+    """What is shown of one person, masked. `id`: ours. `place`: which of their documents. `code` None: `code_reason` says why.
+
+    `rows`: what was tried. `arrival`: what `travel` was asked for; `sampled_after`: where no result counts, when one must be.
+    """
 
     id: int
     place: int
@@ -78,7 +82,10 @@ class PersonCard:
     code_reason: Sentence | None
     latest: Mapping[Assay, ResultShown]
     open_positives: tuple[ResultShown, ...]
+    rows: tuple[RowTried, ...]
     travel: Travel
+    arrival: datetime
+    sampled_after: datetime | None
 
 
 def find(
@@ -96,7 +103,7 @@ def find(
     (model part 8); `arrival` is when the travel verdict is asked for (None: now). Exactly one look-up event is written, and
     before anything is handed out (S16); an event that finds nobody holds no trace of the text.
 
-    :raises Refused: `case_needed`, `several_people`, `look_up_not_recorded`, and those of `reading`.
+    :raises Refused: `case_needed`, `several_people`, `arrival_too_far`, `look_up_not_recorded`, and those of `reading`.
     """
     case = case_number(purpose, case)
     wanted = sought(text)
@@ -138,7 +145,8 @@ def again(person: int, *, place: int | None = None, arrival: datetime | None = N
 
     `place`: the document that was shown.
 
-    :raises Refused: `look_up_first`, `joined_meanwhile` where the row points to another by now, and those of `reading`.
+    :raises Refused: `look_up_first`, `joined_meanwhile` where the row points to another by now, `arrival_too_far`, and those of
+        `reading`.
     """
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         look_up_of(person, by=by, at=at)
@@ -158,6 +166,7 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
     policy = eras[0].policy
     decision = decide_over(eras, known, at, details=details(read.row.filing_fields, read.row.reasons))
     latest = latest_places(known.results, at)
+    verdict, arrives = travel(policy, known, at, arrival=arrival), arrival or at
     return PersonCard(
         id=read.row.id,
         place=place,
@@ -172,7 +181,10 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
         code_reason=None if decision.colour else decision.reason,
         latest={assay: _shown(read.results[latest[assay]]) for assay in Assay if assay in latest},
         open_positives=tuple(_shown(read.results[place]) for place in open_places(policy, known, at)),
-        travel=travel(policy, known, at, arrival=arrival),
+        rows=rows_tried(policy, decision),
+        travel=verdict,
+        arrival=arrives,
+        sampled_after=sampled_after(policy, arrives) if verdict.missing == NO_RESULT else None,
     )
 
 

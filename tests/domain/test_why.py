@@ -104,7 +104,7 @@ def test_why_and_what_would_change_it(
     assert len(found) == len(wanted), [deed.said.en for deed in found]
     for deed, (words, _, leads_to) in zip(found, wanted, strict=True):
         assert words.lower() in deed.said.en.lower()
-        assert (deed.row.id if deed.row else "no code" if deed.known_then else "") == leads_to
+        assert (deed.row.id if deed.row else "no code" if deed.known else "") == leads_to
         assert "{" not in deed.said.zh + deed.said.en
 
 
@@ -119,7 +119,7 @@ def test_whoever_is_not_green_is_told_a_day_or_a_deed_that_leads_elsewhere(polic
     table = shipped()[policy]
     decision = decide(table, known, NOW)
 
-    leads = [deed for deed in deeds(table, known, NOW) if deed.known_then and (deed.row.id if deed.row else None) != decision.row]
+    leads = [deed for deed in deeds(table, known, NOW) if deed.known and (deed.row.id if deed.row else None) != decision.row]
 
     assert decision.colour == Colour.GREEN or leads or comes_next(table, known, NOW)
 

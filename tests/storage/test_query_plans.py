@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from hbcore.domain.vocabulary import Outcome
-from hbcore.storage import alarm_rows, count_rows, count_span_rows, look_up_rows
+from hbcore.storage import alarm_rows, count_rows, count_span_rows, look_up_rows, why_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.look_up_rows import Sought
 from hbcore.storage.people_rows import PERSONS
@@ -65,6 +65,16 @@ def test_reading_a_person_seeks_and_never_scans(database: Path):
         assert scans(lines) == []
         assert all("INDEX" in line or "PRIMARY KEY" in line for line in lines if line.startswith("SEARCH"))
         assert f"person_id = {person}" in statement or f"person.id = {person}" in statement
+
+
+@pytest.mark.parametrize("read", [why_rows.results, why_rows.facts, why_rows.applications])
+def test_reading_what_stands_behind_a_code_seeks_and_never_scans(database: Path, read):
+    person = standing.person("420106199001011231", AT)
+
+    ((statement, lines),) = plans(lambda connection: read(connection, person)).items()
+
+    assert scans(lines) == []
+    assert f"person_id = {person}" in statement
 
 
 COUNTS = {

@@ -1,0 +1,109 @@
+"""The valid results, standing facts and applications of one person with who stands behind each; read when somebody asks why."""
+
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from hbcore.storage.instants import raw
+from hbcore.storage.look_up_rows import APPLICATIONS, FACTS, INSTITUTIONS
+from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.prepared import Prepared
+from hbcore.storage.result_rows import RESULTS
+from hbcore.storage.staff_rows import STAFF
+from hbcore.storage.tables import BIG
+from hbcore.storage.upload_rows import UPLOADS
+
+_PERSON = sa.bindparam("person", type_=BIG)
+_PROPOSER, _CONFIRMER = STAFF.alias("proposer"), STAFF.alias("confirmer")
+
+
+class ResultRow(NamedTuple):
+    """A valid result with its sample and upload; instants in microseconds."""
+
+    assay: str
+    outcome: str
+    single: bool
+    sampled_at: int
+    tested_at: int | None
+    reported_at: int | None
+    recorded_at: int
+    sample_number: str
+    sampling_site: str | None
+    institution: str
+    upload: str | None
+
+
+class FactRow(NamedTuple):
+    """A standing fact with its two hands: full names and units, None where it came in by no hand; instants in microseconds."""
+
+    kind: str
+    source: str
+    evidence: str
+    from_at: int
+    recorded_at: int
+    proposer: str | None
+    proposer_unit: str | None
+    confirmer: str | None
+    confirmer_unit: str | None
+
+
+class ApplicationRow(NamedTuple):
+    """An application; instants in microseconds. `behind`: it is the one behind the person's registration."""
+
+    id: int
+    receipt: str
+    unit: str
+    state: str
+    channel: str
+    submitted_at: int
+    decided_at: int | None
+    behind: bool
+
+
+_RESULTS = Prepared(
+    sa.select(
+        *(raw(RESULTS.c[name]) for name in ResultRow._fields[:9]),
+        sa.func.coalesce(INSTITUTIONS.c.name, RESULTS.c.institution),
+        UPLOADS.c.number,
+    )
+    .outerjoin_from(RESULTS, INSTITUTIONS, INSTITUTIONS.c.code == RESULTS.c.institution)
+    .outerjoin(UPLOADS, UPLOADS.c.id == RESULTS.c.upload_id)
+    .where(RESULTS.c.person_id == _PERSON, RESULTS.c.ended_at.is_(None))
+    .order_by(RESULTS.c.id),
+    ResultRow,
+)
+_FACTS = Prepared(
+    sa.select(
+        *(raw(FACTS.c[name]) for name in FactRow._fields[:5]),
+        _PROPOSER.c.full_name,
+        _PROPOSER.c.unit,
+        _CONFIRMER.c.full_name,
+        _CONFIRMER.c.unit,
+    )
+    .outerjoin_from(FACTS, _PROPOSER, _PROPOSER.c.id == FACTS.c.proposed_by)
+    .outerjoin(_CONFIRMER, _CONFIRMER.c.id == FACTS.c.confirmed_by)
+    .where(FACTS.c.person_id == _PERSON, FACTS.c.ended_at.is_(None))
+    .order_by(FACTS.c.id),
+    FactRow,
+)
+_APPLICATIONS = Prepared(
+    sa.select(*(raw(APPLICATIONS.c[name]) for name in ApplicationRow._fields[:7]), PERSONS.c.application_id == APPLICATIONS.c.id)
+    .join_from(APPLICATIONS, PERSONS, PERSONS.c.id == APPLICATIONS.c.person_id)
+    .where(APPLICATIONS.c.person_id == _PERSON),
+    ApplicationRow,
+)
+
+
+def results(connection: sa.Connection, person: int) -> list[ResultRow]:
+    """The valid results, in the order in which `look_up_rows.read_person` has them."""
+    return list(_RESULTS.rows(connection, {"person": person}))
+
+
+def facts(connection: sa.Connection, person: int) -> list[FactRow]:
+    """The standing facts, in the order in which `look_up_rows.read_person` has them."""
+    return list(_FACTS.rows(connection, {"person": person}))
+
+
+def applications(connection: sa.Connection, person: int) -> list[ApplicationRow]:
+    """Every application."""
+    return list(_APPLICATIONS.rows(connection, {"person": person}))
