@@ -1,11 +1,11 @@
 """One person: whose a number is, what code they have and why. Each search leaves a line about who asked and for what."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 
 import streamlit as st
 
-from hbcore.domain.vocabulary import SHANGHAI, Purpose
+from hbcore.domain.vocabulary import Purpose
 from hbcore.services import people
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -15,6 +15,7 @@ from hbcore.ui.errors import errors_shown
 from hbcore.ui.person_card import show_card
 from hbcore.ui.person_more import show_more, show_nobody
 from hbcore.ui.person_shown import Nobody, Shown, show_from_now, shown_now
+from hbcore.ui.person_travel import arrival_asked
 from hbcore.ui.person_words import PURPOSES, purpose_name
 from hbcore.ui.start import start_page
 from hbcore.ui.words import _, time_here
@@ -34,7 +35,6 @@ class Asked:
     text: str
     purpose: Purpose
     case: str
-    arrival: datetime | None
     link: int | None = None
 
 
@@ -57,10 +57,9 @@ def ask(link: int | None) -> Asked | None:
     if chosen == Purpose.OUTBREAK_TRACING:
         case = why.text_input(_("Case number"), max_chars=64, autocomplete="off")
     with what.form("search", border=False):
-        box, arrives, press = st.columns([3, 1.6, 0.8], vertical_alignment="bottom")
+        box, press = st.columns([4.6, 0.8], vertical_alignment="bottom")
         places = _("Document, receipt, sample or 12-digit look-up number")
         text = box.text_input(_("Number"), placeholder=places, max_chars=64, autocomplete="off", key=NUMBER)
-        arrives_on = arrives.date_input(_("Arrival (if asked about travel)"), None, format="YYYY-MM-DD")
         pressed = press.form_submit_button(_("Search") if link is None else _("Open"), type="primary", width="stretch")
     if not pressed:
         return None
@@ -68,8 +67,7 @@ def ask(link: int | None) -> Asked | None:
     if chosen is None or not (typed or link):
         st.warning(_("Choose a purpose first.") if chosen is None else _("Type a number first."))
         return None
-    arrival = datetime.combine(arrives_on, time(), SHANGHAI) if isinstance(arrives_on, date) else None
-    return Asked(typed, chosen, case, arrival, None if typed else link)
+    return Asked(typed, chosen, case, None if typed else link)
 
 
 def look_up(asked: Asked, by: Staff, at: datetime) -> PersonCard | None:
@@ -78,21 +76,23 @@ def look_up(asked: Asked, by: Staff, at: datetime) -> PersonCard | None:
     if asked.link is not None:
         card: PersonCard | None = people.open_by_id(asked.link, purpose=asked.purpose, case=asked.case, by=by, at=at)
     else:
-        card = people.find(asked.text, purpose=asked.purpose, case=asked.case, arrival=asked.arrival, by=by, at=at)
+        card = people.find(asked.text, purpose=asked.purpose, case=asked.case, by=by, at=at)
     if LINK in st.query_params:
         del st.query_params[LINK]
     if card is None:
         show_from_now(Nobody(asked.text, asked.purpose, asked.case or None))
     else:
-        show_from_now(Shown(card.id, card.place, asked.arrival))
+        show_from_now(Shown(card.id, card.place))
     return card
 
 
 def show(card: PersonCard | None, by: Staff, at: datetime) -> None:
     """Who stands on the page: just found, or found before and read again as they are now."""
     standing = shown_now()
-    if card is None and isinstance(standing, Shown):
-        card = people.again(standing.person, place=standing.place, arrival=standing.arrival, by=by, at=at)
+    if isinstance(standing, Shown):
+        arrival = arrival_asked(standing.person, at)
+        if card is None or arrival:
+            card = people.again(standing.person, place=standing.place, arrival=arrival, by=by, at=at)
     if card is not None:
         show_card(card, at)
         safe.text(_("As at {time}. This look-up was recorded.").format(time=time_here(at)))

@@ -1,20 +1,26 @@
 """`person`: one person's card from the shell."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Annotated
 
 import typer
 
+from hbcore.commands import person_why
 from hbcore.commands.frame import Answer, By, Json, language, line, run, say, staff
+from hbcore.commands.person_why import written
 from hbcore.domain.errors import Refused
 from hbcore.domain.policy import Tried
 from hbcore.domain.sentence import Sentence
+from hbcore.domain.travel import arriving_on
 from hbcore.domain.vocabulary import SHANGHAI, Assay, Purpose
-from hbcore.services import people
+from hbcore.services import people, why
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.services.people import CodeShown, PersonCard, ResultShown
+from hbcore.services.why import Why
+from hbcore.words import both
 
 app = typer.Typer()
 NOBODY = (
@@ -28,7 +34,11 @@ NOBODY = (
     "latest",
     "open_positives",
     "travel",
+    "arrival",
+    "why",
 )
+REMINDER = Sentence(**both("Rules differ by place; carry the paper result."))
+"""Printed with every travel verdict (model part 8)."""
 
 
 @app.command("person")
@@ -40,14 +50,15 @@ def person(
     arrival: Annotated[str | None, typer.Option(metavar="DATE", help="The travel verdict for an arrival then.")] = None,
     json_wanted: Json = False,
 ) -> None:
-    """One person: code, reason, latest results, travel verdict. Leaves one look-up event."""
+    """One person: code, reason, what it rests on and what would change it, latest results, travel verdict. One look-up event."""
 
     def call() -> Answer:
-        at = now()
+        at, account = now(), staff(by)
         sought = line(say("Number")) if text == "-" else text
-        arrives = read_instant(arrival) if arrival else None
-        card = people.find(sought, purpose=purpose, case=case, arrival=arrives, by=staff(by), at=at)
-        return Answer(as_json(card), _as_text(card))
+        arrives = read_arrival(arrival, at) if arrival else None
+        card = people.find(sought, purpose=purpose, case=case, arrival=arrives, by=account, at=at)
+        rests = why.why(card.id, by=account, at=at) if card else None
+        return Answer(as_json(card) | {"why": person_why.as_json(rests) if rests else None}, "\n".join(_lines(card, rests, at)))
 
     run(call, json_wanted)
 
@@ -62,6 +73,12 @@ def read_instant(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
 
+def read_arrival(text: str, at: datetime) -> datetime:
+    """An arrival: an instant, or a day; of the day of `at` what is left of it. Refused(`not_an_instant`)."""
+    instant = read_instant(text)
+    return arriving_on(instant.astimezone(SHANGHAI).date(), at) if len(text) == len("2020-11-23") else instant
+
+
 def as_json(card: PersonCard | None) -> dict[str, object]:
     """The card as the contract's `person --json`."""
     if card is None:
@@ -72,12 +89,13 @@ def as_json(card: PersonCard | None) -> dict[str, object]:
         "document": {"kind": card.document_kind, "number": card.document_number},
         "look_up_number": card.look_up,
         "unit": asdict(card.unit) if card.unit else None,
-        "registration": {"status": card.registration, "since": _written(card.registered_at)},
+        "registration": {"status": card.registration, "since": written(card.registered_at)},
         "code": _code(card.code) if card.code else None,
         "code_reason": asdict(card.code_reason) if card.code_reason else None,
         "latest": {str(assay): _result(card.latest.get(assay)) for assay in Assay},
         "open_positives": [{"assay": one.assay, **(_result(one) or {})} for one in card.open_positives],
-        "travel": {**asdict(card.travel), "until": _written(card.travel.until)},
+        "travel": {**asdict(card.travel), "until": written(card.travel.until)},
+        "arrival": {"at": written(card.arrival), "sampled_after": written(card.sampled_after), "reminder": asdict(REMINDER)},
     }
 
 
@@ -87,8 +105,8 @@ def _code(code: CodeShown) -> dict[str, object]:
         "policy": code.policy,
         "row": code.row,
         "reason": asdict(code.reason),
-        "since": _written(code.since),
-        "until": _written(code.until),
+        "since": written(code.since),
+        "until": written(code.until),
         "tried": [_tried(one) for one in code.tried],
     }
 
@@ -104,24 +122,37 @@ def _result(one: ResultShown | None) -> dict[str, object] | None:
         return None
     return {
         "outcome": one.outcome,
-        "sampled_at": _written(one.sampled_at),
-        "tested_at": _written(one.tested_at),
-        "reported_at": _written(one.reported_at),
+        "sampled_at": written(one.sampled_at),
+        "tested_at": written(one.tested_at),
+        "reported_at": written(one.reported_at),
         "institution": one.institution,
     }
-
-
-def _written(at: datetime | None) -> str | None:
-    return at.astimezone(SHANGHAI).isoformat() if at else None
 
 
 def _here(words: Sentence) -> str:
     return words.zh if language() == "zh" else words.en
 
 
-def _as_text(card: PersonCard | None) -> str:
-    if card is None:
-        return say("Nobody was found under this number.")
+def _lines(card: PersonCard | None, rests: Why | None, at: datetime) -> Iterator[str]:
+    """The card for a terminal: whose it is, the colour and why, what would change it, the travel verdict and its reminder."""
+    if card is None or rests is None:
+        yield say("Nobody was found under this number.")
+        return
     reason = card.code.reason if card.code else card.code_reason
-    colour = COLOUR_WORDS[card.code.colour] if card.code else NO_CODE
-    return "\n".join((f"{card.name}  {card.document_number}", _here(colour), _here(reason) if reason else ""))
+    yield f"{card.name}  {card.document_number}"
+    yield _here(COLOUR_WORDS[card.code.colour] if card.code else NO_CODE)
+    yield _here(reason) if reason else ""
+    yield say("What would change it")
+    yield from person_why.changes_as_text(rests, language())
+    yield _travel(card)
+    if card.sampled_after:
+        yield say("Missing: a nucleic-acid negative sampled after {time}.", time=written(card.sampled_after))
+    if card.arrival < at:
+        yield say("This arrival has passed; the colour is the present one.")
+    yield _here(REMINDER)
+
+
+def _travel(card: PersonCard) -> str:
+    said = {"code": say("Yes, on the code"), "paper": say("Yes, on the paper result"), "no": say("No")}
+    verdict = f"{said[card.travel.accepted_by]} ({card.travel.ground or card.travel.missing})"
+    return say("Arriving {day}: {verdict}", day=written(card.arrival), verdict=verdict)

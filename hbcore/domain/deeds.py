@@ -66,7 +66,8 @@ class Asked:
 
     def with_result(self, assay: Assay, outcome: Outcome) -> Known:
         """As if a sample of this person alone were taken now, with this outcome."""
-        return replace(self.known, results=(*self.known.results, ResultSeen(assay, outcome, self.later)))
+        result = ResultSeen(assay, outcome, self.later, institution="…")
+        return replace(self.known, results=(*self.known.results, result))
 
     def without_facts(self) -> Known:
         """As if the facts by which the condition holds were gone."""

@@ -37,11 +37,7 @@ def travel(policy: Policy, known: Known, at: datetime, *, arrival: datetime | No
     Red and yellow: no. A ground is the latest nucleic-acid result, negative, sampled less than the
     policy's hours before the arrival; or, where the policy takes it, a past positive IgG with neither
     an open IgM nor a later doubtful result. Then the code is accepted if it is green, the paper otherwise.
-
-    :raises Refused: `arrival_too_far` beyond a year.
     """
-    if arrival is not None and arrival - at > FARTHEST:
-        raise Refused("arrival_too_far")
     row = row_at(policy, known, at)
     colour = row.colour if row else None
     if colour in (Colour.RED, Colour.YELLOW):
@@ -59,6 +55,15 @@ def arriving_on(day: date, at: datetime) -> datetime:
     """From when an arrival on a day of Shanghai is counted: its 00:00; of the day of `at` the present, for 00:00 has passed."""
     begins = datetime.combine(day, time(), SHANGHAI)
     return at if begins <= at < begins + timedelta(days=1) else begins
+
+
+def refuse_too_far(arrival: datetime | None, at: datetime) -> None:
+    """Nobody asks about an arrival beyond a year.
+
+    :raises Refused: `arrival_too_far`.
+    """
+    if arrival is not None and arrival - at > FARTHEST:
+        raise Refused("arrival_too_far")
 
 
 def sampled_after(policy: Policy, arrival: datetime) -> datetime:

@@ -50,8 +50,9 @@ class Next:
 
 @dataclass(frozen=True)
 class LineTried:
-    """One condition of a row. `either`: it is one of several of which one is enough."""
+    """One condition of a row, and what it asks about. `either`: it is one of several of which one is enough."""
 
+    word: Word
     wanted: Sentence
     found: Sentence
     holds: bool
@@ -131,5 +132,7 @@ def rows_tried(policy: Policy, decision: Decision) -> tuple[RowTried, ...]:
 
 
 def _lines(row: Row, tried: Sequence[Tried]) -> tuple[LineTried, ...]:
-    either = [condition.word is Word.ANY_OF for condition in row.when for _ in parts((condition,))]
-    return tuple(LineTried(one.wanted, one.found, one.holds, any_of) for one, any_of in zip(tried, either, strict=True))
+    asked = [(part.word, condition.word is Word.ANY_OF) for condition in row.when for part in parts((condition,))]
+    return tuple(
+        LineTried(word, one.wanted, one.found, one.holds, any_of) for one, (word, any_of) in zip(tried, asked, strict=True)
+    )

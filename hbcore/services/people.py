@@ -16,7 +16,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.policy import Decision, Policy, Tried
 from hbcore.domain.policy_eras import decide_over
 from hbcore.domain.sentence import Sentence
-from hbcore.domain.travel import NO_RESULT, Travel, sampled_after, travel
+from hbcore.domain.travel import NO_RESULT, Travel, refuse_too_far, sampled_after, travel
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, FactKind, Outcome, Purpose, Registration
 from hbcore.domain.why import RowTried, rows_tried
 from hbcore.services import audit, units
@@ -106,6 +106,7 @@ def find(
     :raises Refused: `case_needed`, `several_people`, `arrival_too_far`, `look_up_not_recorded`, and those of `reading`.
     """
     case = case_number(purpose, case)
+    refuse_too_far(arrival, at)
     wanted = sought(text)
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         found = tuple(look_up_rows.people_sought(session.connection(), wanted.rows))
@@ -148,6 +149,7 @@ def again(person: int, *, place: int | None = None, arrival: datetime | None = N
     :raises Refused: `look_up_first`, `joined_meanwhile` where the row points to another by now, `arrival_too_far`, and those of
         `reading`.
     """
+    refuse_too_far(arrival, at)
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         look_up_of(person, by=by, at=at)
         found = look_up_rows.pointed_to(session.connection(), person)

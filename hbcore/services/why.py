@@ -173,7 +173,7 @@ def why(person: int, *, by: Staff, at: datetime) -> Why:
         application,
         seen.unit(read.row.unit) if rests.residence else None,
         tuple(_changes(policy, known, rests.row, read, at)),
-        tuple(dict.fromkeys(_offices(results, facts, application))),
+        tuple(dict.fromkeys(_offices(results, facts, application, seen.unit(read.row.unit)))),
         HOTLINE,
     )
 
@@ -251,12 +251,15 @@ def _changes(policy: Policy, known: Known, row: Row | None, read: PersonRead, at
 
 
 def _offices(
-    results: Sequence[ResultGround], facts: Sequence[FactGround], application: ApplicationGround | None
+    results: Sequence[ResultGround], facts: Sequence[FactGround], application: ApplicationGround | None, unit: Sentence | None
 ) -> Iterator[Sentence]:
+    """Who holds the facts, who tested, who decides; the person's own unit for a result, and for a fact that nobody holds."""
     yield from (one.office for one in facts if one.office)
     yield from (same(one.institution) for one in results)
     if application and application.unit:
         yield application.unit
+    if unit and (results or any(one.office is None for one in facts)):
+        yield unit
 
 
 def _instant(micros: int | None) -> datetime | None:

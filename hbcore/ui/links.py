@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from hbcore.domain.permissions import PAGES, may
+from hbcore.services.acting import Staff
 from hbcore.ui.safe import inert
 from hbcore.ui.words import PAGE_TITLES
 
@@ -14,3 +16,9 @@ FILES = {page: str(FOLDER / f"{page}.py") for page in PAGE_TITLES}
 def link(page: str, label: str, **address: str) -> None:
     """A link to a page (a name of `PAGES`) that the visitor's role may open; `address`: our ids and words alone."""
     st.page_link(FILES[page], label=inert(label), query_params=address or None)
+
+
+def link_if_may(page: str, label: str, staff: Staff, **address: str) -> None:
+    """`link` for whoever's role may open the page; nothing for others."""
+    if may(staff.role, PAGES[page]):
+        link(page, label, **address)

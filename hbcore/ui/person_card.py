@@ -4,15 +4,16 @@ from datetime import datetime
 
 import streamlit as st
 
-from hbcore.domain.policy import Tried
 from hbcore.domain.vocabulary import Assay, Colour
 from hbcore.services.colour_words import COLOUR_WORDS
-from hbcore.services.people import CodeShown, PersonCard
+from hbcore.services.people import PersonCard
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, kind_name, moment
 from hbcore.ui.code_picture import SIGNS, WIDTH, code_svg
 from hbcore.ui.person_shown import keep, kept
-from hbcore.ui.person_words import latest_line, registration_line, result_line, travel_line
+from hbcore.ui.person_travel import show_travel
+from hbcore.ui.person_tried import show_tried
+from hbcore.ui.person_words import latest_line, registration_line, result_line, why_line
 from hbcore.ui.words import _
 
 _DRAWN = "picture"
@@ -24,11 +25,10 @@ def show_card(card: PersonCard, at: datetime) -> None:
     with picture:
         _show_code(card)
     with words, st.container(gap="xsmall"):
-        for show in (_show_person, _show_why, _show_open, _show_latest, _show_travel, _show_registration):
+        for show in (_show_person, _show_why, _show_open, _show_latest, show_travel, _show_registration):
             with st.container(gap=None):
                 show(card, at)
-    if card.code:
-        _show_tried(card.code)
+    show_tried(card)
 
 
 def _show_code(card: PersonCard) -> None:
@@ -58,11 +58,11 @@ def _show_person(card: PersonCard, _at: datetime) -> None:
 def _show_why(card: PersonCard, at: datetime) -> None:
     if card.code is None:
         st.subheader(_("Why there is no code"), anchor=False)
-        safe.text(here(card.code_reason) if card.code_reason else "")
+        if card.code_reason:
+            safe.text(_("Why: {why}").format(why=here(card.code_reason)))
         return
     st.subheader(safe.inert(f"{SIGNS[card.code.colour]} {here(COLOUR_WORDS[card.code.colour])}"), anchor=False)
-    why = _("{reason} (rule {number} of {policy})")
-    safe.text(why.format(reason=here(card.code.reason), number=card.code.number, policy=card.code.policy))
+    safe.text(why_line(card, card.code, at))
     since = _("since {time}").format(time=moment(card.code.since, at)) if card.code.since else ""
     ends = card.code.until
     until = _("until {time}").format(time=moment(ends, at)) if ends else _("until something new is recorded")
@@ -82,28 +82,6 @@ def _show_latest(card: PersonCard, at: datetime) -> None:
         safe.text(latest_line(card, assay, at))
 
 
-def _show_travel(card: PersonCard, at: datetime) -> None:
-    st.subheader(_("May this person return to work or school on it?"), anchor=False)
-    safe.text(travel_line(card.travel, at))
-    safe.text(_("Rules differ by place; carry the paper result."))
-
-
 def _show_registration(card: PersonCard, at: datetime) -> None:
     st.subheader(_("Registration"), anchor=False)
     safe.text(registration_line(card, at))
-
-
-def _show_tried(code: CodeShown) -> None:
-    with st.expander(_("Every condition tried")), st.container(gap=None):
-        for number, lines in enumerate(_by_row(code.tried), start=1):
-            for one in lines:
-                sign = "✓" if one.holds else "–"
-                found = _("found: {what}").format(what=here(one.found))
-                safe.text(f"{sign} {number}. {here(one.wanted)} · {found}")
-
-
-def _by_row(tried: tuple[Tried, ...]) -> list[list[Tried]]:
-    rows: dict[str, list[Tried]] = {}
-    for one in tried:
-        rows.setdefault(one.row, []).append(one)
-    return list(rows.values())

@@ -10,10 +10,16 @@ from hbcore.ui.person_documents import show_documents, show_reveal, show_reveale
 from hbcore.ui.person_joins import show_joins
 from hbcore.ui.person_shown import Nobody
 from hbcore.ui.person_timeline import show_timeline
+from hbcore.ui.person_why import show_why
 from hbcore.ui.words import N_, _
 
-SECTIONS = {"timeline": N_("Time-line"), "documents": N_("Documents"), "joins": N_("One person twice")}
-SHOW = {"timeline": show_timeline, "documents": show_documents, "joins": show_joins}
+SECTIONS = {
+    "why": N_("Why?"),
+    "timeline": N_("Time-line"),
+    "documents": N_("Documents"),
+    "joins": N_("One person twice"),
+}
+SHOW = {"why": show_why, "timeline": show_timeline, "documents": show_documents, "joins": show_joins}
 
 
 def show_more(card: PersonCard, staff: Staff) -> None:

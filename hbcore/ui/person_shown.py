@@ -1,7 +1,6 @@
 """Who stands on the Person page: kept from run to run by our id, and all that hangs on it gone with the next search."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import streamlit as st
 
@@ -12,11 +11,10 @@ SHOWN, HANGS_ON = "person shown", "hangs on the person shown"
 
 @dataclass(frozen=True)
 class Shown:
-    """Somebody who was looked up: our id, which document was asked for, and the arrival the travel verdict is for."""
+    """Somebody who was looked up: our id, and which document was asked for."""
 
     person: int
     place: int
-    arrival: datetime | None = None
 
 
 @dataclass(frozen=True)

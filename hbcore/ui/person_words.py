@@ -4,8 +4,8 @@ from datetime import datetime
 
 from hbcore.domain.sentence import shipped_words
 from hbcore.domain.travel import IGG_GROUND, Travel
-from hbcore.domain.vocabulary import Assay, Purpose
-from hbcore.services.people import PersonCard, ResultShown
+from hbcore.domain.vocabulary import Assay, Colour, Purpose
+from hbcore.services.people import CodeShown, PersonCard, ResultShown
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.words import N_, _
 
@@ -50,6 +50,19 @@ def registration_line(card: PersonCard, at: datetime) -> str:
     """Where the registration stands, and since when."""
     state = here(WORDS["registrations"][card.registration])
     return f"{state} · {_('since {time}').format(time=moment(card.registered_at, at))}" if card.registered_at else state
+
+
+def why_line(card: PersonCard, code: CodeShown, at: datetime) -> str:
+    """The reason with the number of its rule; before a green code's the latest nucleic-acid result, which the notice asks for."""
+    latest = card.latest.get(Assay.NAAT) if code.colour == Colour.GREEN else None
+    tested = ""
+    if latest:
+        found = f"{here(WORDS['assays'][latest.assay])} {here(WORDS['outcomes'][latest.outcome])}"
+        tested = _("{result}, sampled {time}, {institution}; ").format(
+            result=found, time=moment(latest.sampled_at, at), institution=latest.institution
+        )
+    why = _("Why: {tested}{reason} (rule {number} of {policy})")
+    return why.format(tested=tested, reason=here(code.reason), number=code.number, policy=code.policy)
 
 
 def travel_line(verdict: Travel, at: datetime) -> str:

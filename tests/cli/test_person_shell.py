@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from hbcore.cli import app
-from hbcore.domain.vocabulary import PROVINCE, Assay, DocumentKind, Outcome, Role
+from hbcore.domain.vocabulary import PROVINCE, SHANGHAI, Assay, DocumentKind, Outcome, Role
 from hbcore.services.clock import day_of, now
 from tests import standing
 from tests.standing import WUCHANG, YICHANG, Sampled
@@ -92,7 +92,48 @@ def test_the_verdict_is_for_the_arrival():
     assert person(RESIDENT, "--arrival", late)["travel"]["missing"] == "no_result"
 
 
+def test_an_arrival_today_counts_from_now_on_and_one_that_has_passed_is_said_to_have():
+    held = standing.person(RESIDENT, now())
+    standing.result(held, Sampled(Outcome.NEGATIVE, now() - timedelta(seconds=1)), now())
+    asked = ("person", RESIDENT, "--purpose", "code_question", "--by", "wang", "--arrival")
+
+    today, passed = (CliRunner().invoke(app, [*asked, day]).output for day in (day_of(now()).isoformat(), "2020-01-31"))
+
+    assert "Yes, on the code (naat_negative_7d)" in today
+    assert "has passed" not in today
+    assert "No (no_result)" in passed
+    assert "This arrival has passed" in passed
+    assert all("Rules differ by place; carry the paper result." in words for words in (today, passed))
+
+
+def test_what_is_missing_for_the_arrival_is_answered_with_the_reminder():
+    standing.person(RESIDENT, now())
+
+    answer = person(RESIDENT, "--arrival", (day_of(now()) + timedelta(days=8)).isoformat())
+
+    after = datetime.combine(day_of(now()) + timedelta(days=1), datetime.min.time(), SHANGHAI).isoformat()
+    assert answer["arrival"]["sampled_after"] == after
+    assert answer["arrival"]["reminder"] == {
+        "zh": "各地规定不同，建议携带纸质证明。",
+        "en": "Rules differ by place; carry the paper result.",
+    }
+
+
+def test_why_is_answered_with_what_the_code_rests_on_and_what_would_change_it():
+    held = standing.person(RESIDENT, now())
+    standing.result(held, Sampled(Outcome.POSITIVE, now() - timedelta(hours=1), sample_number="L7"), now())
+
+    why = person(RESIDENT)["why"]
+
+    assert set(why) == {"results", "facts", "registration", "application", "residence", "changes", "ask"}
+    ((result,), facts) = why["results"], why["facts"]
+    assert (result["sample_number"], result["institution"], result["outcome"], facts) == ("L7", "武昌医学检验所", "positive", [])
+    assert {key: why["changes"][0]["then"][key] for key in ("colour", "number")} == {"colour": "yellow", "number": 4}
+    assert why["ask"]["hotline"] == "027-87122256"
+
+
 REFUSED = [
+    ("arrival_too_far", ("person", RESIDENT, "--purpose", "checkpoint", "--by", "wang", "--arrival", "2999-01-01")),
     ("case_needed", ("person", RESIDENT, "--purpose", "outbreak_tracing", "--by", "wang")),
     ("unknown_staff", ("person", RESIDENT, "--purpose", "checkpoint", "--by", "nobody")),
     ("not_an_instant", ("person", RESIDENT, "--purpose", "checkpoint", "--by", "wang", "--arrival", "tomorrow")),

@@ -93,7 +93,7 @@ def test_a_fact_that_came_in_by_no_hand_has_no_office_and_ends_by_the_policy(cle
     (fact,) = found.facts
     assert (fact.proposed_by, fact.confirmed_by, fact.office, fact.ends_by) == (None, None, None, EndsBy.POLICY)
     assert found.residence is not None
-    assert (found.residence.en, found.offices, found.hotline) == ("Wuchang District", (), "027-87122256")
+    assert (found.residence.en, found.offices, found.hotline) == ("Wuchang District", (found.residence,), "027-87122256")
 
 
 def upload(liaison: Staff) -> str:
@@ -117,7 +117,7 @@ def test_a_result_is_told_with_its_institution_its_sample_and_its_upload(clerk):
         datetime(2020, 11, 22, 1, tzinfo=UTC),
         datetime(2020, 11, 22, 12, tzinfo=UTC),
     )
-    assert [office.zh for office in found.offices] == ["武昌医学检验所"]
+    assert [office.zh for office in found.offices] == ["武昌医学检验所", "武昌区"]
 
 
 def test_of_many_results_exactly_the_open_ones_are_told(clerk):
