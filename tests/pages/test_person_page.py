@@ -435,7 +435,9 @@ def test_an_arrival_chosen_after_the_search_changes_the_verdict_without_another_
     assert events() == 1
     shown.date_input[0].set_value(day_of(now())).run()
     assert "到达：可凭码" in said(shown)
-    assert not shown.exception
+    again = search(shown, RESIDENT)
+    assert (again.date_input[0].value, "到达：可凭码" in said(again)) == (day_of(now()), True)
+    assert not again.exception
 
 
 def test_the_arrival_of_one_person_is_not_the_next_ones(signed_in):
