@@ -8,6 +8,7 @@ from enum import StrEnum
 from hbcore.domain.conditions import Condition, Word
 from hbcore.domain.known import Known, instant, micros
 from hbcore.domain.policy import Decision
+from hbcore.domain.policy_eras import Era
 from hbcore.domain.policy_table import Policy, Row, parts
 from hbcore.domain.seen import Seen, Stretch, seen_by, stretches
 from hbcore.domain.segments import row_at, standing
@@ -42,9 +43,10 @@ class RestsOn:
 
 @dataclass(frozen=True)
 class Next:
-    """What comes by itself: the instant, and the row that holds from then on (None: no code)."""
+    """What comes by itself: the instant, and the row of the policy of then that holds from then on (None: no code)."""
 
     at: datetime
+    policy: Policy
     row: Row | None
 
 
@@ -113,10 +115,13 @@ def fact_end(policy: Policy, known: Known, place: int) -> tuple[datetime | None,
     return instant(held.end), EndsBy.CLOSED if closed else EndsBy.POLICY
 
 
-def comes_next(policy: Policy, known: Known, at: datetime) -> Next | None:
-    """The next stretch of the chain if nothing else is recorded; None where the answer of `at` stays for good."""
-    until = standing(policy, seen_by(policy, known), micros(at))[1]
-    return None if until is None else Next(until, row_at(policy, known, until))
+def comes_next(eras_ahead: Sequence[Era], known: Known, until: datetime | None) -> Next | None:
+    """What follows at `until`, the end of a decision over these eras, if nothing else is recorded; None where it has no end."""
+    if until is None:
+        return None
+    begun = [era for era in eras_ahead if instant(era.from_at) <= until]
+    policy = begun[-1].policy
+    return Next(until, policy, row_at(policy, known, until))
 
 
 def rows_tried(policy: Policy, decision: Decision) -> tuple[RowTried, ...]:

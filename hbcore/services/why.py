@@ -13,15 +13,17 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.known import Known, instant
 from hbcore.domain.permissions import Permission
 from hbcore.domain.policy import reason_of
+from hbcore.domain.policy_eras import Era, decide_over
 from hbcore.domain.policy_table import Policy, Row
 from hbcore.domain.sentence import Sentence, same
-from hbcore.domain.vocabulary import Assay, Colour, FactKind, Outcome
+from hbcore.domain.vocabulary import Assay, Colour, FactKind, FactSource, Outcome
 from hbcore.domain.why import EndsBy, RestsOn, comes_next, fact_end, rests_on
-from hbcore.services import codes, units
+from hbcore.services import units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
 from hbcore.services.looked_up import look_up_of
 from hbcore.services.people import known_of
+from hbcore.services.policies_published import eras_at
 from hbcore.services.settings import HOTLINE
 from hbcore.storage import look_up_rows, why_rows
 from hbcore.storage.look_up_rows import PersonRead
@@ -59,7 +61,7 @@ class FactGround:
     """
 
     kind: FactKind
-    source: str
+    source: FactSource
     evidence: str
     from_at: datetime
     until_at: datetime | None
@@ -69,7 +71,7 @@ class FactGround:
     proposed_by: Hand | None
     confirmed_by: Hand | None
     application: ApplicationGround | None
-    case: str | None = None
+    case: str | None
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,9 @@ def why(person: int, *, by: Staff, at: datetime) -> Why:
         if found is None or found.id != person:
             raise Refused("joined_meanwhile")
         read = look_up_rows.read_person(connection, person, at)
-        policy, known = codes.policy_in_force(session, at), known_of(read)
+        known = known_of(read)
+        eras = eras_at(session, known.unit, at)
+        policy = eras[0].policy
         rests = rests_on(policy, known, at)
         seen = _seen(session, person, by)
         facts = tuple(_facts(connection, policy, known, rests, read, seen))
@@ -172,7 +176,7 @@ def why(person: int, *, by: Staff, at: datetime) -> Why:
         rests.registration,
         application,
         seen.unit(read.row.unit) if rests.residence else None,
-        tuple(_changes(policy, known, rests.row, read, at)),
+        tuple(_changes(eras, known, rests.row, read, at)),
         tuple(dict.fromkeys(_offices(results, facts, application, seen.unit(read.row.unit)))),
         HOTLINE,
     )
@@ -215,7 +219,7 @@ def _facts(
         application = seen.application(seen.applications.get(row.evidence))
         yield FactGround(
             FactKind(row.kind),
-            row.source,
+            FactSource(row.source),
             row.evidence,
             instant(row.from_at),
             until,
@@ -225,6 +229,7 @@ def _facts(
             seen.hand(row.proposer, row.proposer_unit),
             seen.hand(row.confirmer, row.confirmer_unit),
             application,
+            row.case_number,
         )
 
 
@@ -233,20 +238,20 @@ def _office(row: FactRow, application: ApplicationGround | None, seen: _Seen) ->
     return seen.unit(row.proposer_unit) or seen.unit(row.confirmer_unit) or (application.unit if application else None)
 
 
-def _changes(policy: Policy, known: Known, row: Row | None, read: PersonRead, at: datetime) -> Iterator[Change]:
-    said = details(read.row.filing_fields, read.row.reasons)
+def _changes(eras: Sequence[Era], known: Known, row: Row | None, read: PersonRead, at: datetime) -> Iterator[Change]:
+    policy, said = eras[0].policy, details(read.row.filing_fields, read.row.reasons)
 
-    def code(then: Row | None, known_then: Known, from_at: datetime) -> CodeThen:
+    def code(by: Policy, then: Row | None, known_then: Known, from_at: datetime) -> CodeThen:
         if then is None:
-            return CodeThen(None, None, policy.no_code)
-        reason = reason_of(policy, then.id, known_then, from_at, details=said)
-        return CodeThen(then.colour, 1 + policy.rows.index(then), reason)
+            return CodeThen(None, None, by.no_code)
+        reason = reason_of(by, then.id, known_then, from_at, details=said)
+        return CodeThen(then.colour, 1 + by.rows.index(then), reason)
 
-    following = comes_next(policy, known, at)
+    following = comes_next(eras, known, decide_over(eras, known, at).until)
     if following:
-        yield Change(None, following.at, code(following.row, known, following.at), following.row is row)
+        yield Change(None, following.at, code(following.policy, following.row, known, following.at), goes_on=False)
     for deed in deeds(policy, known, at, details=said):
-        then = code(deed.row, deed.known, deed.at) if deed.known else None
+        then = code(policy, deed.row, deed.known, deed.at) if deed.known else None
         yield Change(deed.said, None, then, then is not None and deed.row is row)
 
 

@@ -45,6 +45,7 @@ class FactRow(NamedTuple):
     proposer_unit: str | None
     confirmer: str | None
     confirmer_unit: str | None
+    case_number: str | None
 
 
 class ApplicationRow(NamedTuple):
@@ -79,6 +80,7 @@ _FACTS = Prepared(
         _PROPOSER.c.unit,
         _CONFIRMER.c.full_name,
         _CONFIRMER.c.unit,
+        FACTS.c.case_number,
     )
     .outerjoin_from(FACTS, _PROPOSER, _PROPOSER.c.id == FACTS.c.proposed_by)
     .outerjoin(_CONFIRMER, _CONFIRMER.c.id == FACTS.c.confirmed_by)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from hbcore.domain.sentence import shipped_words
+from hbcore.domain.vocabulary import FactSource
 from hbcore.services import timeline
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -17,7 +18,7 @@ from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, reason_name, state_name
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.person_shown import keep, kept
-from hbcore.ui.person_words import PURPOSES
+from hbcore.ui.person_words import FACT_SOURCES, PURPOSES
 from hbcore.ui.waiting import busy, nothing_here
 from hbcore.ui.words import N_, _
 
@@ -123,7 +124,7 @@ def _fact(one: FactEntry, at: datetime) -> tuple[str, list[str | None]]:
         _("ended {time}").format(time=moment(one.ended_at, at)) if one.ended_at else None,
         _("from {time}").format(time=moment(one.from_at, at)),
         _("until {time}").format(time=moment(one.until_at, at)) if one.until_at else None,
-        _("declared on the application") if one.source == "declared on the application" else one.source,
+        _(FACT_SOURCES[FactSource(one.source)]),
         one.evidence,
     ]
 

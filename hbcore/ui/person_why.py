@@ -18,7 +18,7 @@ from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, state_name
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link_if_may
-from hbcore.ui.person_words import registration_line
+from hbcore.ui.person_words import FACT_SOURCES, registration_line
 from hbcore.ui.words import N_, _
 
 WORDS = shipped_words("policy_words.json")
@@ -91,7 +91,7 @@ def _fact(one: FactGround, at: datetime) -> Iterator[str]:
     yield _dotted(
         _("case {number}").format(number=one.case) if one.case else "",
         _("evidence number {number}").format(number=one.evidence),
-        _("declared on the application") if one.application else _("source: {source}").format(source=one.source),
+        _(FACT_SOURCES[one.source]),
     )
     if one.proposed_by:
         yield _("proposed by {who}").format(who=_hand(one.proposed_by))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from hbcore.domain.sentence import shipped_words
 from hbcore.domain.travel import IGG_GROUND, Travel
-from hbcore.domain.vocabulary import Assay, Colour, Purpose
+from hbcore.domain.vocabulary import Assay, Colour, FactSource, Purpose
 from hbcore.services.people import CodeShown, PersonCard, ResultShown
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.words import N_, _
@@ -24,6 +24,13 @@ MISSING = {
     "no_result": N_("there is no result that counts at the time of arrival"),
     "colour_red": N_("the code is red"),
     "colour_yellow": N_("the code is yellow"),
+}
+
+FACT_SOURCES = {
+    FactSource.DECLARED: N_("declared on the application"),
+    FactSource.DESK: N_("proposed at the desk"),
+    FactSource.CASE_LIST: N_("from a case or contact list"),
+    FactSource.RECOLOURING: N_("from a recolouring request"),
 }
 
 

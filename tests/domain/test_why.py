@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hbcore.domain.deeds import deeds
-from hbcore.domain.known import FactSeen, Known
+from hbcore.domain.known import FactSeen, Known, micros
 from hbcore.domain.policy import decide, segments, shipped
+from hbcore.domain.policy_eras import Era, decide_over
 from hbcore.domain.vocabulary import Colour, FactKind, Registration
 from hbcore.domain.why import EndsBy, comes_next, fact_end, rests_on, rows_tried
 from tests.domain.people_in_tables import NOW, ago, lines, person
@@ -71,6 +72,11 @@ ALL = [(policy, *cells) for policy, table in SCENARIOS.items() for cells in line
 POLICIES = st.sampled_from((HUBEI, WUHAN))
 
 
+def _always(policy: str) -> tuple[Era, ...]:
+    """This policy alone, for good."""
+    return (Era(0, None, shipped()[policy]),)
+
+
 def _rests(policy: str, known: Known) -> str:
     found = rests_on(shipped()[policy], known, NOW)
     named = [("result", found.results), ("fact", found.facts), ("sample", found.samples)]
@@ -94,7 +100,7 @@ def test_why_and_what_would_change_it(
     assert (decide(table, known, NOW).row or "no code") == row
 
     assert _rests(policy, known) == rests
-    following = comes_next(table, known, NOW)
+    following = comes_next(_always(policy), known, decide(table, known, NOW).until)
     when, _, then = by_itself.rpartition(" ")
     assert (following is None) == (by_itself == "")
     if following:
@@ -121,7 +127,7 @@ def test_whoever_is_not_green_is_told_a_day_or_a_deed_that_leads_elsewhere(polic
 
     leads = [deed for deed in deeds(table, known, NOW) if deed.known and (deed.row.id if deed.row else None) != decision.row]
 
-    assert decision.colour == Colour.GREEN or leads or comes_next(table, known, NOW)
+    assert decision.colour == Colour.GREEN or leads or comes_next(_always(policy), known, decision.until)
 
 
 @settings(deadline=None, max_examples=300)
@@ -145,7 +151,7 @@ def test_without_what_a_row_rests_on_it_does_not_hold(policy: str, known: Known,
 @settings(deadline=None, max_examples=300)
 @given(POLICIES, people(), instants())
 def test_what_comes_next_is_the_second_stretch_of_the_chain(policy: str, known: Known, at: datetime) -> None:
-    following = comes_next(shipped()[policy], known, at)
+    following = comes_next(_always(policy), known, decide(shipped()[policy], known, at).until)
 
     chain = segments(shipped()[policy], known, at)
 
@@ -155,6 +161,17 @@ def test_what_comes_next_is_the_second_stretch_of_the_chain(policy: str, known: 
     assert (following.at if following else None) == (changes[0] if changes else None)
     if following:
         assert (following.row.id if following.row else None) == starts.get(following.at)
+
+
+def test_what_comes_when_another_policy_begins_is_that_policys_row() -> None:
+    begins = ago("-1d")
+    eras = (Era(0, micros(begins), shipped()[HUBEI]), Era(micros(begins), None, shipped()[WUHAN]))
+    known = person("approved", "naat negative 9d")
+
+    following = comes_next(eras, known, decide_over(eras, known, NOW).until)
+
+    assert following is not None
+    assert (following.at, following.policy.id, following.row.id if following.row else None) == (begins, WUHAN, "grey-overdue")
 
 
 @pytest.mark.parametrize(

@@ -367,16 +367,16 @@ def test_why_is_opened_with_what_the_code_rests_on_what_would_change_it_and_whom
     assert events() == 1
 
 
-def test_a_facts_evidence_and_source_are_shown_letter_by_letter_and_nothing_of_it_is_markdown(signed_in):  # S23
+def test_a_facts_evidence_and_case_are_shown_letter_by_letter_and_nothing_of_it_is_markdown(signed_in):  # S23
     person = standing.person(RESIDENT, now())
     standing.fact(person, FactKind.CLOSE_CONTACT, now(), now())
     nasty = ":green-badge[x] **b** <img src=x>"
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(FACTS.update().values(evidence=nasty, source=nasty))
+        connection.execute(FACTS.update().values(evidence=nasty, case_number=nasty))
 
     shown = why_of(RESIDENT)
 
-    assert f"依据文号 {nasty} · 来源 {nasty}" in "\n".join(element.value for element in shown.text)
+    assert f"病例编号 {nasty} · 依据文号 {nasty}" in "\n".join(element.value for element in shown.text)
     elsewhere = [element.value for kind in (shown.markdown, shown.subheader, shown.header, shown.caption) for element in kind]
     assert not any("green-badge" in value or "<img" in value for value in elsewhere)
 
@@ -435,8 +435,9 @@ def test_an_arrival_chosen_after_the_search_changes_the_verdict_without_another_
     assert events() == 1
     shown.date_input[0].set_value(day_of(now())).run()
     assert "到达：可凭码" in said(shown)
+    shown.date_input[0].set_value(day_of(now()) + timedelta(days=8)).run()
     again = search(shown, RESIDENT)
-    assert (again.date_input[0].value, "到达：可凭码" in said(again)) == (day_of(now()), True)
+    assert (again.date_input[0].value, "到达：不可" in said(again)) == (day_of(now()) + timedelta(days=8), True)
     assert not again.exception
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.vocabulary import Colour, DocumentKind, FactKind, Outcome, Purpose, Registration, Role
+from hbcore.domain.vocabulary import Colour, DocumentKind, FactKind, FactSource, Outcome, Purpose, Registration, Role
 from hbcore.domain.why import EndsBy
 from hbcore.services import applications, lab_imports, people, why
 from hbcore.services.acting import Staff
@@ -38,7 +38,7 @@ def asked(by: Staff, text: str = RESIDENT) -> Why:
 
 def hands(proposer: Staff, confirmer: Staff, evidence: str) -> None:
     """Every fact was proposed and confirmed by these two."""
-    values = {"proposed_by": proposer.id, "confirmed_by": confirmer.id, "evidence": evidence, "source": "disease control"}
+    values = {"proposed_by": proposer.id, "confirmed_by": confirmer.id, "evidence": evidence, "case_number": "鄂2020-17"}
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(FACTS.update().values(**values))
 
@@ -60,12 +60,8 @@ def test_a_fact_is_told_with_its_evidence_its_end_and_both_hands(clerk):
     found = asked(clerk)
 
     (fact,) = found.facts
-    assert (fact.kind, fact.evidence, fact.source, fact.case) == (
-        FactKind.CLOSE_CONTACT,
-        "鄂疾控〔2020〕17号",
-        "disease control",
-        None,
-    )
+    assert (fact.kind, fact.source) == (FactKind.CLOSE_CONTACT, FactSource.DESK)
+    assert (fact.evidence, fact.case) == ("鄂疾控〔2020〕17号", "鄂2020-17")
     assert (fact.from_at, fact.until_at, fact.ends_by) == (AT - 48 * HOUR, AT + 24 * HOUR, EndsBy.EVIDENCE)
     assert fact.recorded_at == AT - 40 * HOUR
     assert fact.proposed_by == Hand("li.na", fact.office)
@@ -85,7 +81,7 @@ def test_a_hand_outside_the_askers_unit_is_told_by_its_office_alone(clerk):
     assert (fact.proposed_by.name, fact.confirmed_by.name, fact.confirmed_by.unit.en) == ("li.na", None, "Yichang")
 
 
-def test_a_fact_that_came_in_by_no_hand_has_no_office_and_ends_by_the_policy(clerk):
+def test_a_fact_of_hands_that_are_gone_has_no_office_and_ends_by_the_policy(clerk):
     standing.fact(standing.person(RESIDENT, AT), FactKind.FEVER, AT - HOUR, AT)
 
     found = asked(clerk)
