@@ -58,7 +58,8 @@ SENTENCES: dict[str, str] = {
     "contradicts": "Another outcome is already recorded for this sample. The laboratory must say which one holds.",
     "withdraws_unknown": "The row withdraws a result that was never recorded. Check the sample number and the sampling day.",
     "ambiguous_document": "Several people hold this document number. State the issuing country so that staff can tell them apart.",
-    "second_account_needed": "This shift has reached its limit of positives from one account. A second account must confirm these.",
+    "second_account_needed": "A second account must agree: beyond the limit of a shift positives wait, and no one alone takes a positive away.",
+    "declined": "A second account looked at this row and turned it down. If it is right all the same, upload it again by itself.",
     # Authority and sign-in
     "session_ended": "Your session has ended. Sign in again.",
     "authority_changed": "Your role or unit has changed since this page was drawn. Open the page again.",
@@ -196,6 +197,9 @@ SENTENCES: dict[str, str] = {
     "unknown_upload": "Your institutions have no upload of this number.",
     # Facts
     "fact_gone": "This fact has ended or was changed meanwhile. Open the page again.",
+    "bad_limit": "Choose a number from 0 to {most}.",
+    "unknown_held_row": "This row is not held any more, or not for your unit. Open the page again.",
+    "held_row_changed": "What this row is about has changed since, so that it cannot be taken in. Decline it, or look at the person.",
     # Alarms
     "alarm_gone": "The cause of this alarm is gone. Open the page again.",
     "alarm_taken": "Somebody else has just taken this on. Open the page again to see who.",

@@ -5,7 +5,7 @@ import streamlit as st
 from hbcore.services import institutions
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.institutions import InstitutionKept, InstitutionSeen
+from hbcore.services.institutions import MOST_A_SHIFT, InstitutionKept, InstitutionSeen
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.start import start_page
@@ -42,6 +42,24 @@ def change(one: InstitutionSeen, staff: Staff) -> None:
             say_after_rerun(_("Institution {code} changed.").format(code=one.code))
 
 
+def set_limit(one: InstitutionSeen, staff: Staff) -> None:
+    """How many positives of one account stand by themselves."""
+    safe.text(f"{one.code} · {one.name}")
+    st.text(
+        _(
+            "So many nucleic-acid or antigen positives of one person's own specimen stand at once, for each account and shift"
+            " (from 08:00 and from 20:00). Further ones wait for a second account."
+        )
+    )
+    positives = st.number_input(
+        _("Positives an account and shift"), 0, MOST_A_SHIFT, one.positives_a_shift, key=f"limit {one.code}"
+    )
+    if st.button(_("Set the limit"), type="primary"):
+        with errors_shown():
+            institutions.set_limit(one.code, int(positives), by=staff, at=now())
+            say_after_rerun(_("Institution {code} changed.").format(code=one.code))
+
+
 def suspend(one: InstitutionSeen, staff: Staff) -> None:
     """Take no more of its results."""
     safe.text(f"{one.code} · {one.name}")
@@ -74,6 +92,7 @@ def show_institutions(listed: tuple[InstitutionKept, ...]) -> InstitutionSeen | 
             _("Institution"): one.seen.name,
             _("Unit"): unit_name(one.seen.unit),
             _("Liaisons"): ", ".join(one.liaisons) or _("! none"),
+            _("Positives a shift"): one.seen.positives_a_shift,
             _("Last upload"): time_here(one.last_upload_at) if one.last_upload_at else _("Never"),
             _("State"): _("Suspended") if one.seen.suspended_at else _("Active"),
             _("Reason"): one.seen.suspended_reason or "",
@@ -88,12 +107,15 @@ def acts(chosen: InstitutionSeen | None, staff: Staff) -> None:
     """What may be done, with the chosen one where one is needed."""
     if st.button(_("Add an institution…"), type="primary"):
         st.dialog(_("Add the institution"))(add)(staff)
-    if st.button(_("Change…"), disabled=chosen is None, help=None if chosen else _(WHY_NOT["none chosen"])) and chosen:
+    needs = {"disabled": chosen is None, "help": None if chosen else _(WHY_NOT["none chosen"])}
+    if st.button(_("Change…"), **needs) and chosen:
         st.dialog(_("Change the institution"))(change)(chosen, staff)
+    if st.button(_("Limit of positives…"), **needs) and chosen:
+        st.dialog(_("Limit of positives"))(set_limit)(chosen, staff)
     if chosen is not None and chosen.suspended_at is not None:
         if st.button(_("Resume…")):
             st.dialog(_("Resume the institution"))(resume)(chosen, staff)
-    elif st.button(_("Suspend…"), disabled=chosen is None, help=None if chosen else _(WHY_NOT["none chosen"])) and chosen:
+    elif st.button(_("Suspend…"), **needs) and chosen:
         st.dialog(_("Suspend the institution"))(suspend)(chosen, staff)
 
 

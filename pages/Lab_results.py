@@ -12,6 +12,7 @@ from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.lab_report import show_report
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.releases import show_releases
 from hbcore.ui.start import start_page
 from hbcore.ui.upload_list import show_uploads
 from hbcore.ui.words import _
@@ -96,4 +97,5 @@ if institution:
         st.success(safe.inert(_("Upload {number} is committed.").format(number=done.batch)))
         show_report(done)
 with errors_shown():
+    show_releases(staff)
     show_uploads(staff, now())

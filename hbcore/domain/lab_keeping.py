@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
+from hbcore.domain.vocabulary import Assay, Outcome, ResultStatus, RowCode
 
 POSITIVES = frozenset({Outcome.POSITIVE, Outcome.POOLED_POSITIVE})
+
+OF_ONE_SPECIMEN = frozenset({Assay.NAAT, Assay.ANTIGEN})
+"""What counts towards the limit of a shift: a `positive` of these. By itself it makes its person red or yellow, and by the time
+a line is judged a positive of a tube of several is `pooled_positive`. Antibodies change no colour and are not counted."""
 
 
 class Fate(StrEnum):
@@ -17,6 +21,13 @@ class Fate(StrEnum):
     WITHDRAWS = "withdraws"
 
 
+class WaitsFor(StrEnum):
+    """What a held row needs a second account for: a positive beyond the limit of a shift, or one that would be taken away."""
+
+    RELEASE = "release"
+    REMOVAL = "removal"
+
+
 @dataclass(frozen=True, slots=True)
 class HeldResult:
     """The answer we hold for a sample. `valid`: not corrected, withdrawn or recalled since."""
@@ -25,23 +36,30 @@ class HeldResult:
     valid: bool
 
 
-def fate(status: str, outcome: str, held: HeldResult | None) -> Fate | RowCode:
+def counts(assay: str, outcome: str) -> bool:
+    """Whether a result counts towards the limit of a shift: a positive of one person's own specimen (model part 6)."""
+    return outcome == Outcome.POSITIVE and assay in OF_ONE_SPECIMEN
+
+
+def fate(status: str, outcome: str, held: HeldResult | None, *, by_two: bool = False) -> Fate | RowCode:
     """What a line of this status and outcome does to what is held of the same sample, assay and person.
 
-    A correction of an unknown sample is a new result. Whatever removes a positive needs a second account (model part 6);
-    another answer with no word of correction contradicts, as does a final line for a sample that was withdrawn.
+    A correction of an unknown sample is a new result. Whatever removes a positive needs a second account (model part 6), and
+    `by_two` says that two stand behind it; another answer with no word of correction contradicts, as does a final line for a
+    sample that was withdrawn.
     """
     if held is None:
         return RowCode.WITHDRAWS_UNKNOWN if status == ResultStatus.WITHDRAWN else Fate.NEW
     if status == ResultStatus.WITHDRAWN:
         if not held.valid:
             return Fate.ALREADY_HELD
-        return RowCode.SECOND_ACCOUNT_NEEDED if held.outcome in POSITIVES else Fate.WITHDRAWS
+        return RowCode.SECOND_ACCOUNT_NEEDED if held.outcome in POSITIVES and not by_two else Fate.WITHDRAWS
     if held.valid and held.outcome == outcome:
         return Fate.ALREADY_HELD
     if status != ResultStatus.CORRECTED:
         return RowCode.CONTRADICTS
-    return RowCode.SECOND_ACCOUNT_NEEDED if held.valid and _removes(held.outcome, outcome) else Fate.CORRECTS
+    alone = held.valid and not by_two
+    return RowCode.SECOND_ACCOUNT_NEEDED if alone and _removes(held.outcome, outcome) else Fate.CORRECTS
 
 
 def _removes(was: str, now: str) -> bool:

@@ -191,6 +191,7 @@ class RowCode(StrEnum):
     CONTACT_NEEDED = "contact_needed"
     RESIDENT_CHANNEL = "resident_channel"
     ALREADY_REGISTERED = "already_registered"
+    DECLINED = "declined"
     NAME_DIFFERS = "name_differs"
     CONTRADICTS = "contradicts"
     WITHDRAWS_UNKNOWN = "withdraws_unknown"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import RowCode
@@ -28,24 +29,41 @@ class ImportReport:
     receipts: Mapping[str, str] = field(default_factory=dict)
 
 
+NOW = "now"
+"""In a stored report: the figures that two people changed since, by taking held rows in or turning them down."""
+
+
 def to_json(report: ImportReport) -> str:
     """The report as it is stored with its upload."""
     return json.dumps(
-        {
-            "format": report.format,
-            "rows": report.rows,
-            "outcomes": report.outcomes,
-            "problems": [(one.row, one.column, one.code) for one in report.problems],
-            "codes": report.codes,
-            "receipts": report.receipts,
-        },
-        ensure_ascii=False,
+        {"format": report.format, **_changing(report), "codes": report.codes, "receipts": report.receipts}, ensure_ascii=False
     )
+
+
+def with_now(stored: str, now: ImportReport) -> str:
+    """The stored report with its figures as they are by now beside those of the first run."""
+    return json.dumps({**json.loads(stored), NOW: _changing(now)}, ensure_ascii=False)
+
+
+def _changing(report: ImportReport) -> dict[str, object]:
+    problems = [(one.row, one.column, one.code) for one in report.problems]
+    return {"rows": report.rows, "outcomes": report.outcomes, "problems": problems}
 
 
 def repeated(batch: str, sha256: str, stored: str) -> ImportReport:
     """The first run's figures, for the same file again."""
     kept = json.loads(stored)
+    kept.pop(NOW, None)
+    return _report(batch, sha256, kept)
+
+
+def as_it_stands(batch: str, sha256: str, stored: str) -> ImportReport:
+    """The figures as they are by now: rows that two people settled since count where they are."""
+    kept = json.loads(stored)
+    return _report(batch, sha256, kept | kept.pop(NOW, {}))
+
+
+def _report(batch: str, sha256: str, kept: dict[str, Any]) -> ImportReport:
     problems = tuple(RowProblem(row, column, RowCode(code)) for row, column, code in kept.pop("problems"))
     return ImportReport(batch, "already_committed", sha256, problems=problems, **kept)
 

@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
+from hbcore.domain.shifts import MOST_A_SHIFT as MOST_A_SHIFT
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.refusals import refusals_recorded
 from hbcore.storage.tables import Institution, StaffInstitution, StaffRow, Upload
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,31}", re.ASCII)
@@ -26,6 +28,7 @@ class InstitutionSeen:
     unit: str
     suspended_at: datetime | None
     suspended_reason: str | None
+    positives_a_shift: int
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,26 @@ def change(code: str, name: str, unit: str, *, by: Staff, at: datetime) -> Insti
         return _seen(row)
 
 
+def set_limit(code: str, positives: int, *, by: Staff, at: datetime) -> InstitutionSeen:
+    """How many single-specimen positives of one account stand in one shift without a second account (model part 6).
+
+    Files already taken in stay as they are; those of the running shift count against the new limit.
+
+    :raises Refused: `unknown_institution`, `bad_limit` below 0 or above `MOST_A_SHIFT`, `nothing_changed`.
+    """
+    with refusals_recorded(by, at, f"institution {code}"), acting(by, Permission.KEEP_INSTITUTIONS, at) as session:
+        row = _row(session, code)
+        if not 0 <= positives <= MOST_A_SHIFT:
+            raise Refused("bad_limit", most=MOST_A_SHIFT)
+        if positives == row.positives_a_shift:
+            raise Refused("nothing_changed")
+        figures = {"before": row.positives_a_shift, "after": positives}
+        row.positives_a_shift = positives
+        session.add(row)
+        audit.record(session, audit.Act.LIMIT_SET, by=by, at=at, subject=f"institution {row.code}", figures=figures)
+        return _seen(row)
+
+
 def kept(*, by: Staff, at: datetime) -> tuple[InstitutionKept, ...]:
     """All institutions by code, each with its active liaisons and its last upload."""
     with reading(by, Permission.KEEP_INSTITUTIONS, at) as session:
@@ -167,4 +190,4 @@ def _named(name: str) -> str:
 
 
 def _seen(row: Institution) -> InstitutionSeen:
-    return InstitutionSeen(row.code, row.name, row.unit, row.suspended_at, row.suspended_reason)
+    return InstitutionSeen(row.code, row.name, row.unit, row.suspended_at, row.suspended_reason, row.positives_a_shift)

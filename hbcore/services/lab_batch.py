@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from hbcore.domain.chains import Evidence
 from hbcore.domain.documents import UNKNOWN_COUNTRY
-from hbcore.domain.lab_keeping import Fate, HeldResult, fate
+from hbcore.domain.lab_keeping import OF_ONE_SPECIMEN, Fate, HeldResult, counts, fate
 from hbcore.domain.names import same_name
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import ResultStatus, RowCode
+from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
 from hbcore.storage import people_rows, sealing
 from hbcore.storage.people_rows import PERSONS, NewPeople
 from hbcore.storage.result_rows import ResultLine, SampleKey, held_results
@@ -28,6 +28,7 @@ COLUMN_OF = {
     RowCode.WITHDRAWS_UNKNOWN: "result_status",
     RowCode.SECOND_ACCOUNT_NEEDED: "result_status",
 }
+"""Which cell holds a line. That of a positive beyond the limit of a shift is its outcome, not the word that takes one away."""
 
 
 @dataclass
@@ -84,8 +85,12 @@ def _compare_names(connection: sa.Connection, owners: Owners, known: Sequence[in
 
 @dataclass
 class Fates:
-    """What becomes of each line, and of each row of the file."""
+    """What becomes of each line, and of each row of the file.
 
+    `room`: how many single-specimen positives still stand at once; None where two people stand behind the rows (model part 6).
+    """
+
+    room: int | None
     recorded: list[int] = field(default_factory=list)
     """Lines that add a result."""
     ended_lines: dict[int, str] = field(default_factory=dict)
@@ -97,10 +102,18 @@ class Fates:
     )
 
 
-def judge_against_held(connection: sa.Connection, lines: Mapping[str, Sequence[Any]], owners: Owners, institution: str) -> Fates:
-    """What becomes of each line. A row counts once; where one of its results is held, none of them is recorded (model part 7)."""
-    fates = Fates()
+def judge_against_held(
+    connection: sa.Connection, lines: Mapping[str, Sequence[Any]], owners: Owners, institution: str, room: int | None
+) -> Fates:
+    """What becomes of each line. A row counts once; where one of its results is held, none of them is recorded (model part 7).
+
+    Of single-specimen positives the first `room` in the file's order stand, further ones are held; None: two people stand
+    behind the rows, who may also take a positive away.
+    """
+    fates = Fates(room)
     plain = _plain_lines(lines, owners)
+    if room is not None and len(positives := _positives(lines)) > room:
+        plain[positives] = False  # they are counted one by one
     fates.recorded = np.flatnonzero(plain).tolist()
     fates.rows["recorded"] = len(fates.recorded)
     others = np.flatnonzero(~plain).tolist()
@@ -112,6 +125,7 @@ def judge_against_held(connection: sa.Connection, lines: Mapping[str, Sequence[A
         of_row = list(group)
         becomes = [_fate(line, lines, owners, identities[line], stands, fates) for line in of_row]
         held = [RowProblem(row, COLUMN_OF[one], one) for one in becomes if isinstance(one, RowCode)]
+        held = held or _beyond(row, of_row, becomes, lines, fates)
         if held:
             fates.problems.extend(held[:1])
             fates.rows["held"] += 1
@@ -119,6 +133,26 @@ def judge_against_held(connection: sa.Connection, lines: Mapping[str, Sequence[A
             _settle(of_row, becomes, identities, stands, fates)
     fates.recorded.sort()
     return fates
+
+
+def _positives(lines: Mapping[str, Sequence[Any]]) -> npt.NDArray[np.intp]:
+    """The lines that count towards the limit of a shift."""
+    positive = np.flatnonzero(np.array(lines["outcome"], dtype=object) == Outcome.POSITIVE)
+    return positive[[lines["assay"][line] in OF_ONE_SPECIMEN for line in positive.tolist()]] if positive.size else positive
+
+
+def _beyond(
+    row: int, of_row: Sequence[int], becomes: Sequence[Fate | RowCode], lines: Mapping[str, Sequence[Any]], fates: Fates
+) -> list[RowProblem]:
+    """The row's problem where it would record a positive for which there is no room left; else its positives take their room."""
+    if fates.room is None:
+        return []
+    recorded = [line for line, what in zip(of_row, becomes, strict=True) if what in (Fate.NEW, Fate.CORRECTS)]
+    positives = sum(counts(lines["assay"][line], lines["outcome"][line]) for line in recorded)
+    if positives > fates.room:
+        return [RowProblem(row, "outcome", RowCode.SECOND_ACCOUNT_NEEDED)]
+    fates.room -= positives
+    return []
 
 
 def _plain_lines(lines: Mapping[str, Sequence[Any]], owners: Owners) -> npt.NDArray[np.bool_]:
@@ -148,7 +182,7 @@ def _fate(
         held = HeldResult(before.outcome, before.ended_at is None)
     else:
         held = HeldResult(lines["outcome"][before], before not in fates.ended_lines)
-    return fate(lines["status"][line], lines["outcome"][line], held)
+    return fate(lines["status"][line], lines["outcome"][line], held, by_two=fates.room is None)
 
 
 def _settle(

@@ -1,8 +1,7 @@
 """Laboratory files: preview, commit, list. A file is taken whole or not at all; its rows each find their place in the report."""
 
 import gc
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -16,20 +15,20 @@ from hbcore.domain.errors import FileRefused, Refused
 from hbcore.domain.headings import LAB
 from hbcore.domain.known import micros
 from hbcore.domain.lab_columns import Judged, judge
+from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.permissions import Permission
+from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import FileCode
-from hbcore.services import audit, codes, uploads
+from hbcore.services import audit, lab_recording, releases, uploads
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.import_report import ImportReport, as_preview
-from hbcore.services.lab_batch import Fates, add_new_people, added_results, evidence_of_added, find_owners, judge_against_held
-from hbcore.services.uploads import IncomingFile
-from hbcore.storage import result_counts, result_rows
-from hbcore.storage.ids import new_id, new_ids
+from hbcore.services.lab_recording import INSTITUTIONS, Recorded
+from hbcore.services.releases import ForRelease
+from hbcore.services.uploads import IncomingFile, OfLaboratory
+from hbcore.storage.ids import new_id
 from hbcore.storage.readers import Table, read_table
 from hbcore.storage.result_rows import Uploaded
-from hbcore.storage.tables import Institution
 
-INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 KIND = "results"
 
 
@@ -110,47 +109,32 @@ def _read(file: IncomingFile, institution_name: str, at: datetime) -> tuple[Tabl
 
 
 def _take(session: Session, file: IncomingFile, table: Table, judged: Judged, *, by: Staff, at: datetime) -> ImportReport:
-    connection, upload, at_micros = session.connection(), new_id(), micros(at)
+    upload = Uploaded(new_id(), file.institution, micros(at))
     unit = session.execute(sa.select(INSTITUTIONS.c.unit).where(INSTITUTIONS.c.code == file.institution)).scalar_one()
     lines: dict[str, list[Any]] = judged.results.to_pydict()
-    owners = find_owners(connection, lines)
-    fates = judge_against_held(connection, lines, owners, file.institution)
-    new_people = add_new_people(connection, lines, owners, fates, unit=unit, at=at_micros)
-    added = added_results(lines, owners, fates, new_people, new_ids(len(fates.recorded)))
-    _record(connection, added, fates, Uploaded(upload, file.institution, at_micros), new_people.values())
-    kinds = {person: lines["kind"][owners.first_line[-place - 1]] for place, person in new_people.items()}
-    evidence = evidence_of_added(added, kinds, unit)
-    touched = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}
-    changes = codes.decide_again(session, sorted(touched - evidence.keys()), at=at, cause=upload, added=evidence)
-    report = _report(file, table, judged, fates, added, changes)
-    return uploads.keep(session, upload, KIND, file, table, report, by=by, at=at)
+    room = lab_recording.room_for(session, file.institution, by=by, at=at)
+    done = lab_recording.record(session, lines, upload, unit, room, at)
+    report = _report(file, table, judged, done)
+    more = OfLaboratory(done.positives, done.pooled, _alone(lines, report.problems))
+    report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
+    if waiting := sum(uploads.waits_for([one]) is WaitsFor.RELEASE for one in report.problems):
+        releases.put_down(session, upload.id, ForRelease(str(report.batch), file.institution, waiting), unit, by=by, at=at)
+    return report
 
 
-def _record(
-    connection: sa.Connection, added: Mapping[str, list[Any]], fates: Fates, upload: Uploaded, new_people: Collection[int]
-) -> None:
-    result_counts.count(connection, added, upload, ended=fates.ended_held, new_people=new_people)
-    result_rows.add_results(connection, added, upload)
-    result_rows.add_samples(connection, added, upload.institution)
-    result_rows.end_results(connection, fates.ended_held, upload)
+def _alone(lines: Mapping[str, list[Any]], problems: Sequence[RowProblem]) -> dict[int, bool]:
+    """Whether nobody else was in the tube, of the rows that wait for a second account: judged again they stand by themselves."""
+    waiting = {one.row for one in problems if uploads.waits_for([one])}
+    if not waiting:
+        return {}
+    return {row: single for row, single in zip(lines["row"], lines["single"], strict=True) if row in waiting}
 
 
-def _report(
-    file: IncomingFile,
-    table: Table,
-    judged: Judged,
-    fates: Fates,
-    added: Mapping[str, list[Any]],
-    changes: Mapping[str, int],
-) -> ImportReport:
-    outcomes: dict[str, dict[str, int]] = {}
-    found = Counter(zip(added["assay"], added["outcome"], added["ended_how"], strict=True))
-    for (assay, outcome, ended_how), n in sorted(found.items(), key=str):
-        if ended_how is None:
-            outcomes.setdefault(assay, {})[outcome] = n
+def _report(file: IncomingFile, table: Table, judged: Judged, done: Recorded) -> ImportReport:
+    fates = done.fates
     rows = {"read": judged.read, **fates.rows, "refused": judged.refused, "skipped": table.skipped + judged.skipped}
     problems = tuple(sorted((*judged.problems, *fates.problems), key=lambda problem: problem.row))
-    return ImportReport(None, "committed", file.sha256, asdict(table.format), rows, outcomes, problems, dict(changes))
+    return ImportReport(None, "committed", file.sha256, asdict(table.format), rows, done.outcomes, problems, done.codes)
 
 
 def own_institutions(*, by: Staff, at: datetime) -> dict[str, str]:

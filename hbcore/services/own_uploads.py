@@ -1,6 +1,5 @@
 """A liaison's own uploads: what came in this shift, what was held or refused, and one with its problem rows (model part 3)."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from hbcore.domain.vocabulary import Purpose
 from hbcore.sentences import sentence
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
-from hbcore.services.import_report import ImportReport, repeated
+from hbcore.services.import_report import ImportReport, as_it_stands
 from hbcore.storage import upload_list_rows
 from hbcore.storage.upload_list_rows import ProblemRow as ProblemRow
 from hbcore.storage.upload_list_rows import Row
@@ -94,13 +93,13 @@ def listed(
 
 
 def report_of(number: str, *, by: Staff, at: datetime) -> tuple[UploadLine, ImportReport]:
-    """One upload and its report: figures, and what is wrong with which rows; no cell of any of them.
+    """One upload and its report as it stands: figures, and what is wrong with which rows; no cell of any of them.
 
     :raises Refused: `unknown_upload`, also for an upload of another institution.
     """
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
         row = _own(session, number, by)
-    return _line(row), repeated(row.number, row.digest, row.report)
+    return _line(row), as_it_stands(row.number, row.digest, row.report)
 
 
 def problem_rows(number: str, *, by: Staff, at: datetime) -> tuple[ProblemRow, ...]:
@@ -154,4 +153,5 @@ def _recent_from(at: datetime) -> datetime:
 
 def _line(row: Row) -> UploadLine:
     name = file_name(row.id, row.sealed, row.key_version)
-    return UploadLine(row.number, row.recorded_at, row.full_name, row.institution, name, json.loads(row.report)["rows"])
+    rows = as_it_stands(row.number, row.digest, row.report).rows
+    return UploadLine(row.number, row.recorded_at, row.full_name, row.institution, name, rows)

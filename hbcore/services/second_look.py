@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission, may
+from hbcore.domain.vocabulary import Role
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.refusals import refusals_recorded
@@ -142,9 +143,16 @@ def _why_not(session: Session, row: proposal_rows.Row, how: Settled, by: Staff) 
         return None if own else "not_own_proposal"
     if not may(by.role, confirms(What(row.what))):
         return "not_allowed"
-    if row.unit not in units.units_below(session, by.unit or ""):
+    if not _in_scope(session, row, by):
         return "not_your_unit"
     return "own_proposal" if own else None
+
+
+def _in_scope(session: Session, row: proposal_rows.Row, by: Staff) -> bool:
+    """Whether it lies in one's own unit or below; a liaison has no unit, but institutions, one of which it must name."""
+    if by.role == Role.LAB_LIAISON:
+        return json.loads(row.content).get("institution") in by.institutions
+    return row.unit in units.units_below(session, by.unit or "")
 
 
 def confirms(what: What) -> Permission:

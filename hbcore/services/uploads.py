@@ -1,16 +1,17 @@
 """Uploads of any sort: the file as it came, whether it stands already, and its row with all that was not recorded."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 
 from sqlmodel import Session
 
+from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import HOLDS
+from hbcore.domain.vocabulary import HOLDS, RowCode
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
 from hbcore.services.import_report import ImportReport, repeated, to_json
@@ -42,6 +43,18 @@ class IncomingFile:
         return SHELL if self.by_shell else PAGE
 
 
+@dataclass(frozen=True)
+class OfLaboratory:
+    """What is kept of a laboratory's file besides. `positives` count towards the limit of a shift, `pooled` is people.
+
+    `alone`: of the rows that wait for a second account, whether nobody else was in the tube as the whole file says.
+    """
+
+    positives: int = 0
+    pooled: int = 0
+    alone: Mapping[int, bool] = field(default_factory=dict)
+
+
 def standing(session: Session, file: IncomingFile, kind: str) -> ImportReport | None:
     """The first run's figures where this very file was committed before."""
     row = committed(session.connection(), kind, file.institution, file.sha256)
@@ -49,7 +62,16 @@ def standing(session: Session, file: IncomingFile, kind: str) -> ImportReport | 
 
 
 def keep(
-    session: Session, upload: int, kind: str, file: IncomingFile, table: Table, report: ImportReport, *, by: Staff, at: datetime
+    session: Session,
+    upload: int,
+    kind: str,
+    file: IncomingFile,
+    table: Table,
+    report: ImportReport,
+    more: OfLaboratory = OfLaboratory(),
+    *,
+    by: Staff,
+    at: datetime,
 ) -> ImportReport:
     """Store the upload with its report and its rows that were not recorded, cells sealed; the report with its batch number."""
     connection = session.connection()
@@ -66,9 +88,11 @@ def keep(
             report=to_json(report),
             recorded_by=by.id,
             recorded_at=at,
+            positives=more.positives,
+            pooled=more.pooled,
         )
     )
-    keep_rows(connection, upload, _kept_rows(table, report.problems))
+    keep_rows(connection, upload, _kept_rows(table, report.problems, more.alone))
     return replace(report, batch=number)
 
 
@@ -85,13 +109,23 @@ def is_held(problems: Iterable[RowProblem]) -> bool:
     return all(one.code in HOLDS for one in problems)
 
 
-def _kept_rows(table: Table, problems: Iterable[RowProblem]) -> list[KeptRow]:
+def waits_for(problems: Iterable[RowProblem]) -> WaitsFor | None:
+    """What a held row with these problems waits for, where two people may settle it."""
+    waiting = [one for one in problems if one.code == RowCode.SECOND_ACCOUNT_NEEDED]
+    if not waiting:
+        return None
+    return WaitsFor.RELEASE if waiting[0].column == "outcome" else WaitsFor.REMOVAL
+
+
+def _kept_rows(table: Table, problems: Iterable[RowProblem], alone: Mapping[int, bool]) -> list[KeptRow]:
     return [
         KeptRow(
             row,
             "held" if is_held(of_row) else "refused",
             tuple((one.column, str(one.code)) for one in of_row),
             cells_of_row(table, row),
+            waits_for(of_row),
+            alone.get(row),
         )
         for row, of_row in problems_by_row(problems).items()
     ]

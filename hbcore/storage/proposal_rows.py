@@ -58,6 +58,12 @@ def is_waiting(connection: sa.Connection, what: str, subject: str) -> bool:
     return connection.execute(sa.select(_c.id).where(same)).first() is not None
 
 
+def open_by_subject(connection: sa.Connection, what: str, subjects: Sequence[str], at: datetime) -> dict[str, Row]:
+    """The open proposals of a sort about any of these subjects, by subject."""
+    asked = sa.select(PROPOSALS).where(_OPEN, _c.what == what, _c.subject.in_(subjects))
+    return {row.subject: row for row in connection.execute(asked, {"at": at})}
+
+
 def waiting(connection: sa.Connection, staff: int, unit: str, sorts: Sequence[str], at: datetime) -> list[Row]:
     """What waits for `staff`: others' of these sorts in `unit` and below, and their own; the oldest first."""
     return list(connection.execute(_WAITING, {"staff": staff, "unit": unit, "sorts": sorts, "at": at}))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.documents import document_of_row
 from hbcore.storage import sealing
+from hbcore.storage.instants import Instant
 from hbcore.storage.readers.table import Table
 from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import Upload, UploadRow
@@ -20,12 +22,17 @@ ROWS: sa.Table = UploadRow.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class KeptRow:
-    """A refused or held row: `problems` as (column, code), `cells` by heading."""
+    """A refused or held row: `problems` as (column, code), `cells` by heading.
+
+    `waits`: what a held one needs a second account for; `alone`: whether nobody else was in the tube as the whole file says.
+    """
 
     row: int
     status: str
     problems: tuple[tuple[str | None, str], ...]
     cells: Mapping[str, str | None]
+    waits: str | None = None
+    alone: bool | None = None
 
     @property
     def document_key(self) -> bytes | None:
@@ -67,12 +74,22 @@ def committed(connection: sa.Connection, kind: str, institution: str, digest: st
     ).first()
 
 
+_POSITIVES = sa.select(sa.func.coalesce(sa.func.sum(UPLOADS.c.positives), 0)).where(
+    UPLOADS.c.recorded_by == sa.bindparam("account"), UPLOADS.c.recorded_at >= sa.bindparam("since", type_=Instant)
+)
+
+
+def positives_since(connection: sa.Connection, account: int, since: datetime) -> int:
+    """How many single-specimen positives of an account stood at once since an instant, whatever became of them later."""
+    return int(connection.execute(_POSITIVES, {"account": account, "since": since}).scalar_one())
+
+
 def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -> None:
     """Store rows that were not recorded."""
     add_rows(
         connection,
         ROWS,
-        ("upload_id", "row_number", "status", "problems", "sealed", "key_version", "document_key"),
+        ("upload_id", "row_number", "status", "problems", "sealed", "key_version", "document_key", "waits", "alone"),
         [
             (
                 upload,
@@ -82,6 +99,8 @@ def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -
                 sealing.seal(f"upload_row {row.row}", "sealed", upload, json.dumps(row.cells, ensure_ascii=False).encode()),
                 sealing.KEY_VERSION,
                 row.document_key,
+                row.waits,
+                row.alone,
             )
             for row in rows
         ],

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from hbcore.services import applications, joining, second_look
+from hbcore.domain.permissions import Permission, may
+from hbcore.services import applications, joining, releases, removals, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.second_look import Proposal, What
@@ -14,6 +15,9 @@ from hbcore.ui import safe
 from hbcore.ui.application_words import reason_name, state_name_of
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.links import link
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.releases import show_opened_rows, show_releases, show_rows
+from hbcore.ui.removals import reason_words, show_removals
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import N_, _, time_here
@@ -23,7 +27,8 @@ from hbcore.ui.words import N_, _, time_here
 class Look:
     """One sort of proposal: what confirming does, in words of the session, by which service, and where to look before.
 
-    `address`: the part of the address in which `page` takes the id that the proposal is about.
+    `address`: the part of the address in which `page` takes the id that the proposal is about. Where the second person may not
+    open a page about it, `page` is empty and `rows` shows what it is about. `decline`: where declining does something, too.
     """
 
     words: Callable[[Proposal], str]
@@ -31,6 +36,8 @@ class Look:
     page: str
     address: str
     link: str
+    rows: Callable[[Proposal, Staff], None] | None = None
+    decline: Callable[[int, Staff, datetime], object] | None = None
 
 
 def _revoke(proposal: Proposal) -> str:
@@ -52,6 +59,20 @@ def _join(_proposal: Proposal) -> str:
 
 def _part(_proposal: Proposal) -> str:
     return _("Two rows that were joined are two people: they are parted again, and both codes decided again.")
+
+
+def _release(proposal: Proposal) -> str:
+    content = proposal.content
+    words = _("Upload {number}: {n} positives beyond the limit of the shift are recorded, and their codes decided.")
+    return words.format(number=content["number"], n=number_here(int(str(content["rows"]))))
+
+
+def _removal(proposal: Proposal) -> str:
+    content = proposal.content
+    taken = _("Upload {number}, row {row}: the positive it takes away ends, and the code is decided again. {reason}")
+    kept = _("Upload {number}, row {row}: the positive stays, the row counts as not recorded. {reason}")
+    words = taken if content["take"] else kept
+    return words.format(number=content["number"], row=content["row"], reason=reason_words(str(content["reason"])))
 
 
 LOOKS: dict[What, Look] = {
@@ -83,6 +104,23 @@ LOOKS: dict[What, Look] = {
         "person",
         N_("Look at both rows"),
     ),
+    What.RELEASE_POSITIVES: Look(
+        _release,
+        lambda proposal, by, at: releases.release(proposal, by=by, at=at),
+        "",
+        "",
+        "",
+        rows=lambda proposal, by: show_rows(proposal.about, by),
+        decline=lambda proposal, by, at: releases.decline(proposal, by=by, at=at),
+    ),
+    What.REMOVE_POSITIVE: Look(
+        _removal,
+        lambda proposal, by, at: removals.settle(proposal, by=by, at=at),
+        "",
+        "",
+        "",
+        rows=lambda proposal, _by: link("Person", _("Open the person →"), person=str(proposal.content["person"])),
+    ),
 }
 """Whoever adds a sort of proposal adds its line here; one without a line waits, and can only be withdrawn or declined."""
 
@@ -106,10 +144,19 @@ def show_looks(staff: Staff) -> None:
         _show_each(own, staff)
 
 
+def show_more_to_settle(staff: Staff) -> None:
+    """What is held for two people and not proposed, or not any more."""
+    if may(staff.role, Permission.RELEASE_POSITIVES):
+        show_releases(staff, expired_only=True)
+    show_removals(staff)
+
+
 def _show_each(proposals: Sequence[Proposal], staff: Staff) -> None:
     for proposal in proposals:
         with st.container(border=True):
             _show(proposal, staff)
+            if proposal.what == What.RELEASE_POSITIVES:
+                show_opened_rows(proposal.about)
 
 
 def _show(proposal: Proposal, staff: Staff) -> None:
@@ -125,7 +172,9 @@ def _show(proposal: Proposal, staff: Staff) -> None:
         )
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        if look:
+        if look and look.rows:
+            look.rows(proposal, staff)
+        elif look:
             link(look.page, _(look.link), **{look.address: str(proposal.about)})
         if proposal.own:
             if st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
@@ -134,9 +183,17 @@ def _show(proposal: Proposal, staff: Staff) -> None:
         if look and st.button(_("Confirm"), type="primary", key=f"confirm {proposal.id}"):
             _settled(lambda: look.confirm(proposal.id, staff, now()), _("Confirmed and done."))
         if st.button(_("Decline"), key=f"decline {proposal.id}"):
-            _settled(
-                lambda: second_look.decline(proposal.id, by=staff, at=now()), _("The proposal is declined; nothing was changed.")
-            )
+            _decline(proposal, look, staff)
+
+
+def _decline(proposal: Proposal, look: Look | None, staff: Staff) -> None:
+    if look and look.decline:
+        decline = look.decline
+        _settled(lambda: decline(proposal.id, staff, now()), _("Declined: the rows count as not recorded."))
+    else:
+        _settled(
+            lambda: second_look.decline(proposal.id, by=staff, at=now()), _("The proposal is declined; nothing was changed.")
+        )
 
 
 def _settled(settle: Callable[[], object], said: str) -> None:

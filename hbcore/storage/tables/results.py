@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from hbcore.domain import vocabulary as v
+from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.storage.tables.columns import big, big_key, counted, instant_at, key_part, one_of
 
 POSITIVE = "ended_at IS NULL AND assay = 'naat' AND (outcome = 'positive' OR outcome = 'pooled_positive')"
@@ -49,15 +50,12 @@ class Upload(SQLModel, table=True):
 
 
 class UploadRow(SQLModel, table=True):
-    """A row of an upload that was refused or held, with its cells sealed so that nothing is lost.
-
-    Of a held one, what two people made of it: `taken` in after all, or `declined`.
-    """
+    """A refused or held row of an upload, with its cells sealed so that nothing is lost. Taken in after all, it is none."""
 
     __tablename__ = "upload_row"
     __table_args__ = (
-        one_of("status", ("refused", "held", "taken", "declined")),
-        one_of("waits", ("release", "removal")),
+        one_of("status", ("refused", "held")),
+        one_of("waits", WaitsFor),
         sa.Index("upload_row_of_document", "document_key"),
         sa.Index("upload_row_waiting", "waits", "upload_id", sqlite_where=sa.text(WAITS), postgresql_where=sa.text(WAITS)),
     )
@@ -69,6 +67,7 @@ class UploadRow(SQLModel, table=True):
     key_version: int
     document_key: bytes | None = Field(default=None, description="whose row it is, where its number can be read")
     waits: str | None = Field(default=None, description="for a second account: to release a positive, or to remove one")
+    alone: bool | None = Field(default=None, description="of a row that waits: whether nobody else was in its tube in that file")
 
 
 class Result(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Positives that wait for a second account, rows that were settled, who imported an application; more sorts of alarms."""
+"""Positives that wait for a second account or would be taken away; who imported an application; more sorts of alarms."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,6 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KINDS = "to_verify unclassified not_retested mismatch overdue_burst chain_broken"
 MORE_KINDS = f"{KINDS} burst_of_facts recolouring_overdue positives_waiting burst_of_pooled"
 STATUSES = "refused held"
-MORE_STATUSES = f"{STATUSES} taken declined"
 
 
 def one_of(column: str, words: str) -> str:
@@ -56,9 +55,8 @@ def upgrade() -> None:
         alarms.drop_constraint("kind_known", type_="check")
         alarms.create_check_constraint("kind_known", one_of("kind", MORE_KINDS))
     with op.batch_alter_table("upload_row", copy_from=upload_row()) as rows:
-        rows.drop_constraint("status_known", type_="check")
-        rows.create_check_constraint("status_known", one_of("status", MORE_STATUSES))
         rows.add_column(sa.Column("waits", sa.String(), nullable=True))
+        rows.add_column(sa.Column("alone", sa.Boolean(), nullable=True))
         rows.create_check_constraint("waits_known", one_of("waits", "release removal"))
     # Whatever takes a positive away was held before, too; nobody could settle it.
     op.execute("UPDATE upload_row SET waits = 'removal' WHERE status = 'held' AND problems LIKE '%second_account_needed%'")

@@ -1,0 +1,127 @@
+"""Held rows that two people settle: judged again as of now like a file that comes in, or turned down; the report follows."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sqlmodel import Session
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.headings import LAB
+from hbcore.domain.known import micros
+from hbcore.domain.lab_columns import judge
+from hbcore.domain.lab_keeping import WaitsFor
+from hbcore.domain.problems import RowProblem
+from hbcore.domain.vocabulary import Outcome, RowCode
+from hbcore.services import lab_recording, uploads
+from hbcore.services.import_report import ImportReport, as_it_stands, with_now
+from hbcore.services.lab_recording import Recorded
+from hbcore.storage import held_rows
+from hbcore.storage.held_rows import HeldRow, Row
+from hbcore.storage.result_rows import Uploaded
+
+CHECKED = "testing_institution"
+"""Whose results they are was checked when the file came in; the institution may have got another name since."""
+
+COLUMNS = frozenset(LAB.words.values()) - {CHECKED}
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of rows that were judged again: how many are recorded, held already, and not recorded after all; codes."""
+
+    recorded: int
+    already_held: int
+    left: int
+    codes: Mapping[str, int]
+
+
+def upload_of(session: Session, upload_id: int) -> Row:
+    """A laboratory's upload.
+
+    :raises Refused: `unknown_upload`.
+    """
+    row = held_rows.upload(session.connection(), upload_id)
+    if row is None:
+        raise Refused("unknown_upload")
+    return row
+
+
+def take_in(session: Session, upload: Row, waits: WaitsFor, rows: Sequence[int] | None = None, *, at: datetime) -> TakenIn:
+    """Record the rows of an upload that waited for two people, in the caller's transaction and with the caller's event.
+
+    They are judged as of now and belong to the upload they came with. What contradicts something by now stays held for that.
+    """
+    connection = session.connection()
+    waiting = held_rows.held(connection, upload.id, waits, rows)
+    columns, numbers = _columns(waiting), np.array([one.row for one in waiting], np.int32)
+    judged = judge(columns, numbers, at=at, institution_name="")
+    lines = _tubes_as_they_were(judged.results.to_pydict(), waiting)
+    of = Uploaded(upload.id, upload.institution, micros(at))
+    done = lab_recording.record(session, lines, of, upload.unit, None, at)
+    problems = (*judged.problems, *done.fates.problems)
+    by_row = uploads.problems_by_row(problems)
+    for row, of_row in by_row.items():
+        status = "held" if uploads.is_held(of_row) else "refused"
+        held_rows.change(connection, upload.id, row, status, [(one.column, str(one.code)) for one in of_row])
+    held_rows.drop(connection, upload.id, {one.row for one in waiting} - by_row.keys())
+    _keep_figures(session, upload, _settled(upload, {one.row for one in waiting}, problems, done, judged.refused))
+    found = done.fates.rows
+    return TakenIn(found["recorded"], found["already_held"], len(by_row), done.codes)
+
+
+def turn_down(session: Session, upload: Row, waits: WaitsFor, rows: Sequence[int] | None = None) -> int:
+    """Two people do not take these rows in: they count as not recorded from now on, their cells stay; how many."""
+    connection = session.connection()
+    waiting = held_rows.held(connection, upload.id, waits, rows)
+    column = "outcome" if waits is WaitsFor.RELEASE else "result_status"
+    problems = [RowProblem(one.row, column, RowCode.DECLINED) for one in waiting]
+    for one in problems:
+        held_rows.change(connection, upload.id, one.row, "refused", [(one.column, str(one.code))])
+    _keep_figures(session, upload, _settled(upload, {one.row for one in waiting}, problems, None, len(waiting)))
+    return len(waiting)
+
+
+def _columns(rows: Sequence[HeldRow]) -> dict[str, pa.StringArray]:
+    """Their cells as the reader gives them: only the columns that it knows and that one of them fills."""
+    words = {word for one in rows for word in one.cells if word in COLUMNS}
+    return {word: pa.array([one.cells.get(word, "") for one in rows], pa.string()) for word in sorted(words)}
+
+
+def _tubes_as_they_were(lines: dict[str, list[Any]], rows: Iterable[HeldRow]) -> dict[str, list[Any]]:
+    """Who shared a tube in the file shares it still, though the others' rows are not here."""
+    shared = {one.row for one in rows if not one.alone}
+    for line, row in enumerate(lines["row"]):
+        if row in shared:
+            lines["single"][line] = False
+            if lines["outcome"][line] == Outcome.POSITIVE:
+                lines["outcome"][line] = str(Outcome.POOLED_POSITIVE)
+    return lines
+
+
+def _settled(
+    upload: Row, rows: Collection[int], problems: Sequence[RowProblem], done: Recorded | None, refused: int
+) -> ImportReport:
+    """The report's figures once these rows are settled; each row still counts once."""
+    stands = as_it_stands(upload.number, upload.digest, upload.report)
+    figures = dict(stands.rows)
+    figures["held"] -= len(rows)
+    figures["refused"] += refused
+    outcomes = {assay: dict(found) for assay, found in stands.outcomes.items()}
+    if done:
+        for kind, n in done.fates.rows.items():
+            figures[kind] += n
+        for assay, found in done.outcomes.items():
+            for outcome, n in found.items():
+                of_assay = outcomes.setdefault(assay, {})
+                of_assay[outcome] = of_assay.get(outcome, 0) + n
+    others = [one for one in stands.problems if one.row not in rows]
+    told = tuple(sorted((*others, *problems), key=lambda one: one.row))
+    return replace(stands, rows=figures, outcomes=outcomes, problems=told)
+
+
+def _keep_figures(session: Session, upload: Row, now: ImportReport) -> None:
+    held_rows.set_report(session.connection(), upload.id, with_now(upload.report, now))

@@ -1,0 +1,93 @@
+"""Recording judged lines, for a file that comes in and for rows of it that two people take in later: results, people, codes."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.known import micros
+from hbcore.domain.lab_keeping import counts
+from hbcore.domain.shifts import shift_start
+from hbcore.domain.vocabulary import Outcome
+from hbcore.services import codes
+from hbcore.services.acting import Staff
+from hbcore.services.lab_batch import Fates, add_new_people, added_results, evidence_of_added, find_owners, judge_against_held
+from hbcore.storage import result_counts, result_rows, upload_rows
+from hbcore.storage.ids import new_ids
+from hbcore.storage.result_rows import Uploaded
+from hbcore.storage.tables import Institution
+
+INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of the lines; `outcomes` counts results by assay that are valid now, `codes` people by change of colour."""
+
+    fates: Fates
+    outcomes: Mapping[str, Mapping[str, int]]
+    codes: Mapping[str, int]
+
+    @property
+    def positives(self) -> int:
+        """How many of them count towards the limit of a shift."""
+        return sum(n for assay, found in self.outcomes.items() for outcome, n in found.items() if counts(assay, outcome))
+
+    @property
+    def pooled(self) -> int:
+        """How many people share a positive tube."""
+        return sum(found.get(Outcome.POOLED_POSITIVE, 0) for found in self.outcomes.values())
+
+
+def room_for(session: Session, institution: str, *, by: Staff, at: datetime) -> int:
+    """How many single-specimen positives of `by` still stand at once in this shift (model part 6).
+
+    Whatever stood at once counts, of all institutions the account uploads for, also what was corrected or recalled since.
+    Read under the write lock: of two files at once the second sees what the first used up.
+    """
+    limit: int = session.execute(
+        sa.select(INSTITUTIONS.c.positives_a_shift).where(INSTITUTIONS.c.code == institution)
+    ).scalar_one()
+    return max(limit - upload_rows.positives_since(session.connection(), by.id, shift_start(at)), 0)
+
+
+def record(
+    session: Session, lines: dict[str, list[Any]], upload: Uploaded, unit: str, room: int | None, at: datetime
+) -> Recorded:
+    """Record judged lines with their upload, and decide the codes of everybody they are about; `room` as `judge_against_held`.
+
+    `unit`: the institution's, for people who become known by it. `upload.at` is `at` in microseconds.
+    """
+    connection = session.connection()
+    owners = find_owners(connection, lines)
+    fates = judge_against_held(connection, lines, owners, upload.institution, room)
+    new_people = add_new_people(connection, lines, owners, fates, unit=unit, at=micros(at))
+    added = added_results(lines, owners, fates, new_people, new_ids(len(fates.recorded)))
+    _store(connection, added, fates, upload, new_people.values())
+    kinds = {person: lines["kind"][owners.first_line[-place - 1]] for place, person in new_people.items()}
+    evidence = evidence_of_added(added, kinds, unit)
+    touched = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}
+    changes = codes.decide_again(session, sorted(touched - evidence.keys()), at=at, cause=upload.id, added=evidence)
+    return Recorded(fates, _outcomes(added), dict(changes))
+
+
+def _store(
+    connection: sa.Connection, added: Mapping[str, list[Any]], fates: Fates, upload: Uploaded, new_people: Collection[int]
+) -> None:
+    result_counts.count(connection, added, upload, ended=fates.ended_held, new_people=new_people)
+    result_rows.add_results(connection, added, upload)
+    result_rows.add_samples(connection, added, upload.institution)
+    result_rows.end_results(connection, fates.ended_held, upload)
+
+
+def _outcomes(added: Mapping[str, list[Any]]) -> dict[str, dict[str, int]]:
+    outcomes: dict[str, dict[str, int]] = {}
+    found = Counter(zip(added["assay"], added["outcome"], added["ended_how"], strict=True))
+    for (assay, outcome, ended_how), n in sorted(found.items(), key=str):
+        if ended_how is None:
+            outcomes.setdefault(assay, {})[outcome] = n
+    return outcomes

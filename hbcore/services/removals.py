@@ -1,0 +1,144 @@
+"""Held rows that would take a positive away: proposed for settling by one, confirmed by another, in one act (model part 6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from hbcore.domain.application_reasons import known_reasons
+from hbcore.domain.documents import masked_number
+from hbcore.domain.errors import Refused
+from hbcore.domain.lab_keeping import WaitsFor
+from hbcore.domain.names import masked_name
+from hbcore.domain.permissions import Permission
+from hbcore.domain.vocabulary import PROVINCE, Purpose
+from hbcore.services import audit, held_rows, second_look
+from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.held_rows import TakenIn
+from hbcore.services.refusals import refusals_recorded
+from hbcore.services.second_look import Settled, What
+from hbcore.storage import held_rows as rows_held
+from hbcore.storage import people_rows, proposal_rows
+from hbcore.storage.held_rows import Row
+
+MOST = 50
+"""So many are listed; the oldest first."""
+
+
+class SettleReason(StrEnum):
+    """Why a held row is taken in, or what we hold is kept."""
+
+    LABORATORY_ERROR = "laboratory_error"
+    OTHER_PERSON = "other_person"
+    RETESTED = "retested"
+    NOT_CONFIRMED = "not_confirmed"
+    MISTAKEN_FILE = "mistaken_file"
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A held row that would take a positive away, and whose: masked. `says`: the laboratory's words for outcome and status."""
+
+    upload: int
+    row: int
+    number: str
+    institution: str
+    at: datetime
+    person: int
+    name: str
+    document: str
+    sample: str
+    says: str
+    proposed: bool
+
+
+def waiting(*, by: Staff, at: datetime, before: Sequence[Removal] = ()) -> tuple[Removal, ...]:
+    """Those of one's own unit and below, the oldest first.
+
+    A list of people is one look-up event, written whenever somebody is on it who was not there `before`.
+
+    :raises Refused: `look_up_not_recorded`.
+    """
+    with reading(by, Permission.SECOND_REVIEW, at) as session:
+        connection = session.connection()
+        found = rows_held.removals(connection, by.unit or "", MOST)
+        subjects = [_subject(row.id, row.row_number) for row in found]
+        proposed = proposal_rows.open_by_subject(connection, What.REMOVE_POSITIVE, subjects, at) if found else {}
+    new = {row.person for row in found} - {one.person for one in before}
+    if new:
+        figures = {"purpose": Purpose.CORRECT_RESULT, "people": len(new)}
+        audit.record_look_up(audit.Act.LIST_LOOKED_UP, by=by, at=at, subject=f"held rows of unit {by.unit}", figures=figures)
+    return tuple(_seen(row, _subject(row.id, row.row_number) in proposed) for row in found)
+
+
+def propose(upload_id: int, row: int, take: bool, reason: str, *, by: Staff, at: datetime) -> int:
+    """Propose to take a held row in (`take`), so that the positive ends, or to keep what we hold; the proposal's id.
+
+    :raises Refused: `unknown_held_row`, also for one of another unit; `unknown_reason`, `already_proposed`.
+    """
+    with refusals_recorded(by, at, _subject(upload_id, row)), acting(by, Permission.SECOND_REVIEW, at) as session:
+        found = rows_held.removal(session.connection(), by.unit or "", upload_id, row)
+        if found is None:
+            raise Refused("unknown_held_row")
+        if not known_reasons([reason], SettleReason):
+            raise Refused("unknown_reason")
+        content = {"number": found.number, "row": row, "person": found.person, "take": take, "reason": str(reason)}
+        subject, unit = _subject(upload_id, row), found.unit or PROVINCE
+        made = second_look.propose(session, What.REMOVE_POSITIVE, subject, unit=unit, content=content, by=by, at=at)
+        figures = {"row": row, "take": take, "reason": str(reason)}
+        audit.record(session, audit.Act.SETTLING_PROPOSED, by=by, at=at, subject=f"upload {found.number}", figures=figures)
+    return made
+
+
+def settle(proposal_id: int, *, by: Staff, at: datetime) -> TakenIn | None:
+    """The second person agrees: the row is taken in and the positive ends with its history, or it is turned down (None).
+
+    :raises Refused: as `second_look.settle`; `unknown_held_row` where it was settled otherwise, `held_row_changed` where by now
+        it can't be taken in any more.
+    """
+    with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.SETTLE_HELD, at) as session:
+        proposal = second_look.settle(session, proposal_id, Settled.CONFIRMED, by=by, at=at, what=What.REMOVE_POSITIVE)
+        upload, row = held_rows.upload_of(session, proposal.about), int(str(proposal.content["row"]))
+        if not rows_held.held(session.connection(), upload.id, WaitsFor.REMOVAL, [row]):
+            raise Refused("unknown_held_row")
+        done = _carry_out(session, upload, row, bool(proposal.content["take"]), at)
+        figures = {"row": row, "take": done is not None, "reason": proposal.content["reason"]}
+        figures |= {"codes": done.codes} if done else {}
+        audit.record(session, audit.Act.HELD_ROW_SETTLED, by=by, at=at, subject=f"upload {upload.number}", figures=figures)
+    return done
+
+
+def _carry_out(session: Session, upload: Row, row: int, take: bool, at: datetime) -> TakenIn | None:
+    if not take:
+        held_rows.turn_down(session, upload, WaitsFor.REMOVAL, [row])
+        return None
+    done = held_rows.take_in(session, upload, WaitsFor.REMOVAL, [row], at=at)
+    if done.left:
+        raise Refused("held_row_changed")
+    return done
+
+
+def _subject(upload_id: int, row: int) -> str:
+    """The upload comes last: that is what the proposal is about."""
+    return f"row {row} of upload {upload_id}"
+
+
+def _seen(row: Row, proposed: bool) -> Removal:
+    cells = rows_held.cells_of(row.id, row.row_number, row.row_sealed, row.row_key_version)
+    text = people_rows.open_sealed(row.person, row.sealed, row.key_version)
+    says = " ".join(filter(None, (cells.get("outcome"), cells.get("result_status"))))
+    return Removal(
+        row.id,
+        row.row_number,
+        row.number,
+        row.name,
+        row.recorded_at,
+        row.person,
+        masked_name(text.name),
+        masked_number(text.documents[-1]),
+        cells.get("sample_number", ""),
+        says,
+        proposed,
+    )

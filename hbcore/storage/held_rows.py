@@ -1,0 +1,127 @@
+"""Held rows that wait for a second account: listed by upload or by person, opened, taken out or turned down."""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from hbcore.domain.lab_keeping import WaitsFor
+from hbcore.domain.vocabulary import PROVINCE
+from hbcore.storage import sealing
+from hbcore.storage.application_rows import below
+from hbcore.storage.people_rows import DOCUMENTS, PERSONS, UNKNOWN_UNIT
+from hbcore.storage.tables import Institution, StaffRow
+from hbcore.storage.upload_rows import ROWS, UPLOADS
+
+INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
+STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
+
+_u, _r, _i, _p = UPLOADS.c, ROWS.c, INSTITUTIONS.c, PERSONS.c
+_FOR_RELEASE, _FOR_REMOVAL = _r.waits == str(WaitsFor.RELEASE), _r.waits == str(WaitsFor.REMOVAL)
+_UNIT = sa.bindparam("unit", type_=sa.String)
+
+_WAITING = (
+    sa.select(_u.id, _u.number, _u.institution, _i.name, _i.unit, _u.recorded_at, _u.recorded_by, STAFF.c.full_name)
+    .add_columns(sa.func.count().label("n"))
+    .join_from(ROWS, UPLOADS, _u.id == _r.upload_id)
+    .join(INSTITUTIONS, _i.code == _u.institution)
+    .join(STAFF, STAFF.c.id == _u.recorded_by)
+    .where(_FOR_RELEASE)
+    .group_by(_u.id, _u.number, _u.institution, _i.name, _i.unit, _u.recorded_at, _u.recorded_by, STAFF.c.full_name)
+    .order_by(_u.recorded_at, _u.id)
+)
+_OF_INSTITUTIONS = _WAITING.where(_u.institution.in_(sa.bindparam("institutions", expanding=True)))
+_OF_UNIT = _WAITING.where(_i.unit.in_(below(_UNIT)))
+_UPLOAD = (
+    sa.select(UPLOADS, _i.unit, _i.name).join(INSTITUTIONS, _i.code == _u.institution).where(_u.id == sa.bindparam("upload"))
+)
+_HELD = sa.select(ROWS).where(_r.upload_id == sa.bindparam("upload"), _r.waits == sa.bindparam("waits")).order_by(_r.row_number)
+_IN_UNIT = sa.or_(_p.unit.in_(below(_UNIT)), sa.and_(_p.unit == UNKNOWN_UNIT, sa.literal(PROVINCE) == _UNIT))
+_REMOVALS = (
+    sa.select(_u.id, _u.number, _i.name, _u.recorded_at, _r.row_number, _p.id.label("person"), _p.unit)
+    .add_columns(_p.sealed, _p.key_version, _r.sealed.label("row_sealed"), _r.key_version.label("row_key_version"))
+    .join_from(ROWS, UPLOADS, _u.id == _r.upload_id)
+    .join(INSTITUTIONS, _i.code == _u.institution)
+    .join(DOCUMENTS, DOCUMENTS.c.key == _r.document_key)
+    .join(PERSONS, _p.id == DOCUMENTS.c.person_id)
+    .where(_FOR_REMOVAL, _IN_UNIT)
+    .order_by(_u.recorded_at, _u.id, _r.row_number)
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_REMOVAL = _REMOVALS.where(_u.id == sa.bindparam("upload"), _r.row_number == sa.bindparam("row"))
+
+Row = sa.Row[Any]
+
+
+class HeldRow(NamedTuple):
+    """A held row opened: its cells by heading; `alone`: whether nobody else was in its tube as its whole file says."""
+
+    row: int
+    cells: dict[str, str]
+    alone: bool
+
+
+def waiting_of_institutions(connection: sa.Connection, institutions: Collection[str]) -> list[Row]:
+    """Uploads of these institutions with positives that wait for release, how many each; the oldest first."""
+    return list(connection.execute(_OF_INSTITUTIONS, {"institutions": list(institutions)}))
+
+
+def waiting_of_unit(connection: sa.Connection, unit: str) -> list[Row]:
+    """The same of all institutions in `unit` and below."""
+    return list(connection.execute(_OF_UNIT, {"unit": unit}))
+
+
+def upload(connection: sa.Connection, upload_id: int) -> Row | None:
+    """A laboratory's upload, its report, and name and unit of its institution."""
+    return connection.execute(_UPLOAD, {"upload": upload_id}).first()
+
+
+def held(connection: sa.Connection, upload_id: int, waits: WaitsFor, rows: Sequence[int] | None = None) -> list[HeldRow]:
+    """The rows of an upload that wait for one thing, opened, in the file's order; `rows`: only these."""
+    found = connection.execute(_HELD, {"upload": upload_id, "waits": str(waits)})
+    return [_opened(upload_id, row) for row in found if rows is None or row.row_number in rows]
+
+
+def _opened(upload_id: int, row: Row) -> HeldRow:
+    cells = cells_of(upload_id, row.row_number, row.sealed, row.key_version)
+    return HeldRow(row.row_number, cells, row.alone is not False)
+
+
+def cells_of(upload_id: int, row: int, sealed: bytes, key_version: int) -> dict[str, str]:
+    """The cells of a kept row, by heading."""
+    cells: dict[str, str] = json.loads(sealing.unseal(f"upload_row {row}", "sealed", upload_id, sealed, key_version))
+    return cells
+
+
+def drop(connection: sa.Connection, upload_id: int, rows: Collection[int]) -> None:
+    """Rows that are taken in are kept as results, not as rows any more."""
+    connection.execute(sa.delete(ROWS).where(_r.upload_id == upload_id, _r.row_number.in_(rows)))
+
+
+def change(connection: sa.Connection, upload_id: int, row: int, status: str, problems: Sequence[tuple[str | None, str]]) -> None:
+    """What is wrong with a row by now; it waits for nobody any more."""
+    values = {"status": status, "problems": json.dumps(problems), "waits": None, "alone": None}
+    connection.execute(sa.update(ROWS).where(_r.upload_id == upload_id, _r.row_number == row).values(**values))
+
+
+def set_report(connection: sa.Connection, upload_id: int, report: str) -> None:
+    """The upload's report with its figures by now."""
+    connection.execute(sa.update(UPLOADS).where(_u.id == upload_id).values(report=report))
+
+
+def removals(connection: sa.Connection, unit: str, limit: int) -> list[Row]:
+    """Held rows that would take a positive away from somebody of `unit` or below, the oldest first; who is of no unit is the
+    province's."""
+    return _each_once(connection.execute(_REMOVALS, {"unit": unit, "limit": limit}))
+
+
+def removal(connection: sa.Connection, unit: str, upload_id: int, row: int) -> Row | None:
+    """One of them."""
+    found = _each_once(connection.execute(_REMOVAL, {"unit": unit, "limit": 2, "upload": upload_id, "row": row}))
+    return found[0] if found else None
+
+
+def _each_once(rows: sa.CursorResult[Any]) -> list[Row]:
+    """One number of two countries is two documents; a row stands in the list once."""
+    return list({(row.id, row.row_number): row for row in rows}.values())

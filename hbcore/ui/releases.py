@@ -1,0 +1,79 @@
+"""Positives that wait for a second account, on the screen: by upload, the rows on request, released or declined."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from hbcore.services import releases
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.releases import HeldRow, Waiting
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.lab_report import COLUMN_WORDS
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.words import _, time_here
+
+ROWS = "rows for release"
+SHOWN_ROWS = 200
+
+
+def show_releases(staff: Staff, *, expired_only: bool = False) -> None:
+    """Whatever waits for release; `expired_only`: where the proposals themselves stand elsewhere on the page."""
+    waiting = [one for one in releases.waiting(by=staff, at=now()) if one.proposal is None or not expired_only]
+    if not waiting:
+        return
+    st.subheader(_("Positives wait for a second account"), anchor=False)
+    for one in waiting:
+        with st.container(border=True):
+            _show(one, staff)
+
+
+def show_rows(upload: int, staff: Staff) -> None:
+    """A button that shows the waiting rows of an upload, once pressed: that is recorded as a look-up."""
+    if st.button(_("Show these rows"), key=f"rows {upload}", help=_("This is recorded as a look-up.")):
+        with errors_shown():
+            st.session_state[ROWS] = (upload, releases.rows_of(upload, by=staff, at=now()))
+
+
+def show_opened_rows(upload: int) -> None:
+    """The rows, where they were asked for."""
+    held: tuple[int, tuple[HeldRow, ...]] | None = st.session_state.get(ROWS)
+    if held and held[0] == upload and held[1]:
+        safe.table([_cells(row) for row in held[1][:SHOWN_ROWS]], key=f"rows of {upload}")
+
+
+def _show(one: Waiting, staff: Staff) -> None:
+    said = _("{institution}, upload {number}: {n} positives beyond the limit of the shift. Uploaded by {name} {time}.")
+    about = {"institution": one.institution, "number": one.number, "n": number_here(one.rows), "name": one.by}
+    safe.text(said.format(**about, time=time_here(one.at)))
+    if one.own:
+        st.text(_("Another account releases or declines them: a colleague of your institution, or the supervisor of its unit."))
+        return
+    proposal = one.proposal
+    with st.container(horizontal=True):
+        show_rows(one.upload, staff)
+        if proposal is None:
+            said = _("Proposed: another account releases them.")
+            if st.button(_("Propose the release again"), key=f"again {one.upload}"):
+                _done(
+                    lambda: releases.propose_again(one.upload, by=staff, at=now()), _("Proposed: another account releases them.")
+                )
+        else:
+            if st.button(_("Release"), type="primary", key=f"release {proposal}"):
+                _done(lambda: releases.release(proposal, by=staff, at=now()), _("Released: the positives are recorded."))
+            if st.button(_("Decline"), key=f"decline {proposal}"):
+                _done(lambda: releases.decline(proposal, by=staff, at=now()), _("Declined: the rows count as not recorded."))
+    show_opened_rows(one.upload)
+
+
+def _done(act: Callable[[], object], said: str) -> None:
+    with errors_shown():
+        act()
+        st.session_state.pop(ROWS, None)
+        say_after_rerun(said)
+
+
+def _cells(row: HeldRow) -> dict[str, object]:
+    theirs = {_(COLUMN_WORDS[name]) if name in COLUMN_WORDS else name: cell for name, cell in row.cells.items()}
+    return {_("Row"): row.row, **theirs}

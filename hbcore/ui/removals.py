@@ -1,0 +1,68 @@
+"""Held rows that would take a positive away, on the screen: a list, and what one proposes to another."""
+
+import streamlit as st
+
+from hbcore.services import removals
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.removals import Removal, SettleReason
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.links import link
+from hbcore.ui.words import N_, _, time_here
+
+SEEN = "removals seen"
+REASONS = {
+    SettleReason.LABORATORY_ERROR: N_("The laboratory confirms its own mistake"),
+    SettleReason.OTHER_PERSON: N_("The specimen was another person's"),
+    SettleReason.RETESTED: N_("The same specimen was tested again"),
+    SettleReason.NOT_CONFIRMED: N_("The laboratory cannot confirm the change"),
+    SettleReason.MISTAKEN_FILE: N_("The later file was sent by mistake"),
+}
+
+
+def reason_words(reason: str) -> str:
+    """Why a row is settled so, in the session's language."""
+    return _(REASONS[SettleReason(reason)])
+
+
+def show_removals(staff: Staff) -> None:
+    """The list, where there is one; what is chosen is settled by a proposal."""
+    found = removals.waiting(by=staff, at=now(), before=st.session_state.get(SEEN, ()))
+    st.session_state[SEEN] = found
+    if not found:
+        return
+    st.subheader(_("Held: a file would take a positive away"), anchor=False)
+    st.caption(_("Nobody does that alone. Ask the laboratory, propose what becomes of the row, and another person confirms it."))
+    chosen = safe.chooser([_line(one) for one in found], key=f"removals {hash(tuple((one.upload, one.row) for one in found))}")
+    if chosen is not None:
+        _settle(found[chosen], staff)
+
+
+def _line(one: Removal) -> dict[str, object]:
+    return {
+        _("Name"): one.name,
+        _("Document number"): one.document,
+        _("Sample number"): one.sample,
+        _("The file says"): one.says,
+        _("Testing institution"): one.institution,
+        _("Upload"): one.number,
+        _("Since"): time_here(one.at),
+        _("State"): _("Proposed") if one.proposed else _("Held"),
+    }
+
+
+def _settle(one: Removal, staff: Staff) -> None:
+    with st.container(border=True):
+        link("Person", _("Open the person →"), person=str(one.person))
+        if one.proposed:
+            st.text(_("What becomes of it is proposed; another person confirms or declines it."))
+            return
+        reason = st.selectbox(_("Reason"), list(REASONS), index=None, format_func=reason_words, key=f"why {one.upload} {one.row}")
+        with st.container(horizontal=True):
+            take = st.button(_("Propose: the positive ends"), disabled=not reason)
+            keep = st.button(_("Propose: the positive stays"), disabled=not reason)
+        if (take or keep) and reason:
+            with errors_shown():
+                removals.propose(one.upload, one.row, take, reason, by=staff, at=now())
+                say_after_rerun(_("Proposed: it stands under Second looks until another person confirms it."))
