@@ -4,7 +4,7 @@ They are read from what stands, so that one ends by itself once its cause is gon
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from hbcore.domain.known import instant, micros
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, Outcome, Purpose
-from hbcore.services import audit, event_chains
+from hbcore.services import audit, event_chains, fact_bursts
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.clock import day_of
 from hbcore.services.refusals import refusals_recorded
@@ -264,7 +264,7 @@ _FOUND: Mapping[AlarmKind, Callable[[Session, AlarmKind, str, datetime, int | No
     AlarmKind.MISMATCH: _mismatches,
     AlarmKind.OVERDUE_BURST: lambda session, _kind, unit, at, _most: _bursts(session, unit, at),
     AlarmKind.CHAIN_BROKEN: lambda session, _kind, unit, _at, _most: _broken(session, unit),
-    AlarmKind.BURST_OF_FACTS: lambda _session, _kind, _unit, _at, _most: (),
+    AlarmKind.BURST_OF_FACTS: lambda session, _kind, unit, at, _most: map(asdict, fact_bursts.bursts(session, unit, at)),
     AlarmKind.RECOLOURING_OVERDUE: lambda session, _kind, unit, at, most: _requests(session, unit, at, most),
     AlarmKind.POSITIVES_WAITING: lambda session, _kind, unit, at, _most: _positives_waiting(session, unit, at),
     AlarmKind.BURST_OF_POOLED: lambda session, _kind, unit, at, _most: _pooled_bursts(session, unit, at),

@@ -16,6 +16,9 @@ from hbcore.storage.evidence_rows import evidence_of
 from hbcore.storage.staging import staged
 from hbcore.storage.tables import BIG
 
+FactTuple = tuple[str, int, int | None]
+"""A fact as `Evidence` holds it: kind, from, until, in microseconds."""
+
 
 def decide_again(
     session: Session,
@@ -51,12 +54,35 @@ def decide_by_policy(session: Session, people: Sequence[int], *, policy: str, at
     return _decide(session, evidence, old, micros(at), cause)
 
 
+def would_change(
+    session: Session,
+    people: Sequence[int],
+    *,
+    at: datetime,
+    more: Mapping[int, Sequence[FactTuple]],
+    less: Mapping[int, Sequence[FactTuple]] | None = None,
+) -> Counter[str]:
+    """What `decide_again` would answer if these people had `more` facts, and no longer `less` of theirs: nothing is written."""
+    at = max(at, audit.last_act_at(session) or at)
+    with staged(session.connection(), BIG, people) as wanted:
+        evidence = evidence_of(session.connection(), wanted)
+        old = segments_of(session.connection(), wanted)
+    for person, (unit, one) in evidence.items():
+        facts = list(one.facts)
+        for gone in (less or {}).get(person, ()):
+            facts.remove(gone)
+        evidence[person] = (unit, one._replace(facts=[*facts, *more.get(person, ())]))
+    return _decide(session, evidence, old, micros(at), 0, stored=False)
+
+
 def _decide(
     session: Session,
     evidence: Mapping[int, tuple[str, Evidence]],
     old: Mapping[int, Sequence[SegmentRow]],
     at: int,
     cause: int | Mapping[int, int],
+    *,
+    stored: bool = True,
 ) -> Counter[str]:
     new: dict[int, Sequence[SegmentRow]] = {}
     changes: Counter[tuple[str, str]] = Counter()
@@ -73,7 +99,8 @@ def _decide(
         if _differ(before, after, at):
             new[person] = after
             changes[_colour(running), _colour(running_at(after, at))] += 1
-    replace_chains(session.connection(), old, new, at=at, cause=cause)
+    if stored:
+        replace_chains(session.connection(), old, new, at=at, cause=cause)
     return Counter({f"{was}>{now}": n for (was, now), n in sorted(changes.items()) if was != now})
 
 

@@ -1,13 +1,26 @@
-"""Facts as rows: added by the list, ended one by one."""
+"""Facts as rows: added by the list, ended one by one, those in force listed by unit as the policy counts them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from hbcore.domain.known import HOUR, micros
+from hbcore.domain.vocabulary import PROVINCE
+from hbcore.storage.application_rows import below
 from hbcore.storage.evidence_rows import FACTS
-from hbcore.storage.staging import add_rows
+from hbcore.storage.instants import raw
+from hbcore.storage.people_rows import PERSONS, UNKNOWN_UNIT
+from hbcore.storage.proposal_rows import STAFF
+from hbcore.storage.staging import add_rows, staged
+from hbcore.storage.tables import BIG
+
+Row = sa.Row[Any]
+Rules = tuple[tuple[str, int | None, tuple[str, ...]], ...]
+"""What the policy says of each kind: its days (None: until closed), and the kinds that close it."""
 
 
 class AddedFact(NamedTuple):
@@ -38,3 +51,109 @@ def end_fact(connection: sa.Connection, person: int, fact: int, at: datetime, en
     c = FACTS.c
     still = sa.and_(c.person_id == person, c.id == fact, c.ended_at.is_(None))
     return connection.execute(sa.update(FACTS).where(still).values(ended_at=at, **ended_by)).rowcount == 1
+
+
+_f, _p = FACTS.c, PERSONS.c
+_proposer, _confirmer = STAFF.alias("fact_proposer"), STAFF.alias("fact_confirmer")
+_SHOWN = (
+    sa.select(
+        FACTS,
+        _p.unit,
+        _p.sealed,
+        _p.key_version,
+        _proposer.c.full_name.label("proposed_by_name"),
+        _confirmer.c.full_name.label("confirmed_by_name"),
+    )
+    .join(PERSONS, _p.id == _f.person_id)
+    .outerjoin(_proposer, _proposer.c.id == _f.proposed_by)
+    .outerjoin(_confirmer, _confirmer.c.id == _f.confirmed_by)
+)
+_ONE = _SHOWN.where(_f.id == sa.bindparam("fact"))
+_INSTANT = _f.from_at.type
+
+
+def one(connection: sa.Connection, fact: int) -> Row | None:
+    """A fact by its id, with its person's unit and sealed text and the names of both hands."""
+    return connection.execute(_ONE, {"fact": fact}).first()
+
+
+def standing_of(connection: sa.Connection, people: Iterable[int], case: str | None, at: datetime) -> set[tuple[int, str]]:
+    """What stands of these people in a case and is not over: person and kind."""
+    with staged(connection, BIG, people) as wanted:
+        of_people = sa.select(_f.person_id, _f.kind).select_from(wanted).join(FACTS, _f.person_id == wanted.c.key)
+        same_case = _f.case_number == case if case is not None else _f.case_number.is_(None)
+        stands = of_people.where(_f.ended_at.is_(None), same_case, sa.or_(_f.until_at.is_(None), _f.until_at > at))
+        return {(person, kind) for person, kind in connection.execute(stands)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which facts in force are asked for: in `unit` and below at `at`; of one kind; ending before an instant."""
+
+    unit: str
+    at: datetime
+    kind: str | None = None
+    ends_before: datetime | None = None
+
+
+def in_force(connection: sa.Connection, asked: Asked, rules: Rules, limit: int) -> list[Row]:
+    """The facts in force, those that end soonest first and those without an end last; `end` is when each ends."""
+    end = _end(rules)
+    statement = (
+        _SHOWN.add_columns(sa.type_coerce(end, _INSTANT).label("end"))
+        .where(*_conditions(rules))
+        .order_by(end.is_(None), end, _f.id)
+        .limit(limit)
+    )
+    return list(connection.execute(statement, _values(asked)))
+
+
+def counts(connection: sa.Connection, asked: Asked, rules: Rules) -> dict[str, int]:
+    """How many facts in force there are of each kind."""
+    statement = (
+        sa.select(_f.kind, sa.func.count())
+        .select_from(FACTS)
+        .join(PERSONS, _p.id == _f.person_id)
+        .where(*_conditions(rules))
+        .group_by(_f.kind)
+    )
+    return {kind: n for kind, n in connection.execute(statement, _values(asked))}
+
+
+def _values(asked: Asked) -> dict[str, object]:
+    before = asked.ends_before
+    return {"unit": asked.unit, "at": micros(asked.at), "kind": asked.kind, "before": micros(before) if before else None}
+
+
+@lru_cache(maxsize=8)
+def _conditions(rules: Rules) -> tuple[sa.ColumnElement[bool], ...]:
+    """In force now, in these units; of the kind and ending by the instant that is asked for, where one is."""
+    now, end = sa.bindparam("at", type_=BIG), _end(rules)
+    kind, before = sa.bindparam("kind", type_=sa.String), sa.bindparam("before", type_=BIG)
+    unit = sa.bindparam("unit", type_=sa.String)
+    until = raw(_f.until_at)
+    return (
+        _f.ended_at.is_(None),
+        sa.or_(_f.until_at.is_(None), until > now),
+        raw(_f.from_at) <= now,
+        sa.or_(end.is_(None), end > now),
+        sa.not_(_closed(rules)),
+        sa.or_(_p.unit.in_(below(unit)), sa.and_(_p.unit == UNKNOWN_UNIT, unit == PROVINCE)),
+        sa.or_(kind.is_(None), _f.kind == kind),
+        sa.or_(before.is_(None), end < before),
+    )
+
+
+def _end(rules: Rules) -> sa.ColumnElement[Any]:
+    """When a fact ends: its own end, else the policy's days after its beginning; null without either."""
+    days = [(_f.kind == kind, raw(_f.from_at) + days * 24 * HOUR) for kind, days, _ in rules if days is not None]
+    return sa.func.coalesce(raw(_f.until_at), sa.case(*days, else_=None)) if days else raw(_f.until_at)
+
+
+def _closed(rules: Rules) -> sa.ColumnElement[bool]:
+    """Whether a later fact has closed it, as the policy says."""
+    later = FACTS.alias("later_fact")
+    closes = [sa.and_(_f.kind == kind, later.c.kind.in_(closed_by)) for kind, _, closed_by in rules if closed_by]
+    by_now = raw(later.c.from_at) <= sa.bindparam("at", type_=BIG)
+    of_person = (later.c.person_id == _f.person_id, later.c.ended_at.is_(None), later.c.from_at > _f.from_at, by_now)
+    return sa.exists(sa.select(sa.literal(1)).select_from(later).where(*of_person, sa.or_(sa.false(), *closes)))

@@ -49,8 +49,8 @@ TO_DO = {
         " the tubes are right, and have these people sampled alone."
     ),
     AlarmKind.BURST_OF_FACTS: N_(
-        "Many more facts than usual were put down by one account. Look at them, and at what they rest on, before"
-        " they are confirmed."
+        "Many more people than usual were put down for yellow or red, or a list of many was refused because it had no case or no"
+        " exposures. Ask who proposed it, look at what it rests on before anything is confirmed."
     ),
     AlarmKind.RECOLOURING_OVERDUE: N_(
         "This recolouring request has waited for more than 48 hours. Review it, confirm it, or tell the person what is missing."
@@ -60,7 +60,11 @@ TO_DO = {
         " found. The code is red already."
     ),
 }
-OF_UPLOADS = {AlarmKind.POSITIVES_WAITING: N_("{n} rows"), AlarmKind.BURST_OF_POOLED: N_("{n} people")}
+OF_MANY = {
+    AlarmKind.POSITIVES_WAITING: N_("{n} rows"),
+    AlarmKind.BURST_OF_POOLED: N_("{n} people"),
+    AlarmKind.BURST_OF_FACTS: N_("{n} people"),
+}
 
 
 def kind_words(kind: AlarmKind) -> str:
@@ -74,8 +78,8 @@ def about(line: AlarmLine) -> str:
         return f"{line.name} {line.number}"
     if line.kind == AlarmKind.CHAIN_BROKEN:
         return _("event {n}").format(n=number_here(line.n))
-    if line.kind in OF_UPLOADS:
-        return _(OF_UPLOADS[line.kind]).format(n=number_here(line.n))
+    if line.kind in OF_MANY:
+        return _(OF_MANY[line.kind]).format(n=number_here(line.n))
     return _("{n} applications").format(n=number_here(line.n))
 
 

@@ -91,6 +91,15 @@ ACTS = {
     Act.HANDED_OVER: N_("Shift handed over"),
     Act.POLICY_PROPOSED: N_("Policy proposed"),
     Act.POLICY_PUBLISHED: N_("Policy published"),
+    Act.FACT_PROPOSED: N_("Fact proposed"),
+    Act.FACT_LIST_PROPOSED: N_("List of facts proposed"),
+    Act.FACT_LIST_REFUSED: N_("List of many people refused"),
+    Act.FACT_LIST_PREVIEWED: N_("List of facts previewed"),
+    Act.FACTS_CONFIRMED: N_("Facts confirmed"),
+    Act.FACT_END_PROPOSED: N_("End of a fact proposed"),
+    Act.FACT_ENDED: N_("Fact ended"),
+    Act.FACT_EXTENSION_PROPOSED: N_("Extension of a fact proposed"),
+    Act.FACT_EXTENDED: N_("Fact extended"),
     Act.PROPOSAL_DECLINED: N_("Proposal turned down"),
     Act.PROPOSAL_WITHDRAWN: N_("Proposal withdrawn"),
     Act.RECOLOURING_ENTERED: N_("Recolouring request entered"),
@@ -119,6 +128,8 @@ SUBJECTS = {
     "unit": N_("Unit {id}"),
     "view": N_("View {id}"),
     "policy": N_("Policy {id}"),
+    "fact": N_("Fact {id}"),
+    "fact_list": N_("List of facts {id}"),
 }
 """By the first word of a subject; the rest is our own number or code."""
 

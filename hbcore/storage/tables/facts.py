@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from hbcore.domain import vocabulary as v
+from hbcore.domain.fact_rules import MOST_PEOPLE
 from hbcore.storage.tables.columns import big, big_key, instant_at, one_of
 
 _DECLARED = f"'{v.FactSource.DECLARED}'"
@@ -20,9 +21,6 @@ ENDED_BY_TWO = (
     "(end_proposed_by IS NOT NULL AND end_confirmed_by IS NOT NULL AND end_proposed_by <> end_confirmed_by)"
 )
 """It ends early by two people as well; the applicant answers for their own statement."""
-
-MOST_PEOPLE = 200
-"""So many people one list may hold (model part 5)."""
 
 
 class Fact(SQLModel, table=True):
@@ -58,7 +56,7 @@ class Fact(SQLModel, table=True):
 
 
 class FactList(SQLModel, table=True):
-    """Facts proposed by one person, not in force before another confirms them.
+    """Facts, or the end or extension of one, proposed by one person: nothing before another confirms it.
 
     What waits, was declined or withdrawn is said by the proposal; a confirmed list has its second person here as well.
     `against`: how many may make somebody yellow or red.
@@ -66,6 +64,7 @@ class FactList(SQLModel, table=True):
 
     __tablename__ = "fact_list"
     __table_args__ = (
+        one_of("what", ("facts", "end_fact", "extend_fact")),
         one_of("source", ("desk", "case_list")),
         sa.CheckConstraint(f"people >= 1 AND people <= {MOST_PEOPLE}", name="not_too_many"),
         sa.CheckConstraint("people = 1 OR case_number IS NOT NULL", name="many_need_a_case"),
@@ -75,6 +74,7 @@ class FactList(SQLModel, table=True):
         sa.Index("fact_list_of_file", "digest"),
     )
     id: int = big_key()
+    what: str
     source: str
     case_number: str | None = None
     unit: str = Field(foreign_key="unit.code", description="where it was proposed")
@@ -93,7 +93,10 @@ class FactList(SQLModel, table=True):
 
 
 class FactListLine(SQLModel, table=True):
-    """One person of a list: the kind, from when to when, on which paper, and the exposure (sealed)."""
+    """One person of a list: the kind, from when to when, on which paper, and the exposure (sealed).
+
+    Where the list ends or extends a fact: the fact that is meant, and (to end one) its own times.
+    """
 
     __tablename__ = "fact_list_line"
     __table_args__ = (one_of("kind", v.FactKind), sa.Index("line_of_fact_list", "list_id"))
@@ -104,5 +107,6 @@ class FactListLine(SQLModel, table=True):
     from_at: datetime = instant_at()
     until_at: datetime | None = instant_at(default=None)
     evidence: str
+    about: int | None = big(default=None, description="the fact that is ended or extended")
     sealed: bytes
     key_version: int

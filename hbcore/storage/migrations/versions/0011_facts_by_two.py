@@ -74,6 +74,7 @@ def _lists() -> None:
     op.create_table(
         "fact_list",
         sa.Column("id", BIG, autoincrement=False, nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("case_number", sa.String(), nullable=True),
         sa.Column("unit", sa.String(), nullable=False),
@@ -89,6 +90,7 @@ def _lists() -> None:
         sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("key_version", sa.Integer(), nullable=False),
+        one_of("what", "facts end_fact extend_fact"),
         sa.CheckConstraint("source = 'desk' OR source = 'case_list'", name="source_known"),
         sa.CheckConstraint("people >= 1 AND people <= 200", name="not_too_many"),
         sa.CheckConstraint("people = 1 OR case_number IS NOT NULL", name="many_need_a_case"),
@@ -108,6 +110,7 @@ def _lists() -> None:
         sa.Column("from_at", sa.BigInteger(), nullable=False),
         sa.Column("until_at", sa.BigInteger(), nullable=True),
         sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("about", BIG, nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("key_version", sa.Integer(), nullable=False),
         one_of("kind", KINDS),

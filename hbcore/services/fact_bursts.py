@@ -1,0 +1,73 @@
+"""Many people proposed for yellow or red at once: asked about before they are taken, an alarm either way (S15)."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.fact_rules import MANY_A_DAY, MANY_A_SHIFT
+from hbcore.domain.shifts import shift_start
+from hbcore.domain.vocabulary import SHANGHAI
+from hbcore.services import audit
+from hbcore.services.acting import Staff
+from hbcore.services.clock import day_of
+from hbcore.storage import fact_list_rows
+from hbcore.storage.application_rows import below
+
+STANDS = timedelta(days=3)
+"""For so long a burst is an alarm: as long as a proposal may wait."""
+
+_REFUSED = (
+    sa.select(audit.EVENTS.c.seq, audit.EVENTS.c.at, audit.EVENTS.c.unit, audit.EVENTS.c.figures)
+    .where(
+        audit.EVENTS.c.act == str(audit.Act.FACT_LIST_REFUSED),
+        audit.EVENTS.c.at > sa.bindparam("since", type_=audit.EVENTS.c.at.type),
+        audit.EVENTS.c.unit.in_(below(sa.bindparam("unit", type_=sa.String))),
+    )
+    .order_by(audit.EVENTS.c.seq)
+)
+
+
+@dataclass(frozen=True)
+class Burst:
+    """A list beyond what is usual: `subject` names it (`fact_list 17`, or `event 4` of one that was refused); `n` people."""
+
+    subject: str
+    unit: str
+    since: datetime
+    n: int
+
+
+def beyond_usual(session: Session, adding: int, *, by: Staff, at: datetime) -> int | None:
+    """How many people it would be in the shift, or in the unit's day, with `adding` more against; None while that is usual."""
+    if not adding:
+        return None
+    connection = session.connection()
+    in_shift = adding + fact_list_rows.against_by(connection, by.id, shift_start(at))
+    if in_shift > MANY_A_SHIFT:
+        return in_shift
+    midnight = datetime.combine(day_of(at), time(), SHANGHAI)
+    in_day = adding + fact_list_rows.against_in(connection, by.unit or "", midnight)
+    return in_day if in_day > MANY_A_DAY else None
+
+
+def bursts(session: Session, unit: str, at: datetime) -> list[Burst]:
+    """The bursts of `unit` and below of the last three days, taken or refused, the oldest first."""
+    connection, since = session.connection(), at - STANDS
+    taken = [
+        Burst(f"fact_list {row.id}", row.unit, row.proposed_at, row.people)
+        for row in fact_list_rows.bursts(connection, unit, since)
+    ]
+    refused = [
+        Burst(f"event {row.seq}", row.unit, row.at, json.loads(row.figures)["people"])
+        for row in connection.execute(_REFUSED, {"unit": unit, "since": since})
+    ]
+    return sorted((*taken, *refused), key=lambda one: one.since)
+
+
+def record_refused(people: int, why: str, *, by: Staff, at: datetime) -> None:
+    """The event of a list of many that was refused: an alarm, and the auditor's to see."""
+    figures = {"why": why, "people": people}
+    audit.record_alone(audit.Act.FACT_LIST_REFUSED, by=by, at=at, subject="fact_list", figures=figures)

@@ -1,0 +1,161 @@
+"""Proposing something about one person who was looked up: a new fact, the early end of one, or its extension on new evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.fact_rules import BY_HAND, Measure, faults, is_reference, with_end
+from hbcore.domain.permissions import Permission
+from hbcore.domain.vocabulary import PROVINCE, FactKind, RowCode
+from hbcore.services import codes, units
+from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, effect, put_down
+from hbcore.services.looked_up import look_up_of, subject_of
+from hbcore.services.refusals import refusals_recorded
+from hbcore.services.second_look import What
+from hbcore.storage import fact_rows, look_up_rows
+from hbcore.storage.people_rows import UNKNOWN_UNIT
+
+
+class MeasureRefused(Refused):
+    """A measure with faults: which part of it is wrong and how. The codes are `RowCode`s, each with its sentence."""
+
+    def __init__(self, found: Mapping[str, RowCode]) -> None:
+        super().__init__("fact_has_problems", count=len(found))
+        self.found = found
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What confirming would do: when it would end (None: without an end of its own), and whose codes change from what to what."""
+
+    until_at: datetime | None
+    changes: Mapping[str, int]
+
+
+def preview(person: int, measure: Measure, *, case: str | None = None, by: Staff, at: datetime) -> Effect:
+    """What a fact would do to the code of somebody looked up within the hour; nothing is written.
+
+    :raises MeasureRefused: with every fault of the measure.
+    :raises Refused: `look_up_first`, `not_your_unit`, `facts_need_a_case`, `not_a_reference`.
+    """
+    with reading(by, Permission.PROPOSE_FACTS, at) as session:
+        line = _line(session, person, measure, by, at)
+        check_case(case, [measure.kind], 1)
+        return Effect(line.measure.until_at, effect(session, What.FACTS, (line,), at))
+
+
+def propose(
+    person: int, measure: Measure, reason: str, *, case: str | None = None, sure: bool = False, by: Staff, at: datetime
+) -> PutDown:
+    """Propose a fact about somebody looked up within the hour; another person of the level above confirms it.
+
+    `sure`: asked whether so many at once are meant (`burst_to_confirm`), they said yes: it is recorded.
+
+    :raises MeasureRefused: with every fault of the measure.
+    :raises Refused: as `preview`, and those of `fact_lists.put_down`.
+    """
+    with refusals_recorded(by, at, subject_of(person)), acting(by, Permission.PROPOSE_FACTS, at) as session:
+        line = _line(session, person, measure, by, at)
+        return put_down(session, Wanted(What.FACTS, (line,), reason, case, sure), by=by, at=at)
+
+
+def preview_end(fact: int, *, by: Staff, at: datetime) -> Effect:
+    """What the early end of a fact would do to the code of its person.
+
+    :raises Refused: `fact_gone`, `not_your_unit`, and those of `reading`.
+    """
+    with reading(by, Permission.PROPOSE_FACTS, at) as session:
+        line, _case = _standing(session, fact, by)
+        return Effect(at, effect(session, What.END_FACT, (line,), at))
+
+
+def propose_end(fact: int, evidence: str, reason: str, *, by: Staff, at: datetime) -> PutDown:
+    """Propose to end a fact early, on a paper; another person of the level above confirms it.
+
+    :raises Refused: `fact_gone`, `not_your_unit`, `evidence_number_needed`, and those of `fact_lists.put_down`.
+    """
+    with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
+        line, case = _standing(session, fact, by)
+        line = replace(line, measure=replace(line.measure, evidence=_evidence(evidence)))
+        return put_down(session, Wanted(What.END_FACT, (line,), reason, case), by=by, at=at)
+
+
+def preview_extension(fact: int, measure: Measure, *, by: Staff, at: datetime) -> Effect:
+    """What the extension of a fact would do; `measure` as for `propose_extension`.
+
+    :raises MeasureRefused: with every fault of the new measure.
+    :raises Refused: `fact_gone`, `not_your_unit`, and those of `reading`.
+    """
+    with reading(by, Permission.PROPOSE_FACTS, at) as session:
+        line, _case = _extension(session, fact, measure, by, at)
+        return Effect(line.measure.until_at, effect(session, What.EXTEND_FACT, (line,), at))
+
+
+def propose_extension(fact: int, measure: Measure, reason: str, *, by: Staff, at: datetime) -> PutDown:
+    """Propose that a fact goes on, on new evidence: from its date, no longer than the kind allows from there.
+
+    The old fact ends when the new one is confirmed; both stay on record.
+
+    :raises MeasureRefused: with every fault of the new measure.
+    :raises Refused: `fact_gone`, `not_your_unit`, and those of `fact_lists.put_down`.
+    """
+    with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
+        line, case = _extension(session, fact, measure, by, at)
+        return put_down(session, Wanted(What.EXTEND_FACT, (line,), reason, case), by=by, at=at)
+
+
+def scope_of(session: Session, by: Staff) -> frozenset[str]:
+    """The units whose people `by` may propose for: one's own and below; whose unit nobody knows is the province's."""
+    own = units.units_below(session, by.unit or "")
+    return own | {UNKNOWN_UNIT} if by.unit == PROVINCE else own
+
+
+def _line(session: Session, person: int, measure: Measure, by: Staff, at: datetime) -> Line:
+    look_up_of(person, by=by, at=at)
+    found = look_up_rows.pointed_to(session.connection(), person)
+    if found is None:
+        raise Refused("unknown_person")
+    if found.unit not in scope_of(session, by):
+        raise Refused("not_your_unit")
+    return Line(found.id, _sound(session, measure, at))
+
+
+def _sound(session: Session, measure: Measure, at: datetime) -> Measure:
+    ending = replace(measure, until_at=with_end(measure, codes.policy_in_force(session, at)))
+    if found := faults(ending, at, many=False):
+        raise MeasureRefused(found)
+    return ending
+
+
+def _standing(session: Session, fact: int, by: Staff) -> tuple[Line, str | None]:
+    """A fact that stands as a line that is about it, and its case."""
+    row = fact_rows.one(session.connection(), fact)
+    if row is None or row.ended_at is not None:
+        raise Refused("fact_gone")
+    if row.unit not in scope_of(session, by):
+        raise Refused("not_your_unit")
+    return Line(row.person_id, Measure(FactKind(row.kind), row.from_at, row.until_at, row.evidence), row.id), row.case_number
+
+
+def _extension(session: Session, fact: int, measure: Measure, by: Staff, at: datetime) -> tuple[Line, str | None]:
+    line, case = _standing(session, fact, by)
+    if measure.from_at > at:
+        raise MeasureRefused({"from": RowCode.BEGINS_TOO_LATE})
+    rule = BY_HAND.get(line.measure.kind)
+    if rule is not None and rule.longest is None:
+        raise MeasureRefused({"until": RowCode.HAS_NO_END})
+    new = replace(measure, kind=line.measure.kind, exposure=measure.exposure or "-")
+    return replace(line, measure=_sound(session, new, at)), case
+
+
+def _evidence(text: str) -> str:
+    stated = text.strip()
+    if not stated:
+        raise Refused("evidence_number_needed")
+    if not is_reference(stated):
+        raise Refused("not_a_reference")
+    return stated

@@ -1,0 +1,266 @@
+"""Facts between two people: nothing before the second, what it will do said beforehand, ended and extended by two as well."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.fact_rules import MANY_A_SHIFT, Measure
+from hbcore.domain.vocabulary import FactKind, Role, RowCode
+from hbcore.services import alarms, audit, fact_bursts, fact_lists, fact_proposing, second_look
+from hbcore.services.fact_proposing import MeasureRefused
+from hbcore.services.second_look import What
+from hbcore.storage import join_rows
+from hbcore.storage.engine import engine
+from hbcore.storage.evidence_rows import FACTS
+from hbcore.storage.fact_list_rows import LISTS
+from tests import standing
+from tests.services.facting import AT, CASE, DAY, HOUR, PAPER, REASON, Desk, colours, contact, desk, looked_up
+from tests.standing import YICHANG
+
+
+@pytest.fixture
+def here(database: Path) -> Desk:
+    return desk()
+
+
+def proposed(here: Desk, measure: Measure | None = None, place: int = 0, by: str = "clerk") -> fact_lists.PutDown:
+    """A contact, proposed by the clerk."""
+    hand = getattr(here, by)
+    return fact_proposing.propose(looked_up(place, hand), measure or contact(), REASON, case=CASE, by=hand, at=AT)
+
+
+def facts() -> list[sa.Row[tuple[object, ...]]]:
+    with engine().connect() as connection:
+        return list(connection.execute(sa.select(FACTS).order_by(FACTS.c.id)))
+
+
+def events(act: audit.Act) -> list[dict[str, object]]:
+    with engine().connect() as connection:
+        c = audit.EVENTS.c
+        found = connection.execute(sa.select(c.figures).where(c.act == str(act)).order_by(c.seq))
+        return [json.loads(figures) for (figures,) in found]
+
+
+def test_a_proposed_fact_is_not_in_force_and_touches_no_code(here: Desk) -> None:
+    made = proposed(here)
+
+    assert colours(here.people[:1]) == ["green"]
+    assert facts() == []
+    assert made.changes == {"green>yellow": 1}
+
+
+def test_s13_a_fact_by_hand_takes_a_second_person_of_the_level_above(here: Desk) -> None:
+    made = proposed(here)
+
+    for hand, why in ((here.clerk, "not_allowed"), (here.county, "not_your_unit")):
+        with pytest.raises(Refused, match=why):
+            fact_lists.confirm(made.proposal_id, by=hand, at=AT)
+    assert colours(here.people[:1]) == ["green"]
+    done = fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
+
+    assert (done.changes, colours(here.people[:1])) == (made.changes, ["yellow"])
+    (fact,) = facts()
+    assert (fact.proposed_by, fact.confirmed_by) == (here.clerk.id, here.prefecture.id)
+    assert (fact.case_number, fact.list_id) == (CASE, made.list_id)
+    assert [one["codes"] for one in events(audit.Act.FACTS_CONFIRMED)] == [{"green>yellow": 1}]
+
+
+def test_s14_who_proposed_cannot_confirm_not_even_at_the_province(here: Desk) -> None:
+    made = proposed(here, by="province")
+
+    with pytest.raises(Refused, match="own_proposal"):
+        fact_lists.confirm(made.proposal_id, by=here.province, at=AT)
+    fact_lists.confirm(made.proposal_id, by=here.other_province, at=AT)
+    assert colours(here.people[:1]) == ["yellow"]
+
+
+def test_s14_the_database_takes_no_list_confirmed_by_who_proposed_it(here: Desk) -> None:
+    made = proposed(here)
+
+    with pytest.raises(sa.exc.IntegrityError), engine().begin() as connection:
+        connection.execute(sa.update(LISTS).where(LISTS.c.id == made.list_id).values(confirmed_by=here.clerk.id, confirmed_at=AT))
+
+
+def test_a_declined_a_withdrawn_and_an_expired_proposal_change_nothing(here: Desk) -> None:
+    declined, withdrawn, expired = (proposed(here, place=place) for place in range(3))
+    second_look.decline(declined.proposal_id, by=here.prefecture, at=AT)
+    second_look.withdraw(withdrawn.proposal_id, by=here.clerk, at=AT)
+
+    for made, at in ((declined, AT), (withdrawn, AT), (expired, AT + second_look.LASTS)):
+        with pytest.raises(Refused, match="proposal_gone"):
+            fact_lists.confirm(made.proposal_id, by=here.prefecture, at=at)
+    assert (facts(), colours(here.people)) == ([], ["green"] * 3)
+
+
+def test_what_it_will_do_is_said_to_both_and_is_what_it_does(here: Desk) -> None:
+    person = looked_up(0, here.clerk)
+    before = fact_proposing.preview(person, contact(), case=CASE, by=here.clerk, at=AT)
+    made = proposed(here)
+    seen = fact_lists.effect_of(made.list_id, by=here.prefecture, at=AT)
+    done = fact_lists.confirm_list(made.list_id, by=here.prefecture, at=AT)
+
+    assert before.changes == made.changes == seen == done.changes == {"green>yellow": 1}
+
+
+def test_a_proposal_of_another_prefecture_is_not_shown(here: Desk) -> None:
+    made = proposed(here)
+    stranger = standing.staff(Role.SUPERVISOR, AT, name="yichang", unit=YICHANG)
+
+    with pytest.raises(Refused, match="not_your_unit"):
+        fact_lists.effect_of(made.list_id, by=stranger, at=AT)
+
+
+FAULTS = [
+    ({"kind": FactKind.SELF_DECLARED}, {"kind": RowCode.NOT_BY_HAND}),
+    ({"evidence": ""}, {"evidence_number": RowCode.MISSING}),
+    ({"evidence": "张三"}, {"evidence_number": RowCode.NOT_A_REFERENCE}),
+    ({"exposure": ""}, {"exposure": RowCode.EXPOSURE_NEEDED}),
+    ({"until_at": AT + 14 * DAY}, {"until": RowCode.LASTS_TOO_LONG}),
+    ({"until_at": AT - 2 * DAY}, {"until": RowCode.ENDS_BEFORE_IT_BEGINS}),
+    ({"until_at": AT}, {"until": RowCode.OVER_ALREADY}),
+    ({"from_at": AT + 2 * DAY}, {"from": RowCode.BEGINS_TOO_LATE}),
+    ({"from_at": AT - 20 * DAY}, {"from": RowCode.BEGAN_TOO_LONG_AGO}),
+    ({"kind": FactKind.CONFIRMED, "until_at": AT + DAY}, {"until": RowCode.HAS_NO_END}),
+]
+
+
+@pytest.mark.parametrize(("changed", "found"), FAULTS, ids=lambda value: str(value)[:60])
+def test_a_measure_that_breaks_a_rule_is_refused_with_the_part_and_the_rule(
+    changed: dict[str, object], found: object, here: Desk
+) -> None:
+    with pytest.raises(MeasureRefused) as refused:
+        proposed(here, contact(**changed))
+
+    assert refused.value.found == found
+
+
+def test_without_an_end_it_lasts_as_long_as_the_policy_says_and_no_longer_than_a_hand_may(here: Desk) -> None:
+    made = proposed(here, contact(until_at=None))
+    fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
+
+    assert facts()[0].until_at == AT - DAY + 14 * DAY
+
+
+UNSTATED = [("", CASE, "reason_needed"), (REASON, None, "facts_need_a_case"), (REASON, "张三", "not_a_reference")]
+
+
+@pytest.mark.parametrize(("reason", "case", "why"), UNSTATED)
+def test_reason_and_case_are_always_asked_of_a_contact(reason: str, case: str | None, why: str, here: Desk) -> None:
+    person = looked_up(0, here.clerk)
+    with pytest.raises(Refused, match=why):
+        fact_proposing.propose(person, contact(), reason, case=case, by=here.clerk, at=AT)
+
+
+def test_nobody_is_proposed_who_was_not_looked_up_or_lives_elsewhere(here: Desk) -> None:
+    with pytest.raises(Refused, match="look_up_first"):
+        fact_proposing.propose(here.people[0], contact(), REASON, case=CASE, by=here.clerk, at=AT)
+    stranger = standing.staff(Role.DISTRICT_STAFF, AT, name="yichang", unit=YICHANG)
+    with pytest.raises(Refused, match="not_your_unit"):
+        fact_proposing.propose(looked_up(0, stranger), contact(), REASON, case=CASE, by=stranger, at=AT)
+
+
+def in_force(here: Desk) -> int:
+    fact_lists.confirm(proposed(here).proposal_id, by=here.prefecture, at=AT)
+    return int(facts()[0].id)
+
+
+def test_ending_early_takes_two_and_the_history_stays(here: Desk) -> None:
+    fact = in_force(here)
+    later = AT + DAY
+    assert fact_proposing.preview_end(fact, by=here.clerk, at=later).changes == {"yellow>green": 1}
+    made = fact_proposing.propose_end(fact, "武疾控〔2020〕15号", "排除接触", by=here.clerk, at=later)
+    assert colours(here.people[:1], later) == ["yellow"]
+    with pytest.raises(Refused, match="not_allowed"):
+        fact_lists.confirm(made.proposal_id, by=here.clerk, at=later)
+    done = fact_lists.confirm(made.proposal_id, by=here.prefecture, at=later)
+
+    (ended,) = facts()
+    assert done.changes == made.changes == {"yellow>green": 1}
+    assert (ended.until_at, ended.ended_at) == (AT + 9 * DAY, later)
+    assert (ended.end_proposed_by, ended.end_confirmed_by) == (here.clerk.id, here.prefecture.id)
+    assert (ended.evidence, ended.end_evidence) == (PAPER, "武疾控〔2020〕15号")
+    assert len(events(audit.Act.FACT_ENDED)) == 1
+
+
+def test_extending_adds_a_fact_that_follows_and_ends_the_old_one(here: Desk) -> None:
+    fact = in_force(here)
+    later = AT + 5 * DAY
+    new = contact(from_at=later - HOUR, until_at=later - HOUR + 14 * DAY, evidence="武疾控〔2020〕20号", exposure="")
+    made = fact_proposing.propose_extension(fact, new, "再次接触", by=here.clerk, at=later)
+    assert fact_proposing.preview_extension(fact, new, by=here.clerk, at=later).changes == made.changes == {}
+    fact_lists.confirm(made.proposal_id, by=here.prefecture, at=later)
+
+    old, added = facts()
+    assert (old.ended_at, added.follows, added.until_at, added.case_number) == (later, fact, later - HOUR + 14 * DAY, CASE)
+    assert colours(here.people[:1], later + 13 * DAY) == ["yellow"]
+
+
+def test_an_extension_lasts_no_longer_than_the_kind_from_the_new_evidence(here: Desk) -> None:
+    fact = in_force(here)
+    too_long = contact(from_at=AT, until_at=AT + 15 * DAY)
+    too_late = contact(from_at=AT + HOUR, until_at=AT + DAY)
+    for measure, code in ((too_long, RowCode.LASTS_TOO_LONG), (too_late, RowCode.BEGINS_TOO_LATE)):
+        with pytest.raises(MeasureRefused) as refused:
+            fact_proposing.propose_extension(fact, measure, REASON, by=here.clerk, at=AT)
+        assert set(refused.value.found.values()) == {code}
+
+
+def test_a_fact_that_ended_meanwhile_is_neither_ended_nor_extended_again(here: Desk) -> None:
+    fact = in_force(here)
+    ending = fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
+    extending = fact_proposing.propose_extension(fact, contact(from_at=AT), REASON, by=here.clerk, at=AT)
+    fact_lists.confirm(ending.proposal_id, by=here.prefecture, at=AT)
+
+    with pytest.raises(Refused, match="fact_gone"):
+        fact_lists.confirm(extending.proposal_id, by=here.prefecture, at=AT)
+    with pytest.raises(Refused, match="fact_gone"):
+        fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
+    assert colours(here.people[:1]) == ["green"]
+
+
+def test_of_somebody_joined_to_another_meanwhile_the_other_gets_the_fact(here: Desk) -> None:
+    made = proposed(here, place=1)
+    with engine().begin() as connection:
+        join_rows.set_pointer(connection, here.people[1], here.people[2])
+    fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
+
+    assert [fact.person_id for fact in facts()] == [here.people[2]]
+
+
+def test_s15_a_burst_is_asked_about_then_recorded_and_alarms(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 1)
+    proposed(here)
+    person = looked_up(1, here.clerk)
+    with pytest.raises(Refused, match="burst_to_confirm"):
+        fact_proposing.propose(person, contact(), REASON, case=CASE, by=here.clerk, at=AT)
+    with Session(engine()) as session:
+        assert fact_bursts.bursts(session, here.prefecture.unit or "", AT) == []
+    made = fact_proposing.propose(person, contact(), REASON, case=CASE, sure=True, by=here.clerk, at=AT)
+
+    assert [one["burst"] for one in events(audit.Act.FACT_PROPOSED)] == [None, 2]
+    (line,) = alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.prefecture, at=AT).lines
+    assert (line.subject, line.n) == (f"fact_list {made.list_id}", 1)
+    assert alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.prefecture, at=AT + fact_bursts.STANDS).lines == ()
+    assert MANY_A_SHIFT == 50
+
+
+def test_what_lifts_a_measure_is_no_burst(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 0)
+    released = Measure(FactKind.RELEASED, AT - HOUR, None, PAPER)
+
+    assert proposed(here, released).people == 1
+
+
+def test_second_looks_show_it_to_the_level_above_alone(here: Desk) -> None:
+    made = proposed(here)
+
+    seen_by = {"clerk": here.clerk, "county": here.county, "prefecture": here.prefecture, "province": here.province}
+    waiting = {name: [one.what for one in second_look.waiting(by=hand, at=AT)] for name, hand in seen_by.items()}
+    assert waiting == {"clerk": [What.FACTS], "county": [], "prefecture": [What.FACTS], "province": [What.FACTS]}
+    (one,) = second_look.waiting(by=here.prefecture, at=AT + timedelta(minutes=1))
+    assert (one.about, one.content["people"], one.content["case"]) == (made.list_id, 1, CASE)
