@@ -107,3 +107,16 @@ APPLICATIONS = _headings(
         "contact": "接触史|是否接触病例|接触情况|contact_history",
     }
 )
+
+FACTS = _headings(
+    {
+        "document_kind": _PERSON["document_kind"],
+        "document_number": _NUMBER + "|护照号码|护照号|通行证号码",
+        "name": "姓名|被管控人姓名|人员姓名|接触者姓名|密接姓名|病例姓名|full_name",
+        "kind": "管控类别|管控类型|人员类别|人员类型|类别|病例分类|诊断类型|measure",
+        "from": "起始时间|起始日期|开始时间|开始日期|管控开始|管控开始日期|末次接触时间|末次接触日期|诊断日期|from_date",
+        "until": "截止时间|截止日期|结束时间|结束日期|管控截止|管控截止日期|解除日期|until_date",
+        "exposure": "暴露情况|暴露史|接触方式|接触情况|接触史|接触地点|exposure_history",
+        "evidence_number": "依据文号|文号|依据编号|流调报告编号|流调编号|evidence",
+    }
+)

@@ -61,3 +61,14 @@ class Faults:
     def _of_row(self, place: int) -> list[tuple[str | None, RowCode]]:
         cells = self._by_cell[place]
         return [(None, cells[None])] if None in cells else list(cells.items())
+
+
+def row_ranges(rows: Iterable[int]) -> str:
+    """Row numbers with runs drawn together: `17, 20-22, 40`."""
+    runs: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)

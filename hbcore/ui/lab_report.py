@@ -1,11 +1,11 @@
 """How the report of a laboratory file looks: what happens to its rows, to whose codes, and what is wrong with it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 import pandas as pd
 import streamlit as st
 
+from hbcore.domain.problems import row_ranges
 from hbcore.services.import_report import ImportReport
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.words import N_, _, sentence_here
@@ -41,17 +41,6 @@ COLOUR_WORDS = {
     "red": N_("red"),
     "grey": N_("grey"),
 }
-
-
-def row_ranges(rows: Iterable[int]) -> str:
-    """Row numbers with runs drawn together: `17, 20-22, 40`."""
-    runs: list[list[int]] = []
-    for row in sorted(set(rows)):
-        if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def show_report(report: ImportReport) -> None:
