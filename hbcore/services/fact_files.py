@@ -19,6 +19,7 @@ from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_file_rows import ReadRow, read_rows
 from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, effect, put_down
 from hbcore.services.fact_people import find_people
+from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import What
 from hbcore.services.uploads import IncomingFile
@@ -126,7 +127,7 @@ def _with_rows(
         with refusals_recorded(by, at, "fact_list"), acting(by, Permission.PROPOSE_FACTS, at) as session:
             if fact_list_rows.same_file(session.connection(), file.sha256, at):
                 raise Refused("file_proposed_already")
-            rows, problems = read_rows(table, at, codes.policy_in_force(session, at))
+            rows, problems = read_rows(table, at, eras_at(session, by.unit, at)[0].policy)
             check_case(case, [row.measure.kind for row in rows if row.measure], people)
             if people > MOST_PEOPLE:
                 raise Refused("too_many_people", most=MOST_PEOPLE)

@@ -10,10 +10,11 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import BY_HAND, Measure, faults, is_reference, with_end
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, FactKind, RowCode
-from hbcore.services import codes, units
+from hbcore.services import units
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, effect, put_down
 from hbcore.services.looked_up import look_up_of, subject_of
+from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import What
 from hbcore.storage import fact_rows, look_up_rows
@@ -69,7 +70,7 @@ def preview_end(fact: int, *, by: Staff, at: datetime) -> Effect:
     :raises Refused: `fact_gone`, `not_your_unit`, and those of `reading`.
     """
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
-        line, _case = _standing(session, fact, by)
+        line = _standing(session, fact, by).line
         return Effect(at, effect(session, What.END_FACT, (line,), at))
 
 
@@ -79,9 +80,9 @@ def propose_end(fact: int, evidence: str, reason: str, *, by: Staff, at: datetim
     :raises Refused: `fact_gone`, `not_your_unit`, `evidence_number_needed`, and those of `fact_lists.put_down`.
     """
     with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
-        line, case = _standing(session, fact, by)
-        line = replace(line, measure=replace(line.measure, evidence=_evidence(evidence)))
-        return put_down(session, Wanted(What.END_FACT, (line,), reason, case), by=by, at=at)
+        about = _standing(session, fact, by)
+        line = replace(about.line, measure=replace(about.line.measure, evidence=_evidence(evidence)))
+        return put_down(session, Wanted(What.END_FACT, (line,), reason, about.case), by=by, at=at)
 
 
 def preview_extension(fact: int, measure: Measure, *, by: Staff, at: datetime) -> Effect:
@@ -91,7 +92,7 @@ def preview_extension(fact: int, measure: Measure, *, by: Staff, at: datetime) -
     :raises Refused: `fact_gone`, `not_your_unit`, and those of `reading`.
     """
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
-        line, _case = _extension(session, fact, measure, by, at)
+        line = _extension(session, fact, measure, by, at).line
         return Effect(line.measure.until_at, effect(session, What.EXTEND_FACT, (line,), at))
 
 
@@ -104,8 +105,8 @@ def propose_extension(fact: int, measure: Measure, reason: str, *, by: Staff, at
     :raises Refused: `fact_gone`, `not_your_unit`, and those of `fact_lists.put_down`.
     """
     with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
-        line, case = _extension(session, fact, measure, by, at)
-        return put_down(session, Wanted(What.EXTEND_FACT, (line,), reason, case), by=by, at=at)
+        about = _extension(session, fact, measure, by, at)
+        return put_down(session, Wanted(What.EXTEND_FACT, (about.line,), reason, about.case), by=by, at=at)
 
 
 def scope_of(session: Session, by: Staff) -> frozenset[str]:
@@ -121,35 +122,46 @@ def _line(session: Session, person: int, measure: Measure, by: Staff, at: dateti
         raise Refused("unknown_person")
     if found.unit not in scope_of(session, by):
         raise Refused("not_your_unit")
-    return Line(found.id, _sound(session, measure, at))
+    return Line(found.id, _sound(session, measure, found.unit, at))
 
 
-def _sound(session: Session, measure: Measure, at: datetime) -> Measure:
-    ending = replace(measure, until_at=with_end(measure, codes.policy_in_force(session, at)))
+def _sound(session: Session, measure: Measure, unit: str, at: datetime) -> Measure:
+    policy = eras_at(session, unit, at)[0].policy
+    ending = replace(measure, until_at=with_end(measure, policy))
     if found := faults(ending, at, many=False):
         raise MeasureRefused(found)
     return ending
 
 
-def _standing(session: Session, fact: int, by: Staff) -> tuple[Line, str | None]:
-    """A fact that stands as a line that is about it, and its case."""
+@dataclass(frozen=True)
+class _About:
+    """A fact that stands, as a line that is about it; its case, and its person's unit."""
+
+    line: Line
+    case: str | None
+    unit: str
+
+
+def _standing(session: Session, fact: int, by: Staff) -> _About:
     row = fact_rows.one(session.connection(), fact)
     if row is None or row.ended_at is not None:
         raise Refused("fact_gone")
     if row.unit not in scope_of(session, by):
         raise Refused("not_your_unit")
-    return Line(row.person_id, Measure(FactKind(row.kind), row.from_at, row.until_at, row.evidence), row.id), row.case_number
+    measure = Measure(FactKind(row.kind), row.from_at, row.until_at, row.evidence)
+    return _About(Line(row.person_id, measure, row.id), row.case_number, row.unit)
 
 
-def _extension(session: Session, fact: int, measure: Measure, by: Staff, at: datetime) -> tuple[Line, str | None]:
-    line, case = _standing(session, fact, by)
+def _extension(session: Session, fact: int, measure: Measure, by: Staff, at: datetime) -> _About:
+    about = _standing(session, fact, by)
+    kind = about.line.measure.kind
     if measure.from_at > at:
         raise MeasureRefused({"from": RowCode.BEGINS_TOO_LATE})
-    rule = BY_HAND.get(line.measure.kind)
+    rule = BY_HAND.get(kind)
     if rule is not None and rule.longest is None:
         raise MeasureRefused({"until": RowCode.HAS_NO_END})
-    new = replace(measure, kind=line.measure.kind, exposure=measure.exposure or "-")
-    return replace(line, measure=_sound(session, new, at)), case
+    new = _sound(session, replace(measure, kind=kind, exposure=measure.exposure or "-"), about.unit, at)
+    return replace(about, line=replace(about.line, measure=new))
 
 
 def _evidence(text: str) -> str:
