@@ -65,9 +65,3 @@ def bursts(session: Session, unit: str, at: datetime) -> list[Burst]:
         for row in connection.execute(_REFUSED, {"unit": unit, "since": since})
     ]
     return sorted((*taken, *refused), key=lambda one: one.since)
-
-
-def record_refused(people: int, why: str, *, by: Staff, at: datetime) -> None:
-    """The event of a list of many that was refused: an alarm, and the auditor's to see."""
-    figures = {"why": why, "people": people}
-    audit.record_alone(audit.Act.FACT_LIST_REFUSED, by=by, at=at, subject="fact_list", figures=figures)

@@ -14,7 +14,7 @@ from hbcore.domain.headings import FACTS
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem, row_ranges
 from hbcore.domain.vocabulary import HOLDS, FactSource, RowCode
-from hbcore.services import audit, codes, fact_bursts
+from hbcore.services import audit, codes
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_file_rows import ReadRow, read_rows
 from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, effect, put_down
@@ -137,7 +137,8 @@ def _with_rows(
             return do(session, rows, problems)
     except Refused as refused:
         if people > MANY_A_SHIFT and refused.code in _ALARMING:
-            fact_bursts.record_refused(people, refused.code, by=by, at=at)
+            figures = {"why": refused.code, "people": people}
+            audit.record_alone(audit.Act.FACT_LIST_REFUSED, by=by, at=at, subject="fact_list", figures=figures)
         raise
 
 
