@@ -103,6 +103,7 @@ PAGES: dict[str, Permission] = {
     "Overview": _P.SEE_OVERVIEW,
     "Applications": _P.SEE_APPLICATIONS,
     "Second_looks": _P.SECOND_REVIEW,
+    "Recolouring": _P.RECOLOUR,
     "Lab_results": _P.IMPORT_RESULTS,
     "Person": _P.LOOK_UP_PEOPLE,
     "Alarms": _P.SEE_ALARMS,

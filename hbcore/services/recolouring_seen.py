@@ -92,16 +92,23 @@ class Request:
     dated_at: datetime | None
     evidence: str
     said: str
-    contact: str
     reasons: tuple[str, ...]
     missing: tuple[AskFor, ...]
     now: CodeThen
     then: CodeThen
-    images: tuple[int, ...]
+    images: int
     steps: tuple[RequestStep, ...]
     why_not: Mapping[RequestAct, str | None]
     proposal: int | None
     answer: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is shown only when it is asked for: how to reach the person, and the pictures, each a JPEG."""
+
+    contact: str
+    pictures: tuple[bytes, ...]
 
 
 def seen_now(show: str, *, whole: bool = True, by: Staff, at: datetime, before: RequestsSeen | None = None) -> RequestsSeen:
@@ -146,18 +153,18 @@ def one(request: int, *, by: Staff, at: datetime) -> Request:
     return found
 
 
-def picture(request: int, image: int, *, by: Staff, at: datetime) -> bytes:
-    """One picture of a request, a JPEG; opening it is a look-up, on record before it is handed out.
+def evidence_of(request: int, *, by: Staff, at: datetime) -> Evidence:
+    """The pictures of a request and how to reach the person: a look-up of its own, on record before it is handed out.
 
-    :raises Refused: `unknown_request`, `not_your_unit`, `picture_gone`, `look_up_not_recorded`.
+    :raises Refused: `unknown_request`, `not_your_unit`, `look_up_not_recorded`.
     """
     with reading(by, Permission.RECOLOUR, at) as session:
-        row = row_in_scope(session, request, by, at)
-        found = recolouring_rows.image(session.connection(), row.person_id, row.id, image)
-    if found is None:
-        raise Refused("picture_gone")
+        row, connection = row_in_scope(session, request, by, at), session.connection()
+        ids = recolouring_rows.image_ids(connection, row.person_id, row.id)
+        found = [recolouring_rows.image(connection, row.person_id, row.id, one) for one in ids]
+        contact = recolouring_rows.said_in(row).contact
     record(audit.Act.EVIDENCE_OPENED, row.person_id, LookUp(Purpose.RECOLOURING, None), by=by, at=at)
-    return found
+    return Evidence(contact, tuple(one for one in found if one))
 
 
 def row_in_scope(session: Session, request: int, by: Staff, at: datetime) -> Row:
@@ -225,12 +232,11 @@ def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
         dated_at=row.dated_at,
         evidence=said.evidence,
         said=said.said,
-        contact=said.contact,
         reasons=reasons,
         missing=view.missing,
         now=seen[0],
         then=seen[1],
-        images=images,
+        images=len(images),
         steps=tuple(RequestStep(RequestAct(one.act), one.full_name, one.at, tuple(json.loads(one.reasons))) for one in steps),
         why_not={act: _why_not(session, view, act, row, by, at) for act in RequestAct if act != RequestAct.ENTER},
         proposal=waits,
@@ -241,7 +247,7 @@ def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
 def _why_not(session: Session, view: RequestView, act: RequestAct, row: Row, by: Staff, at: datetime) -> str | None:
     """`why_not` for a button: a reason is chosen after it is pressed, so that it is still missing greys nothing."""
     if not may_take(act, view.state, by.role):
-        return "not_allowed"
+        return "request_with_level_above" if view.state == RequestState.REVIEWED else "not_allowed"
     found = why_not(view, act, by.id, at)
     if found in (None, "reason_needed") and view.state == RequestState.REVIEWED and act != RequestAct.WITHDRAW:
         above = units.level_above(session, row.unit)

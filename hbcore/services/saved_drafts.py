@@ -22,6 +22,7 @@ class Place(StrEnum):
     APPLICATION = "application"
     NOTE = "note"
     REASON = "reason"
+    REQUEST = "request"
 
     @property
     def permission(self) -> Permission:
@@ -33,6 +34,7 @@ _PERMISSIONS = {
     Place.APPLICATION: Permission.ENTER_APPLICATIONS,
     Place.NOTE: Permission.SEE_APPLICATIONS,
     Place.REASON: Permission.DECIDE_APPLICATIONS,
+    Place.REQUEST: Permission.RECOLOUR,
 }
 
 

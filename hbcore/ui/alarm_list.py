@@ -101,6 +101,8 @@ def show_one(line: AlarmLine, staff: Staff, at: datetime) -> None:
             safe.text(words)
     if line.person is not None:
         link("Person", _("Open the person →"), person=str(line.person))
+    elif line.request is not None:
+        link("Recolouring", _("Open the request →"), request=str(line.request))
     elif line.application is not None:
         link("Applications", _("Open the application →"), application=str(line.application))
     elif line.kind == AlarmKind.POSITIVES_WAITING:

@@ -8,6 +8,7 @@ from hbcore.ui import safe
 from hbcore.ui.missing_result import show_answer, show_missing, show_missing_of
 from hbcore.ui.person_documents import show_documents, show_reveal, show_revealed
 from hbcore.ui.person_joins import show_joins
+from hbcore.ui.person_requests import show_requests
 from hbcore.ui.person_shown import Nobody
 from hbcore.ui.person_timeline import show_timeline
 from hbcore.ui.person_why import show_why
@@ -18,8 +19,15 @@ SECTIONS = {
     "timeline": N_("Time-line"),
     "documents": N_("Documents"),
     "joins": N_("One person twice"),
+    "requests": N_("Recolouring"),
 }
-SHOW = {"why": show_why, "timeline": show_timeline, "documents": show_documents, "joins": show_joins}
+SHOW = {
+    "why": show_why,
+    "timeline": show_timeline,
+    "documents": show_documents,
+    "joins": show_joins,
+    "requests": show_requests,
+}
 
 
 def show_more(card: PersonCard, staff: Staff) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
-from hbcore.services import applications, joining, releases, removals, second_look
+from hbcore.services import applications, joining, recolouring, releases, removals, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.second_look import Proposal, What
@@ -18,6 +18,7 @@ from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.releases import show_opened_rows, show_releases, show_rows
 from hbcore.ui.removals import reason_words, show_removals
+from hbcore.ui.request_words import ground_name
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import N_, _, time_here
@@ -75,6 +76,11 @@ def _removal(proposal: Proposal) -> str:
     return words.format(number=content["number"], row=content["row"], reason=reason_words(str(content["reason"])))
 
 
+def _recolour(proposal: Proposal) -> str:
+    words = _("Recolouring request, reviewed by the county: {ground}. What it rests on and what changes stands beside it.")
+    return words.format(ground=ground_name(str(proposal.content["ground"])))
+
+
 LOOKS: dict[What, Look] = {
     What.REVOKE: Look(
         _revoke,
@@ -120,6 +126,13 @@ LOOKS: dict[What, Look] = {
         "",
         "",
         rows=lambda proposal, _by: link("Person", _("Open the person →"), person=str(proposal.content["person"])),
+    ),
+    What.RECOLOUR: Look(
+        _recolour,
+        lambda proposal, by, at: recolouring.confirm(proposal, by=by, at=at),
+        "Recolouring",
+        "request",
+        N_("Open the request"),
     ),
 }
 """Whoever adds a sort of proposal adds its line here; one without a line waits, and can only be withdrawn or declined."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.recolouring import WITHIN, RequestAct, RequestState
@@ -149,7 +150,7 @@ def test_what_is_missing_is_said_asked_for_and_answered_while_the_clock_stands(h
     ]
     assert answered.line.due_at == AT + 5 * DAY + WITHIN - HOUR
     assert (answered.missing, answered.said, answered.evidence) == ((), "已解除隔离", NOTICE.evidence)
-    assert len(answered.images) == 1
+    assert answered.images == 1
 
 
 def test_without_a_negative_test_a_release_is_not_found_right(hands: Hands):
@@ -280,6 +281,33 @@ def test_opening_one_is_one_look_up_and_another_unit_opens_none(hands: Hands):
     refused("not_your_unit", lambda: opened(request, elsewhere))
     refused("not_your_unit", lambda: recolouring.review(request, by=elsewhere, at=AT))
     assert recolouring_seen.seen_now("entered", by=elsewhere, at=AT).lines == ()
+
+
+def test_photos_and_contact_are_shown_only_when_asked_for_on_record_and_are_the_desks_own_drawing(hands: Hands):
+    request = entered(hands[0])
+    opened(request, hands[1])
+    before = look_ups()
+
+    found = recolouring_seen.evidence_of(request, by=hands[1], at=AT + HOUR)
+
+    assert (found.contact, len(found.pictures), look_ups()) == (NOTICE.contact, 1, before + 1)
+    assert found.pictures[0][:3] == b"\xff\xd8\xff"
+    assert found.pictures[0] not in b"".join(bytes(row[0]) for row in rows("SELECT sealed FROM evidence_image"))  # type: ignore[call-overload]
+
+
+def test_s40_a_picture_moved_to_another_row_does_not_open(hands: Hands):
+    request = entered(hands[0])
+    with engine().connect() as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE evidence_image SET id = id + 1")
+
+    with pytest.raises(InvalidTag):
+        recolouring_seen.evidence_of(request, by=hands[1], at=AT + HOUR)
+
+
+def test_no_more_photos_than_belong_to_one_paper(hands: Hands):
+    many = replace(NOTICE, pictures=NOTICE.pictures * 6)
+
+    refused("too_many_pictures", lambda: entered(hands[0], stated=many))
 
 
 def test_the_queue_has_those_with_least_time_first_masked_and_counted(hands: Hands):

@@ -1,0 +1,104 @@
+"""Recolouring requests in words: grounds, states, what is missing, why refused, what was done, what is left of the time."""
+
+from datetime import datetime, timedelta
+
+from hbcore.domain.recolouring import OPEN, RequestAct
+from hbcore.domain.recolouring_grounds import (
+    ASK_WORDS,
+    GROUND_WORDS,
+    NEXT_WORDS,
+    REFUSAL_WORDS,
+    RULES,
+    STATE_WORDS,
+    AskFor,
+    Ground,
+    OnRecord,
+)
+from hbcore.domain.vocabulary import Colour
+from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
+from hbcore.services.recolouring_seen import RequestLine, RequestStep
+from hbcore.ui.application_words import here, moment
+from hbcore.ui.code_picture import SIGNS
+from hbcore.ui.locale_words import left_here, list_here
+from hbcore.ui.words import N_, _
+
+DONE = {
+    RequestAct.ENTER: N_("Entered"),
+    RequestAct.ASK: N_("Asked for"),
+    RequestAct.ANSWER: N_("Added to"),
+    RequestAct.REVIEW: N_("Reviewed"),
+    RequestAct.CONFIRM: N_("Confirmed"),
+    RequestAct.SEND_BACK: N_("Sent back to the county"),
+    RequestAct.REFUSE: N_("Refused"),
+    RequestAct.WITHDRAW: N_("Withdrawn"),
+}
+SHOWS = {
+    "entered": N_("To be reviewed"),
+    "reviewed": N_("To be confirmed"),
+    "asked": N_("Waiting for the person"),
+    "ended": N_("Ended"),
+}
+NEEDED = {
+    OnRecord.NEGATIVE: N_("the latest nucleic-acid test negative"),
+    OnRecord.RETEST: N_("a negative test of one's own tube"),
+}
+
+
+def ground_name(ground: str) -> str:
+    """A ground by its words."""
+    return here(GROUND_WORDS[ground])
+
+
+def state_of(state: str) -> str:
+    """A state as staff and the person read it."""
+    return here(STATE_WORDS[state])
+
+
+def reason_of(code: str) -> str:
+    """What was asked for, or why it was refused."""
+    return here(ASK_WORDS[code] if code in ASK_WORDS else REFUSAL_WORDS[code])
+
+
+def colour_name(colour: Colour | None) -> str:
+    """A colour with its sign, or that there is no code."""
+    return f"{SIGNS[colour]} {here(COLOUR_WORDS[colour])}" if colour else here(NO_CODE)
+
+
+def needs(ground: Ground) -> str:
+    """What a ground needs before it can be found right."""
+    rule = RULES[ground]
+    parts = {AskFor.IMAGE: rule.image, AskFor.EVIDENCE_NUMBER: rule.evidence, AskFor.DATED: rule.dated}
+    words = [here(ASK_WORDS[one]) for one, needed in parts.items() if needed]
+    if rule.tests in NEEDED:
+        words.append(_(NEEDED[rule.tests]))
+    return list_here(words)
+
+
+def follows(ground: Ground) -> str:
+    """What follows once it is confirmed, and by whose hand."""
+    return here(NEXT_WORDS[RULES[ground].does])
+
+
+def step_line(step: RequestStep, at: datetime) -> str:
+    """What was done, why, by whom and when."""
+    reasons = list_here([reason_of(code) for code in step.reasons]) if step.reasons else ""
+    return " · ".join(part for part in (moment(step.at, at), _(DONE[step.act]), reasons, step.by) if part)
+
+
+def left_of(line: RequestLine, at: datetime) -> str:
+    """What is left of the 48 hours; that the clock stands; nothing once it has ended."""
+    if line.state not in OPEN:
+        return ""
+    return left_here(line.due_at - at) if line.due_at else _("The clock stands")
+
+
+def left_short(line: RequestLine, at: datetime) -> str:
+    """The same in the queue's narrow column, with `!!` overdue and `!` under six hours; the state once it has ended."""
+    if line.state not in OPEN:
+        return state_of(line.state)
+    if line.due_at is None:
+        return "–"
+    left = line.due_at - at
+    minutes = abs(left) // timedelta(minutes=1)
+    sign = "!! -" if left <= timedelta(0) else "! " if left < timedelta(hours=6) else ""
+    return f"{sign}{minutes // 60}:{minutes % 60:02}"

@@ -1,0 +1,145 @@
+"""The Recolouring page: the queue, one request with its steps, county and prefecture; entering on the page of the person."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hbcore.domain.recolouring_grounds import Ground
+from hbcore.domain.vocabulary import Purpose
+from hbcore.sentences import sentence
+from hbcore.services import people, recolouring, recolouring_entry
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.recolouring_entry import Stated
+from tests import standing
+from tests.pages.test_applications_desk import in_dialog, press, said
+from tests.services.applying import look_ups, rows
+from tests.services.requesting import RESIDENT, desk, jpeg
+
+pytestmark = pytest.mark.usefixtures("database")
+
+Hands = tuple[Staff, Staff, Staff]
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return desk()
+
+
+def request(by: Staff, *, whole: bool = True) -> int:
+    """A release from quarantine, today; `whole`: with all that it needs."""
+    at = now()
+    person = standing.person(RESIDENT, at)
+    standing.fact(person, standing.FactKind.CENTRAL_QUARANTINE, at.replace(hour=0), at)
+    if whole:
+        standing.institution(at)
+        standing.result(person, standing.Sampled(standing.Outcome.NEGATIVE, at), at)
+    people.open_by_id(person, purpose=Purpose.RECOLOURING, by=by, at=at)
+    stated = Stated("文号17", at, "已期满", "13900000000", (("a.jpg", jpeg()),)) if whole else Stated()
+    return recolouring_entry.enter(person, Ground.RELEASED, stated, by=by, at=now())
+
+
+def button(page: AppTest, label: str) -> object:
+    return next(one for one in page.button if one.label.rstrip("…") == label)
+
+
+def test_an_empty_queue_says_where_requests_come_from(visit: Callable[..., AppTest], links: list, hands: Hands):
+    page = visit(hands[1], on="Recolouring")
+
+    assert "没有待办的转码申请。" in said(page)
+    assert [(where, words) for where, words, _ in links] == [("Person", "录入申请：先查询本人 →")]
+
+
+def test_a_request_is_opened_by_its_link_shows_what_would_change_and_goes_on_to_the_prefecture(visit, links, hands):
+    entering, reviewing, confirming = hands
+    made = request(entering)
+
+    page = visit(reviewing, on="Recolouring", request=str(made))
+    shown, about = said(page), [one.value for one in page.subheader]
+    press(page, "初审通过")
+    above = visit(confirming, on="Recolouring", request=str(made), show="reviewed")
+    press(above, "确认")
+
+    assert about == ["解除隔离或医学观察"]
+    assert "现在：! 黄码" in shown
+    assert "确认后：✓ 绿码" in shown
+    assert "✓ 材料齐全" in shown
+    assert "13900000000" not in shown
+    assert rows("SELECT state, colour FROM recolouring_request") == [("confirmed", "yellow")]
+    assert rows("SELECT count(*) FROM fact WHERE kind = 'released'") == [(1,)]
+
+
+def test_who_entered_it_sees_why_they_do_not_review_it(visit, links, hands):
+    page = visit(hands[0], on="Recolouring", request=str(request(hands[0])))
+
+    assert button(page, "初审通过").disabled
+    assert sentence("own_request")["zh"] in said(page)
+    assert not button(page, "撤回").disabled
+
+
+def test_what_is_missing_is_said_and_asked_for_and_the_answer_is_there_to_read_out(visit, links, hands):
+    made = request(hands[0], whole=False)
+    page = visit(hands[1], on="Recolouring", request=str(made))
+    shown = said(page)
+
+    in_dialog(page, "通知补充", "通知本人补充")
+    asked = visit(hands[1], on="Recolouring", request=str(made), show="asked")
+
+    assert "! 还缺" in shown
+    assert rows("SELECT state FROM recolouring_request") == [("asked",)]
+    told = "".join(block.value for block in asked.code)
+    assert "还缺以下材料" in told
+    assert "a photo of the notice or certificate" in told
+    assert "13900000000" not in told
+
+
+def test_the_photo_is_shown_when_asked_for_and_that_is_on_record(visit, links, hands):
+    page = visit(hands[1], on="Recolouring", request=str(request(hands[0])))
+    before = look_ups()
+
+    press(page, "显示材料照片和联系方式")
+
+    assert look_ups() == before + 1
+    assert "13900000000" in said(page)
+    assert any(type(one).__name__ == "Image" for one in page.main)
+
+
+def test_the_prefecture_sees_the_counties_below_or_its_own_unit_alone(visit, links, hands):
+    request(hands[0])
+
+    page = visit(hands[2], on="Recolouring")
+    below = page.dataframe[0].value.shape[0]
+    page.toggle[0].set_value(False).run()
+
+    assert below == 1
+    assert not page.dataframe
+
+
+def test_a_request_is_entered_on_the_page_of_the_person(visit, links, hands):
+    person = standing.person(RESIDENT, now())
+    page = visit(hands[0], on="Person", person=str(person))
+    page.selectbox[0].set_value(Purpose.RECOLOURING).run()
+    press(page, "打开")
+    page.session_state["section"] = "requests"
+    page.run()
+    page.selectbox(key=f"request ground {person}").set_value("wrong_result").run()
+    page.text_area(key=f"request said {person}").set_value("结果不是我的").run()
+    press(page, "录入申请")
+
+    assert rows("SELECT ground, state, person_id FROM recolouring_request") == [("wrong_result", "entered", person)]
+    assert rows("SELECT count(*) FROM saved_draft") == [(0,)]
+    ((made,),) = rows("SELECT id FROM recolouring_request")
+    assert ("Recolouring", "打开", {"request": str(made)}) in links
+
+
+def test_a_second_look_leads_to_the_request(visit, links, hands):
+    made = request(hands[0])
+    recolouring.review(made, by=hands[1], at=now())
+
+    page = visit(hands[2], on="Second_looks")
+
+    assert "转码申请，县级已初审：解除隔离或医学观察" in said(page)
+    assert ("Recolouring", "打开申请", {"request": str(made)}) in links
+    press(page, "确认")
+    assert rows("SELECT state FROM recolouring_request") == [("confirmed",)]
