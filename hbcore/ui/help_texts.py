@@ -60,6 +60,29 @@ HELP = {
             N_("What is typed at the counter is kept as a draft for seven days, for you alone."),
         ),
     ),
+    "Recolouring": PageHelp(
+        N_("Requests of people whose code does not say what their papers say; corrections of details and results as well."),
+        (
+            (N_("Left"), N_("Hours and minutes of the 48 hours from the entry; the clock stands while the person is asked.")),
+            (N_("Code then"), N_("The code when the request was entered.")),
+            (
+                N_("Once confirmed"),
+                N_("What the code would be then, decided by the same rules before anybody acts."),
+            ),
+        ),
+        (
+            ("A", N_("found right; above: confirm")),
+            ("Q", N_("ask the person for something")),
+            ("B", N_("send back to the county")),
+            ("X", N_("refuse")),
+            ("J", N_("the next request")),
+            ("K", N_("the one before")),
+        ),
+        (
+            N_("One enters it, another reviews it, a third confirms it at the level above. Nobody is two of them."),
+            N_("A request never makes a code more severe. Results are corrected by the laboratory, in a file of its own."),
+        ),
+    ),
     "Lab_results": PageHelp(
         N_("Take in a laboratory's file in three steps: drop it, look at what it would do, commit it."),
         (

@@ -83,8 +83,12 @@ def show_evidence(one: Request, staff: Staff) -> None:
     """The photos and how to reach the person, once they are asked for: a look-up of its own."""
     held = st.session_state.get(EVIDENCE)
     if not isinstance(held, tuple) or held[0] != one.line.id:
-        words = _("Show the photo and how to reach the person") if one.images else _("Show how to reach the person")
-        if st.button(words, type="tertiary", help=_("This is recorded as a look-up."), key=f"evidence {one.line.id}"):
+        if st.button(
+            _("Show the photo and how to reach the person") if one.images else _("Show how to reach the person"),
+            type="tertiary",
+            help=_("This is recorded as a look-up."),
+            key=f"evidence {one.line.id}",
+        ):
             with errors_shown():
                 st.session_state[EVIDENCE] = (one.line.id, recolouring_seen.evidence_of(one.line.id, by=staff, at=now()))
                 st.rerun()
