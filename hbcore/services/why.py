@@ -18,13 +18,13 @@ from hbcore.domain.policy_table import Policy, Row
 from hbcore.domain.sentence import Sentence, same
 from hbcore.domain.vocabulary import Assay, Colour, FactKind, FactSource, Outcome
 from hbcore.domain.why import EndsBy, RestsOn, comes_next, fact_end, rests_on
-from hbcore.services import units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
 from hbcore.services.looked_up import look_up_of
 from hbcore.services.people import known_of
 from hbcore.services.policies_published import eras_at
 from hbcore.services.settings import HOTLINE
+from hbcore.services.units import UnitSeen, all_units, lies_in
 from hbcore.storage import look_up_rows, why_rows
 from hbcore.storage.look_up_rows import PersonRead
 from hbcore.storage.why_rows import ApplicationRow, FactRow, ResultRow
@@ -129,24 +129,29 @@ class Why:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What is read once for all grounds: units by name, those the asker sees into, the applications by receipt."""
+    """What is read once for all grounds: the units, in which of them the asker works, the person's applications by receipt."""
 
-    names: Mapping[str, Sentence]
-    own: frozenset[str]
+    units: Mapping[str, UnitSeen]
+    works_in: str
     applications: Mapping[str, ApplicationRow]
 
     def hand(self, name: str | None, unit: str | None) -> Hand | None:
-        return Hand(name if unit in self.own else None, self.unit(unit)) if name else None
+        return Hand(name if self._sees_into(unit) else None, self.unit(unit)) if name else None
 
     def unit(self, code: str | None) -> Sentence | None:
-        return self.names.get(code or "")
+        found = self.units.get(code or "")
+        return Sentence(found.name_zh, found.name_en) if found else None
 
     def application(self, row: ApplicationRow | None) -> ApplicationGround | None:
         if row is None:
             return None
         times = (instant(row.submitted_at), _instant(row.decided_at))
         state, unit = ApplicationState(row.state), self.unit(row.unit)
-        return ApplicationGround(row.id, row.receipt, unit, state, row.channel, *times, row.unit in self.own)
+        return ApplicationGround(row.id, row.receipt, unit, state, row.channel, *times, self._sees_into(row.unit))
+
+    def _sees_into(self, unit: str | None) -> bool:
+        """Whether a unit is the asker's own or lies below it."""
+        return unit in self.units and lies_in(self.units, unit or "", self.works_in)
 
 
 def why(person: int, *, by: Staff, at: datetime) -> Why:
@@ -183,9 +188,8 @@ def why(person: int, *, by: Staff, at: datetime) -> Why:
 
 
 def _seen(session: Session, person: int, by: Staff) -> _Seen:
-    names = {code: Sentence(one.name_zh, one.name_en) for code, one in units.all_units(session).items()}
     applications = {row.receipt: row for row in why_rows.applications(session.connection(), person)}
-    return _Seen(names, units.units_below(session, by.unit or ""), applications)
+    return _Seen(all_units(session), by.unit or "", applications)
 
 
 def _results(connection: sa.Connection, rests: RestsOn, read: PersonRead) -> Iterator[ResultGround]:

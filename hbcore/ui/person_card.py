@@ -58,8 +58,7 @@ def _show_person(card: PersonCard, _at: datetime) -> None:
 def _show_why(card: PersonCard, at: datetime) -> None:
     if card.code is None:
         st.subheader(_("Why there is no code"), anchor=False)
-        if card.code_reason:
-            safe.text(_("Why: {why}").format(why=here(card.code_reason)))
+        safe.text(here(card.code_reason) if card.code_reason else "")
         return
     st.subheader(safe.inert(f"{SIGNS[card.code.colour]} {here(COLOUR_WORDS[card.code.colour])}"), anchor=False)
     safe.text(why_line(card, card.code, at))

@@ -13,6 +13,9 @@ from hbcore.ui.application_words import moment
 from hbcore.ui.person_words import travel_line
 from hbcore.ui.words import _
 
+TEXT = 640
+"""Pixels of the verdict beside the day; on a phone it falls below it."""
+
 
 def arrival_asked(person: int, at: datetime) -> datetime | None:
     """The arrival that stands beside this person's verdict; None while none was chosen."""
@@ -23,7 +26,7 @@ def arrival_asked(person: int, at: datetime) -> datetime | None:
 def show_travel(card: PersonCard, at: datetime) -> None:
     """The verdict, what is missing for it, and the day it is asked for."""
     st.subheader(_("May this person return to work or school on it?"), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         today = day_of(at)
         st.date_input(
             _("Arrival"),
@@ -35,7 +38,7 @@ def show_travel(card: PersonCard, at: datetime) -> None:
             width=180,
             help=_("The day of arrival at the destination; empty: today."),
         )
-        with st.container(gap=None, width="stretch"):
+        with st.container(gap=None, width=TEXT):
             for line in _lines(card, at):
                 safe.text(line)
 
