@@ -6,7 +6,8 @@ from datetime import datetime
 
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import SHANGHAI
-from hbcore.services.why import Change, CodeThen, FactGround, Hand, ResultGround, Why
+from hbcore.services.grounds import FactGround, Hand, ResultGround
+from hbcore.services.why import Change, CodeThen, Why
 
 FACT = ("kind", "ends_by", "source", "evidence", "case")
 RESULT = ("assay", "outcome", "single", "institution", "sample_number", "sampling_site", "upload")
@@ -40,7 +41,8 @@ def written(at: datetime | None) -> str | None:
 
 def _result(one: ResultGround) -> dict[str, object]:
     times = {name: written(getattr(one, name)) for name in ("sampled_at", "tested_at", "reported_at", "recorded_at")}
-    return {name: getattr(one, name) for name in RESULT} | times
+    check = {"due_at": written(one.check.due_at), "taken_by": _hand(one.check.taken_by)} if one.check else None
+    return {name: getattr(one, name) for name in RESULT} | times | {"check": check}
 
 
 def _fact(one: FactGround) -> dict[str, object]:
@@ -58,7 +60,7 @@ def _change(one: Change) -> dict[str, object]:
 
 
 def _then(one: CodeThen | None) -> dict[str, object] | None:
-    return {"colour": one.colour, "number": one.number, "reason": _said(one.reason)} if one else None
+    return {"policy": one.policy, "colour": one.colour, "number": one.number, "reason": _said(one.reason)} if one else None
 
 
 def _said(words: Sentence | None) -> dict[str, str] | None:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from hbcore.domain.alarms import AlarmKind
+from hbcore.storage.alarm_rows import SEEN
 from hbcore.storage.instants import raw
 from hbcore.storage.look_up_rows import APPLICATIONS, FACTS, INSTITUTIONS
 from hbcore.storage.people_rows import PERSONS
@@ -13,6 +15,9 @@ from hbcore.storage.staff_rows import STAFF
 from hbcore.storage.tables import BIG
 from hbcore.storage.upload_rows import UPLOADS
 
+OF_POSITIVES = (AlarmKind.TO_VERIFY, AlarmKind.UNCLASSIFIED, AlarmKind.NOT_RETESTED)
+"""The alarms and lists on which a positive is checked."""
+
 _PERSON = sa.bindparam("person", type_=BIG)
 _PROPOSER, _CONFIRMER = STAFF.alias("proposer"), STAFF.alias("confirmer")
 
@@ -20,6 +25,7 @@ _PROPOSER, _CONFIRMER = STAFF.alias("proposer"), STAFF.alias("confirmer")
 class ResultRow(NamedTuple):
     """A valid result with its sample and upload; instants in microseconds."""
 
+    id: int
     assay: str
     outcome: str
     single: bool
@@ -31,6 +37,14 @@ class ResultRow(NamedTuple):
     sampling_site: str | None
     institution: str
     upload: str | None
+
+
+class TakenRow(NamedTuple):
+    """Who has taken the checking of a positive on, of which unit, and when (microseconds)."""
+
+    full_name: str
+    unit: str | None
+    seen_at: int
 
 
 class FactRow(NamedTuple):
@@ -63,7 +77,7 @@ class ApplicationRow(NamedTuple):
 
 _RESULTS = Prepared(
     sa.select(
-        *(raw(RESULTS.c[name]) for name in ResultRow._fields[:9]),
+        *(raw(RESULTS.c[name]) for name in ResultRow._fields[:10]),
         sa.func.coalesce(INSTITUTIONS.c.name, RESULTS.c.institution),
         UPLOADS.c.number,
     )
@@ -94,6 +108,20 @@ _APPLICATIONS = Prepared(
     .where(APPLICATIONS.c.person_id == _PERSON),
     ApplicationRow,
 )
+
+
+_TAKEN = Prepared(
+    sa.select(STAFF.c.full_name, STAFF.c.unit, raw(SEEN.c.seen_at))
+    .join_from(SEEN, STAFF, STAFF.c.id == SEEN.c.seen_by)
+    .where(sa.or_(*(SEEN.c.kind == str(kind) for kind in OF_POSITIVES)), SEEN.c.subject == sa.bindparam("subject"))
+    .order_by(SEEN.c.seen_at.desc()),
+    TakenRow,
+)
+
+
+def taken(connection: sa.Connection, subject: str) -> TakenRow | None:
+    """Who checks a positive, by its subject among the alarms; the latest who took it on, None where nobody has."""
+    return next(_TAKEN.rows(connection, {"subject": subject}), None)
 
 
 def results(connection: sa.Connection, person: int) -> list[ResultRow]:

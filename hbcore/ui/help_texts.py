@@ -101,6 +101,11 @@ HELP = {
         (
             (N_("Look-up number"), N_("The 12 digits under the code. They say nothing about the person and lead to this card.")),
             (N_("Rule"), N_("The line of the policy in force that gave the colour; every condition tried stands below.")),
+            (
+                N_("Why?"),
+                N_("The facts and results the code rests on, with office, evidence and upload; what would change it."),
+            ),
+            (N_("Arrival"), N_("Beside the travel verdict: choose a day and it answers for that day, without another search.")),
         ),
         trouble=(
             N_("Each search is recorded with its purpose, and the person may ask to see who looked."),

@@ -6,14 +6,15 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.sentence import shipped_words
-from hbcore.domain.vocabulary import Colour
+from hbcore.domain.vocabulary import Colour, Outcome
 from hbcore.domain.why import EndsBy
 from hbcore.services import why
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
+from hbcore.services.grounds import ApplicationGround, Check, FactGround, Hand, ResultGround
 from hbcore.services.people import PersonCard
-from hbcore.services.why import ApplicationGround, Change, CodeThen, FactGround, Hand, ResultGround, Why
+from hbcore.services.why import Change, CodeThen, Why
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, state_name
 from hbcore.ui.errors import errors_shown
@@ -40,7 +41,7 @@ def show_why(card: PersonCard, staff: Staff) -> None:
             _show_grounds(card, found, staff, at)
         with right, st.container(gap="xsmall"):
             st.subheader(_("What would change it"), anchor=False)
-            for line in _changes(found, at):
+            for line in _changes(card, found, at):
                 safe.text(line)
             st.subheader(_("Whom to ask"), anchor=False)
             for office in found.offices:
@@ -120,6 +121,17 @@ def _result(one: ResultGround, at: datetime) -> Iterator[str]:
         _("sampled at {place}").format(place=one.sampling_site) if one.sampling_site else "",
         _("upload {number}").format(number=one.upload) if one.upload else "",
     )
+    if one.check:
+        yield _check(one.check, one.outcome, at)
+
+
+def _check(one: Check, outcome: Outcome, at: datetime) -> str:
+    """Who verifies a positive, or sees to the retest of a pooled one; until somebody has, by when it is due."""
+    if one.taken_by and one.taken_at:
+        return _("taken on {time} by {who}").format(time=moment(one.taken_at, at), who=_hand(one.taken_by))
+    if outcome == Outcome.POOLED_POSITIVE:
+        return _("to be retested by {time}; nobody has taken it on").format(time=moment(one.due_at, at))
+    return _("to be verified by the district by {time}; nobody has taken it on").format(time=moment(one.due_at, at))
 
 
 def _registration(card: PersonCard, one: ApplicationGround | None, at: datetime) -> Iterator[str]:
@@ -135,20 +147,21 @@ def _registration(card: PersonCard, one: ApplicationGround | None, at: datetime)
     )
 
 
-def _changes(found: Why, at: datetime) -> Iterator[str]:
+def _changes(card: PersonCard, found: Why, at: datetime) -> Iterator[str]:
     if all(change.said for change in found.changes):
         yield _("· Time alone changes nothing.")
+    policy = card.code.policy if card.code else ""
     for change in found.changes:
-        yield f"· {_change(change, at)}"
+        yield f"· {_change(change, policy, at)}"
 
 
-def _change(one: Change, at: datetime) -> str:
+def _change(one: Change, policy: str, at: datetime) -> str:
     said = here(one.said) if one.said else ""
     if one.at:
         said = _("By itself, {time}").format(time=moment(one.at, at))
     if one.then is None:
         return said
-    return f"{said} → {_still(one.then) if one.goes_on else _code(one.then)}"
+    return f"{said} → {_still(one.then) if one.goes_on else _code(one.then, policy)}"
 
 
 def _still(one: CodeThen) -> str:
@@ -158,11 +171,14 @@ def _still(one: CodeThen) -> str:
     return _("still {colour}, rule {number}").format(colour=here(COLOUR_WORDS[one.colour]), number=one.number)
 
 
-def _code(one: CodeThen) -> str:
+def _code(one: CodeThen, policy: str) -> str:
+    """The policy is named where it is not the present one."""
     if one.colour is None or one.number is None:
         return here(NO_CODE)
     words = _("{colour}, rule {number}: {reason}")
-    return words.format(colour=here(COLOUR_WORDS[one.colour]), number=one.number, reason=here(one.reason))
+    if policy not in ("", one.policy):
+        words = _("{colour}, rule {number} of {policy}: {reason}")
+    return words.format(colour=here(COLOUR_WORDS[one.colour]), number=one.number, policy=one.policy, reason=here(one.reason))
 
 
 def _dotted(*parts: str) -> str:

@@ -357,6 +357,7 @@ def test_why_is_opened_with_what_the_code_rests_on_what_would_change_it_and_whom
     words = (
         "核酸 阳性 · 单采 · 武昌医学检验所",
         "样本编号 W9",
+        "前核实，尚无人认领",
         "不会自行变化",
         "登记治愈出院（须有依据文号，两人办理） → 黄码：治愈出院，观察期至",
         "只有其后的核酸阴性，没有上述记录 → 仍为红码（第 2 条）",

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from hbcore.domain.alarms import AlarmKind
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Colour, DocumentKind, FactKind, FactSource, Outcome, Purpose, Registration, Role
 from hbcore.domain.why import EndsBy
-from hbcore.services import applications, lab_imports, people, why
+from hbcore.services import alarms, applications, lab_imports, people, why
 from hbcore.services.acting import Staff
+from hbcore.services.grounds import Check, Hand
 from hbcore.services.uploads import IncomingFile
-from hbcore.services.why import Hand, Why
+from hbcore.services.why import Why
 from hbcore.storage.engine import engine
 from hbcore.storage.evidence_rows import FACTS
+from hbcore.storage.policy_rows import POLICIES
 from tests import standing
 from tests.services.applying import PASSPORT, WUHAN, YICHANG, look_ups, reviewer
 from tests.standing import LAB, WUCHANG, Sampled
@@ -116,6 +119,19 @@ def test_a_result_is_told_with_its_institution_its_sample_and_its_upload(clerk):
     assert [office.zh for office in found.offices] == ["武昌医学检验所", "武昌区"]
 
 
+def test_a_positive_says_by_when_it_is_verified_and_who_has_taken_that_on(clerk):
+    upload(standing.staff(Role.LAB_LIAISON, AT, name="liaison", institutions=[LAB]))
+    (result,) = asked(clerk).results
+    assert result.check == Check(AT + 24 * HOUR, None, None)
+
+    seen = alarms.seen_now([AlarmKind.TO_VERIFY], by=clerk, at=AT + HOUR)
+    alarms.take(AlarmKind.TO_VERIFY, seen.lines[0].subject, "", instead_of=None, by=clerk, at=AT + HOUR)
+
+    (result,) = asked(clerk).results
+    assert result.check is not None
+    assert (result.check.taken_by.name, result.check.taken_at) == ("li.jing", AT + HOUR)
+
+
 def test_of_many_results_exactly_the_open_ones_are_told(clerk):
     person = standing.person(RESIDENT, AT)
     for hours, outcome in ((90, "negative"), (80, "positive"), (70, "negative"), (60, "positive"), (5, "negative")):
@@ -157,6 +173,22 @@ def test_what_comes_by_itself_says_when_and_which_row(clerk):
 
     assert change.then is not None
     assert (change.said, change.at, change.then.colour, change.then.number) == (None, AT + HOUR, Colour.YELLOW, 6)
+
+
+def test_what_comes_when_another_policy_begins_names_that_policy(clerk):
+    standing.person(RESIDENT, AT)
+    published = {"published_at": AT, "published_by": 1, "proposed_by": 2}
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        c = POLICIES.c
+        connection.execute(
+            POLICIES.update().where(c.id == "wuhan-2022-09").values(**published, scope="420100", valid_from=AT + HOUR)
+        )
+
+    change = asked(clerk).changes[0]
+
+    assert change.then is not None
+    assert (change.at, change.then.policy, change.then.number) == (AT + HOUR, "wuhan-2022-09", 15)
+    assert change.then.reason.en == "No sample for 48 h; green about half an hour after sampling"
 
 
 def test_a_grey_code_names_its_application_and_who_may_open_it(clerk):
