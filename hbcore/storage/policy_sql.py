@@ -1,0 +1,75 @@
+"""A policy's table as SQL: who of a whole population gets which row at an instant, in one statement on either database.
+
+Every condition asks whether some evidence lies late enough: what opens it not before what closes it, not older than so many
+hours. So of each person no more is needed than the latest instant of each sort of evidence, its *mark*: one pass over facts,
+one over the results of those people alone for whom a result can matter at all, each joined to people once.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from hbcore.domain.policy_table import Policy, Row
+from hbcore.domain.segments import UNREGISTERED
+from hbcore.storage.application_rows import below
+from hbcore.storage.code_rows import SEGMENTS
+from hbcore.storage.instants import raw
+from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.policy_conditions import Asked, held, holds_without_marks
+from hbcore.storage.policy_marks import marks
+
+PERSON, CODE = PERSONS.c, SEGMENTS.c
+NO_POINTER = sa.func.coalesce(PERSON.joined_to, 0) == 0
+"""Hardly anybody is a pointer: asked like this, SQLite reads people as they lie and not by the index of pointers."""
+
+
+def decided(policy: Policy, at: int, *, within: str | None = None) -> sa.Select[Any]:
+    """`person_id`, `unit`, `row` and `colour` of everybody at `at` (microseconds), as `decide` says; no code: NULL.
+
+    `within`: only people of this unit and of those below it. Rows that are only pointers to somebody are left out.
+    """
+    marked = marks(policy, at)
+    asked, whose = Asked(policy, at, marked), PERSONS.outerjoin(marked, marked.c.person_id == PERSON.id)
+    answers = (_answer(asked, lambda row: row.id).label("row"), _answer(asked, lambda row: row.colour.value).label("colour"))
+    select = sa.select(PERSON.id.label("person_id"), PERSON.unit, *answers).select_from(whose).where(NO_POINTER)
+    return select if within is None else select.where(PERSON.unit.in_(below(sa.bindparam("whole", within))))
+
+
+def counted(policy: Policy, at: int, *, within: str | None = None) -> sa.Select[Any]:
+    """How many `people` of each `unit` get each `row` and `colour` at `at`."""
+    one = decided(policy, at, within=within).subquery("decided").c
+    return _grouped(sa.select(one.unit, one.row, one.colour))
+
+
+def changed(policy: Policy, at: int, *, within: str | None = None) -> sa.Select[Any]:
+    """How many `people` of each `unit` go from colour `was` to `row` and `colour`, all three NULL where there is no code.
+
+    `was` is what the stored chain says at `at`, whichever policy it came from; `colour` what this policy says then.
+    """
+    people = decided(policy, at, within=within).subquery("decided")
+    runs = sa.and_(raw(CODE.from_at) <= at, sa.or_(raw(CODE.until_at).is_(None), raw(CODE.until_at) > at))
+    both = people.outerjoin(SEGMENTS, sa.and_(CODE.person_id == people.c.person_id, runs))
+    return _grouped(sa.select(people.c.unit, CODE.colour.label("was"), people.c.row, people.c.colour).select_from(both))
+
+
+def _grouped(select: sa.Select[Any]) -> sa.Select[Any]:
+    return select.add_columns(sa.func.count().label("people")).group_by(*select.selected_columns)
+
+
+def _answer(asked: Asked, says: Callable[[Row], str]) -> sa.Case[Any]:
+    """What the first row that holds says. Of most people nothing is marked: they are asked only what can hold without."""
+    rows = asked.policy.rows
+    few = [row for row in rows if all(map(holds_without_marks, row.when))]
+    return sa.case((asked.marks.c.person_id.is_(None), _first(few, asked, says)), else_=_first(rows, asked, says))
+
+
+def _first(rows: Sequence[Row], asked: Asked, says: Callable[[Row], str]) -> sa.Case[Any]:
+    return sa.case(*((_holds(row, asked), sa.literal(says(row), sa.String())) for row in rows))
+
+
+def _holds(row: Row, asked: Asked) -> sa.ColumnElement[bool]:
+    tests = [held(condition, asked) for condition in row.when]
+    if not row.against:
+        tests.append(PERSON.registration.not_in(UNREGISTERED))
+    return sa.and_(sa.true(), *tests)
