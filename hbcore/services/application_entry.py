@@ -56,13 +56,17 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Submission:
-    """An application on its way in: where it came from and when it was submitted there."""
+    """An application on its way in: where it came from and when it was submitted there.
+
+    `entered_by`: who typed it at the counter; of a file nobody did, but somebody `brought` it.
+    """
 
     applicant: Applicant
     unit: str
     channel: Channel
     submitted_at: datetime
     entered_by: int | None
+    brought_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,10 @@ def residence(session: Session, code: str, scope: Collection[str]) -> str:
 
 
 def add(session: Session, submission: Submission, *, by: Staff, at: datetime) -> Entered:
-    """Add one application, its person where we did not hold them, and what it declares; codes are decided by the caller.
+    """Add one application, and its person where we did not hold them; codes are decided by the caller.
+
+    What it declares and where somebody we hold lives by it counts once another person has approved it: no one alone makes
+    anybody yellow, nor moves them to where a fact makes them red.
 
     :raises Refused: `ambiguous_document`, `already_registered`, `duplicate`.
     """
@@ -128,6 +135,8 @@ def add(session: Session, submission: Submission, *, by: Staff, at: datetime) ->
             "submitted_at": submission.submitted_at,
             "due_at": due_at(submission.submitted_at),
             "entered_by": submission.entered_by,
+            "brought_by": submission.brought_by,
+            "residence": submission.unit,
             "reasons": "[]",
             "previous_id": previous,
             "recorded_at": at,
@@ -135,7 +144,6 @@ def add(session: Session, submission: Submission, *, by: Staff, at: datetime) ->
         },
     )
     registration_rows.set_registration(connection, person_id, registration_of(_WAITING, match.check), receipt.id, None)
-    _declare(connection, person_id, receipt.number, applicant, submission.submitted_at, at)
     return Entered(receipt, person_id)
 
 
@@ -179,7 +187,6 @@ def _correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff, at:
     if moved:  # the number was the typing error: the application goes to whoever holds the right one
         registration_rows.set_registration(connection, person_id, Registration.NONE, None, None)
         person_id = _person_for(session, new.applicant, new.unit, by, at, but=row.id)
-    registration_rows.set_residence(connection, person_id, new.unit)
     match = check(new.applicant, filing_for(connection, new.applicant))
     values = {
         "state": _WAITING,
@@ -191,6 +198,8 @@ def _correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff, at:
         "answered_at": at,
         "reasons": "[]",
         "entered_by": row.entered_by or new.entered_by,
+        "brought_by": row.brought_by if row.entered_by in (None, new.entered_by) else new.entered_by,
+        "residence": new.unit,
         "changed_by_staff": row.changed_by_staff or _beyond_what_was_asked(row, new.applicant),
         "filing_check": match.check,
         "filing_fields": json.dumps(match.fields),
@@ -200,7 +209,6 @@ def _correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff, at:
         raise Refused("already_decided")
     application_work_rows.add_steps(connection, [step_at(row.id, Act.ANSWER, _ASKED, _WAITING, new.unit, by.id, at)])
     registration_rows.set_registration(connection, person_id, registration_of(_WAITING, match.check), row.id, None)
-    _declare(connection, person_id, row.receipt, new.applicant, at, at)
     return sorted({row.person_id, person_id})
 
 
@@ -231,7 +239,6 @@ def _person_for(session: Session, applicant: Applicant, unit: str, by: Staff, at
     held = people_rows.open_person(row)
     if same_name(held.name, applicant.name):
         registration_rows.make_country_known(connection, person_id, held, applicant)
-    registration_rows.set_residence(connection, person_id, unit)
     return person_id
 
 
@@ -244,10 +251,3 @@ def _draw_receipt(connection: sa.Connection, at: datetime) -> Receipt:
         raise Refused("receipts_used_up")
     secret = receipt_secret([secrets.randbelow(len(SECRET_ALPHABET)) for _ in range(SECRET_LENGTH)])
     return Receipt(new_id(), receipt_number(on, serial), secret)
-
-
-def _declare(
-    connection: sa.Connection, person_id: int, receipt: str, applicant: Applicant, declared_at: datetime, at: datetime
-) -> None:
-    if applicant.declares:
-        registration_rows.add_declared(connection, person_id, receipt, declared_at=micros(declared_at), at=micros(at))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -30,6 +31,8 @@ DRAFT_OF = {word: word for word in Draft.__dataclass_fields__} | {"channel_recei
 def import_applications(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     """Take in applications of one's own unit and below. What a channel did not ask for, staff may ask for.
 
+    Who imports them may decide them; declared symptoms and another residence of somebody we hold then wait for another person.
+
     A row whose document has an open application counts as already held. The same file again changes nothing.
 
     :raises FileRefused: a file that as a whole cannot be read.
@@ -52,7 +55,7 @@ def _record(one: Import) -> Taken:
 
 def _add(one: Import, submission: Submission, row: int, taken: Taken) -> None:
     try:
-        entered = add(one.session, submission, by=one.by, at=one.at)
+        entered = add(one.session, replace(submission, brought_by=one.by.id), by=one.by, at=one.at)
     except Refused as refused:
         if refused.code == "duplicate":
             taken.already_held += 1

@@ -12,7 +12,7 @@ from hbcore.domain.applications import Act, ApplicationState
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Registration
-from hbcore.services import audit, codes, units
+from hbcore.services import audit, codes, declared, units
 from hbcore.services.acting import Staff, acting
 from hbcore.services.decisions import deciding_view, why_not
 from hbcore.services.refusals import refusals_recorded
@@ -91,6 +91,7 @@ def _approve(session: Session, rows: list[sa.Row[Any]], by: Staff, at: datetime)
     application_work_rows.add_steps(connection, steps)
     registrations = [(row.person_id, row.id, Registration.APPROVED) for row in done]
     registration_rows.set_registrations(connection, registrations, at)
+    declared.take_effect(session, done, by=by, at=at)
     causes = {row.person_id: row.id for row in done}
     codes.decide_again(session, sorted(causes), at=at, cause=causes)
     return done

@@ -93,6 +93,7 @@ class Act(StrEnum):
     CHECKPOINT_MADE = "checkpoint_made"
     EVENTS_EXPORTED = "events_exported"
     APPROVED_MANY = "approved_many"
+    DECLARED_CONFIRMED = "declared_confirmed"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     UNDONE = "undone"

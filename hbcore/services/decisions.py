@@ -24,7 +24,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.known import instant
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import SHANGHAI
-from hbcore.services import audit, codes, units
+from hbcore.services import audit, codes, declared, units
 from hbcore.services.acting import Staff, acting
 from hbcore.services.application_entry import in_scope
 from hbcore.services.refusals import refusals_recorded
@@ -55,7 +55,7 @@ class Decision:
 
 
 def approve(application_id: int, *, by: Staff, at: datetime) -> Decision:
-    """Approve: registration and code in the same transaction.
+    """Approve: registration, what it declares and code in the same transaction.
 
     :raises Refused: `unknown_application`, `not_your_unit`, or a code of `why_not_decide`.
     """
@@ -173,6 +173,10 @@ def moved(
     since = at if after == ApplicationState.APPROVED else None
     registration = registration_of(after, FilingCheck(row.filing_check))
     registration_rows.set_registration(connection, row.person_id, registration, row.id, since)
+    if after == ApplicationState.APPROVED:
+        declared.take_effect(session, [row], by=by, at=at)
+    elif act is Act.UNDO:
+        registration_rows.end_declared(connection, row.person_id, row.receipt, at)
     codes.decide_again(session, [row.person_id], at=at, cause=row.id)
 
 

@@ -28,6 +28,7 @@ class What(StrEnum):
     UNDO = "undo"
     JOIN = "join"
     PART = "part"
+    DECLARED = "declared"
     FACTS = "facts"
     END_FACT = "end_fact"
     EXTEND_FACT = "extend_fact"

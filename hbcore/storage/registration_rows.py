@@ -97,12 +97,12 @@ def set_registrations(
 
 
 def add_declared(connection: sa.Connection, person_id: int, receipt: str, *, declared_at: int, at: int) -> None:
-    """The fact `self_declared`: the applicant's own statement, so nobody proposes or confirms it."""
+    """The fact `self_declared`: the applicant's own statement, which nobody proposes or confirms, but another has approved."""
     columns = ("person_id", "id", "kind", "from_at", "source", "evidence", "recorded_at")
     add_rows(connection, FACTS, columns, [(person_id, new_id(), str(FactKind.SELF_DECLARED), declared_at, DECLARED, receipt, at)])
 
 
 def end_declared(connection: sa.Connection, person_id: int, receipt: str, at: datetime) -> None:
-    """What this application declared before no longer stands: it was answered anew."""
+    """What this application declared no longer stands: it was answered anew, or its approval taken back."""
     of_this = (FACTS.c.person_id == person_id, FACTS.c.source == DECLARED, FACTS.c.evidence == receipt)
     connection.execute(sa.update(FACTS).where(*of_this, FACTS.c.ended_at.is_(None)).values(ended_at=at))

@@ -76,6 +76,7 @@ ACTS = {
     Act.COUNTS_EXPORTED: N_("Counts taken as a file"),
     Act.DAY_REPORTED: N_("Day's report confirmed"),
     Act.APPROVED_MANY: N_("Applications approved together"),
+    Act.DECLARED_CONFIRMED: N_("What an application says confirmed"),
     Act.WITHDRAWN: N_("Application withdrawn"),
     Act.EXPIRED: N_("Applications expired"),
     Act.UNDONE: N_("Decision undone"),

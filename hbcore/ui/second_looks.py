@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
-from hbcore.services import applications, joining, recolouring, releases, removals, second_look
+from hbcore.services import applications, declared, joining, recolouring, releases, removals, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.second_look import Proposal, What
@@ -62,6 +62,11 @@ def _part(_proposal: Proposal) -> str:
     return _("Two rows that were joined are two people: they are parted again, and both codes decided again.")
 
 
+def _declared(proposal: Proposal) -> str:
+    words = _("What the approved application {receipt} says counts: declared symptoms or contact, where its person lives.")
+    return words.format(receipt=proposal.content["receipt"])
+
+
 def _release(proposal: Proposal) -> str:
     content = proposal.content
     words = _("Upload {number}: {n} positives beyond the limit of the shift are recorded, and their codes decided.")
@@ -109,6 +114,13 @@ LOOKS: dict[What, Look] = {
         "Person",
         "person",
         N_("Look at both rows"),
+    ),
+    What.DECLARED: Look(
+        _declared,
+        lambda proposal, by, at: declared.confirm_declared(proposal, by=by, at=at),
+        "Applications",
+        "application",
+        N_("Open the application"),
     ),
     What.RELEASE_POSITIVES: Look(
         _release,

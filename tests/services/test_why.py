@@ -19,7 +19,7 @@ from hbcore.storage.engine import engine
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.policy_rows import POLICIES
 from tests import standing
-from tests.services.applying import PASSPORT, WUHAN, YICHANG, look_ups, reviewer
+from tests.services.applying import PASSPORT, PERMIT, WUHAN, YICHANG, look_ups, reviewer
 from tests.standing import LAB, WUCHANG, Sampled
 
 AT = datetime(2020, 11, 23, 1, 40, tzinfo=UTC)
@@ -207,7 +207,8 @@ def test_a_grey_code_names_its_application_and_who_may_open_it(clerk):
 
 
 def test_what_was_declared_on_an_application_names_it(clerk):
-    receipt = applications.enter(replace(PASSPORT, symptoms="yes"), by=clerk, at=AT - HOUR)
+    receipt = applications.enter(replace(PERMIT, symptoms="yes"), by=clerk, at=AT - HOUR)
+    applications.approve(receipt.id, by=standing.staff(Role.DISTRICT_STAFF, AT, name="second", unit="420000"), at=AT - HOUR)
 
     (fact,) = asked(clerk, receipt.number).facts
 

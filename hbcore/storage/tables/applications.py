@@ -66,4 +66,5 @@ class Application(SQLModel, table=True):
     claimed_until: datetime | None = instant_at(default=None, description="when the claim ends by itself")
     answered_at: datetime | None = instant_at(default=None, description="when the applicant last answered")
     changed_by_staff: bool | None = Field(default=None, description="name or number changed beyond what was asked for")
-    imported_by: int | None = big(default=None, description="who brought it in with a file of another channel")
+    brought_by: int | None = big(default=None, description="who imported it, or typed its last answer beside who entered it")
+    residence: str | None = Field(default=None, description="the unit they live in as it says; whose work it is may be passed on")

@@ -1,4 +1,4 @@
-"""Positives that wait for a second account or would be taken away; who imported an application; more sorts of alarms."""
+"""Positives that wait for a second account or would be taken away; who brought an application; more sorts of alarms."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -65,7 +65,8 @@ def upgrade() -> None:
     for counted in ("positives", "pooled"):
         op.add_column("upload", sa.Column(counted, sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.create_index("upload_by_account", "upload", ["recorded_by", "recorded_at"])
-    op.add_column("application", sa.Column("imported_by", BIG, nullable=True))
+    op.add_column("application", sa.Column("brought_by", BIG, nullable=True))
+    op.add_column("application", sa.Column("residence", sa.String(), nullable=True))
     # By hand: the table is pointed to, so that SQLite cannot make it anew, and adds a CHECK with its column only.
     op.execute(
         "ALTER TABLE institution ADD COLUMN positives_a_shift INTEGER DEFAULT 10 NOT NULL"
@@ -75,7 +76,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("institution", "positives_a_shift")
-    op.drop_column("application", "imported_by")
+    op.drop_column("application", "residence")
+    op.drop_column("application", "brought_by")
     op.drop_index("upload_by_account", "upload")
     op.drop_column("upload", "pooled")
     op.drop_column("upload", "positives")
