@@ -140,6 +140,7 @@ SENTENCES: dict[str, str] = {
     "look_up_not_recorded": "The look-up could not be recorded, so nothing is shown. Try again shortly.",
     "no_policy": "No policy is in force at this time. The province must publish one.",
     "not_a_policy": "This is not a policy: a JSON object with the table's rows is wanted. Take one of the shown ones as a pattern.",
+    "policy_elsewhere": "This policy does not apply in this unit. Choose a unit where it does.",
     "unknown_policy": "There is no policy of this name.",
     "policy_exists": "A different table already has this id, and a policy is never edited. Give the new one an id of its own.",
     "already_published": "This policy is published already. To change it, propose a new one that takes its place.",

@@ -108,6 +108,7 @@ PAGES: dict[str, Permission] = {
     "Person": _P.LOOK_UP_PEOPLE,
     "Alarms": _P.SEE_ALARMS,
     "Daily_counts": _P.SEE_COUNTS,
+    "Policies": _P.SEE_POLICIES,
     "Staff": _P.KEEP_STAFF,
     "Units": _P.KEEP_UNITS,
     "Institutions": _P.KEEP_INSTITUTIONS,

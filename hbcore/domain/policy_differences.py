@@ -100,6 +100,11 @@ def when_in_words(row: Row) -> Sentence:
     return _joined("and", [_in_words(condition) for condition in row.when])
 
 
+def said_by(row: Row) -> Sentence:
+    """A row's sentence, what it fills in for each person named: `(date)`."""
+    return row.sentence.fill(WORDS["named"]) if "{" in row.sentence.zh else row.sentence
+
+
 def _in_words(condition: Condition) -> Sentence:
     if condition.word is not Word.ANY_OF:
         return wanted(condition)

@@ -37,6 +37,7 @@ class PolicySeen:
     """A policy as it is kept. `proposal`: the one that waits for its second person. `until`: when the next takes its place."""
 
     policy: Policy
+    content: str
     scope: str
     digest: str
     state: PolicyState
@@ -128,6 +129,7 @@ def _seen(
         applied = Applied(row.id, row.applied_people, row.applied_done, counted, row.applied_finished_at)
     return PolicySeen(
         policy=load_policy(json.loads(row.content)),
+        content=row.content,
         scope=row.scope,
         digest=row.digest,
         state=_state(row.valid_from, until, proposal is not None, at),

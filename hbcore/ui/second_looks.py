@@ -28,12 +28,14 @@ from hbcore.ui.words import N_, _, time_here
 class Look:
     """One sort of proposal: what confirming does, in words of the session, by which service, and where to look before.
 
-    `address`: the part of the address in which `page` takes the id that the proposal is about. Where the second person may not
-    open a page about it, `page` is empty and `rows` shows what it is about. `decline`: where declining does something, too.
+
+    `address`: the part of the address in which `page` takes what the proposal is about. Where the second person may not open a
+    page about it, `page` is empty and `rows` shows what it is about. `decline`: where declining does something, too. `confirm`
+    None: it is confirmed on that page, because more has to be chosen than yes or no.
     """
 
     words: Callable[[Proposal], str]
-    confirm: Callable[[int, Staff, datetime], object]
+    confirm: Callable[[int, Staff, datetime], object] | None
     page: str
     address: str
     link: str
@@ -84,6 +86,10 @@ def _removal(proposal: Proposal) -> str:
 def _recolour(proposal: Proposal) -> str:
     words = _("Recolouring request, reviewed by the county: {ground}. What it rests on and what changes stands beside it.")
     return words.format(ground=ground_name(str(proposal.content["ground"])))
+
+
+def _publish(proposal: Proposal) -> str:
+    return _("Policy {policy} is published, from an instant that you choose.").format(policy=proposal.named)
 
 
 LOOKS: dict[What, Look] = {
@@ -146,6 +152,7 @@ LOOKS: dict[What, Look] = {
         "request",
         N_("Open the request"),
     ),
+    What.PUBLISH: Look(_publish, None, "Policies", "policy", N_("Look at it, simulate and publish")),
 }
 """Whoever adds a sort of proposal adds its line here; one without a line waits, and can only be withdrawn or declined."""
 
@@ -200,13 +207,14 @@ def _show(proposal: Proposal, staff: Staff) -> None:
         if look and look.rows:
             look.rows(proposal, staff)
         elif look:
-            link(look.page, _(look.link), **{look.address: str(proposal.about)})
+            link(look.page, _(look.link), **{look.address: proposal.named})
         if proposal.own:
             if st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
                 _settled(lambda: second_look.withdraw(proposal.id, by=staff, at=now()), _("The proposal is withdrawn."))
             return
-        if look and st.button(_("Confirm"), type="primary", key=f"confirm {proposal.id}"):
-            _settled(lambda: look.confirm(proposal.id, staff, now()), _("Confirmed and done."))
+        confirm = look.confirm if look else None
+        if confirm and st.button(_("Confirm"), type="primary", key=f"confirm {proposal.id}"):
+            _settled(lambda: confirm(proposal.id, staff, now()), _("Confirmed and done."))
         if st.button(_("Decline"), key=f"decline {proposal.id}"):
             _decline(proposal, look, staff)
 

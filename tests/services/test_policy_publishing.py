@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,8 @@ from sqlmodel import Session
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import instant, micros
 from hbcore.domain.policy_eras import segments_over
-from hbcore.domain.vocabulary import FactKind, Outcome, Purpose, Role
-from hbcore.services import codes, people, policies, policy_publishing, publications, second_look
+from hbcore.domain.vocabulary import Outcome, Purpose, Role
+from hbcore.services import people, policies, policy_publishing, publications, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.policies import PolicyState
 from hbcore.services.policies_published import eras_at
@@ -22,13 +22,8 @@ from hbcore.storage.code_rows import BUCKETS, HISTORY, SEGMENTS
 from hbcore.storage.engine import engine
 from hbcore.storage.instants import raw
 from tests import standing
-from tests.standing import JIANGAN, WUCHANG, YICHANG, Sampled
-
-AT = datetime(2022, 8, 31, 1, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-LATER = AT + HOUR
-WUHAN = "wuhan-2022-09"
-NUMBERS = ("420106199001011231", "420106199001011258", "420106199001011274", "420106199001011290")
+from tests.services.publishing import AT, DAY, HOUR, IN_YICHANG, LATER, NUMBERS, WUHAN, applied_at, settle_in
+from tests.standing import Sampled
 
 
 @pytest.fixture
@@ -46,29 +41,6 @@ def published(first: Staff, second: Staff) -> datetime:
     """The 48-hour rule for Wuhan, published at AT, from LATER on."""
     policy_publishing.propose_kept(WUHAN, by=first, at=AT)
     return policy_publishing.publish(WUHAN, valid_from=LATER, by=second, at=AT)
-
-
-def settle_in() -> list[int]:
-    """In Wuhan somebody without a test, with a fresh and with an old negative, a contact; in Yichang one without a test."""
-    standing.institution(AT - DAY)
-    who = [
-        standing.person(number, AT - 9 * DAY, unit=unit)
-        for number, unit in zip(NUMBERS, (WUCHANG, JIANGAN, WUCHANG, WUCHANG), strict=True)
-    ]
-    who.append(standing.person("420502199001011238", AT - 9 * DAY, unit=YICHANG))
-    standing.result(who[1], Sampled(Outcome.NEGATIVE, AT - HOUR), AT - HOUR, unit=JIANGAN)
-    standing.result(who[2], Sampled(Outcome.NEGATIVE, AT - 6 * DAY), AT - 6 * DAY)
-    standing.fact(who[3], FactKind.CLOSE_CONTACT, AT - DAY, AT - DAY)
-    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
-        codes.decide_again(session, [who[0], who[4]], at=AT - 9 * DAY, cause=0)
-    return who
-
-
-def applied_at(at: datetime, *, most: int = 2) -> list[publications.Applied]:
-    steps = []
-    while (applied := publications.step(at=at, most=most)) is not None:
-        steps.append(applied)
-    return steps
 
 
 def stored(person: int) -> list[tuple[str, str, datetime, datetime | None]]:
@@ -145,7 +117,7 @@ def test_a_card_is_right_from_the_instant_on_though_nothing_has_been_applied(fir
     assert (before.row, before.until) == ("green-default", None)
     assert (announced.row, announced.until) == ("green-default", LATER)
     assert (after.policy, after.row) == (WUHAN, "grey-overdue")
-    assert card("420502199001011238", second, LATER).row == "green-default"
+    assert card(IN_YICHANG, second, LATER).row == "green-default"
 
 
 @pytest.mark.parametrize("at", [AT + timedelta(minutes=5), LATER + timedelta(minutes=5)], ids=["before it begins", "after"])

@@ -1,0 +1,138 @@
+"""What can be done with a policy: propose it, publish what another proposed, withdraw; how far a publication has come."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+import streamlit as st
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.permissions import Permission, may
+from hbcore.domain.vocabulary import PROVINCE, SHANGHAI
+from hbcore.services import policies, policy_publishing, publications, second_look
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.policies import PolicySeen, PolicyState
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.policy_simulated import turns_in_words
+from hbcore.ui.words import N_, _, time_here
+
+WHY_NOT = {
+    "province": N_("Two people at province level propose and publish; you may look and simulate."),
+    "own": N_("You proposed it yourself: another account of the province publishes it."),
+}
+
+
+def may_act(staff: Staff) -> bool:
+    """Whether somebody may propose and publish."""
+    return may(staff.role, Permission.KEEP_POLICIES) and staff.unit == PROVINCE
+
+
+def show_propose(staff: Staff) -> None:
+    """The way to a new table."""
+    if not may(staff.role, Permission.KEEP_POLICIES):
+        return
+    able = may_act(staff)
+    why_not = None if able else _(WHY_NOT["province"])
+    if st.button(_("Propose a new table…"), disabled=not able, help=why_not, width="stretch"):
+        st.dialog(_("Propose a new table"), width="large")(_propose_new)(staff)
+
+
+def _propose_new(staff: Staff) -> None:
+    st.text(_("Take a table shown here as a pattern (download it), change it, give it an id of its own, and put the file here."))
+    file = st.file_uploader(_("Table as JSON"), ["json"], max_upload_size=1, key="table file")
+    if file is None:
+        return
+    with errors_shown():
+        content = file.getvalue()
+        table = policies.read_table(content)
+        before, compared = policies.before_table(table, by=staff, at=now())
+        differing = sum(one.differs != "same" for one in compared.rows)
+        said = _("{policy}: {rows} rows, {differing} of them differ from {before}. The table is sound.")
+        safe.text(said.format(policy=table.id, rows=len(table.rows), differing=differing, before=before or "–"))
+        if st.button(_("Propose it to a second person"), type="primary"):
+            policy_publishing.propose(content, by=staff, at=now())
+            say_after_rerun(_("Policy {policy} is proposed.").format(policy=table.id))
+
+
+def show_acts(one: PolicySeen, staff: Staff) -> None:
+    """What may be done with this policy now, and how far it has been applied."""
+    if one.applied and one.applied.finished_at is None:
+        show_progress()
+    elif one.applied:
+        done = _("Applied to {people} people; codes that turned: {turns}")
+        turned = turns_in_words({_pair(change): n for change, n in one.applied.changes.items()})
+        safe.text(done.format(people=number_here(one.applied.done), turns=turned))
+    if not may(staff.role, Permission.KEEP_POLICIES) or one.state not in (PolicyState.KEPT, PolicyState.PROPOSED):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if one.state == PolicyState.KEPT:
+            _offer_proposing(one, staff)
+        else:
+            _offer_publishing(one, staff)
+
+
+def _pair(change: str) -> tuple[str, str]:
+    was, _arrow, becomes = change.partition(">")
+    return was, becomes
+
+
+@st.fragment(run_every="2s")
+def show_progress() -> None:
+    """The publication going on, looked at again every two seconds until it has ended."""
+    applied = publications.in_progress()
+    if applied is None:
+        st.rerun()
+    share = applied.done / applied.people if applied.people else 1.0
+    words = _("{policy} is being applied: {done} of {people} people. Cards are right already; counts follow.")
+    said = words.format(policy=applied.policy, done=number_here(applied.done), people=number_here(applied.people))
+    st.progress(min(share, 1.0), safe.inert(said))
+
+
+def _offer_proposing(one: PolicySeen, staff: Staff) -> None:
+    able = may_act(staff)
+    why_not = None if able else _(WHY_NOT["province"])
+    if st.button(_("Propose to publish"), type="primary", disabled=not able, help=why_not, key="propose kept"):
+        with errors_shown():
+            policy_publishing.propose_kept(one.id, by=staff, at=now())
+            say_after_rerun(_("Policy {policy} is proposed.").format(policy=one.id))
+
+
+def _offer_publishing(one: PolicySeen, staff: Staff) -> None:
+    able = may_act(staff) and not one.own
+    why_not = None if able else _(WHY_NOT["own" if one.own else "province"])
+    if st.button(_("Publish…"), type="primary", disabled=not able, help=why_not, key="publish"):
+        st.dialog(_("Publish the policy"))(_publish)(one, staff)
+    if one.own and st.button(_("Withdraw the proposal"), key="withdraw policy"):
+        _end(one, second_look.withdraw, _("The proposal is withdrawn."), staff)
+    if able and st.button(_("Decline"), key="decline policy"):
+        _end(one, second_look.decline, _("The proposal is declined; nothing was changed."), staff)
+    safe.text(_("Proposed by {name}").format(name=one.proposed_by or "–"))
+
+
+def _end(one: PolicySeen, end: Callable[..., None], said: str, staff: Staff) -> None:
+    with errors_shown():
+        end(one.proposal, by=staff, at=now())
+        say_after_rerun(said)
+
+
+def _publish(one: PolicySeen, staff: Staff) -> None:
+    st.text(_("From then on it decides for everybody where it applies. It is never edited; only a later one takes its place."))
+    at_once = st.toggle(_("At once"), key="at once")
+    begins = None if at_once else _instant()
+    said = _("Publish it at once") if begins is None else _("Publish it from {time} on").format(time=time_here(begins))
+    if st.button(safe.inert(said), type="primary", key="publish now"):
+        with errors_shown():
+            valid_from = policy_publishing.publish(one.id, valid_from=begins, by=staff, at=now())
+            say_after_rerun(_("Policy {policy} is in force from {time} on.").format(policy=one.id, time=time_here(valid_from)))
+
+
+def _instant() -> datetime:
+    tomorrow = now().astimezone(SHANGHAI).date() + timedelta(days=1)
+    day, hour = st.columns(2)
+    on = day.date_input(_("Day"), tomorrow, min_value=tomorrow - timedelta(days=1), format="YYYY-MM-DD", key="from day")
+    clock = hour.time_input(_("Time"), time(), key="from time")
+    if not isinstance(on, date) or clock is None:
+        raise Refused("not_an_instant")
+    return datetime.combine(on, clock, SHANGHAI)

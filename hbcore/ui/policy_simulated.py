@@ -1,0 +1,97 @@
+"""A policy tried on the people there are: which codes would turn, in which unit, and which rows would decide."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import streamlit as st
+
+from hbcore.domain.permissions import Permission, may
+from hbcore.domain.policy_differences import said_by
+from hbcore.domain.vocabulary import Colour
+from hbcore.services import policy_simulation
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
+from hbcore.services.policies import PolicySeen, PolicyState
+from hbcore.services.policy_simulation import NONE, Simulated, UnitSimulated
+from hbcore.ui import safe
+from hbcore.ui.application_words import here, moment
+from hbcore.ui.errors import errors_shown
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.unit_names import unit_name
+from hbcore.ui.waiting import busy
+from hbcore.ui.words import _
+
+_MADE = "simulated: "
+
+
+def show_simulation(one: PolicySeen, staff: Staff) -> None:
+    """Try it, for those who may; what was tried stands until another policy is looked at."""
+    if not may(staff.role, Permission.KEEP_POLICIES):
+        return
+    st.subheader(_("Simulate"), anchor=False)
+    st.text(_("Every code there is now, beside what this table would say at this moment. Nothing is changed."))
+    key = f"{_MADE}{one.id}"
+    if st.button(_("Simulate on today's people"), key="simulate"):
+        with errors_shown(), busy(_("Deciding everybody by this table …")):
+            st.session_state[key] = policy_simulation.simulate(one.policy, by=staff, at=now())
+    made = st.session_state.get(key)
+    if isinstance(made, Simulated):
+        _show(made, one, now())
+
+
+def _show(made: Simulated, one: PolicySeen, at: datetime) -> None:
+    said = _("{people} people in {unit}, as at {time}: {turned} codes would turn.")
+    turned = sum(n for (was, becomes), n in made.turns.items() if was != becomes)
+    safe.text(
+        said.format(
+            people=number_here(made.people),
+            unit=unit_name(made.unit),
+            time=moment(made.as_of, at),
+            turned=number_here(turned),
+        )
+    )
+    if turned:
+        safe.text(turns_in_words(made.turns))
+    elif one.state == PolicyState.IN_FORCE:
+        st.text(_("None would turn: every stored code is what this table says."))
+    with st.container(key="simulated units"):
+        safe.table([_unit(unit) for unit in made.units], key="simulated by unit", widths={_("Unit"): 180})
+    with st.expander(_("How many each row decides")):
+        safe.table(_rows(made, one), key="simulated by row")
+
+
+def turns_in_words(turns: Mapping[tuple[str, str], int]) -> str:
+    """`绿码 → 灰码 1,204 · …`, the most first; those that stay are left out."""
+    changes = sorted(((n, pair) for pair, n in turns.items() if pair[0] != pair[1] and n), reverse=True)
+    said = [f"{_colour(was)} → {_colour(becomes)} {number_here(n)}" for n, (was, becomes) in changes]
+    return " · ".join(said) or _("none")
+
+
+def _colour(colour: str) -> str:
+    return here(NO_CODE if colour == NONE else COLOUR_WORDS[Colour(colour)])
+
+
+def _unit(one: UnitSimulated) -> dict[str, object]:
+    row: dict[str, object] = {_("Unit"): unit_name(one.unit), _("People"): one.people, _("Would turn"): one.turned}
+    for colour in (*Colour, NONE):
+        was = sum(n for (before, _becomes), n in one.turns.items() if before == colour)
+        becomes = sum(n for (_before, after), n in one.turns.items() if after == colour)
+        row[_colour(colour)] = f"{number_here(was)} → {number_here(becomes)}" if was != becomes else number_here(was)
+    return row
+
+
+def _rows(made: Simulated, one: PolicySeen) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = [
+        {
+            _("No."): number,
+            _("Colour"): here(COLOUR_WORDS[row.colour]),
+            _("People"): made.rows.get(row.id, 0),
+            _("Says"): here(said_by(row)),
+        }
+        for number, row in enumerate(one.policy.rows, 1)
+    ]
+    return [
+        *rows,
+        {_("No."): 0, _("Colour"): here(NO_CODE), _("People"): made.rows.get(None, 0), _("Says"): here(one.policy.no_code)},
+    ]

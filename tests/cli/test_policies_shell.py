@@ -1,0 +1,69 @@
+"""`policy …`: the shell lists, shows, simulates, proposes and publishes a table by two accounts of the province."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hbcore.cli import app
+from hbcore.domain.sentence import TABLES
+from hbcore.domain.vocabulary import PROVINCE, Outcome, Role
+from hbcore.services.clock import now
+from tests import standing
+from tests.standing import Sampled
+
+WUHAN = TABLES / "policies" / "wuhan-2022-09.json"
+RESIDENT = "420106199001011231"
+
+
+@pytest.fixture(autouse=True)
+def province(database: Path) -> None:
+    for name in ("wang", "chen"):
+        standing.staff(Role.SUPERVISOR, now(), name=name, unit=PROVINCE)
+    standing.institution(now())
+    days = now() - timedelta(days=4)
+    standing.result(standing.person(RESIDENT, days), Sampled(Outcome.NEGATIVE, days), days)
+
+
+def policy(*arguments: object) -> dict:
+    return json.loads(CliRunner().invoke(app, ["policy", *map(str, arguments), "--json"]).stdout)
+
+
+def test_what_the_desk_ships_is_listed_and_shown():
+    listed = policy("list", "--by", "wang")["policies"]
+    shown = policy("show", "wuhan-2022-09", "--by", "wang")
+
+    assert {one["id"]: one["status"] for one in listed} == {"hubei-2020-04": "in_force", "wuhan-2022-09": "kept"}
+    assert (shown["before"], shown["rows"][2]["row"], shown["rows"][2]["differs"]) == ("hubei-2020-04", "red-quarantine", "added")
+    assert shown["rows"][2]["when"]["zh"]
+
+
+def test_a_table_is_simulated_proposed_by_one_and_published_by_another():
+    simulated = policy("simulate", WUHAN, "--by", "wang")
+    proposed = policy("propose", WUHAN, "--by", "wang")
+    refused = policy("publish", "wuhan-2022-09", "--from", "now", "--by", "wang")
+    published = policy("publish", "wuhan-2022-09", "--from", "now", "--by", "chen")
+
+    assert (simulated["people"], simulated["codes"]) == (1, {"green>grey": 1})
+    assert proposed == {"policy": "wuhan-2022-09", "status": "proposed"}
+    assert refused["error"]["code"] == "own_proposal"
+    assert (published["status"], published["people"], published["codes"]) == ("published", 1, {"green>grey": 1})
+    assert policy("list", "--by", "wang")["policies"][0]["applied"] == {"people": 1, "done": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("show", "none", "--by", "wang"), "unknown_policy"),
+        (("publish", "wuhan-2022-09", "--from", "tomorrow", "--by", "wang"), "not_an_instant"),
+        (("simulate", "none.json", "--by", "wang"), "no_such_file"),
+        (("propose", TABLES / "policy_words.json", "--by", "wang"), "bad_policy"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(arguments: tuple[object, ...], code: str):
+    error = policy(*arguments)["error"]
+
+    assert error["code"] == code
+    assert all(error["text"].values())
