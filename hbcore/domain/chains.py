@@ -52,7 +52,8 @@ def chains(policy: Policy, people: Iterable[Evidence], from_at: int) -> list[lis
     lives: dict[Hashable, Life] = {}
     insides: dict[str | None, tuple[str, ...]] = {}
     out = []
-    for one in people:
+    for whole in people:
+        one = _what_counts(whole, from_at)
         inside = insides.get(one.unit)
         if inside is None:
             inside = insides[one.unit] = within(policy, one.unit)
@@ -75,6 +76,23 @@ def chains_over(eras: Sequence[Era], people: Sequence[Evidence], from_at: int) -
                 if ends is None or start < ends:
                     whole.append((start, end if ends is None or (end is not None and end < ends) else ends, row, policy.id))
     return out
+
+
+def _what_counts(one: Evidence, from_at: int) -> Evidence:
+    """Of somebody with nothing but nucleic-acid negatives the newest alone counts from then on, as most people have it.
+
+    It is the latest result and the latest sampling, and there is nothing that an earlier one could have closed.
+    """
+    results = one.results
+    if len(results) < 2 or one.facts or one.samples:
+        return one
+    newest = results[0]
+    for result in results:
+        if result[0] != Assay.NAAT or result[1] != Outcome.NEGATIVE or result[3] > from_at:
+            return one
+        if result[3] >= newest[3]:
+            newest = result
+    return one._replace(results=(newest,))
 
 
 def _shape(one: Evidence, inside: tuple[str, ...], from_at: int) -> tuple[Hashable, int]:

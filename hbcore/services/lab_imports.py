@@ -1,8 +1,6 @@
 """Laboratory files: preview, commit, list. A file is taken whole or not at all; its rows each find their place in the report."""
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from time import perf_counter
@@ -21,6 +19,7 @@ from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import FileCode
 from hbcore.services import audit, lab_recording, releases, uploads
 from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.collecting import no_collecting
 from hbcore.services.import_report import ImportReport, as_preview
 from hbcore.services.lab_recording import INSTITUTIONS, Recorded
 from hbcore.services.releases import ForRelease
@@ -30,18 +29,6 @@ from hbcore.storage.readers import Table, read_table
 from hbcore.storage.result_rows import Uploaded
 
 KIND = "results"
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Put Python's cycle collector off: an import makes a million tuples without a cycle, and walking them took a third of it."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
@@ -54,7 +41,7 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     if stands:
         return stands
     table, judged = _read(file, institution_name, at)
-    with _no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
+    with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
         dry = session.connection().begin_nested()
         report = as_preview(_take(session, file, table, judged, by=by, at=at))
         dry.rollback()
@@ -75,7 +62,7 @@ def commit(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
         return stands
     table, judged = _read(file, institution_name, at)
     try:
-        with _no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
+        with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
             report = _take(session, file, table, judged, by=by, at=at)
             figures = {**report.rows, "codes": report.codes, "sha256": report.sha256}
             audit.record(session, audit.Act.RESULTS_IMPORTED, by=by, at=at, subject=f"upload {report.batch}", figures=figures)

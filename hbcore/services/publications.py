@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from hbcore.services import codes
 from hbcore.services.clock import now
+from hbcore.services.collecting import no_collecting
 from hbcore.storage import policy_rows
 from hbcore.storage.engine import engine
 from hbcore.trouble import log_trouble
@@ -23,8 +24,8 @@ from hbcore.trouble import log_trouble
 STEP = 0.05
 """Seconds for which one step holds the right to write (performance part 4, G6)."""
 
-FIRST, MOST = 200, 5_000
-"""People in the first step and in any: beyond that a step's rows only fill memory."""
+LEAST, MOST = 500, 5_000
+"""People in a step: with fewer its own work outweighs theirs, more only fill memory."""
 
 PAUSE = 0.1
 """What part of a step's time others may write before the next: who waits looks at most every 100 ms."""
@@ -50,7 +51,8 @@ def step(*, at: datetime, most: int) -> Applied | None:
 
     Two that work at once take turns by the write lock and share the work.
     """
-    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+    writing = engine().connect().execution_options(writes=True)
+    with no_collecting(), writing as connection, connection.begin(), Session(connection) as session:
         row = policy_rows.unfinished(connection)
         if row is None:
             return None
@@ -76,14 +78,14 @@ def step(*, at: datetime, most: int) -> Applied | None:
 
 def apply_all(said: Callable[[Applied], object] = lambda _applied: None) -> Applied | None:
     """Apply whatever is published and unfinished; how the last one ended, None where there was none. `said` hears each step."""
-    most, last = FIRST, None
+    most, last = LEAST, None
     while True:
         began = perf_counter()
         applied = step(at=now(), most=most)
         if applied is None:
             return last
         took = perf_counter() - began
-        most = max(FIRST // 10, min(MOST, int(most * min(2.0, STEP / took))))
+        most = max(LEAST, min(MOST, int(most * min(2.0, STEP / took))))
         last = applied
         said(applied)
         sleep(took * PAUSE)

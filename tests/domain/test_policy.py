@@ -179,6 +179,15 @@ def test_many_chains_at_once_are_each_persons_own(policy: str, some: list[Known]
     assert at_once == [segments(shipped()[policy], known, from_at) for known in everybody]
 
 
+@pytest.mark.parametrize("policy", shipped())
+@pytest.mark.parametrize("hours", [(), (1,), (1, 1), (60, 30, 1), (60, -2), (1, 500), (170, 169, 49)])
+def test_of_negatives_alone_the_newest_counts(policy: str, hours: tuple[int, ...]) -> None:
+    """A shorter way that most people take; later samplings and everything else go the long way."""
+    known = person("approved", ", ".join(f"naat negative {ago}h" for ago in hours) or "nothing")
+
+    assert chains_at_once(shipped()[policy], [known], NOW) == [segments(shipped()[policy], known, NOW)]
+
+
 def chains_at_once(policy: Policy, everybody: list[Known], from_at: datetime) -> list[tuple[Segment, ...]]:
     """What `chains` gives, as `segments` says it."""
     return [
