@@ -12,6 +12,7 @@ from hbcore.ui.count_export import day_sheet, show_export
 from hbcore.ui.count_filters import DAYS, REPORT, Asked, ask, show_way_up
 from hbcore.ui.counts import pick_result, show_applications, show_codes, show_rows
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.publication_progress import show_progress
 from hbcore.ui.report_shown import show_report_day
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_name
@@ -40,6 +41,7 @@ def show_day(asked: Asked, by: Staff) -> None:
 staff = start_page(_("Daily counts"))
 asked_for = ask(staff, day_of(now()))
 with errors_shown():
+    show_progress()
     if asked_for.view == DAYS:
         show_days(asked_for, staff)
     elif asked_for.view == REPORT:

@@ -8,7 +8,7 @@ import streamlit as st
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import PROVINCE, SHANGHAI
-from hbcore.services import policies, policy_publishing, publications, second_look
+from hbcore.services import policies, policy_publishing, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.policies import PolicySeen, PolicyState
@@ -16,6 +16,7 @@ from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.policy_simulated import turns_in_words
+from hbcore.ui.publication_progress import show_progress
 from hbcore.ui.words import N_, _, time_here
 
 WHY_NOT = {
@@ -58,9 +59,8 @@ def _propose_new(staff: Staff) -> None:
 
 def show_acts(one: PolicySeen, staff: Staff) -> None:
     """What may be done with this policy now, and how far it has been applied."""
-    if one.applied and one.applied.finished_at is None:
-        show_progress()
-    elif one.applied:
+    show_progress()
+    if one.applied and one.applied.finished_at:
         done = _("Applied to {people} people; codes that turned: {turns}")
         turned = turns_in_words({_pair(change): n for change, n in one.applied.changes.items()})
         safe.text(done.format(people=number_here(one.applied.done), turns=turned))
@@ -76,18 +76,6 @@ def show_acts(one: PolicySeen, staff: Staff) -> None:
 def _pair(change: str) -> tuple[str, str]:
     was, _arrow, becomes = change.partition(">")
     return was, becomes
-
-
-@st.fragment(run_every="2s")
-def show_progress() -> None:
-    """The publication going on, looked at again every two seconds until it has ended."""
-    applied = publications.in_progress()
-    if applied is None:
-        st.rerun()
-    share = applied.done / applied.people if applied.people else 1.0
-    words = _("{policy} is being applied: {done} of {people} people. Cards are right already; counts follow.")
-    said = words.format(policy=applied.policy, done=number_here(applied.done), people=number_here(applied.people))
-    st.progress(min(share, 1.0), safe.inert(said))
 
 
 def _offer_proposing(one: PolicySeen, staff: Staff) -> None:

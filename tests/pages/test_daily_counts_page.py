@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import PROVINCE, FactKind, Outcome, Role
-from hbcore.services import daily_reports
+from hbcore.services import daily_reports, policy_publishing, publications
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
 from hbcore.storage.engine import access_engine
@@ -298,3 +298,16 @@ def test_the_institution_of_a_row_is_shown_letter_by_letter(there):
 
     assert ":red[x] **b** · 核酸 阴性" in words(shown)
     assert LAB not in words(shown)
+
+
+def test_while_a_policy_is_being_applied_the_counts_say_so(there):
+    first, second = there(), standing.staff(Role.SUPERVISOR, now(), name="second", unit=PROVINCE)
+    policy_publishing.propose_kept("wuhan-2022-09", by=second, at=now())
+    policy_publishing.publish("wuhan-2022-09", valid_from=None, by=first, at=now())
+
+    during = [bar.proto.text for bar in page().get("progress")]
+    publications.apply_all()
+    after = page().get("progress")
+
+    assert "wuhan-2022-09：0 / 2 人" in "".join(during)
+    assert len(after) == 0
