@@ -35,8 +35,7 @@ def show_propose(staff: Staff) -> None:
     if not may(staff.role, Permission.KEEP_POLICIES):
         return
     able = may_act(staff)
-    why_not = None if able else _(WHY_NOT["province"])
-    if st.button(_("Propose a new table…"), disabled=not able, help=why_not, width="stretch"):
+    if st.button(_("Propose a new table…"), disabled=not able, help=None if able else _(WHY_NOT["province"]), width="stretch"):
         st.dialog(_("Propose a new table"), width="large")(_propose_new)(staff)
 
 
@@ -80,8 +79,13 @@ def _pair(change: str) -> tuple[str, str]:
 
 def _offer_proposing(one: PolicySeen, staff: Staff) -> None:
     able = may_act(staff)
-    why_not = None if able else _(WHY_NOT["province"])
-    if st.button(_("Propose to publish"), type="primary", disabled=not able, help=why_not, key="propose kept"):
+    if st.button(
+        _("Propose to publish"),
+        type="primary",
+        disabled=not able,
+        help=None if able else _(WHY_NOT["province"]),
+        key="propose kept",
+    ):
         with errors_shown():
             policy_publishing.propose_kept(one.id, by=staff, at=now())
             say_after_rerun(_("Policy {policy} is proposed.").format(policy=one.id))
@@ -89,8 +93,13 @@ def _offer_proposing(one: PolicySeen, staff: Staff) -> None:
 
 def _offer_publishing(one: PolicySeen, staff: Staff) -> None:
     able = may_act(staff) and not one.own
-    why_not = None if able else _(WHY_NOT["own" if one.own else "province"])
-    if st.button(_("Publish…"), type="primary", disabled=not able, help=why_not, key="publish"):
+    if st.button(
+        _("Publish…"),
+        type="primary",
+        disabled=not able,
+        help=None if able else _(WHY_NOT["own" if one.own else "province"]),
+        key="publish",
+    ):
         st.dialog(_("Publish the policy"))(_publish)(one, staff)
     if one.own and st.button(_("Withdraw the proposal"), key="withdraw policy"):
         _end(one, second_look.withdraw, _("The proposal is withdrawn."), staff)

@@ -62,8 +62,9 @@ def show_rows(told: PolicyCompared) -> None:
             _show_row(one)
     _show_rest(told, only)
     with st.container(horizontal=True):
-        label = _("Download the table (JSON)")
-        st.download_button(label, told.shown.content, f"{told.shown.id}.json", "application/json", key="download table")
+        st.download_button(
+            _("Download the table (JSON)"), told.shown.content, f"{told.shown.id}.json", "application/json", key="download table"
+        )
 
 
 def _which(told: PolicyCompared) -> bool:

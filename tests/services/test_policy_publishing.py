@@ -53,7 +53,7 @@ def stored(person: int) -> list[tuple[str, str, datetime, datetime | None]]:
 def rule(person: int, at: datetime) -> list[tuple[str, str, datetime, datetime | None]]:
     """What the published tables say of a person from `at` on."""
     with engine().connect() as connection, connection.begin(), Session(connection) as session:
-        known = people._known(look_up_rows.read_person(connection, person, at))
+        known = people.known_of(look_up_rows.read_person(connection, person, at))
         return [
             (policy, one.row, one.from_at, one.until_at)
             for policy, one in segments_over(eras_at(session, known.unit, at), known, at)
