@@ -57,10 +57,9 @@ def _together(block: Sequence[RowTried]) -> Iterator[str]:
     """What was found is said once; a row of which something else was found says so itself."""
     found = {line.found for row in block for line in _failing(row)}
     common = found.pop() if len(found) == 1 else NOTHING
-    form = _("– Rules {first}–{last} · do not hold · found: {what}")
-    if len(found) > 0:
-        form = _("– Rules {first}–{last} · do not hold · found, where nothing else is said: {what}")
-    yield form.format(first=block[0].number, last=block[-1].number, what=here(common))
+    said = _("– Rules {first}–{last} · do not hold · found: {what}")
+    mixed = _("– Rules {first}–{last} · do not hold · nothing on record, unless it says so")
+    yield (mixed if found else said).format(first=block[0].number, last=block[-1].number, what=here(common))
     for row in block:
         wanted = here(AND).join(_wanted(line, common) for line in row.lines)
         words = _("{number}. {colour}: {wanted}")

@@ -47,6 +47,8 @@ def show_why(card: PersonCard, staff: Staff) -> None:
             for office in found.offices:
                 safe.text(here(office))
             safe.text(_("Hotline {hotline}").format(hotline=found.hotline))
+            if card.code and card.code.colour in (Colour.RED, Colour.YELLOW):
+                safe.text(_("Release paper or proof at hand? Enter a request for the person under Recolouring."))
 
 
 def _show_grounds(card: PersonCard, found: Why, staff: Staff, at: datetime) -> None:

@@ -362,6 +362,7 @@ def test_why_is_opened_with_what_the_code_rests_on_what_would_change_it_and_whom
         "登记治愈出院（须有依据文号，两人办理） → 黄码：治愈出院，观察期至",
         "只有其后的核酸阴性，没有上述记录 → 仍为红码（第 2 条）",
         "咨询电话 027-87122256",
+        "可在“转码申请”一栏代为提出",
     )
     assert [word for word in words if word not in said(shown)] == []
     assert not shown.exception
@@ -416,7 +417,7 @@ def test_every_condition_tried_is_there_in_the_policys_order_and_neighbours_stan
     tried = [element.value for element in search(page("Person"), RESIDENT).expander[0].text]
 
     heads = [block.splitlines()[0] for block in tried]
-    assert heads[0] == "– 第 1–9 条 · 不成立 · 除注明外查得：没有记录"
+    assert heads[0] == "– 第 1–9 条 · 不成立 · 除注明外均没有记录"
     assert heads[1:] == ["– 第 10–13 条 · 不成立 · 查得：已通过", "– 第 14 条 · 绿码 · 不成立", "→ 第 15 条 · 绿码 · 成立"]
     numbers = [int(line.split(".")[0]) for block in tried for line in block.splitlines() if line.strip()[0].isdigit()]
     assert numbers == list(range(1, 14))
