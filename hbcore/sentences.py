@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hbcore.words import both
+from hbcore.words import both, translate
 
 SENTENCES: dict[str, str] = {
     # A file as a whole (contract, `results import`)
@@ -147,7 +147,8 @@ SENTENCES: dict[str, str] = {
     "policy_from_past": "A policy cannot begin in the past. Choose a later time, or publish it at once.",
     "policy_same_instant": "Another policy begins for this unit at this very time. Choose another time.",
     "province_only": "Policies are proposed and published at province level only.",
-    "bad_policy": "The policy table is faulty: {fault} (row {row}).",
+    "bad_policy": "Row {row} of the policy: {fault}",
+    "bad_policy_table": "The policy as a whole: {fault}",
     "chain_broken": "The chain of events “{chain}” is broken at event {event}. Keep the files as they are and tell the security officer.",
     # Accounts, institutions and the first start
     "wrong_name_or_password": "Name or password is wrong.",
@@ -261,6 +262,40 @@ SENTENCES: dict[str, str] = {
 }
 
 
+POLICY_FAULTS: dict[str, str] = {
+    "unknown_word": "It says a word the desk does not know. Use the words of the shipped policies.",
+    "bad_condition": "A condition says too much or too little for its word. Compare it with the shipped policies.",
+    "bad_list": "A list is empty or is no list. Name one or more.",
+    "bad_number": "Hours, days and versions are whole numbers, 1 or more.",
+    "bad_unit": "The unit of a residence is a six-digit national code.",
+    "bad_row": "A row has an id, a colour, both sentences, its conditions, and says whether it counts without a registration.",
+    "bad_values": "Its sentence names something the desk cannot fill in, or not the same in both languages.",
+    "sentence_missing": "A sentence is missing. Write it in Chinese and in English.",
+    "row_repeated": "An earlier row has the same id. Give it one of its own.",
+    "row_never_reached": "It never decides: row {by} always catches first whoever it means. Move it up, or take one of the two out.",
+    "row_never_holds": "Its conditions contradict one another, so it holds for nobody. Correct them or take it out.",
+    "last_row_must_catch_all": "The last row must have no conditions, so that everybody gets an answer.",
+    "no_rows": "It has no list of rows.",
+    "no_notes": "It has no list of notes. An empty one will do.",
+    "no_id": "The id is missing.",
+    "no_applies_to": "It does not say in which unit it applies.",
+    "no_valid_from": "It does not say from when it is valid.",
+    "no_ground": "It does not name the ground on which somebody may travel.",
+    "bad_facts": "For each kind of fact it says how many days it lasts and what closes it, and nothing else.",
+    "bad_travel": "The rule for travel says hours, the ground, and whether antibodies count.",
+    "not_an_instant": "A time needs its zone. Write it like 2020-04-25T00:00:00+08:00.",
+}
+"""What is wrong with a policy's table, and what to do: for the codes of faults that `bad_policy` carries."""
+
+
 def sentence(code: str, values: Mapping[str, object] | None = None) -> dict[str, str]:
     """What the desk says for `code`, as `{"zh": ..., "en": ...}`, filled with `values`; an unknown code says `failed`."""
+    if code == "bad_policy" and values and values.get("fault") in POLICY_FAULTS:
+        return _of_policy(values)
     return both(SENTENCES.get(code, SENTENCES["failed"]), values)
+
+
+def _of_policy(values: Mapping[str, object]) -> dict[str, str]:
+    fault = both(POLICY_FAULTS[str(values["fault"])], values)
+    frame = SENTENCES["bad_policy_table" if values.get("row") == "-" else "bad_policy"]
+    return {language: translate(frame, language, **{**values, "fault": words}) for language, words in fault.items()}

@@ -28,6 +28,9 @@ class Word(StrEnum):
 
 UNNAMED = Sentence("", "")
 
+UNREGISTERED = (Registration.NONE, Registration.WITHDRAWN)
+"""Without a registration only rows against the person count (model part 1)."""
+
 
 @dataclass(frozen=True)
 class Condition:

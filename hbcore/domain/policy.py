@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hbcore.domain.conditions import UNREGISTERED
 from hbcore.domain.known import FactSeen, Known, ResultSeen, micros
 from hbcore.domain.policy_table import VALUES, Policy, Row, load_policy, shipped
 from hbcore.domain.seen import seen_by
-from hbcore.domain.segments import UNREGISTERED, Segment, row_at, segments, standing
+from hbcore.domain.segments import Segment, row_at, segments, standing
 from hbcore.domain.sentence import Sentence, same
 from hbcore.domain.tried import Person, Tried, sentence_values, tried_in
 from hbcore.domain.vocabulary import Colour

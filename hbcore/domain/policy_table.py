@@ -19,6 +19,7 @@ from hbcore.domain.conditions import (
     read_sentence,
 )
 from hbcore.domain.errors import Refused
+from hbcore.domain.policy_reach import unreached
 from hbcore.domain.sentence import TABLES, Sentence
 from hbcore.domain.vocabulary import Colour, FactKind
 from hbcore.domain.wanted import wanted
@@ -99,7 +100,8 @@ def load_policy(table: Mapping[str, object]) -> Policy:
     """A policy from its table (codes part 1, model part 8).
 
     Raises Refused("bad_policy", fault=, row=): a word outside the vocabulary, a missing sentence, a
-    repeated row id, a last row that does not catch everything.
+    repeated row id, a last row that does not catch everything, a row that never decides (by=: the
+    number of the one that catches first). `row` is a number from 1, or `-` for the table as a whole.
     """
     where = "-"
     rows: list[Row] = []
@@ -109,6 +111,7 @@ def load_policy(table: Mapping[str, object]) -> Policy:
             rows.append(_read_row(line))
         where = "-"
         _check_rows(rows)
+        _check_reach(rows)
         return _read_policy(table, tuple(rows))
     except BadTable as bad:
         raise Refused("bad_policy", fault=str(bad), row=where) from None
@@ -170,12 +173,26 @@ def _parsed(text: str) -> list[tuple[str, str | None, str | None, str | None]]:
 
 
 def _check_rows(rows: Sequence[Row]) -> None:
-    if not rows or rows[-1].when:
+    if not rows:
         raise BadTable("last_row_must_catch_all")
-    if any(not row.when for row in rows[:-1]):
-        raise BadTable("row_never_reached")
-    if len({row.id for row in rows}) < len(rows):
-        raise BadTable("row_repeated")
+    if rows[-1].when:
+        raise _bad("last_row_must_catch_all", len(rows))
+    ids = [row.id for row in rows]
+    for number, id_ in enumerate(ids, start=1):
+        if id_ in ids[: number - 1]:
+            raise _bad("row_repeated", number)
+
+
+def _check_reach(rows: Sequence[Row]) -> None:
+    never = unreached(rows)
+    if never is not None and never.by is not None:
+        raise _bad("row_never_reached", never.row, by=str(never.by))
+    if never is not None:
+        raise _bad("row_never_holds", never.row)
+
+
+def _bad(fault: str, row: int, **more: str) -> Refused:
+    return Refused("bad_policy", fault=fault, row=str(row), **more)
 
 
 def _read_facts(value: object) -> dict[FactKind, FactRule]:

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hbcore.domain.conditions import UNREGISTERED
 from hbcore.domain.known import Known, instant, micros
 from hbcore.domain.policy_table import Policy, Row
 from hbcore.domain.seen import Seen, row_spans, seen_by
 from hbcore.domain.spans import ALWAYS, FOREVER, overlap, without
-from hbcore.domain.vocabulary import Colour, Registration
-
-UNREGISTERED = (Registration.NONE, Registration.WITHDRAWN)
-"""Without a registration only rows against the person count (model part 1)."""
+from hbcore.domain.vocabulary import Colour
 
 
 @dataclass(frozen=True, slots=True)

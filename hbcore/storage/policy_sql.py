@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hbcore.domain.conditions import UNREGISTERED
 from hbcore.domain.policy_table import Policy, Row
-from hbcore.domain.segments import UNREGISTERED
 from hbcore.storage.application_rows import below
 from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.instants import raw

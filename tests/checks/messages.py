@@ -7,7 +7,7 @@ from string import Formatter
 
 from babel.messages.pofile import read_po
 
-from hbcore.sentences import SENTENCES
+from hbcore.sentences import POLICY_FAULTS, SENTENCES
 from hbcore.words import LOCALES
 from tests.checks.sources import Source, sources
 
@@ -33,7 +33,7 @@ def called(call: ast.Call) -> str:
 
 def used() -> set[str]:
     """Every message id of the product: those that calls write, and the sentences of codes."""
-    return set(SENTENCES.values()).union(*map(messages_in, sources()))
+    return set([*SENTENCES.values(), *POLICY_FAULTS.values()]).union(*map(messages_in, sources()))
 
 
 def translated() -> dict[str, str]:
