@@ -37,6 +37,7 @@ class What(StrEnum):
     RELEASE_POSITIVES = "release_positives"
     REMOVE_POSITIVE = "remove_positive"
     EXPORT = "export"
+    OUTSIDE_RESULT = "outside_result"
 
 
 CONFIRMS: Mapping[What, Permission] = {
@@ -44,6 +45,7 @@ CONFIRMS: Mapping[What, Permission] = {
     What.END_FACT: Permission.CONFIRM_FACTS,
     What.EXTEND_FACT: Permission.CONFIRM_FACTS,
     What.RECOLOUR: Permission.CONFIRM_FACTS,
+    What.OUTSIDE_RESULT: Permission.RECOLOUR,
     What.PUBLISH: Permission.KEEP_POLICIES,
     What.RELEASE_POSITIVES: Permission.RELEASE_POSITIVES,
     What.REMOVE_POSITIVE: Permission.SETTLE_HELD,

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import UNKNOWN_UNIT
@@ -198,14 +199,14 @@ def _as_alike(unit: str, institution: str, assay: str, *at: int | None) -> Alike
 
 
 def people_standing(connection: sa.Connection, people: Collection[int], near: sa.ColumnElement[bool] | None = None) -> Standing:
-    """The valid results of these people as they count; `near`: of these alone."""
+    """The valid results of these people as they count; `near`: of these alone. Those from outside Hubei count nowhere."""
     standing: dict[Entity, list[Alike]] = defaultdict(list)
     with staged(connection, BIG, people) as wanted:
         found = connection.execute(
             sa.select(RESULTS.c.person_id, *_COLUMNS)
             .select_from(wanted)
             .join(RESULTS, wanted.c.key == RESULTS.c.person_id)
-            .where(RESULTS.c.ended_at.is_(None), sa.true() if near is None else near)
+            .where(RESULTS.c.ended_at.is_(None), RESULTS.c.institution != OUTSIDE, sa.true() if near is None else near)
         ).all()
     for person, *row in found:
         one = _as_alike(*row)

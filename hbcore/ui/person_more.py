@@ -6,6 +6,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
 from hbcore.ui.missing_result import show_answer, show_missing, show_missing_of
+from hbcore.ui.outside_results import show_outside
 from hbcore.ui.person_documents import show_documents, show_reveal, show_revealed
 from hbcore.ui.person_joins import show_joins
 from hbcore.ui.person_requests import show_requests
@@ -20,6 +21,7 @@ SECTIONS = {
     "documents": N_("Documents"),
     "joins": N_("One person twice"),
     "requests": N_("Recolouring"),
+    "outside": N_("From outside Hubei"),
 }
 SHOW = {
     "why": show_why,
@@ -27,6 +29,7 @@ SHOW = {
     "documents": show_documents,
     "joins": show_joins,
     "requests": show_requests,
+    "outside": show_outside,
 }
 
 

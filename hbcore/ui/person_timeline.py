@@ -18,7 +18,7 @@ from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, reason_name, state_name
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.person_shown import keep, kept
-from hbcore.ui.person_words import FACT_SOURCES, PURPOSES
+from hbcore.ui.person_words import FACT_SOURCES, PURPOSES, institution_name
 from hbcore.ui.waiting import busy, nothing_here
 from hbcore.ui.words import N_, _
 
@@ -100,7 +100,12 @@ def _result(one: ResultEntry, at: datetime) -> tuple[str, list[str | None]]:
         _("tested {time}").format(time=moment(one.tested_at, at)) if one.tested_at else None,
         _("reported {time}").format(time=moment(one.reported_at, at)) if one.reported_at else None,
     ]
-    return what, [ended, *times, one.institution, _("upload {number}").format(number=one.upload) if one.upload else None]
+    return what, [
+        ended,
+        *times,
+        institution_name(one.institution),
+        _("upload {number}").format(number=one.upload) if one.upload else None,
+    ]
 
 
 def _code(one: CodeEntry, at: datetime) -> tuple[str, list[str | None]]:

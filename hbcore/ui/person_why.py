@@ -19,7 +19,7 @@ from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, state_name
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link_if_may
-from hbcore.ui.person_words import FACT_SOURCES, registration_line
+from hbcore.ui.person_words import FACT_SOURCES, institution_name, registration_line
 from hbcore.ui.words import N_, _
 
 WORDS = shipped_words("policy_words.json")
@@ -111,7 +111,9 @@ def _hand(one: Hand) -> str:
 
 def _result(one: ResultGround, at: datetime) -> Iterator[str]:
     kind = _("single specimen") if one.single else _("pooled tube")
-    yield _dotted(f"{here(WORDS['assays'][one.assay])} {here(WORDS['outcomes'][one.outcome])}", kind, one.institution)
+    yield _dotted(
+        f"{here(WORDS['assays'][one.assay])} {here(WORDS['outcomes'][one.outcome])}", kind, institution_name(one.institution)
+    )
     yield _dotted(
         _("sampled {time}").format(time=moment(one.sampled_at, at)),
         _("tested {time}").format(time=moment(one.tested_at, at)) if one.tested_at else "",

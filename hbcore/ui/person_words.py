@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.sentence import shipped_words
 from hbcore.domain.travel import IGG_GROUND, Travel
 from hbcore.domain.vocabulary import Assay, Colour, FactSource, Purpose
@@ -39,12 +40,17 @@ def purpose_name(purpose: Purpose) -> str:
     return _(PURPOSES[purpose])
 
 
+def institution_name(institution: str) -> str:
+    """The testing institution by its name; of a result that came from outside, that two people stand for it."""
+    return _("outside Hubei, confirmed by two") if institution == OUTSIDE else institution
+
+
 def result_line(one: ResultShown, at: datetime) -> str:
     """One result on one line: assay, outcome, when sampled, by whom, when reported."""
     sampled = _("sampled {time}").format(time=moment(one.sampled_at, at))
     reported = _("reported {time}").format(time=moment(one.reported_at, at)) if one.reported_at else ""
     found = f"{here(WORDS['assays'][one.assay])} {here(WORDS['outcomes'][one.outcome])}"
-    return " · ".join(part for part in (found, sampled, one.institution, reported) if part)
+    return " · ".join(part for part in (found, sampled, institution_name(one.institution), reported) if part)
 
 
 def latest_line(card: PersonCard, assay: Assay, at: datetime) -> str:
@@ -66,7 +72,7 @@ def why_line(card: PersonCard, code: CodeShown, at: datetime) -> str:
     if latest:
         found = f"{here(WORDS['assays'][latest.assay])} {here(WORDS['outcomes'][latest.outcome])}"
         tested = _("{result}, sampled {time}, {institution}; ").format(
-            result=found, time=moment(latest.sampled_at, at), institution=latest.institution
+            result=found, time=moment(latest.sampled_at, at), institution=institution_name(latest.institution)
         )
     why = _("Why: {tested}{reason} (rule {number} of {policy})")
     return why.format(tested=tested, reason=here(code.reason), number=code.number, policy=code.policy)

@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
-from hbcore.services import applications, declared, joining, recolouring, releases, removals, second_look
+from hbcore.services import applications, declared, joining, outside_results, recolouring, releases, removals, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.second_look import Proposal, What
@@ -16,6 +16,7 @@ from hbcore.ui.application_words import reason_name, state_name_of
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.outside_results import look_words, show_paper
 from hbcore.ui.releases import show_opened_rows, show_releases, show_rows
 from hbcore.ui.removals import reason_words, show_removals
 from hbcore.ui.request_words import ground_name
@@ -153,6 +154,14 @@ LOOKS: dict[What, Look] = {
         N_("Open the request"),
     ),
     What.PUBLISH: Look(_publish, None, "Policies", "policy", N_("Look at it, simulate and publish")),
+    What.OUTSIDE_RESULT: Look(
+        look_words,
+        lambda proposal, by, at: outside_results.confirm(proposal, by=by, at=at),
+        "",
+        "",
+        "",
+        rows=show_paper,
+    ),
 }
 """Whoever adds a sort of proposal adds its line here; one without a line waits, and can only be withdrawn or declined."""
 

@@ -24,6 +24,11 @@ MAY_IMPORT = {
         f"hbcore.domain hbcore.storage hbcore.services hbcore.trouble {WORDS}",
         "argon2 babel numpy phonenumbers pyarrow pyotp sqlalchemy sqlmodel",
     ),
+    # A demonstration draws the papers that its people bring.
+    "hbcore.services.demo": (
+        f"hbcore.domain hbcore.storage hbcore.services hbcore.trouble {WORDS}",
+        "PIL numpy sqlalchemy sqlmodel",
+    ),
     "hbcore.ui": (
         f"hbcore.domain hbcore.services hbcore.ui hbcore.trouble {WORDS}",
         "babel pandas pyarrow qrcode streamlit streamlit_authenticator",

@@ -14,6 +14,7 @@ from hbcore.services.demo.keeping import plan_keeping
 from hbcore.services.demo.people import Holder, make_people, new_number
 from hbcore.services.demo.places import WUCHANG
 from hbcore.services.demo.province import Province
+from hbcore.services.demo.requests import plan_requests
 from hbcore.services.demo.specimens import Specimen, ordinary
 from hbcore.services.demo.stories import CAST, Stories
 from hbcore.services.demo.timeline import in_office
@@ -127,4 +128,5 @@ def plan(province: Province, people: int) -> None:
     DeskWork(province).plan(cases)
     plan_enquiries(province, [one for one in parts.ordinary if one.kind is _K.RESIDENT_ID], cases)
     plan_uploads(province, plan_specimens(province, parts))
+    plan_requests(province, [one for one in parts.ordinary if one.kind is _K.RESIDENT_ID], parts.stories[0])
     plan_keeping(province)

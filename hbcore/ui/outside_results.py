@@ -1,0 +1,94 @@
+"""Results from outside Hubei on the screen: those of a person, a new one, and the report for its second person."""
+
+from base64 import b64encode
+from datetime import date, datetime, time
+
+import streamlit as st
+
+from hbcore.domain.outside_results import COUNTS
+from hbcore.domain.sentence import shipped_words
+from hbcore.domain.vocabulary import SHANGHAI, Assay, Outcome
+from hbcore.services import outside_results
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.outside_results import LONGEST, MOST_PICTURES, Paper, Report
+from hbcore.services.people import PersonCard
+from hbcore.services.second_look import Proposal
+from hbcore.ui import safe
+from hbcore.ui.application_words import here, moment
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.request_form import KINDS, MEGABYTES
+from hbcore.ui.words import _
+
+WORDS = shipped_words("policy_words.json")
+CHOICES = {str(place): pair for place, pair in enumerate(COUNTS)}
+_TURN, _PAPER = "outside turn", "outside paper"
+
+
+def result_words(assay: str, outcome: str) -> str:
+    """An assay and its outcome."""
+    return f"{here(WORDS['assays'][assay])} {here(WORDS['outcomes'][outcome])}"
+
+
+def show_outside(card: PersonCard, staff: Staff) -> None:
+    """Those there are, what they count for, and the form."""
+    at = now()
+    with errors_shown():
+        for one in outside_results.of_person(card.id, by=staff, at=at):
+            sampled = _("sampled {time}").format(time=moment(one.sampled_at, at))
+            stands = _("confirmed by two") if one.confirmed_at else _("waits for a second person")
+            safe.text(" · ".join((result_words(one.assay, one.outcome), sampled, stands)))
+    st.caption(_("They count for travel and for how fresh a test is. They never clear a positive."))
+    report = _form(card.id)
+    if st.button(_("Enter the result"), type="primary", key=f"enter outside {card.id}"):
+        with errors_shown():
+            outside_results.propose(card.id, report, by=staff, at=now())
+            st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+            say_after_rerun(_("Entered: it counts once another person has confirmed it, under Second looks."))
+
+
+def _form(person: int) -> Report:
+    key = f"outside {person} {st.session_state.get(_TURN, 0)}"
+    what, day, clock = st.columns([2, 1, 1])
+    chosen = what.selectbox(_("Result"), list(CHOICES), 0, lambda one: result_words(*CHOICES[one]), key=f"{key} result")
+    on = day.date_input(_("Sampled on"), None, format="YYYY-MM-DD", key=f"{key} day")
+    hour = clock.time_input(_("At"), None, key=f"{key} time")
+    where, paper = st.columns(2)
+    institution = where.text_input(
+        _("Testing institution, as the report names it"), max_chars=LONGEST, autocomplete="off", key=f"{key} institution"
+    )
+    number = paper.text_input(_("Number of the report"), max_chars=LONGEST, autocomplete="off", key=f"{key} number")
+    files = st.file_uploader(
+        _("Photos of the report: JPEG, PNG or WebP, {n} at most").format(n=MOST_PICTURES),
+        KINDS,
+        accept_multiple_files=True,
+        max_upload_size=MEGABYTES,
+        key=f"{key} photos",
+    )
+    assay, outcome = CHOICES[str(chosen)]
+    sampled_at = datetime.combine(on if isinstance(on, date) else date(2000, 1, 1), hour or time(), SHANGHAI)
+    pictures = tuple((file.name, file.getvalue()) for file in files or ())
+    return Report(institution, number, Assay(assay), Outcome(outcome), sampled_at, pictures)
+
+
+def look_words(proposal: Proposal) -> str:
+    """What confirming does."""
+    found = result_words(str(proposal.content["assay"]), str(proposal.content["outcome"]))
+    words = _("Result from outside Hubei: {result}. It counts for travel and freshness, and clears no positive.")
+    return words.format(result=found)
+
+
+def show_paper(proposal: Proposal, staff: Staff) -> None:
+    """The report, once it is asked for: a look-up of its own."""
+    held = st.session_state.get(_PAPER)
+    if isinstance(held, tuple) and held[0] == proposal.about:
+        paper: Paper = held[1]
+        with st.container():
+            safe.text(f"{paper.institution} {paper.number}")
+            for picture in paper.pictures:
+                st.image(f"data:image/jpeg;base64,{b64encode(picture).decode()}", width="stretch", alt=_("Photo of the report"))
+        return
+    if st.button(_("Show the report"), help=_("This is recorded as a look-up."), key=f"paper {proposal.id}"):
+        with errors_shown():
+            st.session_state[_PAPER] = (proposal.about, outside_results.paper_of(proposal.about, by=staff, at=now()))
+            st.rerun()
