@@ -9,12 +9,11 @@ from hbcore.services import recolouring_seen
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.recolouring_seen import Request, RequestLine
-from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link
 from hbcore.ui.request_acts import show_acts
 from hbcore.ui.request_card import show_answer, show_evidence, show_request
-from hbcore.ui.request_queue import OPENED, VIEW, choose, open_without_click, read, show_queue, step_through
+from hbcore.ui.request_queue import OPENED, VIEW, choose, open_without_click, read, show_counts, show_queue, step_through
 from hbcore.ui.start import start_page
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import _
@@ -70,11 +69,10 @@ def show_right(view: Request | None, lines: Sequence[RequestLine], staff: Staff,
 staff = start_page(_("Recolouring"))
 linked()
 moment = now()
-shown, whole = choose(staff)
+shown, whole = choose()
 with errors_shown():
     seen = read(shown, whole, staff, moment)
-    if seen.overdue:
-        safe.text(_("Beyond 48 hours: {n}").format(n=seen.overdue))
+    show_counts(seen)
     left, right = st.columns([9, 11], gap="medium")
     with left:
         chosen = show_left(seen.lines, moment)

@@ -16,36 +16,46 @@ from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import _
 
 SEEN, OPENED, VIEW = "requests seen", "request opened", "request shown"
-_OPENINGS, _FIRST, _COUNTS = "request openings", "request at first", "request counts"
+_OPENINGS, _FIRST = "request openings", "request at first"
+SHOWN, BELOW, FIRST_SHOWN = "show", "below", "entered"
 
 
-def choose(staff: Staff) -> tuple[str, bool]:
+def choose() -> tuple[str, bool]:
     """Which requests: their state, and whether those of the units below too. Both stand in the address."""
-    counts: dict[str, int] = st.session_state.get(_COUNTS, {})
+    asked = st.query_params.get(SHOWN, FIRST_SHOWN)
     with st.container(horizontal=True, vertical_alignment="center"):
         shown = st.segmented_control(
             _("Show"),
             tuple(SHOWS),
-            default="entered",
+            default=asked if asked in SHOWS else FIRST_SHOWN,
             required=True,
-            format_func=lambda one: f"{_(SHOWS[one])} {number_here(counts[one])}" if one in counts else _(SHOWS[one]),
-            key="show",
-            bind="query-params",
+            format_func=lambda one: _(SHOWS[one]),
+            key="requests shown",
             label_visibility="collapsed",
         )
-        whole = st.toggle(_("With the units below"), True, key="below", bind="query-params")
-    return str(shown or "entered"), bool(whole)
+        whole = st.toggle(_("With the units below"), st.query_params.get(BELOW) != "no", key="requests below")
+    st.query_params[SHOWN] = str(shown or FIRST_SHOWN)
+    if whole:
+        st.query_params.pop(BELOW, None)
+    else:
+        st.query_params[BELOW] = "no"
+    return str(shown or FIRST_SHOWN), whole
 
 
 def read(shown: str, whole: bool, staff: Staff, at: datetime) -> RequestsSeen:
-    """Counts and lines; read again only where something was done since. New counts are drawn on the choices at once."""
+    """Counts and lines; read again only where something was done since."""
     seen = recolouring_seen.seen_now(shown, whole=whole, by=staff, at=at, before=st.session_state.get(SEEN))
     st.session_state[SEEN] = seen
-    counts = dict(seen.counts)
-    if st.session_state.get(_COUNTS) != counts:
-        st.session_state[_COUNTS] = counts
-        st.rerun()
     return seen
+
+
+def show_counts(seen: RequestsSeen) -> None:
+    """How many stand where."""
+    safe.text(
+        _(
+            "To be reviewed {entered} · to be confirmed {reviewed} · waiting for the person {asked} · beyond 48 hours {over}"
+        ).format(**{state: number_here(n) for state, n in seen.counts.items()}, over=number_here(seen.overdue))
+    )
 
 
 def open_without_click(request: int | None) -> None:

@@ -58,9 +58,13 @@ def test_a_request_is_opened_by_its_link_shows_what_would_change_and_goes_on_to_
     page = visit(reviewing, on="Recolouring", request=str(made))
     shown, about = said(page), [one.value for one in page.subheader]
     press(page, "初审通过")
+    above = visit(confirming, on="Recolouring", show="reviewed")
+    waiting = said(above)
     above = visit(confirming, on="Recolouring", request=str(made), show="reviewed")
     press(above, "确认")
 
+    assert "待初审 0 · 待上级确认 1" in waiting
+    assert above.query_params["show"] == "reviewed"
     assert about == ["解除隔离或医学观察"]
     assert "现在：! 黄码" in shown
     assert "确认后：✓ 绿码" in shown
@@ -113,6 +117,7 @@ def test_the_prefecture_sees_the_counties_below_or_its_own_unit_alone(visit, lin
     page.toggle[0].set_value(False).run()
 
     assert below == 1
+    assert page.query_params["below"] == "no"
     assert not page.dataframe
 
 
