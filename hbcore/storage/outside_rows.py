@@ -13,6 +13,7 @@ from hbcore.storage import sealing
 from hbcore.storage.ids import new_id
 from hbcore.storage.instants import raw
 from hbcore.storage.proposal_rows import PROPOSALS
+from hbcore.storage.recolouring_rows import of_whom
 from hbcore.storage.result_rows import RESULTS, ResultLine
 from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import BIG, OutsideResult
@@ -29,7 +30,7 @@ _WAITS = sa.exists().where(
 _ONE = sa.select(OUTSIDE_RESULTS).where(_c.id == sa.bindparam("wanted", type_=BIG))
 _OF_PERSON = (
     sa.select(OUTSIDE_RESULTS)
-    .where(_c.person_id == sa.bindparam("person", type_=BIG), sa.or_(_c.confirmed_at.is_not(None), _WAITS))
+    .where(of_whom(_c.person_id), sa.or_(_c.confirmed_at.is_not(None), _WAITS))
     .order_by(_c.sampled_at.desc(), _c.id.desc())
 )
 

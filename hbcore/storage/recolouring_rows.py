@@ -70,6 +70,12 @@ class StateCount(NamedTuple):
     overdue: int
 
 
+def of_whom(column: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Of `person` or of a row joined to them: what was asked for stays with the row it was asked for."""
+    person = sa.bindparam("person", type_=BIG)
+    return sa.or_(column == person, column.in_(sa.select(PERSONS.c.id).where(PERSONS.c.joined_to == person)))
+
+
 _ONE = sa.select(*(one for one in _c if one.name != "state"), STATE, _c.state.label("stored")).where(
     _c.id == sa.bindparam("wanted", type_=BIG)
 )
@@ -80,9 +86,7 @@ _STEPS = (
     .order_by(STEPS.c.id)
 )
 _OF_PERSON = (
-    sa.select(_c.id, _c.ground, STATE, _c.entered_at)
-    .where(_c.person_id == sa.bindparam("person", type_=BIG))
-    .order_by(_c.entered_at.desc(), _c.id.desc())
+    sa.select(_c.id, _c.ground, STATE, _c.entered_at).where(of_whom(_c.person_id)).order_by(_c.entered_at.desc(), _c.id.desc())
 )
 _WHERE = sa.or_(
     sa.and_(sa.bindparam("whole", type_=sa.Boolean), _c.unit.in_(below(_UNIT))),

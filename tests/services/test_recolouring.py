@@ -18,6 +18,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.recolouring_entry import Stated
 from hbcore.services.recolouring_seen import Request
 from hbcore.services.second_look import LASTS
+from hbcore.storage import join_rows
 from hbcore.storage.engine import engine
 from tests import standing
 from tests.services.applying import acts, look_ups, refusals, rows
@@ -281,6 +282,21 @@ def test_opening_one_is_one_look_up_and_another_unit_opens_none(hands: Hands):
     refused("not_your_unit", lambda: opened(request, elsewhere))
     refused("not_your_unit", lambda: recolouring.review(request, by=elsewhere, at=AT))
     assert recolouring_seen.seen_now("entered", by=elsewhere, at=AT).lines == ()
+
+
+def test_of_somebody_joined_to_another_the_request_goes_on_for_the_one_they_are(hands: Hands):
+    request, proposal = reviewed(hands)
+    row = opened(request, hands[1]).line.person
+    one = standing.person("420106198506064326", AT)
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        join_rows.move(connection, 1, row, one)
+        join_rows.set_pointer(connection, row, one)
+    looked_up(one, hands[1], AT + HOUR)
+
+    recolouring.confirm(proposal, by=hands[2], at=AT + HOUR)
+
+    assert [found for found, *_ in recolouring_seen.of_person(one, by=hands[1], at=AT + HOUR)] == [request]
+    assert rows("SELECT person_id FROM fact WHERE kind = 'released'") == [(one,)]
 
 
 def test_photos_and_contact_are_shown_only_when_asked_for_on_record_and_are_the_desks_own_drawing(hands: Hands):
