@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import count
 
 import sqlalchemy as sa
@@ -21,8 +22,7 @@ from tests.domain.strategies import FAMILIES
 AT = micros(NOW)
 HOURS = (0, 1, 24, 48, 72, 168, 192, 216, 240, 264, 336, 360, 504)
 """The ages that the two policies count to, and those at which two of them follow upon one another."""
-SHIFTS = (0, 0, 0, 0, 1, -1, 1_000_000, -1_000_000)
-"""At the edge, a microsecond and a second to either side (microseconds)."""
+MICROSECOND, MILLISECOND, SECOND = 1, 1_000, 1_000_000
 ASSAYS = (*(Assay.NAAT,) * 5, *Assay)
 OUTCOMES = (*(Outcome.NEGATIVE,) * 4, *Outcome)
 REGISTRATIONS = (*(Registration.APPROVED,) * 8, *Registration)
@@ -34,9 +34,12 @@ def how_many(usual: int) -> int:
     return int(os.environ.get("HBCORE_TEST_PEOPLE", usual))
 
 
-def people(number: int, seed: int) -> Iterator[Known]:
-    """So many people, the same for the same seed. Every tenth instant lies anywhere, one in twenty after `AT`."""
-    drawn = random.Random(seed)  # noqa: S311 - not a secret
+def people(number: int, seed: int, finest: int = MICROSECOND) -> Iterator[Known]:
+    """So many people, the same for the same seed. Half of their instants lie at an edge, others `finest` or a second beside it.
+
+    Every tenth lies anywhere, one in twenty after `AT`. `finest`: microseconds of which every instant is a multiple.
+    """
+    drawn = Drawn(seed, finest)
     for _ in range(number):
         kinds = drawn.choice(FAMILIES)
         yield Known(
@@ -47,20 +50,28 @@ def people(number: int, seed: int) -> Iterator[Known]:
         )
 
 
-def _at(drawn: random.Random) -> int:
-    if drawn.random() < 0.1:
-        return AT - drawn.randrange(-24 * HOUR, 504 * HOUR)
-    hours = drawn.choice(HOURS) if drawn.random() < 0.95 else -drawn.choice(HOURS)
-    return AT - hours * HOUR + drawn.choice(SHIFTS)
+class Drawn(random.Random):
+    """Draws instants besides, in steps of `finest` microseconds."""
+
+    def __init__(self, seed: int, finest: int) -> None:
+        super().__init__(seed)
+        self.finest = finest
+
+    def instant(self) -> datetime:
+        """An edge, close to one, or anywhere."""
+        if self.random() < 0.1:
+            return instant(AT - self.randrange(-24 * HOUR, 504 * HOUR) // self.finest * self.finest)
+        hours = self.choice(HOURS) if self.random() < 0.95 else -self.choice(HOURS)
+        return instant(AT - hours * HOUR + self.choice((0, 0, 0, 0, self.finest, -self.finest, SECOND, -SECOND)))
 
 
-def _result(drawn: random.Random) -> ResultSeen:
-    return ResultSeen(drawn.choice(ASSAYS), drawn.choice(OUTCOMES), instant(_at(drawn)), drawn.random() < 0.5)
+def _result(drawn: Drawn) -> ResultSeen:
+    return ResultSeen(drawn.choice(ASSAYS), drawn.choice(OUTCOMES), drawn.instant(), drawn.random() < 0.5)
 
 
-def _fact(drawn: random.Random, kinds: Sequence[FactKind]) -> FactSeen:
-    until = instant(_at(drawn)) if drawn.random() < 0.3 else None
-    return FactSeen(drawn.choice(kinds), instant(_at(drawn)), until)
+def _fact(drawn: Drawn, kinds: Sequence[FactKind]) -> FactSeen:
+    until = drawn.instant() if drawn.random() < 0.3 else None
+    return FactSeen(drawn.choice(kinds), drawn.instant(), until)
 
 
 def put_in(everybody: Sequence[Known]) -> list[int]:

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from hbcore.domain.conditions import Condition, Word
 from hbcore.domain.known import HOUR
+from hbcore.domain.marks import NO_RULE
 from hbcore.domain.policy_table import Policy
 from hbcore.domain.vocabulary import FactKind, Outcome
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.policy_marks import BEYOND_RANKS, NO_RULE, RANKS, Mark, Test
+from hbcore.storage.policy_marks import BEYOND_RANKS, RANKS, Mark, Test
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """The marks of a population: of each person the latest instant of each sort of evidence that a policy asks for."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from hbcore.domain.conditions import Condition, Word
 from hbcore.domain.known import HOUR
+from hbcore.domain.marks import asked_in, facts_asked_for, facts_that_close, marks_of_results
 from hbcore.domain.policy_table import FactRule, Policy
 from hbcore.domain.seen import CLEARING
 from hbcore.domain.vocabulary import Assay, FactKind, Outcome
@@ -19,7 +20,6 @@ Mark = sa.ColumnElement[int]
 
 FACT, RESULT, OTHER = FACTS.c, RESULTS.c, RESULTS.alias("other").c
 BEGUN, SAMPLED = raw(FACT.from_at), raw(RESULT.sampled_at)
-NO_RULE = FactRule(None, ())
 
 BEYOND_RANKS = 8
 RANKS = {Outcome.NEGATIVE: 0, Outcome.INVALID: 1, Outcome.INCONCLUSIVE: 2, Outcome.POOLED_POSITIVE: 3, Outcome.POSITIVE: 4}
@@ -43,24 +43,13 @@ SOUGHT: Mapping[Word, Callable[[Condition], Sought]] = {
     Word.SAMPLED: lambda asked: Sought(Assay.NAAT, tuple(Outcome), asked.hours),
 }
 
-NEEDED: Mapping[Word, Callable[[Condition], Collection[str]]] = {
-    Word.OPEN_POSITIVE: lambda _: ("naat_positive",),
-    Word.OPEN_POOLED: lambda _: ("naat_pooled_positive", "retested"),
-    Word.OPEN_ANTIGEN: lambda _: ("antigen_positive", "retested"),
-    Word.OPEN_IGM: lambda _: ("latest_igm", "single_negative"),
-    Word.LATEST_RESULT: lambda asked: (f"latest_{asked.assay}",),
-    Word.SAMPLED: lambda _: ("latest_naat",),
-    Word.FACT_IN_FORCE: lambda asked: [f"naat_{outcome}" for outcome in asked.no_later],
-}
-"""The names of the marks of results that a condition asks for."""
-
 
 def marks(policy: Policy, at: int) -> sa.CTE:
     """A line with all marks at `at` (microseconds) of each person with facts, and of each with results that can matter.
 
     One table to be joined with people: each join costs about as much again as reading them.
     """
-    asked = [part for row in policy.rows for part, _ in row.parts]
+    asked = asked_in(policy)
     facts = _facts(policy, asked, at)
     results = _results(asked, at, facts)
     names = [column.name for one in (facts, results) for column in one.c if column.name != "person_id"]
@@ -76,10 +65,9 @@ def _given(one: sa.CTE, names: Sequence[str]) -> Iterator[sa.ColumnElement[Any]]
 
 def _facts(policy: Policy, asked: Sequence[Condition], at: int) -> sa.CTE:
     """`alive_KIND`: the latest beginning of a kind among those whose own time is not over; `begun_KIND`: among all."""
-    rules = {kind: policy.facts.get(kind, NO_RULE) for one in asked for kind in one.kinds}
-    closing = {kind for one in asked for kind in one.closed_by}.union(*(rule.closed_by for rule in rules.values()))
+    rules = facts_asked_for(policy, asked)
     columns = [_latest(BEGUN, _is(kind), _not_over(rule, at)).label(f"alive_{kind}") for kind, rule in rules.items()]
-    columns += [_latest(BEGUN, _is(kind)).label(f"begun_{kind}") for kind in sorted(closing)]
+    columns += [_latest(BEGUN, _is(kind)).label(f"begun_{kind}") for kind in facts_that_close(asked, rules.values())]
     select = sa.select(FACT.person_id, *columns).where(FACT.ended_at.is_(None), at >= BEGUN)
     return select.group_by(FACT.person_id).cte("marked_facts")
 
@@ -96,8 +84,7 @@ def _not_over(rule: FactRule, at: int) -> Test:
 
 def _results(asked: Sequence[Condition], at: int, facts: sa.CTE) -> sa.CTE:
     noted = _noted(asked, at, facts).cte("noted")
-    names = {name for one in asked if one.word in NEEDED for name in NEEDED[one.word](one)}
-    columns = [mark.label(name) for name, mark in MARKS.items() if name in names]
+    columns = [MARKS[name].label(name) for name in marks_of_results(asked)]
     of_noted = RESULT.person_id.in_(sa.select(noted.c.person_id))
     select = sa.select(RESULT.person_id, *columns).where(of_noted, RESULT.ended_at.is_(None), at >= SAMPLED)
     return select.group_by(RESULT.person_id).cte("marked_results")
