@@ -1,5 +1,6 @@
 """The table as SQL says of everybody what the table says of each, on both databases."""
 
+import random
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +18,9 @@ from hbcore.storage.engine import engine
 from hbcore.storage.people_rows import PERSONS
 from tests import standing
 from tests.domain.people_in_tables import NOW, ago, person
+from tests.domain.plain_table import Plain
 from tests.domain.policies_oracle import HUBEI, WUHAN
+from tests.domain.random_tables import drawn_policy
 from tests.people_in_bulk import AT, how_many, people, put_in
 
 POLICIES = (HUBEI, WUHAN)
@@ -32,9 +35,16 @@ def by_sql(policy: Policy, at: int) -> dict[int, tuple[str | None, str | None]]:
     return {row.person_id: (row.row, row.colour) for row in asked(policy_sql.decided(policy, at))}
 
 
-def by_table(policy: Policy, known: Known, at: int) -> tuple[str | None, str | None]:
-    decision = decide(policy, known, instant(at))
-    return decision.row, decision.colour
+def one_by_one(policy: Policy, known: Known, at: int) -> tuple[str | None, str | None]:
+    row = Plain(policy, known, instant(at)).row()
+    return (row.id, row.colour) if row else (None, None)
+
+
+def different(policy: Policy, ids: list[int], everybody: list[Known], at: int) -> list[object]:
+    said = by_sql(policy, at)
+    assert set(said) == set(ids)
+    both = [(known, said[id_], one_by_one(policy, known, at)) for id_, known in zip(ids, everybody, strict=True)]
+    return [one for one in both if one[1] != one[2]]
 
 
 @pytest.mark.parametrize("policy", [shipped()[name] for name in POLICIES], ids=POLICIES)
@@ -42,16 +52,26 @@ def test_sql_answers_for_everybody_as_the_table_does_and_every_row_is_reached(da
     everybody = list(people(how_many(6_000), seed=1))
     ids = put_in(everybody)
 
-    said = by_sql(policy, AT)
+    assert [different(policy, ids, everybody, at) for at in (AT, AT - 1, AT + 1)] == [[], [], []]
 
-    expected = {id_: by_table(policy, known, AT) for id_, known in zip(ids, everybody, strict=True)}
-    different = [
-        (known, said[id_], expected[id_]) for id_, known in zip(ids, everybody, strict=True) if said[id_] != expected[id_]
-    ]
-    assert different == []
-    assert set(said) == set(ids)
-    reached = Counter(row for row, _ in said.values())
+    reached = Counter(row for row, _ in by_sql(policy, AT).values())
+    print(policy.id, dict(reached))
     assert set(reached) == {None, *(row.id for row in policy.rows)} - {"grey-otherwise"}  # for states of a later version
+    known = everybody[0]
+    assert (decide(policy, known, NOW).row, decide(policy, known, NOW).colour) == one_by_one(policy, known, AT)
+
+
+def test_sql_of_tables_drawn_from_the_vocabulary_says_what_they_say(database: Path) -> None:
+    drawn, deciding = random.Random(9), Counter[bool]()  # noqa: S311 - not a secret
+    everybody = list(people(how_many(6_000) // 20, seed=9))
+    ids = put_in(everybody)
+
+    for _ in range(20):
+        policy = drawn_policy(drawn)
+        assert different(policy, ids, everybody, AT) == []
+        deciding.update(row not in (None, "last") for row, _ in by_sql(policy, AT).values())
+
+    assert deciding[True] > deciding[False]
 
 
 def test_counts_are_those_of_everybody_by_unit_row_and_colour(database: Path) -> None:
