@@ -7,6 +7,7 @@ from datetime import datetime
 from hbcore.domain.deeds import deeds
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import Known
+from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.permissions import Permission
 from hbcore.domain.policy import reason_of
 from hbcore.domain.policy_eras import Era, decide_over
@@ -117,7 +118,7 @@ def _offices(
 ) -> Iterator[Sentence]:
     """Who holds the facts, who tested, who decides; the person's own unit for a result, and for a fact that nobody holds."""
     yield from (one.office for one in facts if one.office)
-    yield from (same(one.institution) for one in results)
+    yield from (same(one.institution) for one in results if one.institution != OUTSIDE)
     if application and application.unit:
         yield application.unit
     if unit and (results or any(one.office is None for one in facts)):

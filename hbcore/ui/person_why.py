@@ -5,6 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.sentence import shipped_words
 from hbcore.domain.vocabulary import Colour, Outcome
 from hbcore.domain.why import EndsBy
@@ -110,7 +111,7 @@ def _hand(one: Hand) -> str:
 
 
 def _result(one: ResultGround, at: datetime) -> Iterator[str]:
-    kind = _("single specimen") if one.single else _("pooled tube")
+    kind = "" if one.institution == OUTSIDE else _("single specimen") if one.single else _("pooled tube")
     yield _dotted(
         f"{here(WORDS['assays'][one.assay])} {here(WORDS['outcomes'][one.outcome])}", kind, institution_name(one.institution)
     )

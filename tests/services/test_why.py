@@ -8,6 +8,7 @@ import pytest
 
 from hbcore.domain.alarms import AlarmKind
 from hbcore.domain.errors import Refused
+from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.vocabulary import Colour, DocumentKind, FactKind, FactSource, Outcome, Purpose, Registration, Role
 from hbcore.domain.why import EndsBy
 from hbcore.services import alarms, applications, lab_imports, people, why
@@ -162,6 +163,16 @@ def test_the_sentence_of_what_would_come_is_filled_from_what_would_be_known(cler
     assert recovered is not None
     assert (recovered.colour, recovered.number) == (Colour.YELLOW, 4)
     assert recovered.reason.en == "Recovered; under observation until 7 Dec"
+
+
+def test_a_result_from_outside_sends_nobody_to_an_institution_of_ours(clerk):
+    person = standing.person(RESIDENT, AT)
+    standing.result(person, Sampled(Outcome.INCONCLUSIVE, AT - HOUR, institution=OUTSIDE, single=False), AT)
+
+    found = asked(clerk)
+
+    assert [one.institution for one in found.results] == [OUTSIDE]
+    assert [office.en for office in found.offices] == ["Wuchang District"]
 
 
 def test_what_comes_by_itself_says_when_and_which_row(clerk):
