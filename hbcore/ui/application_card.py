@@ -73,7 +73,7 @@ def _show_checks(view: ApplicationView) -> None:
     if line.answered:
         safe.text(f"i {_('The applicant has answered')}")
     if view.declares:
-        safe.text(f"i {_('Symptoms or contact declared: on record as a fact, no ground to refuse')}")
+        safe.text(f"i {_('Symptoms or contact declared: a fact once approved by another, no ground to refuse')}")
     if view.reasons:
         safe.text(f"i {_('Reasons')}：{'；'.join(map(reason_name, view.reasons))}")
 

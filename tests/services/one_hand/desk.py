@@ -1,0 +1,122 @@
+"""Random histories over services and imports, step by step, with the rules looked at after each."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from hbcore.domain.errors import FileRefused, Refused
+from hbcore.services.acting import Staff
+from hbcore.services.drafts import DraftRefused
+from tests.services.one_hand.accounts import GAPS
+from tests.services.one_hand.counter import CounterActs
+from tests.services.one_hand.laboratory import Laboratory
+from tests.services.one_hand.persons import Persons
+from tests.services.one_hand.rules import check_events, check_rules
+from tests.services.one_hand.second_looks import SecondLooks
+
+Step = tuple[int, str, int, int, int, int]
+"""The gap before it, what is done, by whom, and three numbers that choose among what is there."""
+
+WEIGHTS = {
+    "upload": 16,
+    "flood": 3,
+    "again": 2,
+    "preview": 1,
+    "confirm": 22,
+    "decline": 2,
+    "withdraw": 1,
+    "propose_release": 1,
+    "propose_removal": 6,
+    "limit": 1,
+    "enter": 7,
+    "approve": 8,
+    "refuse": 1,
+    "ask": 3,
+    "answer": 4,
+    "undo": 2,
+    "propose_undo": 1,
+    "propose_revoke": 2,
+    "take_back": 1,
+    "bring": 4,
+    "approve_many": 2,
+    "join": 3,
+    "part": 1,
+    "fact": 7,
+    "end_fact": 3,
+}
+INSTEAD = {
+    **dict.fromkeys(("approve", "ask", "refuse", "take_back"), "enter"),
+    **dict.fromkeys(("undo", "propose_undo", "propose_revoke"), "approve"),
+    **dict.fromkeys(("confirm", "propose_removal", "join", "fact", "again"), "upload"),
+    **dict.fromkeys(("decline", "withdraw", "propose_release"), "flood"),
+    "approve_many": "bring",
+    "answer": "ask",
+    "part": "join",
+    "end_fact": "fact",
+}
+"""What is done where there is nothing to do the first thing to."""
+
+
+def history(seed: int, steps: int) -> list[Step]:
+    """A random history; each step stands for itself, so that any part of a history is one."""
+    random, kinds = Random(seed), list(WEIGHTS)  # noqa: S311 - the same again for the same seed
+    weights = [WEIGHTS[kind] for kind in kinds]
+
+    def number(below: int = 10_000) -> int:
+        return random.randrange(below)
+
+    return [(number(len(GAPS)), random.choices(kinds, weights)[0], number(), number(), number(), number()) for _ in range(steps)]
+
+
+class Desk(Laboratory, CounterActs, SecondLooks, Persons):
+    """A desk on which one act follows another."""
+
+    def step(self, step: Step) -> tuple[str, str]:
+        """One act by one account, and what came of it: `done`, `refused`, `repeated`, `nothing`; then the rules are looked at."""
+        gap, what, who, *chosen = step
+        self.at += GAPS[0] if what == "undo" else GAPS[gap]
+        done = "nothing"
+        while done == "nothing" and what:
+            kind, what = what, INSTEAD.get(what, "")
+            done = self._tried(kind, self._who(kind, who), chosen)
+        before, events, self.stands, self.events = self.stands, self.events, self.look(), self._events()
+        check_events(kind, done, self.events - events)
+        check_rules(self, before, self.stands, done)
+        return kind, done
+
+    def _tried(self, what: str, by: Staff, chosen: Sequence[int]) -> str:
+        try:
+            return str(getattr(self, f"_{what}")(by, *chosen))
+        except (Refused, FileRefused, DraftRefused):
+            return "refused"
+
+    def _who(self, what: str, who: int) -> Staff:
+        """Mostly somebody whose work it is; now and then anybody."""
+        both = [*self.clerks, *self.supervisors]
+        whose = {
+            "upload": self.liaisons,
+            "flood": self.liaisons,
+            "again": self.liaisons,
+            "preview": self.liaisons,
+            "limit": [self.administrator],
+            "propose_release": [*self.liaisons, *self.supervisors],
+            "confirm": [*self.supervisors, *self.supervisors, *self.clerks, *self.liaisons],
+            "decline": [*self.supervisors, *self.liaisons],
+            **dict.fromkeys(("enter", "approve", "refuse", "ask", "answer", "approve_many", "bring", "undo"), self.clerks),
+        }.get(what, both)
+        whose = self.everybody if who % 12 == 0 else whose
+        return whose[who // 12 % len(whose)]
+
+
+def shrunk(history: Sequence[Step], fails: Callable[[Sequence[Step]], bool]) -> list[Step]:
+    """A shorter history that fails as well: parts are left out, the longer ones first."""
+    kept, size = list(history), max(len(history) // 2, 1)
+    while size:
+        start = 0
+        while start < len(kept):
+            shorter = kept[:start] + kept[start + size :]
+            if fails(shorter):
+                kept = shorter
+            else:
+                start += size
+        size //= 2
+    return kept

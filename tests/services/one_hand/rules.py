@@ -1,0 +1,129 @@
+"""The rules that hold after every step, worked out from the book and from what stands."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from tests.services.one_hand.seen import Book, Picture, ResultSeen, counts, micros, shift
+
+
+class Desk(Protocol):
+    """What the rules look at besides."""
+
+    at: datetime
+    book: Book
+
+    def all(self, statement: str, *values: object) -> list[Any]:
+        """What a statement of the test's own answers."""
+
+    def one(self, statement: str, *values: object) -> Any:
+        """The one value that it answers."""
+
+
+def check_events(what: str, done: str, left: Counter[str]) -> None:
+    """An act leaves exactly one event, a refusal none but its own, a look nothing; what expired meanwhile may be written down."""
+    acts = sum(n for act, n in left.items() if act not in ("refused", "expired"))
+    assert acts == (1 if done == "done" else 0), f"{what} was {done} and left {dict(left)}"
+
+
+def check_rules(desk: Desk, before: Picture, after: Picture, done: str) -> None:
+    """Nobody is yellow or red by one hand, no positive stops counting by one hand, and the limit of a shift holds."""
+    if done != "done":
+        assert (after.results, after.facts) == (before.results, before.facts), "a refused act left something"
+    _check_limits(desk, before, after)
+    _check_removed(desk, before, after)
+    _check_facts(desk, after)
+    _check_colours(desk, after)
+
+
+def _check_limits(desk: Desk, before: Picture, after: Picture) -> None:
+    new = Counter(result.upload for id_, result in after.results.items() if id_ not in before.results and counts(result))
+    for upload, n in new.items():
+        account, lab, at = desk.book.uploads[upload]
+        if at == desk.at and not desk.book.released.get(upload):
+            of = account, shift(at)
+            desk.book.at_once[of] += n
+            limit = desk.one("SELECT positives_a_shift FROM institution WHERE code = ?", lab)
+            assert desk.book.at_once[of] <= limit, f"{desk.book.at_once[of]} positives of one account in one shift"
+        else:
+            assert desk.book.released[upload] - {account}, "positives were released by whose they are"
+
+
+def _check_removed(desk: Desk, before: Picture, after: Picture) -> None:
+    gone = [one for id_, one in before.results.items() if id_ not in after.results and "positive" in one.outcome]
+    gone = [one for one in gone if one.assay in ("naat", "antigen") and not _replaced(one, after)]
+    if gone:
+        settled = desk.all(
+            "SELECT id FROM proposal WHERE what = 'remove_positive' AND settled_how = 'confirmed' AND settled_at = ?",
+            micros(desk.at),
+        )
+        assert settled, "a positive was taken away by one account"
+        assert desk.book.proposed[settled[-1][0]] != desk.book.confirmed[settled[-1][0]]
+
+
+def _replaced(gone: ResultSeen, after: Picture) -> bool:
+    """A tube's positive that became a person's own is no less than it was."""
+    return gone.outcome == "pooled_positive" and any(
+        one.person == gone.person and one.outcome == "positive" and one.assay == gone.assay for one in after.results.values()
+    )
+
+
+def _check_facts(desk: Desk, after: Picture) -> None:
+    """Every fact was proposed by one and confirmed by another whom the test saw; the declared ones have their application."""
+    pairs = {(desk.book.proposed[proposal], by) for proposal, by in desk.book.confirmed.items()}
+    for fact in after.facts.values():
+        if fact.kind == "self_declared":
+            assert len(desk.book.typed[fact.evidence] | desk.book.approved[fact.evidence]) > 1, "declared by one hand"
+        else:
+            assert (fact.proposed_by, fact.confirmed_by) in pairs, f"{fact.kind} by one hand"
+        if fact.ended and fact.end_proposed_by is not None:
+            assert (fact.end_proposed_by, fact.end_confirmed_by) in pairs, f"{fact.kind} ended by one hand"
+
+
+def _check_colours(desk: Desk, after: Picture) -> None:
+    """What is yellow or red has its ground on record; what is on record against somebody is not green."""
+    results, facts = defaultdict(list), defaultdict(set)
+    for result in after.results.values():
+        results[result.person].append(result)
+    for fact in after.facts.values():
+        if not fact.ended:
+            facts[fact.person].add(fact.kind)
+    for person, (colour, row) in after.colours.items():
+        assert colour not in ("yellow", "red") or _ground(row, results[person], facts[person]), f"{row} without a ground"
+    for person, own in results.items():
+        _check_positives(own, facts[person], *after.colours.get(person, ("none", "none")))
+
+
+def _check_positives(own: Sequence[ResultSeen], facts: set[str], colour: str, row: str) -> None:
+    if any(one.assay == "naat" and one.outcome == "positive" for one in own):
+        assert colour == "red" or facts & {"recovered", "positive_excluded"}, f"a positive is {row}"
+    if any(_open_pooled(one, own) for one in own):
+        assert colour in ("red", "yellow"), f"a pooled positive is {row}"
+
+
+def _open_pooled(one: ResultSeen, own: Sequence[ResultSeen]) -> bool:
+    """Not retested alone since."""
+    if (one.assay, one.outcome) != ("naat", "pooled_positive"):
+        return False
+    retests = [other for other in own if other.assay == "naat" and other.single and other.sampled_at > one.sampled_at]
+    return not any(other.outcome in ("negative", "positive") for other in retests)
+
+
+GROUNDS = {
+    "red-case": {"confirmed", "suspected", "asymptomatic"},
+    "red-fever-wuhan": {"fever"},
+    "yellow-recovered": {"recovered"},
+    "yellow-contact": {"close_contact"},
+    "yellow-observation": {"central_quarantine", "home_observation", "arrival"},
+    "yellow-declared": {"self_declared"},
+}
+
+
+def _ground(row: str, own: Sequence[ResultSeen], facts: set[str]) -> bool:
+    """Whether what the row says is on record; how it came there is looked at by itself."""
+    if row == "red-positive":
+        return any(one.assay == "naat" and one.outcome == "positive" for one in own)
+    if row == "yellow-pooled":
+        return any(one.assay == "naat" and one.outcome == "pooled_positive" for one in own)
+    return bool(GROUNDS[row] & facts)
