@@ -75,8 +75,13 @@ def reason_of(
 
 def _asked(policy: Policy, known: Known, decisive: Row | None) -> list[Row]:
     """The rows looked at, up to the one that decided; without a registration only those against the person."""
-    end = len(policy.rows) if decisive is None else policy.rows.index(decisive) + 1
-    return [row for row in policy.rows[:end] if row.against or known.registration not in UNREGISTERED]
+    registered, asked = known.registration not in UNREGISTERED, []
+    for row in policy.rows:
+        if registered or row.against:
+            asked.append(row)
+        if row is decisive:
+            break
+    return asked
 
 
 def _reason(row: Row, person: Person, details: Mapping[str, Sentence]) -> Sentence:

@@ -52,6 +52,8 @@ class Seen:
 BADNESS = {Outcome.POSITIVE: 3, Outcome.POOLED_POSITIVE: 2, Outcome.INCONCLUSIVE: 1}
 """Of one instant the worse result counts (model part 4)."""
 
+ASSAYS = tuple(Assay)
+
 CLEARING = (Outcome.NEGATIVE, Outcome.POSITIVE)
 """What a single-specimen retest must say to settle a pooled tube or an antigen positive: either answer does."""
 
@@ -86,11 +88,12 @@ def see(
     samples: Sequence[int],
 ) -> Seen:
     """The same from whole microseconds, counted from any one beginning."""
-    by_assay: dict[Assay, list[Sampled]] = {assay: [] for assay in Assay}
+    by_assay: dict[Assay, list[Sampled]] = {assay: [] for assay in ASSAYS}
     for order, (assay, outcome, at, single) in enumerate(results):
         by_assay[assay].append(Sampled(at, BADNESS.get(outcome, 0), order, outcome, single))
     for series in by_assay.values():
-        series.sort(key=_rank)
+        if len(series) > 1:
+            series.sort(key=_rank)
     held = [Held(start, _fact_end(policy.facts.get(kind), start, end, facts), order, kind)
             for order, (kind, start, end) in enumerate(facts)]  # fmt: skip
     return Seen(registration, inside, by_assay, held, samples)
@@ -113,10 +116,10 @@ def row_spans(row: Row, seen: Seen) -> Spans:
     """The time in which all of a row's conditions hold, in order."""
     time = ALWAYS
     for condition in row.when:
-        holding = stretches(condition, seen)
+        holding = [(start, end) for start, end, _ in stretches(condition, seen)]
         if not holding:
             return []
-        time = overlap(time, merged([(start, end) for start, end, _ in holding]))
+        time = overlap(time, holding if len(holding) == 1 else merged(holding))
     return time
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from hbcore.domain.conditions import Condition, Word
 from hbcore.domain.known import Known, ResultSeen, instant
@@ -13,12 +14,14 @@ from hbcore.domain.spans import FOREVER
 from hbcore.domain.vocabulary import Assay
 
 WORDS = shipped_words("policy_words.json")
+NOTHING = WORDS["found"]["nothing"]
+ASKED_OF = {Word.OPEN_ANTIGEN: Assay.ANTIGEN, Word.OPEN_IGM: Assay.IGM}
+"""The assay of words that name none."""
 SAMPLED_EVER = Condition(Word.SAMPLED, hours=1)
 """Asks when somebody was sampled; its hours play no part."""
 
 
-@dataclass(frozen=True)
-class Tried:
+class Tried(NamedTuple):
     """One condition of one row: what it wanted, what was found, whether it holds."""
 
     row: str
@@ -50,12 +53,12 @@ def tried_in(row: Row, person: Person) -> Iterator[Tried]:
 
 def holding(condition: Condition, person: Person) -> Stretch | None:
     """The evidence by which a condition holds now; of several the one that holds longest, then the later one."""
-    now = [piece for piece in stretches(condition, person.seen) if piece.start <= person.micros < piece.end]
-    return max(now, key=_lasting, default=None)
-
-
-def _lasting(piece: Stretch) -> tuple[int, int]:
-    return piece.end, piece.start
+    now, longest = person.micros, None
+    for piece in stretches(condition, person.seen):
+        start, end, _ = piece
+        if start <= now < end and (longest is None or (end, start) > (longest.end, longest.start)):
+            longest = piece
+    return longest
 
 
 def sentence_values(row: Row, person: Person) -> dict[str, Sentence]:
@@ -101,7 +104,7 @@ def _found_unit(unit: str | None) -> Sentence:
 def _found_fact(condition: Condition, person: Person, piece: Stretch | None) -> Sentence:
     begun = [fact for fact in person.seen.facts if fact.kind in condition.kinds and fact.start <= person.micros]
     if not begun:
-        return WORDS["found"]["nothing"]
+        return NOTHING
     shown = person.seen.facts[piece.order] if piece else max(begun, key=lambda fact: (fact.start, fact.end))
     values = {"kind": WORDS["facts"][shown.kind], "date": day_in_words(instant(shown.start), seen_from=person.at)}
     if shown.end == FOREVER:
@@ -112,16 +115,15 @@ def _found_fact(condition: Condition, person: Person, piece: Stretch | None) -> 
 def _found_sample(person: Person) -> Sentence:
     taken = [piece.start for piece in stretches(SAMPLED_EVER, person.seen) if piece.start <= person.micros]
     if not taken:
-        return WORDS["found"]["nothing"]
+        return NOTHING
     return WORDS["found"]["sampled"].fill({"time": time_in_words(instant(max(taken)), seen_from=person.at)})
 
 
 def _found_result(condition: Condition, person: Person, piece: Stretch | None) -> Sentence:
     series = person.seen.results[_assay_of(condition)]
-    begun = [result.order for result in series if result.at <= person.micros]
-    if not begun:
-        return WORDS["found"]["nothing"]
-    order = piece.order if piece else begun[-1]
+    order = piece.order if piece else next((result.order for result in reversed(series) if result.at <= person.micros), None)
+    if order is None:
+        return NOTHING
     if order not in person.results_said:
         person.results_said[order] = _result_in_words(person.known.results[order], person.at)
     return person.results_said[order]
@@ -138,4 +140,4 @@ def _result_in_words(shown: ResultSeen, at: datetime) -> Sentence:
 
 
 def _assay_of(condition: Condition) -> Assay:
-    return {Word.OPEN_ANTIGEN: Assay.ANTIGEN, Word.OPEN_IGM: Assay.IGM}.get(condition.word, condition.assay)
+    return ASKED_OF.get(condition.word, condition.assay)

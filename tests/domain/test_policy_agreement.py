@@ -49,7 +49,7 @@ def exported(policy: Policy) -> Callable[[Known, int], str | None]:
 @pytest.mark.parametrize("policy", **NAMED)  # type: ignore[arg-type]
 def test_table_export_and_oracle_say_the_same_of_everybody_and_reach_every_row(policy: Policy) -> None:
     say, reached = exported(policy), Counter[str | None]()
-    for known in people(how_many(2_500), seed=5, finest=MILLISECOND):
+    for known in people(how_many(1_500), seed=5, finest=MILLISECOND):
         for at in (AT, AT - 1, AT + 1):
             row = Oracle(policy.id, known, instant(at)).row()
             reached[row] += 1
@@ -63,7 +63,7 @@ def test_table_export_and_oracle_say_the_same_of_everybody_and_reach_every_row(p
 def test_a_chain_says_at_each_edge_of_its_evidence_what_the_oracle_says_there(policy: Policy) -> None:
     drawn, tried = random.Random(6), 0  # noqa: S311 - not a secret
     from_at = AT - 30 * 24 * HOUR
-    everybody = list(people(how_many(2_500) // 10, seed=6))
+    everybody = list(people(how_many(1_500) // 10, seed=6))
     for known, chain in zip(everybody, chains(policy, map(evidence_of, everybody), from_at), strict=True):
         for at in (*edges(policy, known), *(AT + drawn.randrange(-504 * HOUR, 504 * HOUR) for _ in range(3))):
             standing = [row.id for begun, end, row in chain if begun <= at and (end is None or at < end)]
@@ -86,7 +86,7 @@ def edges(policy: Policy, known: Known) -> Iterator[int]:
 
 def test_tables_drawn_from_the_vocabulary_say_the_same_too() -> None:
     drawn, deciding = random.Random(7), Counter[bool]()  # noqa: S311 - not a secret
-    for number in range(how_many(2_500) // 50):
+    for number in range(how_many(1_500) // 50):
         policy = drawn_policy(drawn)
         say = exported(policy)
         for known in people(50, seed=number, finest=MILLISECOND):
@@ -102,7 +102,7 @@ def test_tables_drawn_from_the_vocabulary_say_the_same_too() -> None:
 
 def test_a_row_that_counts_as_unreachable_decides_for_nobody() -> None:
     drawn, found = random.Random(8), 0  # noqa: S311 - not a secret
-    for number in range(how_many(2_500) // 25):
+    for number in range(how_many(1_500) // 25):
         rows = [drawn_row(drawn, place) for place in range(6)]
         never = unreached([*rows, LAST])
         if never is None:
