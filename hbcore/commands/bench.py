@@ -55,3 +55,24 @@ def counts(
     from hbcore.bench import counts
 
     run(lambda: answered(counts.run(rows)), json_wanted)
+
+
+@group.command("decide")
+def decide(
+    people: Annotated[int, typer.Option(min=10, help="How many people are decided, with each shipped policy.")] = 10_000,
+    json_wanted: Json = False,
+) -> None:
+    """A decision with its reason and every condition tried, beside the row alone."""
+    from hbcore.bench import decide
+
+    run(lambda: answered(decide.run(people)), json_wanted)
+
+
+@group.command("decide-population")
+def decide_population(
+    people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 1_000_000, json_wanted: Json = False
+) -> None:
+    """Everybody decided in the database, beside a plain scan of the same rows."""
+    from hbcore.bench import decide
+
+    run(lambda: answered(decide.run_population(people)), json_wanted)

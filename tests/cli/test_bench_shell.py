@@ -24,3 +24,21 @@ def test_the_daily_page_is_measured_beside_a_scan_that_says_the_same(home):
     assert {"results": 1500, **figures} == figures
     assert {"counters_ms", "scan_ms", "scan_over_counters"} <= set(figures)
     assert not any(home.iterdir())
+
+
+def test_a_decision_is_measured_beside_the_row_alone(home):
+    answered = CliRunner().invoke(app, ["bench", "decide", "--people", "20", "--json"])
+
+    figures = json.loads(answered.stdout)
+    assert figures["people"] == 20
+    for policy in ("hubei-2020-04", "wuhan-2022-09"):
+        assert {f"{policy}_{name}" for name in ("mean_us", "p50_us", "p99_us", "row_alone_mean_us", "ratio")} <= set(figures)
+
+
+def test_everybody_decided_is_measured_beside_a_scan_of_the_same_rows(home):
+    answered = CliRunner().invoke(app, ["bench", "decide-population", "--people", "1000", "--json"])
+
+    figures = json.loads(answered.stdout)
+    assert figures["people"] == 1000
+    assert {"scan_seconds", "hubei-2020-04_seconds", "hubei-2020-04_ratio", "wuhan-2022-09_by_unit_ratio"} <= set(figures)
+    assert not any(home.iterdir())
