@@ -175,6 +175,7 @@ SENTENCES: dict[str, str] = {
     "file_exists": "There is a file of this name already. Choose another.",
     "file_not_written": "The file could not be written. Check the folder.",
     "nothing_to_export": "No event fits. Widen the filter.",
+    "export_needs_two": "A file of more than {most} events takes two people: propose it, and take it within an hour once another auditor has confirmed it.",
     "export_too_large": "A file holds {most} events at most. Narrow the filter.",
     "not_suspended": "This testing institution is not suspended.",
     "bad_unit_name": "A unit's name has 2 to 40 characters on one line.",

@@ -12,6 +12,7 @@ from hbcore.ui import event_filters, safe
 from hbcore.ui.chain_state import show_chains
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.event_words import ACTS, act_words, details, subject_words
+from hbcore.ui.large_exports import show_large_exports
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_name
@@ -83,6 +84,7 @@ def show(staff: Staff) -> None:
         nothing_here(_("No event fits."), _("Widen the filter, or look among the others: acts and look-ups are listed apart."))
     turn(seen)
     offer_file(wanted, staff)
+    show_large_exports(wanted, staff)
 
 
 staff = start_page(_("Events"))

@@ -1,6 +1,6 @@
 """The auditor's reading of events: page by page, the newest first, and as a file; both chains, never a person's name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,10 +14,12 @@ from hbcore.domain.csv_cells import csv_bytes
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import SHANGHAI
-from hbcore.services import audit
-from hbcore.services.acting import Staff, reading
+from hbcore.services import audit, large_exports
+from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.audit import Act
 from hbcore.services.desk_state import ChainsSeen, chains_in
+from hbcore.services.large_exports import ALONE
+from hbcore.services.refusals import refusals_recorded
 from hbcore.storage import event_rows, staff_rows
 from hbcore.storage.engine import access_engine
 from hbcore.storage.event_rows import EventRow as EventRow
@@ -84,7 +86,8 @@ def chains(*, by: Staff, at: datetime) -> ChainsSeen:
 def file(wanted: Wanted, headings: tuple[str, ...], words: Mapping[str, str], *, by: Staff, at: datetime) -> bytes:
     """All events that fit as a CSV file that no spreadsheet runs; an event with its digest. `words`: of acts.
 
-    :raises Refused: `nothing_to_export`; `export_too_large` beyond 100,000 events.
+    :raises Refused: `nothing_to_export`; `export_too_large` beyond 100,000 events; `export_needs_two` beyond 1,000 without
+        a proposal of one's own that another has confirmed within the hour.
     """
     fitting = _filter(wanted)
     with reading(by, Permission.EXPORT_EVENTS, at) as session, _store(session, wanted.chain) as (connection, table):
@@ -93,10 +96,43 @@ def file(wanted: Wanted, headings: tuple[str, ...], words: Mapping[str, str], *,
         raise Refused("nothing_to_export")
     if len(rows) > MOST_IN_A_FILE:
         raise Refused("export_too_large", most=MOST_IN_A_FILE)
+    if len(rows) > ALONE:
+        return _taken_by_two(wanted, rows, headings, words, by=by, at=at)
+    made, figures = _made(wanted, rows, headings, words)
+    audit.record_alone(audit.Act.EVENTS_EXPORTED, by=by, at=at, figures=figures)
+    return made
+
+
+def how_many(wanted: Wanted, *, by: Staff, at: datetime) -> int:
+    """How many events a file would have."""
+    with reading(by, Permission.EXPORT_EVENTS, at) as session, _store(session, wanted.chain) as (connection, table):
+        return len(list(event_rows.newest_first(connection, table, _filter(wanted), limit=MOST_IN_A_FILE + 1)))
+
+
+def digest_of(wanted: Wanted) -> str:
+    """What names a file of these events where it is proposed and confirmed."""
+    return large_exports.digest_of({"chain": wanted.chain, **_asked(wanted)})
+
+
+def _taken_by_two(
+    wanted: Wanted, rows: Sequence[EventRow], headings: tuple[str, ...], words: Mapping[str, str], *, by: Staff, at: datetime
+) -> bytes:
+    """More than one person may take alone: once, with what another has confirmed."""
+    with refusals_recorded(by, at, "events"), acting(by, Permission.EXPORT_EVENTS, at) as session:
+        granted = large_exports.granted_in(session, digest_of(wanted), by, at)
+        made, figures = _made(wanted, rows, headings, words)
+        large_exports.taken_in(session, granted)
+        audit.record(session, audit.Act.EVENTS_EXPORTED, by=by, at=at, subject=granted.subject, figures=figures)
+    return made
+
+
+def _made(
+    wanted: Wanted, rows: Sequence[EventRow], headings: tuple[str, ...], words: Mapping[str, str]
+) -> tuple[bytes, dict[str, object]]:
+    """The file, and what its event says of it."""
     made = csv_bytes(headings, (_line(row, words) for row in rows))
     figures = {"chain": wanted.chain, "rows": len(rows), "first": rows[-1].seq, "last": rows[0].seq, **_asked(wanted)}
-    audit.record_alone(audit.Act.EVENTS_EXPORTED, by=by, at=at, figures={**figures, "sha256": sha256(made).hexdigest()})
-    return made
+    return made, {**figures, "sha256": sha256(made).hexdigest()}
 
 
 def _asked(wanted: Wanted) -> dict[str, object]:

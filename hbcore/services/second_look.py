@@ -47,6 +47,7 @@ CONFIRMS: Mapping[What, Permission] = {
     What.RECOLOUR: Permission.CONFIRM_FACTS,
     What.OUTSIDE_RESULT: Permission.RECOLOUR,
     What.PUBLISH: Permission.KEEP_POLICIES,
+    What.EXPORT: Permission.EXPORT_EVENTS,
     What.RELEASE_POSITIVES: Permission.RELEASE_POSITIVES,
     What.REMOVE_POSITIVE: Permission.SETTLE_HELD,
 }
@@ -121,7 +122,7 @@ def settle(session: Session, proposal_id: int, how: Settled, *, by: Staff, at: d
         raise Refused(why_not)
     if not proposal_rows.settle(connection, proposal_id, how, by.id, at):
         raise Refused("proposal_gone")
-    return _seen(row, by)
+    return as_seen(row, by)
 
 
 def about(session: Session, proposal_id: int, what: What) -> int:
@@ -155,6 +156,8 @@ def _in_scope(session: Session, row: proposal_rows.Row, by: Staff) -> bool:
     """Whether it lies in one's own unit or below; a liaison has no unit, but institutions, one of which it must name."""
     if by.role == Role.LAB_LIAISON:
         return json.loads(row.content).get("institution") in by.institutions
+    if row.what == What.EXPORT:  # auditors have no unit: events are the whole desk's
+        return True
     return row.unit in units.units_below(session, by.unit or "")
 
 
@@ -166,7 +169,9 @@ def confirms(what: What) -> Permission:
 def waiting(*, by: Staff, at: datetime) -> tuple[Proposal, ...]:
     """What waits for `by` as its second person in one's own unit and below, and all that they proposed; the oldest first."""
     with reading(by, Permission.SECOND_REVIEW, at) as session:
-        return tuple(_seen(row, by) for row in proposal_rows.waiting(session.connection(), by.id, by.unit or "", _sorts(by), at))
+        return tuple(
+            as_seen(row, by) for row in proposal_rows.waiting(session.connection(), by.id, by.unit or "", _sorts(by), at)
+        )
 
 
 def count_in(session: Session, by: Staff, at: datetime) -> int:
@@ -201,7 +206,8 @@ def _end(proposal_id: int, how: Settled, act: audit.Act, *, by: Staff, at: datet
         audit.record(session, act, by=by, at=at, subject=ended.subject, figures={"what": ended.what})
 
 
-def _seen(row: proposal_rows.Row, by: Staff) -> Proposal:
+def as_seen(row: proposal_rows.Row, reader: Staff) -> Proposal:
+    """A proposal's row as it is shown to somebody."""
     return Proposal(
         row.id,
         What(row.what),
@@ -211,5 +217,5 @@ def _seen(row: proposal_rows.Row, by: Staff) -> Proposal:
         row.full_name,
         row.proposed_at,
         row.expires_at,
-        row.proposed_by == by.id,
+        row.proposed_by == reader.id,
     )

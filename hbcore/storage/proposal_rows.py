@@ -96,3 +96,23 @@ def open_about(connection: sa.Connection, what: str, subject: str) -> Row | None
 def open_of(connection: sa.Connection, what: str, at: datetime) -> list[Row]:
     """All of a sort that wait, wherever."""
     return list(connection.execute(_SHOWN.where(_OPEN, _c.what == what), {"at": at}))
+
+
+def confirmed(connection: sa.Connection, what: str, proposed_by: int, since: datetime, at: datetime) -> list[Row]:
+    """What somebody proposed and another confirmed from `since` to `at`, the newest first."""
+    when = sa.and_(_c.settled_how == "confirmed", _c.settled_at > since, _c.settled_at <= at)
+    mine = sa.and_(_c.what == what, _c.proposed_by == proposed_by)
+    return list(connection.execute(sa.select(PROPOSALS).where(mine, when).order_by(_c.settled_at.desc())))
+
+
+def content_of(row: Row) -> dict[str, object]:
+    """What a proposal's row says will be done."""
+    content: dict[str, object] = json.loads(row.content)
+    return content
+
+
+def change_content(connection: sa.Connection, row: Row, content: Mapping[str, object]) -> bool:
+    """Write down what became of it; False when somebody was faster."""
+    same = sa.and_(_c.id == row.id, _c.content == row.content)
+    written = json.dumps(content, sort_keys=True)
+    return connection.execute(sa.update(PROPOSALS).where(same).values(content=written)).rowcount == 1

@@ -123,6 +123,7 @@ SUBJECTS = {
     "application": N_("Application {id}"),
     "person": N_("Person {id}"),
     "recolouring": N_("Recolouring request {id}"),
+    "export": N_("Export {id}"),
     "outside_result": N_("Result from outside Hubei {id}"),
     "staff": N_("Account {id}"),
     "upload": N_("Upload {id}"),

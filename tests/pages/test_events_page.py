@@ -11,8 +11,10 @@ from hbcore.services import audit
 from hbcore.services.acting import Staff
 from hbcore.services.audit import Act
 from hbcore.services.clock import now
+from hbcore.services.large_exports import ExportReason
 from hbcore.ui import start
 from tests import standing
+from tests.services.applying import rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -123,3 +125,20 @@ def test_a_file_is_made_on_request_and_belongs_to_its_filter(auditor):
     assert len(shown.get("download_button")) == 1
     shown.selectbox[0].set_value("refused").run()
     assert len(shown.get("download_button")) == 0
+
+
+def test_a_large_file_is_proposed_here_and_confirmed_by_another_auditor(database, visit, monkeypatch):
+    monkeypatch.setattr("hbcore.services.events.ALONE", 0)
+    first = standing.staff(Role.AUDITOR, now(), name="first")
+    second = standing.staff(Role.AUDITOR, now(), name="second")
+    page = visit(first, on="Events")
+    page.selectbox[-1].set_value(ExportReason.ARCHIVE).run()
+    next(one for one in page.button if one.label == "提请导出").click().run()
+    other = visit(second, on="Events")
+
+    next(one for one in other.button if one.label == "确认").click().run()
+
+    assert not page.exception
+    assert not other.exception
+    assert not any("归档" in one.value for one in visit(first, on="Events").text)
+    assert [how for (how,) in rows("SELECT settled_how FROM proposal")] == ["confirmed"]

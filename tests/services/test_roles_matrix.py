@@ -16,18 +16,21 @@ import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import EVERYBODY, Permission, may
-from hbcore.domain.vocabulary import Colour, Role
+from hbcore.domain.vocabulary import Assay, Colour, Outcome, Role
 from hbcore.services import audit
 from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
 from hbcore.services.behind_figures import ColourWanted
+from hbcore.services.outside_results import Report
 from hbcore.storage.engine import engine
 from tests import standing
 from tests.checks.actions import Action, actions
 from tests.services.applying import PERMIT
+from tests.services.requesting import jpeg
 from tests.standing import LAB, WUCHANG
 
 AT = datetime(2020, 11, 23, 1, 40, tzinfo=UTC)
+REPORT = Report("X", "", Assay.NAAT, Outcome.NEGATIVE, AT, (("x.jpg", jpeg()),))
 GIVEN: Mapping[str, Mapping[str, object]] = {
     "accounts.add_staff": {"new": NewAccount("x.y", Role.AUDITOR), "password": "correct horse battery"},
     "accounts.add_with_one_time_password": {"new": NewAccount("x.z", Role.AUDITOR)},
@@ -36,6 +39,7 @@ GIVEN: Mapping[str, Mapping[str, object]] = {
     "counted_rows.counted_rows": {"wanted": ColourWanted(AT.date(), Colour.GREEN, WUCHANG)},
     "unit_keeping.add": {"name_zh": "某站", "name_en": ""},
     "unit_keeping.rename": {"name_zh": "某站", "name_en": ""},
+    "outside_results.propose": {"report": REPORT},
     "institutions.add": {"code": "X1", "name": "X"},
     "institutions.suspend": {"reason": "closed"},
     "institutions.change": {"name": "X"},
