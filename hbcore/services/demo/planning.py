@@ -27,7 +27,9 @@ OF_PEOPLE = 0.15
 """So many applications to a person held."""
 
 UNWELL_EVERY = 18
-"""One applicant of so many declares symptoms."""
+"""One applicant of so many declares symptoms, in these last days: what was declared counts for two weeks."""
+
+UNWELL_WITHIN = 11
 
 TESTED_TOO = 0.65
 """Of those who applied, how many were tested as well."""
@@ -96,12 +98,15 @@ def _applicants(
 def plan_cases(province: Province, applicants: Sequence[tuple[Holder, Fate, Filed]]) -> list[Case]:
     """The applications, each with its time, its form and who works on it."""
     drawn = province.chance("cases")
-    return [_case(province, *one, drawn, unwell=turn % UNWELL_EVERY == 6) for turn, one in enumerate(applicants)]
+    from_the_end = range(len(applicants) - 1, -1, -1)  # the last of them are approved, and what they declare counts
+    return [
+        _case(province, *one, drawn, unwell=turn % UNWELL_EVERY == 0) for turn, one in zip(from_the_end, applicants, strict=True)
+    ]
 
 
 def _case(province: Province, holder: Holder, fate: Fate, filed: Filed, drawn: Random, *, unwell: bool) -> Case:
     ends = province.timeline.ends
-    oldest = min(fate.oldest, province.days.count - 0.2)
+    oldest = min(fate.oldest, province.days.count - 0.2, max(fate.newest, UNWELL_WITHIN) if unwell else fate.oldest)
     at = ends - timedelta(days=drawn.uniform(min(fate.newest, oldest), oldest))
     counter = drawn.random() < 0.3 and in_office(at) == at
     draft = stated(holder, at, province.unit_names[holder.unit], drawn, unwell=unwell)
