@@ -221,6 +221,7 @@ SENTENCES: dict[str, str] = {
     "reason_too_long": "Write the reason in {most} characters at most.",
     "evidence_number_needed": "State the number of the paper this rests on.",
     "burst_to_confirm": "That would be {people} people in a short time, more than is usual. Check the list; if all of them are meant, say so expressly: it is recorded and raises an alarm.",
+    "nobody_for_a_fact": "Nobody is found by this number. Somebody not known yet comes in with a list from a file.",
     "unknown_list": "There is no list of this number.",
     "fact_gone": "This fact has ended or was changed meanwhile. Open the page again.",
     "bad_limit": "Choose a number from 0 to {most}.",

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hbcore.commands.frame import Answer, By, Json, incoming, run, say, staff
+from hbcore.domain.problems import RowProblem
 from hbcore.sentences import sentence
 from hbcore.services import lab_imports
 from hbcore.services.clock import now
@@ -19,12 +20,14 @@ app.add_typer(results, name="results")
 
 def report_json(report: ImportReport) -> dict[str, object]:
     """The report as the contract has it: each problem with its sentence in both languages."""
-    problems = [
-        {"row": one.row, "column": one.column, "code": str(one.code), "text": sentence(one.code, {})} for one in report.problems
-    ]
-    shown = {**asdict(report), "problems": problems}
+    shown = {**asdict(report), "problems": [problem_json(one) for one in report.problems]}
     del shown["receipts"]
     return shown
+
+
+def problem_json(one: RowProblem) -> dict[str, object]:
+    """One problem with its sentence in both languages."""
+    return {"row": one.row, "column": one.column, "code": str(one.code), "text": sentence(one.code, {})}
 
 
 def report_text(report: ImportReport) -> str:

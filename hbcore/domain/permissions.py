@@ -104,6 +104,7 @@ PAGES: dict[str, Permission] = {
     "Applications": _P.SEE_APPLICATIONS,
     "Second_looks": _P.SECOND_REVIEW,
     "Recolouring": _P.RECOLOUR,
+    "Facts": _P.SEE_FACTS,
     "Lab_results": _P.IMPORT_RESULTS,
     "Person": _P.LOOK_UP_PEOPLE,
     "Alarms": _P.SEE_ALARMS,

@@ -28,6 +28,9 @@ from hbcore.storage.readers import Table, read_table
 
 T = TypeVar("T")
 
+TEMPLATE = "\ufeff证件类型,证件号码,姓名,管控类别,起始时间,截止时间,暴露情况,依据文号\n".encode()
+"""A list without rows, to be filled in."""
+
 
 class ListRefused(Refused):
     """A list that is refused as a whole, with the rows that are the reason."""

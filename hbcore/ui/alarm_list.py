@@ -107,6 +107,8 @@ def show_one(line: AlarmLine, staff: Staff, at: datetime) -> None:
         link("Applications", _("Open the application →"), application=str(line.application))
     elif line.kind == AlarmKind.POSITIVES_WAITING:
         link("Second_looks", _("Look at the rows →"))
+    elif line.kind == AlarmKind.BURST_OF_FACTS and line.subject.startswith("fact_list "):
+        link("Facts", _("Look at the people and the reason →"), list=line.subject.removeprefix("fact_list "))
     _show_taking(line, staff)
 
 

@@ -14,6 +14,7 @@ from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.application_words import reason_name, state_name_of
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.fact_looks import confirm_facts, fact_look_words, show_fact_look
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.outside_results import look_words, show_paper
@@ -129,6 +130,10 @@ LOOKS: dict[What, Look] = {
         "application",
         N_("Open the application"),
     ),
+    **{
+        what: Look(fact_look_words, confirm_facts, "", "", "", rows=show_fact_look)
+        for what in (What.FACTS, What.END_FACT, What.EXTEND_FACT)
+    },
     What.RELEASE_POSITIVES: Look(
         _release,
         lambda proposal, by, at: releases.release(proposal, by=by, at=at),

@@ -11,6 +11,7 @@ from hbcore.services.demo.desk_work import DeskWork
 from hbcore.services.demo.enquiries import plan_enquiries
 from hbcore.services.demo.fates import APPROVED, FATES, WAITING, Fate, Filed
 from hbcore.services.demo.keeping import plan_keeping
+from hbcore.services.demo.measures import plan_measures
 from hbcore.services.demo.people import Holder, make_people, new_number
 from hbcore.services.demo.places import WUCHANG
 from hbcore.services.demo.province import Province
@@ -131,6 +132,7 @@ def plan(province: Province, people: int) -> None:
     parts = cast(people, province.chance("people"))
     cases = plan_cases(province, parts.applicants)
     DeskWork(province).plan(cases)
+    plan_measures(province, parts.ordinary)
     plan_enquiries(province, [one for one in parts.ordinary if one.kind is _K.RESIDENT_ID], cases)
     plan_uploads(province, plan_specimens(province, parts))
     plan_requests(province, [one for one in parts.ordinary if one.kind is _K.RESIDENT_ID], parts.stories[0])

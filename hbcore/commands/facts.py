@@ -1,0 +1,75 @@
+"""`facts import` and `facts confirm`: a case or contact list in two steps by two people, from the shell."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hbcore.commands.frame import Answer, By, Json, incoming, run, say, staff
+from hbcore.commands.results import problem_json
+from hbcore.services import fact_files, fact_lists
+from hbcore.services.clock import now
+from hbcore.services.fact_files import FactFile
+from hbcore.services.uploads import IncomingFile
+
+app = typer.Typer()
+group = typer.Typer(no_args_is_help=True, help="Lists of cases, contacts and measures.")
+app.add_typer(group, name="facts")
+
+
+@group.command("import")
+def import_facts(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    by: By,
+    case: Annotated[str | None, typer.Option(metavar="NUMBER", help="The case that the list belongs to.")] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; without it the file's digest stands there.")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Say what it would do; nothing is proposed.")] = False,
+    sure: Annotated[bool, typer.Option("--sure", help="More people than usual, and all of them are meant.")] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Propose a list from the disease-control system; another person of the level above confirms it."""
+
+    def call() -> Answer:
+        actor, at, came = staff(by), now(), incoming(file)
+        if preview:
+            return _answer(fact_files.preview(came, case=case, by=actor, at=at))
+        return _answer(fact_files.propose(came, reason or _because(came), case=case, sure=sure, by=actor, at=at))
+
+    run(call, json_wanted)
+
+
+@group.command("confirm")
+def confirm(list_id: Annotated[int, typer.Argument(metavar="LIST")], by: By, json_wanted: Json = False) -> None:
+    """Confirm a proposed list: its facts are in force from now on, and everybody concerned is decided again."""
+
+    def call() -> Answer:
+        done = fact_lists.confirm_list(list_id, by=staff(by), at=now())
+        answer = {"list": str(done.list_id), "status": "confirmed", "people": done.people, "codes": dict(done.changes)}
+        return Answer(answer, say("List {list}: {people} facts are in force.", list=done.list_id, people=done.people))
+
+    run(call, json_wanted)
+
+
+def _because(file: IncomingFile) -> str:
+    return f"facts import {file.sha256[:12]}"
+
+
+def _answer(report: FactFile) -> Answer:
+    answer = {
+        "list": str(report.list_id) if report.list_id else None,
+        "status": report.status,
+        "sha256": report.sha256,
+        "rows": dict(report.rows),
+        "kinds": dict(report.kinds),
+        "new_people": report.new,
+        "problems": [problem_json(one) for one in report.problems],
+        "codes": dict(report.changes),
+    }
+    said = say(
+        "List {list}: {read} rows read, {proposed} proposed, {refused} not taken.",
+        list=report.list_id or report.status,
+        read=report.rows["read"],
+        proposed=report.rows["proposed"],
+        refused=report.rows["refused"] + report.rows["held"],
+    )
+    return Answer(answer, said)

@@ -1,0 +1,251 @@
+"""Facts of one's own unit and below: those in force, the lists behind them, and what waits; names and numbers masked."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.documents import masked_number
+from hbcore.domain.errors import Refused
+from hbcore.domain.known import instant
+from hbcore.domain.names import masked_name
+from hbcore.domain.permissions import Permission
+from hbcore.domain.policy import Policy
+from hbcore.domain.vocabulary import SHANGHAI, FactKind, FactSource, Purpose
+from hbcore.services import audit
+from hbcore.services.acting import Staff, reading
+from hbcore.services.clock import day_of
+from hbcore.services.fact_lists import row_in_scope
+from hbcore.services.fact_proposing import scope_of
+from hbcore.services.policies_published import eras_at
+from hbcore.services.second_look import What
+from hbcore.storage import fact_list_rows, fact_rows, people_rows, proposal_rows
+from hbcore.storage.fact_rows import Asked, Rules
+
+MOST = 200
+"""So many facts and lists are shown; the number beside them counts all."""
+
+LISTS_SHOWN = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """A fact, masked. `ends_at`: its own end or the policy's; None: until another closes it. Nobody's hands: declared."""
+
+    id: int
+    person: int
+    kind: FactKind
+    name: str
+    number: str
+    unit: str
+    from_at: datetime
+    ends_at: datetime | None
+    source: FactSource
+    evidence: str
+    case: str | None
+    proposed_by: str | None
+    confirmed_by: str | None
+    list_id: int | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """A list: what it is (`facts`, `end_fact`, `extend_fact`), and its state: `waiting`, `expired` or how it was settled."""
+
+    id: int
+    proposal_id: int
+    what: What
+    state: str
+    kinds: Mapping[FactKind, int]
+    people: int
+    case: str | None
+    unit: str
+    burst: bool
+    proposed_by: str
+    proposed_at: datetime
+    expires_at: datetime
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+    own: bool
+
+
+@dataclass(frozen=True)
+class ListedPerson:
+    """One person of a list, masked. `about`: the fact that is ended or extended."""
+
+    person: int
+    name: str
+    number: str
+    kind: FactKind
+    from_at: datetime
+    until_at: datetime | None
+    evidence: str
+    exposure: str
+    about: int | None
+
+
+@dataclass(frozen=True)
+class ListShown:
+    """A list opened: why it was proposed, and its people."""
+
+    line: ListLine
+    reason: str
+    people: tuple[ListedPerson, ...]
+
+
+@dataclass(frozen=True)
+class FactsSeen:
+    """What a page was told. `counts`: in force by kind; `tonight`: how many end before midnight; `newest`: the newest act."""
+
+    asked: tuple[object, ...]
+    newest: int
+    counts: Mapping[FactKind, int]
+    tonight: int
+    lines: tuple[FactLine, ...]
+
+
+def seen_now(kind: FactKind | None, *, tonight: bool, by: Staff, at: datetime, before: FactsSeen | None = None) -> FactsSeen:
+    """The facts in force of one's own unit and below, those that end soonest first; `before` again while nothing was done since.
+
+    `tonight`: only those that end before midnight. A list of people is handed out with one look-up event, written whenever
+    somebody is on it who was not there `before`.
+
+    :raises Refused: `look_up_not_recorded`, and those of `reading`.
+    """
+    asked = (by, kind, tonight, at.replace(second=0, microsecond=0))
+    with reading(by, Permission.SEE_FACTS, at) as session:
+        newest = audit.newest(session)
+        if before is not None and (before.asked, before.newest) == (asked, newest):
+            return before
+        connection, unit = session.connection(), by.unit or ""
+        rules, midnight = _rules(eras_at(session, unit, at)[0].policy), _midnight(at)
+        counts = fact_rows.counts(connection, Asked(unit, at), rules)
+        ending = sum(fact_rows.counts(connection, Asked(unit, at, ends_before=midnight), rules).values())
+        wanted = Asked(unit, at, str(kind) if kind else None, midnight if tonight else None)
+        lines = tuple(_line(row, row.end) for row in fact_rows.in_force(connection, wanted, rules, MOST))
+    _record_shown({line.person for line in lines} - {line.person for line in (before.lines if before else ())}, by, at)
+    return FactsSeen(asked, newest, {FactKind(name): n for name, n in counts.items()}, ending, lines)
+
+
+def lists_now(*, by: Staff, at: datetime) -> tuple[ListLine, ...]:
+    """The lists of the last thirty days of one's own unit and below, the newest first; nobody of them is named.
+
+    :raises Refused: those of `reading`.
+    """
+    with reading(by, Permission.SEE_FACTS, at) as session:
+        rows = fact_list_rows.recent(session.connection(), by.unit or "", at - LISTS_SHOWN, MOST)
+        return tuple(_list(row, by, at) for row in rows)
+
+
+def ending_tonight(session: Session, unit: str, at: datetime) -> int:
+    """How many facts in force in `unit` and below end before midnight, in the caller's transaction."""
+    rules = _rules(eras_at(session, unit, at)[0].policy)
+    return sum(fact_rows.counts(session.connection(), Asked(unit, at, ends_before=_midnight(at)), rules).values())
+
+
+def one(fact: int, *, by: Staff, at: datetime) -> FactLine:
+    """One fact of one's own unit and below, or that something waiting there is about; a look-up event.
+
+    :raises Refused: `fact_gone` for an unknown one, `not_your_unit`, `look_up_not_recorded`, and those of `reading`.
+    """
+    with reading(by, Permission.SEE_FACTS, at) as session:
+        row = fact_rows.one(session.connection(), fact)
+        if row is None:
+            raise Refused("fact_gone")
+        waits = proposal_rows.waits_about(session.connection(), f"fact {fact}", by.unit or "", at)
+        if row.unit not in scope_of(session, by) and not waits:
+            raise Refused("not_your_unit")
+        line = _line(row, row.until_at)
+    _record_shown({line.person}, by, at, f"fact {fact}")
+    return line
+
+
+def opened(list_id: int, *, by: Staff, at: datetime) -> ListShown:
+    """A list of one's own unit and below, or one's own, with its people; one look-up event.
+
+    :raises Refused: `unknown_list`, `not_your_unit`, `look_up_not_recorded`, and those of `reading`.
+    """
+    with reading(by, Permission.SEE_FACTS, at) as session:
+        row = row_in_scope(session, list_id, by)
+        people = tuple(_listed(line) for line in fact_list_rows.lines(session.connection(), list_id))
+        shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people)
+    _record_shown({one.person for one in people}, by, at, f"fact_list {list_id}")
+    return shown
+
+
+def _rules(policy: Policy) -> Rules:
+    return tuple((str(kind), rule.days, tuple(str(closing) for closing in rule.closed_by)) for kind, rule in policy.facts.items())
+
+
+def _midnight(at: datetime) -> datetime:
+    """The end of the Shanghai day of `at`: what ends at midnight itself ends tonight."""
+    return datetime.combine(day_of(at) + timedelta(days=1), time(), SHANGHAI) + timedelta(microseconds=1)
+
+
+def _line(row: sa.Row[Any], ends_at: datetime | None) -> FactLine:
+    text = people_rows.open_sealed(row.person_id, row.sealed, row.key_version)
+    return FactLine(
+        row.id,
+        row.person_id,
+        FactKind(row.kind),
+        masked_name(text.name),
+        masked_number(text.documents[-1]),
+        row.unit,
+        row.from_at,
+        instant(ends_at) if isinstance(ends_at, int) else ends_at,
+        FactSource(row.source),
+        row.evidence,
+        row.case_number,
+        row.proposed_by_name,
+        row.confirmed_by_name,
+        row.list_id,
+        row.ended_at,
+    )
+
+
+def _list(row: sa.Row[Any], by: Staff, at: datetime) -> ListLine:
+    state = row.settled_how or ("waiting" if row.expires_at > at else "expired")
+    return ListLine(
+        row.id,
+        row.proposal_id,
+        What(row.what),
+        state,
+        {FactKind(kind): n for kind, n in json.loads(row.kinds).items()},
+        row.people,
+        row.case_number,
+        row.unit,
+        row.burst,
+        row.proposed_by_name,
+        row.proposed_at,
+        row.expires_at,
+        row.confirmed_by_name,
+        row.confirmed_at,
+        row.proposed_by == by.id,
+    )
+
+
+def _listed(row: sa.Row[Any]) -> ListedPerson:
+    text = people_rows.open_sealed(row.person_id, row.person_sealed, row.version)
+    return ListedPerson(
+        row.person_id,
+        masked_name(text.name),
+        masked_number(text.documents[-1]),
+        FactKind(row.kind),
+        row.from_at,
+        row.until_at,
+        row.evidence,
+        fact_list_rows.exposure(row),
+        row.about,
+    )
+
+
+def _record_shown(people: set[int], by: Staff, at: datetime, subject: str = "") -> None:
+    if people:
+        figures = {"purpose": Purpose.COUNT_CHECK, "people": len(people)}
+        subject = subject or f"facts of unit {by.unit}"
+        audit.record_look_up(audit.Act.LIST_LOOKED_UP, by=by, at=at, subject=subject, figures=figures)

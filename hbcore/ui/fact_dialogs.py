@@ -1,0 +1,97 @@
+"""Ending a fact early and extending it: what it would do is said before it is proposed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+
+import streamlit as st
+
+from hbcore.domain.fact_rules import LONGEST_REFERENCE, LONGEST_TEXT, Measure
+from hbcore.domain.vocabulary import SHANGHAI
+from hbcore.services import fact_proposing
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.fact_proposing import Effect, MeasureRefused
+from hbcore.services.facts import FactLine
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
+from hbcore.ui.fact_words import PARTS, changes_words, fact_name
+from hbcore.ui.words import N_, _, sentence_here, time_here
+
+PROPOSED = N_("Proposed. It takes effect once another person of the level above confirms it.")
+
+
+def end_early(line: FactLine, staff: Staff) -> None:
+    """The paper it rests on and why; another person confirms it."""
+    _who(line)
+    with errors_shown():
+        show_effect(fact_proposing.preview_end(line.id, by=staff, at=now()), ends=False)
+    with st.form("end fact", border=False):
+        evidence, reason = ask_paper()
+        pressed = st.form_submit_button(_("Propose the end"), type="primary")
+    if pressed:
+        with errors_shown():
+            fact_proposing.propose_end(line.id, evidence, reason, by=staff, at=now())
+            say_after_rerun(_(PROPOSED))
+
+
+def extend(line: FactLine, staff: Staff) -> None:
+    """New evidence, from when to when; tried first, then proposed."""
+    _who(line)
+    with st.form("extend fact", border=False):
+        begins, ends = st.columns(2)
+        from_on = begins.date_input(_("From (date of the new evidence)"), "today", format="YYYY-MM-DD")
+        until_on = ends.date_input(_("Until (00:00 of this day)"), None, format="YYYY-MM-DD")
+        evidence, reason = ask_paper()
+        with st.container(horizontal=True):
+            tried = st.form_submit_button(_("See what it will do"))
+            pressed = st.form_submit_button(_("Propose the extension"), type="primary")
+    if not (tried or pressed):
+        return
+    measure = Measure(line.kind, midnight(from_on) or now(), midnight(until_on), evidence.strip())
+    with faults_shown():
+        if tried:
+            show_effect(fact_proposing.preview_extension(line.id, measure, by=staff, at=now()))
+        else:
+            fact_proposing.propose_extension(line.id, measure, reason, by=staff, at=now())
+            say_after_rerun(_(PROPOSED))
+
+
+def ask_paper() -> tuple[str, str]:
+    """The number of the paper and the reason."""
+    number = st.text_input(
+        _("Evidence number"),
+        max_chars=LONGEST_REFERENCE,
+        help=_("The number of the paper it rests on; no names."),
+        autocomplete="off",
+    )
+    return number, st.text_input(_("Reason"), max_chars=LONGEST_TEXT, autocomplete="off")
+
+
+def midnight(on: object) -> datetime | None:
+    """00:00 of a day in Shanghai; None where none was chosen."""
+    return datetime.combine(on, time(), SHANGHAI) if isinstance(on, date) else None
+
+
+def show_effect(effect: Effect, *, ends: bool = True) -> None:
+    """Whose codes would change, and until when it would last."""
+    safe.text(_("Once confirmed: {changes}").format(changes=changes_words(effect.changes)))
+    if ends:
+        until = time_here(effect.until_at) if effect.until_at else _("until it is closed by recovery, release or exclusion")
+        safe.text(_("Until: {time}").format(time=until))
+
+
+@contextmanager
+def faults_shown() -> Iterator[None]:
+    """`errors_shown`; of a measure with faults, which part is wrong and how."""
+    with errors_shown():
+        try:
+            yield
+        except MeasureRefused as refused:
+            show_refused(refused)
+            for part, code in refused.found.items():
+                safe.text(f"{_(PARTS[part])}：{sentence_here(code)}")
+
+
+def _who(line: FactLine) -> None:
+    safe.text(f"{fact_name(line.kind)} · {line.name} {line.number}")

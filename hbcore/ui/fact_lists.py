@@ -1,0 +1,141 @@
+"""Lists and proposals of facts: how each stands, and one opened with its people and what confirming it would do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pyarrow as pa
+import streamlit as st
+
+from hbcore.domain.permissions import Permission, may
+from hbcore.services import fact_lists, facts, second_look
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.facts import ListLine, ListShown
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.fact_words import STATES, WHATS, changes_words, fact_name, kinds_words
+from hbcore.ui.links import link
+from hbcore.ui.unit_names import unit_name
+from hbcore.ui.waiting import nothing_here
+from hbcore.ui.words import _, time_here
+
+LIST = "list"
+"""In the address: the id of the list that is open."""
+
+_OPENED, _EFFECT = "fact list opened", "effect of a fact list"
+SHOWN_PEOPLE = 200
+
+
+def show_lists(lines: Sequence[ListLine], staff: Staff, at: datetime) -> None:
+    """The lists of the last thirty days, those of one's own that wait first; beside them the open one."""
+    left, right = st.columns([3, 2.6], gap="medium")
+    ordered = sorted(lines, key=lambda line: (line.state != "waiting", not line.own))
+    with left:
+        chosen = _show_lines(ordered)
+    asked = st.query_params.get(LIST, "")
+    named = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 20 else None
+    if (opened := chosen or named) is not None:
+        with right, st.container(border=True), errors_shown():
+            _show_one(_read(opened, lines, staff, at), staff, at)
+
+
+def _show_lines(lines: Sequence[ListLine]) -> int | None:
+    if not lines:
+        nothing_here(_("No list or proposal in the last 30 days."), _("Propose one person, or a list from a file."))
+        return None
+    key = f"fact lists {hash(tuple(line.id for line in lines))}"
+    selected = st.dataframe(
+        pa.Table.from_pydict(
+            {
+                _("State"): [_(STATES[line.state]) for line in lines],
+                _("What"): [f"{_(WHATS[line.what])} · {kinds_words(line.kinds)}" for line in lines],
+                _("Case number"): [line.case or "–" for line in lines],
+                _("Unit"): [unit_name(line.unit) for line in lines],
+                _("Proposed by"): [line.proposed_by for line in lines],
+                _("When"): [time_here(line.proposed_at) for line in lines],
+            }
+        ),
+        key=key,
+        hide_index=True,
+        row_height=safe.ROW,
+        height=2 + safe.ROW * (min(len(lines), 18) + 1),
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    rows = selected["selection"]["rows"]
+    if rows and rows[0] < len(lines):
+        st.query_params.pop(LIST, None)
+        return lines[rows[0]].id
+    return None
+
+
+def _read(list_id: int, lines: Sequence[ListLine], staff: Staff, at: datetime) -> ListShown:
+    """The list with its people, read again when another one is opened or it has moved on: each reading is a look-up."""
+    held: ListShown | None = st.session_state.get(_OPENED)
+    line = next((line for line in lines if line.id == list_id), None)
+    if held is not None and held.line.id == list_id and line in (None, held.line):
+        return held
+    shown: ListShown = facts.opened(list_id, by=staff, at=at)
+    st.session_state[_OPENED] = shown
+    st.session_state.pop(_EFFECT, None)
+    return shown
+
+
+def _show_one(shown: ListShown, staff: Staff, at: datetime) -> None:
+    line = shown.line
+    st.subheader(safe.inert(f"{_(WHATS[line.what])} · {kinds_words(line.kinds)}"), anchor=False)
+    with st.container(gap=None):
+        for words in _said(shown):
+            safe.text(words)
+    if line.state == "waiting":
+        _show_waiting(line, staff, at)
+    people = [
+        {
+            _("Who"): f"{one.name} {one.number}",
+            _("Kind"): fact_name(one.kind),
+            _("From"): time_here(one.from_at),
+            _("Until"): time_here(one.until_at) if one.until_at else "–",
+            _("Exposure"): one.exposure or "–",
+            _("Evidence number"): one.evidence,
+        }
+        for one in shown.people[:SHOWN_PEOPLE]
+    ]
+    place = safe.chooser(people, key=f"people of list {line.id}")
+    if place is None:
+        st.caption(_("Select a row to go on to the person."))
+    else:
+        link("Person", _("Open the person →"), person=str(shown.people[place].person))
+
+
+def _said(shown: ListShown) -> list[str]:
+    line = shown.line
+    known = {
+        _("State: {said}"): _(STATES[line.state]),
+        _("Reason: {said}"): shown.reason,
+        _("Case number: {said}"): line.case or "",
+        _("Proposed by {said}"): f"{line.proposed_by} · {unit_name(line.unit)} · {time_here(line.proposed_at)}",
+        _("Confirmed by {said}"): f"{line.confirmed_by} · {time_here(line.confirmed_at)}" if line.confirmed_at else "",
+        _("Void after {said}"): time_here(line.expires_at) if line.state == "waiting" else "",
+        _("More people than usual: {said}"): _("confirmed expressly by who proposed it") if line.burst else "",
+    }
+    return [words.format(said=said) for words, said in known.items() if said]
+
+
+def _show_waiting(line: ListLine, staff: Staff, at: datetime) -> None:
+    safe.text(_("Once confirmed: {changes}").format(changes=changes_words(effect_of(line.id, staff, at))))
+    with st.container(horizontal=True):
+        if line.own:
+            if st.button(_("Withdraw the proposal"), key=f"withdraw list {line.proposal_id}"):
+                second_look.withdraw(line.proposal_id, by=staff, at=now())
+                say_after_rerun(_("The proposal is withdrawn."))
+        elif may(staff.role, Permission.CONFIRM_FACTS):
+            link("Second_looks", _("Confirm or decline it under “Second looks” →"))
+
+
+def effect_of(list_id: int, staff: Staff, at: datetime) -> dict[str, int]:
+    """What confirming a list would change; worked out once a minute while it is on the screen."""
+    key = (list_id, at.replace(second=0, microsecond=0))
+    held: dict[tuple[int, datetime], dict[str, int]] = st.session_state.setdefault(_EFFECT, {})
+    if key not in held:
+        held[key] = fact_lists.effect_of(list_id, by=staff, at=at)
+    return held[key]

@@ -1,0 +1,121 @@
+"""A case or contact list from a file: what it holds, what is wrong with it, what it would do; then proposed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import streamlit as st
+
+from hbcore.domain.fact_rules import LONGEST_REFERENCE, LONGEST_TEXT, MOST_PEOPLE
+from hbcore.domain.problems import RowProblem, row_ranges
+from hbcore.domain.vocabulary import FactKind
+from hbcore.services import fact_files
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.fact_files import TEMPLATE, FactFile, ListRefused
+from hbcore.services.uploads import IncomingFile
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
+from hbcore.ui.fact_dialogs import PROPOSED
+from hbcore.ui.fact_sure import asked_when_many, forget_question, meant, show_question
+from hbcore.ui.fact_words import PARTS, changes_words, kinds_words
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.waiting import busy
+from hbcore.ui.words import N_, _, sentence_here
+
+ROWS = {
+    "read": N_("Rows read"),
+    "proposed": N_("To be proposed"),
+    "already_held": N_("Already held"),
+    "held": N_("Held"),
+    "refused": N_("Not taken"),
+}
+_TURN, _TRIED = "fact file turn", "fact file tried"
+MEGABYTES = 2
+
+
+def show_upload(staff: Staff) -> None:
+    """Case, reason and file; below them what it would do."""
+    case_of, why = st.columns([1, 2])
+    case = case_of.text_input(_("Case number"), max_chars=LONGEST_REFERENCE, autocomplete="off", key="case of a list")
+    reason = why.text_input(_("Reason"), max_chars=LONGEST_TEXT, autocomplete="off", key="reason of a list")
+    label = _("Drop the list: CSV or Excel (.xlsx), up to {most} people, one case").format(most=MOST_PEOPLE)
+    turn = st.session_state.setdefault(_TURN, 0)
+    dropped = st.file_uploader(
+        safe.inert(label), ["csv", "tsv", "txt", "xlsx"], max_upload_size=MEGABYTES, key=f"fact file {turn}"
+    )
+    st.download_button(_("Download the template"), TEMPLATE, "管控名单模板.csv", "text/csv", type="tertiary")
+    if dropped is None:
+        return
+    file = IncomingFile(dropped.getvalue(), dropped.name)
+    report = _tried(file, case, staff)
+    if report is not None:
+        show_report(report)
+        _show_proposing(file, case, reason, report, staff)
+
+
+def _tried(file: IncomingFile, case: str, staff: Staff) -> FactFile | None:
+    """What the file would do; worked out once for each file and case, a refusal too."""
+    held: tuple[tuple[str, str], FactFile | ListRefused] | None = st.session_state.get(_TRIED)
+    if held is None or held[0] != (file.sha256, case):
+        forget_question()
+        st.session_state.pop(_TRIED, None)
+        found: FactFile | ListRefused | None = None
+        with errors_shown(), busy(_("Reading and judging the list; nothing is proposed yet …")):
+            try:
+                found = fact_files.preview(file, case=case, by=staff, at=now())
+            except ListRefused as refused:
+                found = refused
+        if found is None:
+            return None
+        held = st.session_state[_TRIED] = ((file.sha256, case), found)
+    if isinstance(held[1], ListRefused):
+        show_refused(held[1])
+        _show_problems(held[1].problems)
+        return None
+    return held[1]
+
+
+def show_report(report: FactFile) -> None:
+    """The figures that add up to the rows read, whose codes would change, and the problems by kind."""
+    with st.container(horizontal=True, gap="medium"):
+        for word, text in ROWS.items():
+            st.metric(_(text), number_here(report.rows[word]), width="content")
+    safe.text(kinds_words({FactKind(kind): n for kind, n in report.kinds.items()}))
+    safe.text(_("Once confirmed: {changes}").format(changes=changes_words(report.changes)))
+    if report.new:
+        safe.text(_("{n} people are not known yet; they get a record without a registration.").format(n=report.new))
+    _show_problems(report.problems)
+
+
+def _show_proposing(file: IncomingFile, case: str, reason: str, report: FactFile, staff: Staff) -> None:
+    question = st.container()
+    label = _("Propose {n} people").format(n=number_here(report.rows["proposed"]))
+    if st.button(safe.inert(label), type="primary"):
+        with errors_shown(), asked_when_many():
+            fact_files.propose(file, reason, case=case, sure=meant(), by=staff, at=now())
+            forget_question()
+            st.session_state.pop(_TRIED, None)
+            st.session_state[_TURN] += 1
+            say_after_rerun(_(PROPOSED))
+    show_question(question)
+
+
+def _show_problems(problems: Sequence[RowProblem]) -> None:
+    rows: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+    for problem in problems:
+        rows[str(problem.code), problem.column].append(problem.row)
+    if not rows:
+        return
+    st.subheader(_("To be put right or looked at"), anchor=False)
+    safe.table(
+        [
+            {
+                _("Rows"): row_ranges(at),
+                _("Column"): _(PARTS[column]) if column in PARTS else "",
+                _("What is wrong and what to do"): sentence_here(code),
+            }
+            for (code, column), at in rows.items()
+        ],
+        key="problems of a list",
+        widths={_("Rows"): 110, _("Column"): 130},
+    )

@@ -1,0 +1,65 @@
+"""Facts in words: kinds, what a list does and how it stands, whose codes change."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from hbcore.domain.vocabulary import Colour, FactKind, FactSource
+from hbcore.services.colour_words import COLOUR_WORDS
+from hbcore.services.second_look import What
+from hbcore.ui.application_words import here
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.person_words import WORDS
+from hbcore.ui.words import N_, _
+
+WHATS = {What.FACTS: N_("Record"), What.END_FACT: N_("End early"), What.EXTEND_FACT: N_("Extend")}
+STATES = {
+    "waiting": N_("waits for a second person"),
+    "confirmed": N_("confirmed"),
+    "declined": N_("declined"),
+    "withdrawn": N_("withdrawn"),
+    "expired": N_("void: nobody settled it in time"),
+}
+SOURCES = {
+    FactSource.DECLARED: N_("declared on the application"),
+    FactSource.DESK: N_("entered at the desk"),
+    FactSource.CASE_LIST: N_("list from the disease-control system"),
+    FactSource.RECOLOURING: N_("recolouring request"),
+}
+PARTS = {
+    "document_kind": N_("Document kind"),
+    "document_number": N_("Document number"),
+    "name": N_("Name"),
+    "kind": N_("Kind"),
+    "from": N_("From"),
+    "until": N_("Until"),
+    "exposure": N_("Exposure"),
+    "evidence_number": N_("Evidence number"),
+}
+"""The parts of a measure, as the form and a list's columns call them."""
+
+
+def fact_name(kind: FactKind) -> str:
+    """A kind in the session's language."""
+    return here(WORDS["facts"][kind])
+
+
+def kinds_words(kinds: Mapping[FactKind, int]) -> str:
+    """How many of each kind, the most first."""
+    ordered = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
+    return " · ".join(f"{fact_name(kind)} {number_here(n)}" for kind, n in ordered)
+
+
+def changes_words(changes: Mapping[str, int]) -> str:
+    """Whose codes change: `3 would turn red · 1 would turn green`."""
+    after: Counter[str] = Counter()
+    for change, people in changes.items():
+        after[change.partition(">")[2]] += people
+    if not after:
+        return _("No code changes.")
+    return " · ".join(_turns(colour, after[colour]) for colour in (*map(str, Colour), "none") if after[colour])
+
+
+def _turns(colour: str, people: int) -> str:
+    if colour == "none":
+        return _("{n} would have no code").format(n=number_here(people))
+    return _("{n} would turn: {colour}").format(n=number_here(people), colour=here(COLOUR_WORDS[Colour(colour)]).lower())

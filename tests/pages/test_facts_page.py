@@ -1,0 +1,157 @@
+"""Facts as Streamlit runs them: what is in force, a list opened, one person proposed, a list from a file, a second look."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hbcore.domain.documents import with_check_digit
+from hbcore.domain.fact_rules import Measure
+from hbcore.domain.vocabulary import FactKind, Outcome, Purpose, Role
+from hbcore.services import fact_lists, fact_proposing, facts, people
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.fact_lists import PutDown
+from tests import standing
+from tests.standing import WUCHANG, Sampled
+
+CASE, PAPER = "WC-12", "武疾控〔2020〕12号"
+Visit = Callable[..., AppTest]
+
+
+def number(place: int) -> str:
+    return with_check_digit(f"42010619900101{place + 100:03d}")
+
+
+@pytest.fixture
+def clerk(database: Path, links: list[object]) -> Staff:
+    """A reviewer of the county; two people with a green code."""
+    standing.institution(now())
+    for place, name in enumerate(("张三", "李四")):
+        person = standing.person(number(place), now(), name=name)
+        standing.result(person, Sampled(Outcome.NEGATIVE, now() - timedelta(hours=3)), now())
+    return standing.staff(Role.DISTRICT_STAFF, now(), name="clerk", unit=WUCHANG)
+
+
+@pytest.fixture
+def above(clerk: Staff) -> Staff:
+    return standing.staff(Role.SUPERVISOR, now(), name="city", unit="420100")
+
+
+def proposed(clerk: Staff, place: int = 0) -> PutDown:
+    at = now()
+    card = people.find(number(place), purpose=Purpose.OUTBREAK_TRACING, case=CASE, by=clerk, at=at)
+    assert card
+    measure = Measure(FactKind.CLOSE_CONTACT, at - timedelta(days=1), at + timedelta(days=9), PAPER, "同桌就餐")
+    return fact_proposing.propose(card.id, measure, "流调判定", case=CASE, by=clerk, at=at)
+
+
+def said(shown: AppTest) -> str:
+    kinds = (shown.text, shown.subheader, shown.error, shown.caption, shown.warning, shown.metric)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def press(shown: AppTest, label: str) -> AppTest:
+    (button,) = [one for one in shown.button if one.label == label]
+    return button.click().run()
+
+
+def test_an_empty_page_says_where_proposals_are(clerk: Staff, visit: Visit) -> None:
+    shown = visit(clerk, on="Facts")
+
+    assert not shown.exception
+    assert "本辖区没有此类在管记录" in said(shown)
+
+
+def test_what_is_in_force_is_listed_masked_and_opens_by_the_address(
+    clerk: Staff, above: Staff, visit: Visit, links: list[object]
+) -> None:
+    fact_lists.confirm(proposed(clerk).proposal_id, by=above, at=now())
+    shown = visit(clerk, on="Facts")
+
+    assert "密切接触者 1 · 今晚到期的管控 0" in said(shown)
+    assert list(shown.dataframe[0].value["对象"]) == ["张* 420106********" + number(0)[-4:]]
+    assert "张三" not in said(shown)
+    (line,) = facts.seen_now(None, tonight=False, by=clerk, at=now()).lines
+    opened = said(visit(clerk, on="Facts", fact=str(line.id)))
+    for words in (f"依据文号：{PAPER}", "病例编号：WC-12", "提交人：clerk", "确认人：city"):
+        assert words in opened
+
+
+def test_a_list_in_the_address_shows_its_people_the_reason_and_what_it_would_do(clerk: Staff, above: Staff, visit: Visit) -> None:
+    made = proposed(clerk)
+    shown = visit(above, on="Facts", list=str(made.list_id))
+
+    assert not shown.exception
+    for words in ("原因：流调判定", "病例编号：WC-12", "确认后：1 人将转黄码", "待第二人确认"):
+        assert words in said(shown)
+    assert list(shown.dataframe[1].value["暴露情况"]) == ["同桌就餐"]
+
+
+def test_the_second_look_says_what_it_will_do_and_does_it(clerk: Staff, above: Staff, visit: Visit) -> None:
+    proposed(clerk)
+    shown = visit(above, on="Second_looks")
+    assert "登记管控记录，确认后生效：密切接触者 1。病例编号：WC-12" in said(shown)
+    assert "确认后：1 人将转黄码" in said(shown)
+    press(shown, "确认")
+
+    assert "密切接触者 1" in said(visit(clerk, on="Facts"))
+
+
+def test_one_person_is_found_tried_and_proposed(clerk: Staff, above: Staff, visit: Visit) -> None:
+    shown = visit(clerk, on="Facts", view="one")
+    shown.text_input[0].set_value(number(1))
+    shown.text_input[1].set_value(CASE)
+    shown = press(shown, "查询")
+    assert "李* · 居民身份证 420106********" + number(1)[-4:] in said(shown)
+    shown = press(shown, "预览影响")
+    assert "请先选择类别" in said(shown)
+    shown.selectbox[0].set_value(FactKind.CLOSE_CONTACT)
+    shown = press(shown, "预览影响")
+    assert "未填暴露情况" in said(shown)
+    fields = {one.label: one for one in shown.text_input}
+    next(one for label, one in fields.items() if label.startswith("暴露情况")).set_value("同住")
+    fields["依据文号"].set_value(PAPER)
+    fields["原因"].set_value("流调判定")
+    shown = press(shown, "预览影响")
+    assert "确认后：1 人将转黄码" in said(shown)
+    press(shown, "提交")
+
+    assert "确认后：1 人将转黄码" in said(visit(above, on="Second_looks"))
+
+
+def fact_list(clerk: Staff) -> int:
+    (line,) = facts.lists_now(by=clerk, at=now())
+    return line.proposal_id
+
+
+def test_a_list_from_a_file_is_previewed_with_its_faults_and_proposed(clerk: Staff, visit: Visit) -> None:
+    day = f"{now():%Y-%m-%d}"
+    head = "证件类型,证件号码,姓名,管控类别,起始时间,截止时间,暴露情况,依据文号"
+    rows = [f"居民身份证,{number(place)},{name},密接,{day},,同住,{PAPER}" for place, name in enumerate(("张三", "王五"))]
+    shown = visit(clerk, on="Facts", view="file")
+    shown.text_input[0].set_value(CASE)
+    shown.text_input[1].set_value("流调判定")
+    shown.file_uploader[0].set_value(("名单.csv", "\n".join([head, *rows]).encode(), "text/csv"))
+    shown = shown.run()
+    assert not shown.exception
+    assert "确认后：1 人将转黄码" in said(shown)
+    assert list(shown.dataframe[0].value["行号"]) == ["3"]
+    shown = press(shown, "提交 1 人")
+
+    assert fact_list(clerk)
+
+
+def test_a_list_without_exposures_is_refused_with_its_rows_and_cannot_be_proposed(clerk: Staff, visit: Visit) -> None:
+    day = f"{now():%Y-%m-%d}"
+    head = "证件类型,证件号码,姓名,管控类别,起始时间,截止时间,暴露情况,依据文号"
+    rows = [f"居民身份证,{number(place)},张三,密接,{day},,,{PAPER}" for place in range(2)]
+    shown = visit(clerk, on="Facts", view="file")
+    shown.text_input[0].set_value(CASE)
+    shown.file_uploader[0].set_value(("名单.csv", "\n".join([head, *rows]).encode(), "text/csv"))
+    shown = shown.run()
+
+    assert "整份名单未接收：第 2-3 行未填暴露情况" in said(shown)
+    assert [one.label for one in shown.button if one.label.startswith("提交")] == []
