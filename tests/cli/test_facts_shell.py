@@ -1,0 +1,83 @@
+"""`facts import` and `facts confirm`: a list in two steps by two people, from the shell."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hbcore.cli import app
+from hbcore.domain.documents import with_check_digit
+from hbcore.domain.vocabulary import Role
+from hbcore.services.clock import now
+from tests import standing
+from tests.standing import WUCHANG
+
+HEADER = "证件类型,证件号码,姓名,管控类别,起始时间,截止时间,暴露情况,依据文号"
+
+
+@pytest.fixture(autouse=True)
+def staff(database: Path) -> None:
+    standing.staff(Role.DISTRICT_STAFF, now(), name="clerk", unit=WUCHANG)
+    standing.staff(Role.SUPERVISOR, now(), name="city", unit="420100")
+
+
+def row(place: int, exposure: str = "同住", kind: str = "密接") -> str:
+    number = with_check_digit(f"42010619900101{place + 100:03d}")
+    return f"居民身份证,{number},张三,{kind},{now():%Y-%m-%d},,{exposure},武疾控12号"
+
+
+def shell(*arguments: str) -> tuple[int, dict[str, object]]:
+    ran = CliRunner().invoke(app, [*arguments, "--json"])
+    answer: dict[str, object] = json.loads(ran.stdout)
+    return ran.exit_code, answer
+
+
+def listed(folder: Path, *rows: str) -> str:
+    (folder / "list.csv").write_text("\n".join([HEADER, *rows]), "utf-8")
+    return str(folder / "list.csv")
+
+
+def test_a_list_is_previewed_proposed_and_confirmed_by_another(tmp_path: Path) -> None:
+    file = listed(tmp_path, row(0), row(1), row(2, kind="邻居"))
+    code, seen = shell("facts", "import", file, "--case", "WC-1", "--by", "clerk", "--preview")
+    assert (code, seen["status"], seen["list"], seen["new_people"]) == (0, "preview", None, 2)
+    code, made = shell("facts", "import", file, "--case", "WC-1", "--by", "clerk")
+    assert (code, made["status"], made["codes"]) == (0, "proposed", seen["codes"])
+    assert made["rows"] == {"read": 3, "proposed": 2, "already_held": 0, "held": 0, "refused": 1, "skipped": 0}
+    ((problem,), number) = made["problems"], str(made["list"])  # type: ignore[misc]
+    assert (problem["row"], problem["column"], problem["code"]) == (4, "kind", "unknown_fact")  # type: ignore[index]
+    assert set(problem["text"]) == {"zh", "en"}  # type: ignore[index]
+    assert shell("facts", "confirm", number, "--by", "clerk")[1]["error"]["code"] == "not_allowed"  # type: ignore[index]
+    code, done = shell("facts", "confirm", number, "--by", "city")
+
+    assert (code, done) == (0, {"list": number, "status": "confirmed", "people": 2, "codes": made["codes"]})
+
+
+REFUSED = [
+    ((row(0), row(1)), (), "facts_need_a_case"),
+    ((row(0), row(1, exposure="")), ("--case", "WC-1"), "list_without_exposures"),
+    (tuple(row(place) for place in range(201)), ("--case", "WC-1"), "too_many_people"),
+    (tuple(row(place) for place in range(51)), ("--case", "WC-1"), "burst_to_confirm"),
+]
+
+
+@pytest.mark.parametrize(("rows", "more", "code"), REFUSED, ids=lambda value: value if isinstance(value, str) else "")
+def test_what_may_not_be_proposed_is_refused_with_a_sentence(
+    rows: tuple[str, ...], more: tuple[str, ...], code: str, tmp_path: Path
+) -> None:
+    exit_code, answer = shell("facts", "import", listed(tmp_path, *rows), *more, "--by", "clerk")
+
+    assert exit_code == 1
+    assert answer["error"]["code"] == code  # type: ignore[index]
+
+
+def test_more_people_than_usual_are_taken_once_it_is_said_that_all_are_meant(tmp_path: Path) -> None:
+    file = listed(tmp_path, *(row(place) for place in range(51)))
+
+    code, made = shell("facts", "import", file, "--case", "WC-1", "--sure", "--by", "clerk")
+    assert (code, made["rows"]["proposed"]) == (0, 51)  # type: ignore[index]
+
+
+def test_an_unknown_list_is_said(tmp_path: Path) -> None:
+    assert shell("facts", "confirm", "17", "--by", "city")[1]["error"]["code"] == "unknown_list"  # type: ignore[index]
