@@ -107,7 +107,7 @@ def _ask(about: _About) -> tuple[Measure, str, str] | None:
         what, begins, ends = st.columns([2, 1, 1])
         # Keyed by language: a choice keeps the words it was first drawn with.
         kind = what.selectbox(
-            _("Kind"), list(BY_HAND), None, fact_name, placeholder=_("Choose a kind"), key=f"new fact {language()}"
+            _("Kind of fact"), list(BY_HAND), None, fact_name, placeholder=_("Choose a kind"), key=f"new fact {language()}"
         )
         from_on = begins.date_input(_("From"), "today", format="YYYY-MM-DD")
         until_on = ends.date_input(

@@ -28,15 +28,18 @@ SHOWN_PEOPLE = 200
 
 def show_lists(lines: Sequence[ListLine], staff: Staff, at: datetime) -> None:
     """The lists of the last thirty days, those of one's own that wait first; beside them the open one."""
-    left, right = st.columns([3, 2.6], gap="medium")
+    left, right = st.columns([3, 2], gap="medium")
     ordered = sorted(lines, key=lambda line: (line.state != "waiting", not line.own))
     with left:
         chosen = _show_lines(ordered)
     asked = st.query_params.get(LIST, "")
     named = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 20 else None
     if (opened := chosen or named) is not None:
-        with right, st.container(border=True), errors_shown():
-            _show_one(_read(opened, lines, staff, at), staff, at)
+        with errors_shown():
+            shown = _read(opened, lines, staff, at)
+            with right, st.container(border=True):
+                _show_one(shown, staff, at)
+            _show_people(shown)
 
 
 def _show_lines(lines: Sequence[ListLine]) -> int | None:
@@ -89,10 +92,13 @@ def _show_one(shown: ListShown, staff: Staff, at: datetime) -> None:
             safe.text(words)
     if line.state == "waiting":
         _show_waiting(line, staff, at)
+
+
+def _show_people(shown: ListShown) -> None:
     people = [
         {
             _("Who"): f"{one.name} {one.number}",
-            _("Kind"): fact_name(one.kind),
+            _("Kind of fact"): fact_name(one.kind),
             _("From"): time_here(one.from_at),
             _("Until"): time_here(one.until_at) if one.until_at else "–",
             _("Exposure"): one.exposure or "–",
@@ -100,7 +106,7 @@ def _show_one(shown: ListShown, staff: Staff, at: datetime) -> None:
         }
         for one in shown.people[:SHOWN_PEOPLE]
     ]
-    place = safe.chooser(people, key=f"people of list {line.id}")
+    place = safe.chooser(people, key=f"people of list {shown.line.id}")
     if place is None:
         st.caption(_("Select a row to go on to the person."))
     else:

@@ -35,7 +35,7 @@ def choose() -> tuple[FactKind | None, bool]:
     which, when = st.columns([1, 2.4], vertical_alignment="bottom")
     # Keyed by language: a choice keeps the words it was first drawn with.
     chosen = which.selectbox(
-        _("Kind"), kinds, start, lambda kind: fact_name(kind) if kind else _("All kinds"), key=f"fact kind {language()}"
+        _("Kind of fact"), kinds, start, lambda kind: fact_name(kind) if kind else _("All kinds"), key=f"fact kind {language()}"
     )
     tonight = when.toggle(_("Only what ends tonight"), TONIGHT in st.query_params, key="facts that end tonight")
     for name, value in ((KIND, str(chosen or "")), (TONIGHT, "1" if tonight else "")):
@@ -102,7 +102,7 @@ def _table(lines: Sequence[FactLine]) -> pa.Table:
     return pa.Table.from_pydict(
         {
             _("Who"): [f"{line.name} {line.number}" for line in lines],
-            _("Kind"): [fact_name(line.kind) for line in lines],
+            _("Kind of fact"): [fact_name(line.kind) for line in lines],
             _("Until"): [time_here(line.ends_at) if line.ends_at else "–" for line in lines],
             _("From"): [time_here(line.from_at) for line in lines],
             _("Unit"): [unit_name(line.unit) or _("Unit unknown") for line in lines],
@@ -133,7 +133,7 @@ def _show_one(line: FactLine, staff: Staff) -> None:
     with st.container(horizontal=True):
         link("Person", _("Open the person →"), person=str(line.person))
         if line.list_id:
-            link("Facts", _("Open its list →"), view="lists", list=str(line.list_id))
+            link("Facts", _("Open its list →"), list=str(line.list_id))
     if may(staff.role, Permission.PROPOSE_FACTS) and line.ended_at is None:
         _show_acts(line, staff)
 

@@ -6,26 +6,44 @@ from hbcore.domain.permissions import Permission, may
 from hbcore.services.acting import Staff
 from hbcore.ui.fact_form import PERSON
 from hbcore.ui.fact_lists import LIST
+from hbcore.ui.fact_table import FACT
 from hbcore.ui.words import N_, _
 
 VIEW = "view"
 FORCE, LISTS, ONE, FILE = "in force", "lists", "one", "file"
 VIEWS = {FORCE: N_("In force"), LISTS: N_("Lists and proposals"), ONE: N_("Propose one person"), FILE: N_("Propose a list")}
 PROPOSING = (ONE, FILE)
+CHOSEN, FOLLOWED = "facts view", "facts address"
 
 
 def choose_view(staff: Staff) -> str:
     """What to do here, as the address says at first."""
+    _follow_link()
     views = [view for view in VIEWS if view not in PROPOSING or may(staff.role, Permission.PROPOSE_FACTS)]
-    asked = st.query_params.get(VIEW, "")
-    asked = LISTS if LIST in st.query_params else ONE if PERSON in st.query_params else asked
+    asked = _asked()
     chosen = st.segmented_control(
         _("What to do"),
         views,
         default=asked if asked in views else FORCE,
         required=True,
         format_func=lambda view: _(VIEWS[view]),
-        key="facts view",
+        key=CHOSEN,
         label_visibility="collapsed",
     )
     return str(chosen or FORCE)
+
+
+def _asked() -> str:
+    """The view that the address asks for."""
+    if FACT in st.query_params:
+        return FORCE
+    return LISTS if LIST in st.query_params else ONE if PERSON in st.query_params else st.query_params.get(VIEW, "")
+
+
+def _follow_link() -> None:
+    """A link on this very page leaves the choice standing that was made before: a new address is followed once."""
+    address = tuple(st.query_params.get(name, "") for name in (FACT, LIST, PERSON))
+    before = st.session_state.get(FOLLOWED)
+    st.session_state[FOLLOWED] = address
+    if before is not None and address != before and any(address):
+        st.session_state[CHOSEN] = _asked()

@@ -29,7 +29,7 @@ PARTS = {
     "document_kind": N_("Document kind"),
     "document_number": N_("Document number"),
     "name": N_("Name"),
-    "kind": N_("Kind"),
+    "kind": N_("Kind of fact"),
     "from": N_("From"),
     "until": N_("Until"),
     "exposure": N_("Exposure"),

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from hbcore.domain.permissions import Permission, may
 from hbcore.services.acting import Staff
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
+from hbcore.ui.links import link
 from hbcore.ui.missing_result import show_answer, show_missing, show_missing_of
 from hbcore.ui.outside_results import show_outside
 from hbcore.ui.person_documents import show_documents, show_reveal, show_revealed
@@ -39,6 +41,8 @@ def show_more(card: PersonCard, staff: Staff) -> None:
     with st.container(horizontal=True, key="person acts"):
         show_reveal(card, staff)
         show_missing(card, staff)
+        if may(staff.role, Permission.PROPOSE_FACTS):
+            link("Facts", _("Propose a fact →"), person=str(card.id))
     show_answer()
     chosen = st.segmented_control(
         _("More"),

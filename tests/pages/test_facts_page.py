@@ -76,7 +76,7 @@ def test_what_is_in_force_is_listed_masked_and_opens_by_the_address(
     assert "张三" not in said(shown)
     (line,) = facts.seen_now(None, tonight=False, by=clerk, at=now()).lines
     opened = said(visit(clerk, on="Facts", fact=str(line.id)))
-    for words in (f"依据文号：{PAPER}", "病例编号：WC-12", "提交人：clerk", "确认人：city"):
+    for words in (f"依据文号：{PAPER}", "病例编号：WC-12", "提请人：clerk", "确认人：city"):
         assert words in opened
 
 
@@ -117,7 +117,7 @@ def test_one_person_is_found_tried_and_proposed(clerk: Staff, above: Staff, visi
     fields["原因"].set_value("流调判定")
     shown = press(shown, "预览影响")
     assert "确认后：1 人将转黄码" in said(shown)
-    press(shown, "提交")
+    press(shown, "提请")
 
     assert "确认后：1 人将转黄码" in said(visit(above, on="Second_looks"))
 
@@ -139,7 +139,7 @@ def test_a_list_from_a_file_is_previewed_with_its_faults_and_proposed(clerk: Sta
     assert not shown.exception
     assert "确认后：1 人将转黄码" in said(shown)
     assert list(shown.dataframe[0].value["行号"]) == ["3"]
-    shown = press(shown, "提交 1 人")
+    shown = press(shown, "提请 1 人")
 
     assert fact_list(clerk)
 
@@ -154,4 +154,19 @@ def test_a_list_without_exposures_is_refused_with_its_rows_and_cannot_be_propose
     shown = shown.run()
 
     assert "整份名单未接收：第 2-3 行未填暴露情况" in said(shown)
-    assert [one.label for one in shown.button if one.label.startswith("提交")] == []
+    assert [one.label for one in shown.button if one.label.startswith("提请")] == []
+
+
+def test_a_link_on_the_page_itself_is_followed_though_another_view_was_chosen(clerk: Staff, above: Staff, visit: Visit) -> None:
+    made = proposed(clerk)
+    shown = visit(above, on="Facts")
+    shown.query_params["list"] = str(made.list_id)
+
+    assert "原因：流调判定" in said(shown.run())
+
+
+def test_somebody_looked_up_before_is_who_the_form_is_about(clerk: Staff, visit: Visit) -> None:
+    card = people.find(number(1), purpose=Purpose.CODE_QUESTION, by=clerk, at=now())
+    assert card
+
+    assert "李* · 居民身份证" in said(visit(clerk, on="Facts", person=str(card.id)))

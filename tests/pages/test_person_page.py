@@ -24,7 +24,7 @@ RESIDENT = "420106199001011231"
 
 
 @pytest.fixture
-def signed_in(database: Path, monkeypatch: pytest.MonkeyPatch) -> Staff:
+def signed_in(database: Path, links: list[object], monkeypatch: pytest.MonkeyPatch) -> Staff:
     """A supervisor of the province before the screen."""
     standing.institution(now())
     there = standing.staff(Role.SUPERVISOR, now(), unit=PROVINCE)
@@ -407,7 +407,7 @@ def test_a_grey_code_leads_to_its_application(signed_in, links):
     shown = why_of(receipt.number)
 
     assert f"申领 {receipt.number} · 待审核" in said(shown)
-    assert links == [("Applications", "打开申领 →", {"application": f"{receipt.id}"})]
+    assert ("Applications", "打开申领 →", {"application": f"{receipt.id}"}) in links
 
 
 def test_every_condition_tried_is_there_in_the_policys_order_and_neighbours_stand_together(signed_in):
@@ -453,3 +453,11 @@ def test_the_arrival_of_one_person_is_not_the_next_ones(signed_in):
 
     assert shown.date_input[0].value is None
     assert "到达：" not in said(shown)
+
+
+def test_a_fact_is_proposed_from_the_page_of_who_was_looked_up(signed_in, links):
+    person = standing.person(RESIDENT, now())
+
+    search(page("Person"), RESIDENT)
+
+    assert ("Facts", "提请管控记录 →", {"person": f"{person}"}) in links
