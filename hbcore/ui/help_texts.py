@@ -60,6 +60,28 @@ HELP = {
             N_("What is typed at the counter is kept as a draft for seven days, for you alone."),
         ),
     ),
+    "Facts": PageHelp(
+        N_(
+            "Dated statements about people of your unit: proposed by one, in force once another of the level above confirms them."
+        ),
+        (
+            (N_("Measures that end tonight"), N_("In force now, ending before midnight; they end by themselves.")),
+            (N_("Once confirmed"), N_("What the code would be then, decided by the same rules before anybody acts.")),
+            (N_("To be proposed"), N_("The sound rows of a list; the others are named with what is wrong.")),
+        ),
+        (),
+        (
+            N_(
+                "Cases, contacts and lists of several people need a case number; each contact an exposure; a list 200 people"
+                " at most."
+            ),
+            N_(
+                "Nothing is overwritten: an early end and an extension take two people and new evidence, and the old fact"
+                " stays on record."
+            ),
+            N_("A person of another unit is proposed there."),
+        ),
+    ),
     "Recolouring": PageHelp(
         N_("Requests of people whose code does not say what their papers say; corrections of details and results as well."),
         (
