@@ -10,7 +10,7 @@ from sqlmodel import Session
 from hbcore.domain.alarms import ALARMS, AlarmKind
 from hbcore.domain.permissions import PAGES, Permission, may
 from hbcore.domain.vocabulary import Role
-from hbcore.services import alarms, applications, audit, daily_counts, desk_state, own_uploads, second_look
+from hbcore.services import alarms, applications, audit, daily_counts, desk_state, facts, own_uploads, second_look
 from hbcore.services.acting import Staff, reading
 from hbcore.services.clock import day_of
 from hbcore.services.daily_counts import DayCounts
@@ -30,6 +30,7 @@ class Waits(StrEnum):
     SECOND_REVIEW = "second_review"
     PROPOSALS = "proposals"
     ASKED = "asked"
+    ENDING_TONIGHT = "ending_tonight"
     ROWS_HELD = "rows_held"
     ROWS_REFUSED = "rows_refused"
     UPLOADS_SHIFT = "uploads_shift"
@@ -116,6 +117,10 @@ def _alarms(session: Session, told: _Told) -> None:
     told.numbers[Waits.TO_VERIFY] = counts[AlarmKind.TO_VERIFY]
 
 
+def _facts(session: Session, told: _Told) -> None:
+    told.numbers[Waits.ENDING_TONIGHT] = facts.ending_tonight(session, told.by.unit or "", told.at)
+
+
 def _days(session: Session, told: _Told) -> None:
     """Today; for a supervisor yesterday, too, to set it against."""
     today = day_of(told.at)
@@ -151,6 +156,7 @@ def _audited(session: Session, told: _Told) -> None:
 _READ: Mapping[Permission, Callable[[Session, _Told], None]] = {
     Permission.SECOND_REVIEW: _proposals,
     Permission.SEE_ALARMS: _alarms,
+    Permission.SEE_FACTS: _facts,
     Permission.SEE_COUNTS: _days,
     Permission.IMPORT_RESULTS: _uploads,
     Permission.KEEP_STAFF: _kept,

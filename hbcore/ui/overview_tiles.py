@@ -11,6 +11,7 @@ from hbcore.services.overview import Numbers, Waits
 from hbcore.ui.alarm_list import SHOWN as ALARMS_SHOWN
 from hbcore.ui.application_filters import SHOW
 from hbcore.ui.event_filters import ACT, SINCE
+from hbcore.ui.fact_table import TONIGHT
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.upload_list import LISTED as UPLOADS_LISTED
@@ -35,6 +36,7 @@ WORDS = {
     Waits.SECOND_REVIEW: N_("For a second person"),
     Waits.PROPOSALS: N_("For my second look"),
     Waits.ASKED: N_("Asked"),
+    Waits.ENDING_TONIGHT: N_("Measures that end tonight"),
     Waits.ROWS_HELD: N_("Held rows, 7 days"),
     Waits.ROWS_REFUSED: N_("Rows not recorded, 7 days"),
     Waits.UPLOADS_SHIFT: N_("My uploads, this shift"),
@@ -56,6 +58,7 @@ ELSEWHERE: Mapping[Waits, tuple[str, Mapping[str, str]]] = {
     Waits.SECOND_REVIEW: ("Applications", {SHOW: "second_review"}),
     Waits.ASKED: ("Applications", {SHOW: "asked"}),
     Waits.PROPOSALS: ("Second_looks", {}),
+    Waits.ENDING_TONIGHT: ("Facts", {TONIGHT: "1"}),
     Waits.ALARMS: ("Alarms", {ALARMS_SHOWN: "all"}),
     Waits.TO_VERIFY: ("Alarms", {ALARMS_SHOWN: "to_verify"}),
     Waits.ROWS_HELD: ("Lab_results", {UPLOADS_LISTED: "held"}),

@@ -76,7 +76,7 @@ def test_what_is_in_force_is_listed_masked_and_opens_by_the_address(
     assert "张三" not in said(shown)
     (line,) = facts.seen_now(None, tonight=False, by=clerk, at=now()).lines
     opened = said(visit(clerk, on="Facts", fact=str(line.id)))
-    for words in (f"依据文号：{PAPER}", "病例编号：WC-12", "提请人：clerk", "确认人：city"):
+    for words in (f"依据文号：{PAPER}", "病例编号：WC-12", "由 clerk 提出", "确认人：city"):
         assert words in opened
 
 

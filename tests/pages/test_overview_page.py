@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import PAGES, may
-from hbcore.domain.vocabulary import Outcome, Role
+from hbcore.domain.vocabulary import SHANGHAI, FactKind, Outcome, Role
 from hbcore.services import accounts, applications, event_chains, institutions, lab_imports, sessions
 from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
-from hbcore.services.clock import now
+from hbcore.services.clock import day_of, now
 from hbcore.services.overview import Waits, overview
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import start
@@ -145,6 +145,14 @@ def proposals(by: Staff) -> None:
         applications.propose_revoke(made.id, "not_in_hubei", by=proposer, at=now())
 
 
+def measures(by: Staff) -> None:
+    """One that ends at the next midnight, one that ends a day later."""
+    midnight = datetime.combine(day_of(now()) + timedelta(days=1), time(), SHANGHAI)
+    for number, until in (("420106199001011231", midnight), ("422801196007307804", midnight + timedelta(days=1))):
+        person = standing.person(number, now())
+        standing.fact(person, FactKind.HOME_OBSERVATION, now() - timedelta(hours=30), now(), until_at=until)
+
+
 def to_confirm(shown: AppTest) -> int:
     return sum(str(one.key).startswith("confirm ") for one in shown.button)
 
@@ -165,6 +173,7 @@ COUNTED = {
     Waits.SECOND_REVIEW: (Role.SUPERVISOR, applicants, in_the_table, 1),
     Waits.ASKED: (Role.DISTRICT_STAFF, applicants, in_the_table, 1),
     Waits.PROPOSALS: (Role.SUPERVISOR, proposals, to_confirm, 1),
+    Waits.ENDING_TONIGHT: (Role.DISTRICT_STAFF, measures, in_the_table, 1),
     Waits.ALARMS: (Role.SUPERVISOR, positives, in_the_table, 1),
     Waits.TO_VERIFY: (Role.DISTRICT_STAFF, positives, in_the_table, 2),
     Waits.ROWS_HELD: (Role.LAB_LIAISON, uploads, in_the_column("待核实"), 1),

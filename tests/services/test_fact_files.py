@@ -70,10 +70,13 @@ def test_s15_1317_people_without_a_case_are_refused_and_it_raises_an_alarm(here:
 
 
 def test_s15_more_than_200_people_are_refused_with_a_case_too_and_alarm(here: Desk) -> None:
+    rows = [row(place) for place in range(201)]
     with pytest.raises(Refused, match="too_many_people"):
-        proposed(here, *(row(place) for place in range(201)))
+        fact_files.preview(file(*rows), case=CASE, by=here.clerk, at=AT)
+    with pytest.raises(Refused, match="too_many_people"):
+        proposed(here, *rows)
 
-    assert refusals() == [{"people": 201, "why": "too_many_people"}]
+    assert refusals() == [{"people": 201, "why": "too_many_people"}] * 2
 
 
 def test_s15_a_list_without_exposures_is_refused_as_a_whole_with_its_rows(here: Desk) -> None:

@@ -37,8 +37,8 @@ def laboratory(database: Path) -> None:
 
 WHAT = """
     role             | numbers
-    district_staff   | overdue due_soon alarms to_verify waiting answered second_review proposals asked
-    supervisor       | overdue alarms to_verify waiting second_review proposals
+    district_staff   | overdue due_soon alarms to_verify waiting answered second_review proposals asked ending_tonight
+    supervisor       | overdue alarms to_verify waiting second_review proposals ending_tonight
     lab_liaison      | rows_held rows_refused uploads_shift
     administrator    | one_time without_liaison without_staff suspended accounts disabled
     auditor          | refusals failed_sign_ins
