@@ -161,7 +161,7 @@ def one(fact: int, *, by: Staff, at: datetime) -> FactLine:
         if row.unit not in scope_of(session, by) and not waits:
             raise Refused("not_your_unit")
         line = _line(row, row.until_at)
-    _record_shown({line.person}, by, at, f"fact {fact}")
+    _record_shown({line.person}, by, at, f"fact {fact}", case=line.case)
     return line
 
 
@@ -174,7 +174,7 @@ def opened(list_id: int, *, by: Staff, at: datetime) -> ListShown:
         row = row_in_scope(session, list_id, by)
         people = tuple(_listed(line) for line in fact_list_rows.lines(session.connection(), list_id))
         shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people)
-    _record_shown({one.person for one in people}, by, at, f"fact_list {list_id}")
+    _record_shown({one.person for one in people}, by, at, f"fact_list {list_id}", case=row.case_number)
     return shown
 
 
@@ -244,8 +244,10 @@ def _listed(row: sa.Row[Any]) -> ListedPerson:
     )
 
 
-def _record_shown(people: set[int], by: Staff, at: datetime, subject: str = "") -> None:
+def _record_shown(people: set[int], by: Staff, at: datetime, subject: str = "", case: str | None = None) -> None:
+    """One look-up event for a list of people; the purpose is implied: tracing where there is a case."""
     if people:
-        figures = {"purpose": Purpose.COUNT_CHECK, "people": len(people)}
+        purpose = Purpose.OUTBREAK_TRACING if case else Purpose.COUNT_CHECK
+        figures = {"purpose": purpose, "case": case, "people": len(people)}
         subject = subject or f"facts of unit {by.unit}"
         audit.record_look_up(audit.Act.LIST_LOOKED_UP, by=by, at=at, subject=subject, figures=figures)

@@ -13,7 +13,7 @@ from hbcore.ui.words import N_, _
 
 WHATS = {What.FACTS: N_("Record"), What.END_FACT: N_("End early"), What.EXTEND_FACT: N_("Extend")}
 STATES = {
-    "waiting": N_("waits for a second person"),
+    "waiting": N_("waits for its confirmation"),
     "confirmed": N_("confirmed"),
     "declined": N_("declined"),
     "withdrawn": N_("withdrawn"),
@@ -50,7 +50,7 @@ def kinds_words(kinds: Mapping[FactKind, int]) -> str:
 
 
 def changes_words(changes: Mapping[str, int]) -> str:
-    """Whose codes change: `3 would turn red · 1 would turn green`."""
+    """Whose codes change: `3 would get a red code · 1 would get a green code`."""
     after: Counter[str] = Counter()
     for change, people in changes.items():
         after[change.partition(">")[2]] += people
@@ -62,4 +62,4 @@ def changes_words(changes: Mapping[str, int]) -> str:
 def _turns(colour: str, people: int) -> str:
     if colour == "none":
         return _("{n} would have no code").format(n=number_here(people))
-    return _("{n} would turn: {colour}").format(n=number_here(people), colour=here(COLOUR_WORDS[Colour(colour)]).lower())
+    return _("{n} would get a {colour}").format(n=number_here(people), colour=here(COLOUR_WORDS[Colour(colour)]).lower())

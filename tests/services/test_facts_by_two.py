@@ -1,23 +1,25 @@
 """Facts between two people: nothing before the second, what it will do said beforehand, ended and extended by two as well."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import MANY_A_SHIFT, Measure
 from hbcore.domain.vocabulary import FactKind, Role, RowCode
 from hbcore.services import alarms, audit, fact_bursts, fact_lists, fact_proposing, second_look
+from hbcore.services import facts as facts_seen
 from hbcore.services.fact_proposing import MeasureRefused
 from hbcore.services.second_look import What
 from hbcore.storage import join_rows
-from hbcore.storage.engine import engine
+from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.fact_list_rows import LISTS
+from hbcore.storage.tables import look_up_event
 from tests import standing
 from tests.services.facting import AT, CASE, DAY, HOUR, PAPER, REASON, Desk, colours, contact, desk, looked_up
 from tests.standing import YICHANG
@@ -264,3 +266,56 @@ def test_second_looks_show_it_to_the_level_above_alone(here: Desk) -> None:
     assert waiting == {"clerk": [What.FACTS], "county": [], "prefecture": [What.FACTS], "province": [What.FACTS]}
     (one,) = second_look.waiting(by=here.prefecture, at=AT + timedelta(minutes=1))
     assert (one.about, one.content["people"], one.content["case"]) == (made.list_id, 1, CASE)
+
+
+def test_s21_reason_and_exposure_stand_nowhere_in_the_open(here: Desk) -> None:
+    measure = contact(exposure="与金丝雀甲同住")
+    made = fact_proposing.propose(looked_up(0, here.clerk), measure, "金丝雀乙说的", case=CASE, by=here.clerk, at=AT)
+    fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
+    shown = facts_seen.opened(made.list_id, by=here.prefecture, at=AT)
+
+    assert (shown.reason, shown.people[0].exposure) == ("金丝雀乙说的", "与金丝雀甲同住")
+    with engine().connect() as connection:
+        rows = [str(row) for table in SQLModel.metadata.sorted_tables for row in connection.execute(sa.select(table))]
+    assert rows
+    assert [row for row in rows if "金丝雀" in row or "张三" in row] == []
+
+
+def test_a_list_that_is_opened_leaves_one_look_up_event_with_its_case(here: Desk) -> None:
+    made = proposed(here)
+    before = audit.newest_look_up()
+    facts_seen.opened(made.list_id, by=here.prefecture, at=AT)
+
+    assert audit.newest_look_up() == before + 1
+    with access_engine().connect() as connection:
+        row = connection.execute(sa.select(look_up_event).where(look_up_event.c.seq == before + 1)).one()
+    assert (row.act, row.subject) == ("list_looked_up", f"fact_list {made.list_id}")
+    assert json.loads(row.figures) == {"case": CASE, "people": 1, "purpose": "outbreak_tracing"}
+
+
+def test_what_is_in_force_ends_soonest_first_and_is_counted_by_kind_and_tonight(here: Desk) -> None:
+    """Closed by a later fact, ended, not begun or over: not in force."""
+    midnight = datetime(2020, 5, 20, 16, tzinfo=UTC)
+    first, second, third = here.people
+    standing.fact(first, FactKind.HOME_OBSERVATION, AT - DAY, AT, until_at=midnight)
+    standing.fact(second, FactKind.CONFIRMED, AT - 3 * DAY, AT)
+    standing.fact(third, FactKind.CONFIRMED, AT - 3 * DAY, AT)
+    standing.fact(third, FactKind.RECOVERED, AT - DAY, AT, until_at=AT + 13 * DAY)
+    standing.fact(first, FactKind.FEVER, AT - 20 * DAY, AT)
+    standing.fact(first, FactKind.ARRIVAL, AT + DAY, AT, until_at=AT + 2 * DAY)
+    elsewhere = standing.person("422801196007307804", AT, unit=YICHANG)
+    standing.fact(elsewhere, FactKind.CONFIRMED, AT - DAY, AT)
+
+    seen = facts_seen.seen_now(None, tonight=False, by=here.clerk, at=AT)
+    assert [(line.kind, line.person) for line in seen.lines] == [
+        (FactKind.HOME_OBSERVATION, first),
+        (FactKind.RECOVERED, third),
+        (FactKind.CONFIRMED, second),
+    ]
+    assert (seen.counts, seen.tonight) == ({FactKind.HOME_OBSERVATION: 1, FactKind.RECOVERED: 1, FactKind.CONFIRMED: 1}, 1)
+    assert facts_seen.seen_now(None, tonight=False, by=here.clerk, at=AT, before=seen) is seen
+    assert [line.person for line in facts_seen.seen_now(None, tonight=True, by=here.clerk, at=AT).lines] == [first]
+    assert [line.person for line in facts_seen.seen_now(FactKind.CONFIRMED, tonight=False, by=here.clerk, at=AT).lines] == [
+        second
+    ]
+    assert len(facts_seen.seen_now(None, tonight=False, by=here.province, at=AT).lines) == 4

@@ -30,7 +30,10 @@ ROWS = {
     "result": "person_id=1 assay='naat' sampled_at=1 id=1 outcome='negative' single=1 recorded_at=1 institution='L'"
     " sample_number='S' upload_id=1",
     "sample": "sample_number='S' sampled_day=1 institution='L' assay='naat' person_id=1 result_id=1 sampled_at=1",
-    "fact": "person_id=1 id=1 kind='fever' from_at=1 source='-' evidence='-' recorded_at=1",
+    "fact": "person_id=1 id=1 kind='fever' from_at=1 source='desk' evidence='-' recorded_at=1 proposed_by=1 confirmed_by=2",
+    "fact_list": "id=1 what='facts' source='desk' unit='420106' kinds='{}' people=1 against=1 burst=1 proposal_id=1"
+    " proposed_by=1 proposed_at=1 sealed=x'00' key_version=1",
+    "fact_list_line": "person_id=1 list_id=1 id=1 kind='fever' from_at=1 evidence='-' sealed=x'00' key_version=1",
     "recolouring_request": "person_id=1 id=1 unit='420106' ground='released' state='entered' channel='phone' sealed=x'00'"
     " key_version=1 entered_by=5 entered_at=1 reasons='[]'",
     "recolouring_step": "person_id=1 request_id=1 id=1 act='enter' after='entered' reasons='[]' by_id=5 at=1",
@@ -77,6 +80,21 @@ NEVER = """
     result            | ended_how='corrected'                      | ended_somehow         |
     result            | ended_at=5 ended_how='erased'              | ended_how_known       |
     fact              | kind='rumour'                              | kind_known            |
+    fact              | source='machine'                           | source_known          |
+    fact              | confirmed_by=NULL                          | two_people            | S13
+    fact              | proposed_by=NULL                           | two_people            | S13
+    fact              | confirmed_by=1                             | two_people            | S14
+    fact              | ended_at=1                                 | ended_by_two          | S13
+    fact              | ended_at=1 end_proposed_by=1 end_confirmed_by=1 | ended_by_two     | S14
+    fact_list         | people=201 case_number='C1'                | not_too_many          | S15
+    fact_list         | people=0 case_number='C1'                  | not_too_many          |
+    fact_list         | people=2                                   | many_need_a_case      | S15
+    fact_list         | confirmed_by=1 confirmed_at=1              | two_people            | S14
+    fact_list         | confirmed_by=2                             | confirmed_by_somebody |
+    fact_list         | what='wish'                                | what_known            |
+    fact_list         | source='recolouring'                       | source_known          |
+    fact_list         | unit='nowhere'                             | FOREIGN KEY           |
+    fact_list_line    | kind='rumour'                              | kind_known            |
     recolouring_request | ground='favour'                          | ground_known          |
     recolouring_request | state='approved'                         | state_known           |
     recolouring_request | reviewed_by=5 reviewed_at=1              | no_self_review        | S14
@@ -135,6 +153,8 @@ ONLY_ONCE = """
     result            | outcome='positive'                     | result                | a result is never said anew
     sample            | result_id=2                            | sample                |
     recolouring_request | id=2                                 | recolouring_request.person_id | one of a ground at a time
+    fact              | kind='confirmed'                       | fact                  |
+    fact_list_line    | kind='confirmed'                       | fact_list_line        | a person stands in a list once
     code_segment      | colour='red'                           | code_segment          | two colours at once
     code_bucket       | n=2                                    | code_bucket           |
     daily_report      | content='[]'                           | daily_report          | a version is never said anew
@@ -143,7 +163,7 @@ ONLY_ONCE = """
     event             | act='other'                            | event.seq             | two events of one number
 """
 
-TRUE = ("single", "whole")
+TRUE = ("single", "whole", "burst")
 SAYS = {"FOREIGN KEY": "FOREIGN KEY|foreign key", "NOT NULL": "NOT NULL|not-null"}
 """SQLite's words, PostgreSQL's words."""
 
