@@ -10,7 +10,7 @@ from hbcore.domain.fact_rules import LONGEST_REFERENCE, LONGEST_TEXT, Measure
 from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import fact_proposing
 from hbcore.services.acting import Staff
-from hbcore.services.clock import now
+from hbcore.services.clock import day_of, now
 from hbcore.services.fact_proposing import Effect, MeasureRefused
 from hbcore.services.facts import FactLine
 from hbcore.ui import safe
@@ -40,7 +40,7 @@ def extend(line: FactLine, staff: Staff) -> None:
     _who(line)
     with st.form("extend fact", border=False):
         begins, ends = st.columns(2)
-        from_on = begins.date_input(_("From (date of the new evidence)"), "today", format="YYYY-MM-DD")
+        from_on = begins.date_input(_("From (date of the new evidence)"), day_of(now()), format="YYYY-MM-DD")
         until_on = ends.date_input(_("Until (00:00 of this day)"), None, format="YYYY-MM-DD")
         evidence, reason = ask_paper()
         with st.container(horizontal=True):
@@ -59,13 +59,14 @@ def extend(line: FactLine, staff: Staff) -> None:
 
 def ask_paper() -> tuple[str, str]:
     """The number of the paper and the reason."""
-    number = st.text_input(
+    paper, why = st.columns([1, 2])
+    number = paper.text_input(
         _("Evidence number"),
         max_chars=LONGEST_REFERENCE,
         help=_("The number of the paper it rests on; no names."),
         autocomplete="off",
     )
-    return number, st.text_input(_("Reason"), max_chars=LONGEST_TEXT, autocomplete="off")
+    return number, why.text_input(_("Reason"), max_chars=LONGEST_TEXT, autocomplete="off")
 
 
 def midnight(on: object) -> datetime | None:

@@ -9,7 +9,7 @@ from hbcore.domain.fact_rules import BY_HAND, LONGEST_REFERENCE, LONGEST_TEXT, M
 from hbcore.domain.vocabulary import FactKind, Purpose
 from hbcore.services import fact_proposing, people
 from hbcore.services.acting import Staff
-from hbcore.services.clock import now
+from hbcore.services.clock import day_of, now
 from hbcore.services.fact_proposing import Effect
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
@@ -109,15 +109,17 @@ def _ask(about: _About) -> tuple[Measure, str, str] | None:
         kind = what.selectbox(
             _("Kind of fact"), list(BY_HAND), None, fact_name, placeholder=_("Choose a kind"), key=f"new fact {language()}"
         )
-        from_on = begins.date_input(_("From"), "today", format="YYYY-MM-DD")
+        from_on = begins.date_input(_("From"), day_of(now()), format="YYYY-MM-DD")
         until_on = ends.date_input(
             _("Until (00:00 of this day)"),
             None,
             format="YYYY-MM-DD",
             help=_("The evidence's own end; empty: as long as the policy says for this kind."),
         )
-        case = st.text_input(_("Case number"), about.case, max_chars=LONGEST_REFERENCE, autocomplete="off")
-        exposure = st.text_input(_("Exposure (contacts: where, when, to which case)"), max_chars=LONGEST_TEXT, autocomplete="off")
+        case_of, how = st.columns([1, 2])
+        case = case_of.text_input(_("Case number"), about.case, max_chars=LONGEST_REFERENCE, autocomplete="off")
+        contacts = _("Exposure (contacts: where, when, to which case)")
+        exposure = how.text_input(contacts, max_chars=LONGEST_TEXT, autocomplete="off")
         evidence, reason = ask_paper()
         pressed = st.form_submit_button(_("See what it will do"))
     if not pressed:
