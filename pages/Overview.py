@@ -15,7 +15,7 @@ from hbcore.ui.counts import pick_result, show_codes
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link
 from hbcore.ui.overview_rows import asked_for, show_rows
-from hbcore.ui.overview_tiles import show_tiles
+from hbcore.ui.overview_tiles import show_tiles, show_tonight
 from hbcore.ui.since_yesterday import show_both_days
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_name
@@ -72,9 +72,11 @@ def show_today(seen: Overview, staff: Staff) -> None:
     safe.text(_("{unit} · as at {time}").format(unit=place, time=time_here(seen.today.as_at)))
     if seen.yesterday is None:
         show_codes(seen.today, staff)
+        show_tonight(seen.numbers)
         pick_result(seen.today, staff)
     else:
         show_codes(seen.today, staff, seen.yesterday.figures.codes)
+        show_tonight(seen.numbers)
         with st.container(width=TABLE):
             show_both_days(seen.today, seen.yesterday, staff)
     link("Daily_counts", _("All counts of the day"))

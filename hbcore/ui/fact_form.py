@@ -118,8 +118,9 @@ def _ask(about: _About) -> tuple[Measure, str, str] | None:
         )
         case_of, how = st.columns([1, 2])
         case = case_of.text_input(_("Case number"), about.case, max_chars=LONGEST_REFERENCE, autocomplete="off")
-        contacts = _("Exposure (contacts: where, when, to which case)")
-        exposure = how.text_input(contacts, max_chars=LONGEST_TEXT, autocomplete="off")
+        exposure = how.text_input(
+            _("Exposure (contacts: where, when, to which case)"), max_chars=LONGEST_TEXT, autocomplete="off"
+        )
         evidence, reason = ask_paper()
         pressed = st.form_submit_button(_("See what it will do"))
     if not pressed:

@@ -36,7 +36,6 @@ WORDS = {
     Waits.SECOND_REVIEW: N_("For a second person"),
     Waits.PROPOSALS: N_("For my second look"),
     Waits.ASKED: N_("Asked"),
-    Waits.ENDING_TONIGHT: N_("Measures that end tonight"),
     Waits.ROWS_HELD: N_("Held rows, 7 days"),
     Waits.ROWS_REFUSED: N_("Rows not recorded, 7 days"),
     Waits.UPLOADS_SHIFT: N_("My uploads, this shift"),
@@ -84,6 +83,14 @@ def show_tiles(numbers: Numbers) -> None:
             if what in WORDS:
                 with st.container(border=True, width=TILE, height="stretch", gap="xsmall", vertical_alignment="bottom"):
                     show_number(what, n)
+
+
+def show_tonight(numbers: Numbers) -> None:
+    """How many measures end tonight, for who is told: no work, so no tile; a line beside the day's codes."""
+    if Waits.ENDING_TONIGHT in numbers:
+        page, address = behind(Waits.ENDING_TONIGHT)
+        words = _("Measures that end tonight: {n}").format(n=number_here(numbers[Waits.ENDING_TONIGHT]))
+        link(page, f"{words} →", **address)
 
 
 def show_number(what: Waits, n: int) -> None:
