@@ -208,3 +208,14 @@ def own_form() -> None:
     from hbcore.ui import own_password
 
     own_password.show(st.session_state["there"])
+
+
+def test_each_institution_has_its_limit_of_positives_and_a_dialog_to_set_it(administrator):
+    institutions.set_limit(LAB, 3, by=administrator, at=now())
+
+    shown = choose(page("Institutions"), "institutions", 0)
+    assert list(shown.dataframe[0].value["每班阳性上限"]) == [3]
+    next(button for button in shown.button if button.label == "阳性上限…").click().run()
+
+    assert not shown.exception
+    assert (shown.number_input[0].value, shown.number_input[0].max) == (3, 1_000)

@@ -89,7 +89,11 @@ def test_a_row_that_would_take_a_positive_away_is_listed_and_settled_under_secon
     shown = page("Second_looks", reviewer, monkeypatch)
     assert list(shown.dataframe[0].value["文件所载"]) == ["阴性 更正"]
     (one,) = removals.waiting(by=reviewer, at=now())
-    removals.propose(one.upload, one.row, True, SettleReason.LABORATORY_ERROR, by=reviewer, at=now())
+    shown.session_state[f"removals {hash(((one.upload, one.row),))}"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    shown.run()
+    shown.selectbox[0].select(SettleReason.LABORATORY_ERROR).run()
+    shown = press(shown, "提请：撤下阳性")
+    assert not shown.exception
     shown = page("Second_looks", supervisor, monkeypatch)
     assert "撤下其所涉阳性" in said(shown)
     shown = press(shown, next(button.label for button in shown.button if str(button.key).startswith("confirm ")))
