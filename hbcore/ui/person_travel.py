@@ -5,11 +5,12 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
+from hbcore.domain.sentence import day_in_words
 from hbcore.domain.travel import FARTHEST, arriving_on
 from hbcore.services.clock import day_of
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
-from hbcore.ui.application_words import moment
+from hbcore.ui.application_words import here, moment
 from hbcore.ui.person_words import travel_line
 from hbcore.ui.words import _
 
@@ -46,7 +47,8 @@ def show_travel(card: PersonCard, at: datetime) -> None:
 def _lines(card: PersonCard, at: datetime) -> Iterator[str]:
     verdict = travel_line(card.travel, at)
     arrives = arrival_asked(card.id, at)
-    yield _("Arriving {day}: {verdict}").format(day=moment(card.arrival, at), verdict=verdict) if arrives else verdict
+    day = here(day_in_words(card.arrival, seen_from=at))
+    yield _("Arriving {day}: {verdict}").format(day=day, verdict=verdict) if arrives else verdict
     if card.sampled_after:
         yield _("Missing: a nucleic-acid negative sampled after {time}.").format(time=moment(card.sampled_after, at))
     yield _("Rules differ by place; carry the paper result.")
