@@ -183,7 +183,8 @@ def test_colleagues_left_notes_claims_and_a_proposal_for_the_second_person(provi
         claimed = connection.execute(sa.select(sa.func.count()).where(c.claimed_until > AT)).scalar_one()
 
     assert claimed > 0
-    assert second_look.waiting(by=accounts.staff_named("supervisor"), at=AT)
+    waiting = second_look.waiting(by=accounts.staff_named("supervisor"), at=AT)
+    assert "publish" in {str(one.what) for one in waiting}
     assert {"noted", "claimed", "transferred", "undone", "revoked", "expired"} <= set(column("SELECT act FROM event"))
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import accounts, daily_reports, event_chains, sessions
+from hbcore.services import accounts, daily_reports, event_chains, policy_publishing, sessions
 from hbcore.services.accounts import NewAccount
 from hbcore.services.clock import day_of
 from hbcore.services.demo.places import FIRST
@@ -24,6 +24,8 @@ LEFT = NewAccount("reviewer_left", Role.DISTRICT_STAFF, "420500", (), "方亦舟
 MISTYPED = ("district_staff", "lab_liaison", "checkpoint_staff")
 
 
+PROPOSED = "wuhan-2022-09"
+
 FORGOTTEN = 3
 """So many days ago nobody confirmed the day's report."""
 
@@ -34,6 +36,7 @@ LOOKED_AT_AGAIN = range(1, 8)
 def plan_keeping(province: Province) -> None:
     """Put it all down in the time-line."""
     days, put = province.days, province.timeline.put
+    put(days.back(1, 16.2), partial(_propose_policy, province))
     for back in range(1, days.count, VERIFIED_EVERY):
         put(days.back(back, 17.5), partial(_verify, province))
     for back in range(1, days.count):
@@ -48,6 +51,11 @@ def plan_keeping(province: Province) -> None:
         put(days.back(turn % 2, 7.9 + turn / 10), partial(_mistype, name))
     for back in (1, 0):
         put(days.back(back, 8.4), partial(_look_where_it_is_not_allowed, province))
+
+
+def _propose_policy(province: Province, at: datetime) -> None:
+    """The 48-hour rule for Wuhan waits for its second person."""
+    policy_publishing.propose_kept(PROPOSED, by=province.staff["supervisor_second"], at=at)
 
 
 def _verify(province: Province, at: datetime) -> None:

@@ -79,6 +79,7 @@ _OTHERS: tuple[tuple[str, Role, str | None, str], ...] = (
     ("reviewer_province", _R.DISTRICT_STAFF, "420000", "周若川"),
     ("reviewer_second", _R.DISTRICT_STAFF, "420000", "胡听雨"),
     ("supervisor", _R.SUPERVISOR, "420000", "吴怀瑾"),
+    ("supervisor_second", _R.SUPERVISOR, "420000", "许长安"),
     ("supervisor_wuhan", _R.SUPERVISOR, "420100", "彭知夏"),
     ("checkpoint_staff", _R.CHECKPOINT_STAFF, "420106", "何守正"),
 )
