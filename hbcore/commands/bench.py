@@ -76,3 +76,13 @@ def decide_population(
     from hbcore.bench import decide
 
     run(lambda: answered(decide.run_population(people)), json_wanted)
+
+
+@group.command("publish")
+def publish(
+    people: Annotated[int, typer.Option(min=5_000, help="How many people are held.")] = 1_000_000, json_wanted: Json = False
+) -> None:
+    """A policy published for everybody, with look-ups meanwhile, beside the bare writing of as many segments."""
+    from hbcore.bench import publish
+
+    run(lambda: answered(publish.run(people)), json_wanted)

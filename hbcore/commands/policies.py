@@ -39,11 +39,19 @@ def listed(by: By, json_wanted: Json = False) -> None:
 
 
 @policy.command("show")
-def show(policy_id: Id, by: By, json_wanted: Json = False) -> None:
+def show(
+    policy_id: Id,
+    by: By,
+    certlogic: Annotated[bool, typer.Option("--certlogic", help="The rule as CertLogic, to be run again outside.")] = False,
+    json_wanted: Json = False,
+) -> None:
     """One policy: its rows in sentences, and what differs from the one in its place."""
 
     def call() -> Answer:
         told = policies.shown(policy_id, by=staff(by), at=now())
+        if certlogic:
+            rule = policies.as_certlogic(told.shown)
+            return Answer(json.loads(rule), rule)
         rows = [_row(one.number, one.row, one.differs) for one in told.compared.rows]
         return Answer({**_as_json(told.shown), "before": told.before, "rows": rows}, _as_text(told))
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
+from hbcore.domain import certlogic
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.domain.policy import Policy, load_policy
@@ -79,6 +80,11 @@ def read_table(content: bytes) -> Policy:
     if not isinstance(table, Mapping):
         raise Refused("not_a_policy")
     return load_policy(table)
+
+
+def as_certlogic(shown: PolicySeen) -> str:
+    """The policy as a rule that anybody can run again, as JSON (codes part 1)."""
+    return json.dumps(certlogic.rule_of(shown.policy), ensure_ascii=False, indent=1)
 
 
 def listed(*, by: Staff, at: datetime) -> tuple[PolicySeen, ...]:

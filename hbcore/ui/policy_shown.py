@@ -7,6 +7,7 @@ import streamlit as st
 from hbcore.domain.policy_differences import Differs, LifeCompared, RowCompared, life_in_words, said_by, when_in_words
 from hbcore.domain.policy_table import FactRule, TravelRule
 from hbcore.domain.sentence import Sentence, shipped_words
+from hbcore.services import policies
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.policies import PolicyCompared, PolicySeen, PolicyState
 from hbcore.ui import safe
@@ -62,6 +63,15 @@ def show_rows(told: PolicyCompared) -> None:
             _show_row(one)
     _show_rest(told, only)
     with st.container(horizontal=True):
+        rule = policies.as_certlogic(told.shown)
+        st.download_button(
+            _("Download the rule (CertLogic)"),
+            rule,
+            f"{told.shown.id}.certlogic.json",
+            "application/json",
+            key="download rule",
+            help=_("With it anybody outside can run the published rule again."),
+        )
         st.download_button(
             _("Download the table (JSON)"), told.shown.content, f"{told.shown.id}.json", "application/json", key="download table"
         )

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from hbcore.cli import app
 from hbcore.domain.sentence import TABLES
 from hbcore.domain.vocabulary import PROVINCE, Outcome, Role
+from hbcore.services import policies
+from hbcore.services.accounts import staff_named
 from hbcore.services.clock import now
 from tests import standing
 from tests.standing import Sampled
@@ -38,6 +40,13 @@ def test_what_the_desk_ships_is_listed_and_shown():
     assert {one["id"]: one["status"] for one in listed} == {"hubei-2020-04": "in_force", "wuhan-2022-09": "kept"}
     assert (shown["before"], shown["rows"][2]["row"], shown["rows"][2]["differs"]) == ("hubei-2020-04", "red-quarantine", "added")
     assert shown["rows"][2]["when"]["zh"]
+
+
+def test_a_policy_is_given_out_as_a_rule_to_be_run_again():
+    rule = policy("show", "hubei-2020-04", "--certlogic", "--by", "wang")
+
+    assert rule == json.loads(policies.as_certlogic(policies.shown("hubei-2020-04", by=staff_named("wang"), at=now()).shown))
+    assert rule["Logic"]
 
 
 def test_a_table_is_simulated_proposed_by_one_and_published_by_another():
