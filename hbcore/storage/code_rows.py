@@ -39,7 +39,7 @@ def segments_of(connection: sa.Connection, wanted: sa.FromClause) -> dict[int, l
         sa.select(*columns).join(wanted, wanted.c.key == SEGMENTS.c.person_id).order_by(SEGMENTS.c.person_id, SEGMENTS.c.from_at)
     )
     chains: dict[int, list[SegmentRow]] = defaultdict(list)
-    for row in found:
+    for row in found.all():
         chains[row[0]].append(SegmentRow(*row))
     return chains
 
