@@ -47,10 +47,11 @@ def decide_by_policy(session: Session, people: Sequence[int], *, policy: str, at
     `at` may lie a little back: since then nothing was recorded of those who are left, or they would have been decided again.
     """
     with staged(session.connection(), BIG, people) as wanted:
-        old = segments_of(session.connection(), wanted)
-    done = {person for person, chain in old.items() if any(row.policy == policy for row in chain)}
-    with staged(session.connection(), BIG, [person for person in people if person not in done]) as wanted:
         evidence = evidence_of(session.connection(), wanted)
+        old = segments_of(session.connection(), wanted)
+    for person, chain in old.items():
+        if any(row.policy == policy for row in chain):
+            del evidence[person]
     return _decide(session, evidence, old, micros(at), cause)
 
 

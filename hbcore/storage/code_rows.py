@@ -36,7 +36,7 @@ def segments_of(connection: sa.Connection, wanted: sa.FromClause) -> dict[int, l
     """The stored chains of the people staged in `wanted`, each in time order."""
     columns = [raw(SEGMENTS.c[name]) for name in SegmentRow._fields]
     found = connection.execute(
-        sa.select(*columns).join(wanted, wanted.c.key == SEGMENTS.c.person_id).order_by(SEGMENTS.c.person_id, SEGMENTS.c.from_at)
+        sa.select(*columns).join(wanted, wanted.c.key == SEGMENTS.c.person_id).order_by(wanted.c.key, SEGMENTS.c.from_at)
     )
     chains: dict[int, list[SegmentRow]] = defaultdict(list)
     for row in found.all():

@@ -41,7 +41,7 @@ def _valid(connection: sa.Connection, table: sa.Table, wanted: sa.FromClause) ->
         .select_from(wanted)
         .join(table, wanted.c.key == table.c.person_id)
         .where(table.c.ended_at.is_(None))
-        .order_by(*table.primary_key.columns)
+        .order_by(wanted.c.key, *list(table.primary_key.columns)[1:])
     ).all()
     of_person: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for person, *row in rows:

@@ -147,12 +147,16 @@ def add_up(
     """Add each row's `counted` columns to the row of the same `key`, making it where it is new: a grouped upsert."""
     if not rows:
         return
+    run_many(connection, _adding(table, tuple(key), tuple(counted), connection.dialect.name), (*key, *counted), rows)
+
+
+@lru_cache(maxsize=256)
+def _adding(table: sa.Table, key: tuple[str, ...], counted: tuple[str, ...], dialect: str) -> sa.Insert:
     # Inline: a key said in the statement would otherwise be asked back for every row.
-    of_dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    of_dialect: Any = postgresql if dialect == "postgresql" else sqlite
     insert = of_dialect.insert(table).inline().values({name: sa.bindparam(name) for name in (*key, *counted)})
     sums = {name: table.c[name] + insert.excluded[name] for name in counted}
-    statement = insert.on_conflict_do_update(index_elements=list(key), set_=sums)
-    connection.execute(statement, [dict(zip((*key, *counted), row, strict=True)) for row in rows])
+    return cast(sa.Insert, insert.on_conflict_do_update(index_elements=list(key), set_=sums))
 
 
 def in_order(keys: list[Any]) -> list[Any]:
@@ -183,6 +187,8 @@ def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: It
     table.create(connection)
     try:
         add_rows(connection, table, ("key",), [(value,) for value in keys])
+        # Now SQLite knows how few they are: it would rather go through the whole of a large table than seek a few keys in it.
+        connection.exec_driver_sql("ANALYZE temp.wanted")
         yield table
     finally:
         table.drop(connection)

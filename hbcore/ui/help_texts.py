@@ -105,6 +105,19 @@ HELP = {
             N_("A request never makes a code more severe. Results are corrected by the laboratory, in a file of its own."),
         ),
     ),
+    "Policies": PageHelp(
+        N_("The public tables that decide every colour: what each row says, since when, and what another table would change."),
+        (
+            (N_("Would turn"), N_("Codes that would have another colour by this table, counted at this moment.")),
+            (N_("How many each row decides"), N_("The first row that holds decides; a person is counted once.")),
+        ),
+        (),
+        (
+            N_("A published table is never edited: a later one takes its place, from an instant on."),
+            N_("Two people at province level are needed: one proposes, another publishes."),
+            N_("While a table is being applied, each card is right already; the counts follow within minutes."),
+        ),
+    ),
     "Lab_results": PageHelp(
         N_("Take in a laboratory's file in three steps: drop it, look at what it would do, commit it."),
         (

@@ -107,7 +107,7 @@ def test_a_fact_says_from_when_until_when_by_what(clerk):
     (fact,) = entries(person, clerk, 1, FactEntry)
 
     assert (fact.kind, fact.at, fact.from_at, fact.until_at) == (FactKind.HOME_OBSERVATION, AT + HOUR, AT, AT + 24 * HOUR)
-    assert (fact.source, fact.evidence, fact.ended_at) == ("test", "-", None)
+    assert (fact.source, fact.evidence, fact.ended_at) == ("desk", "-", None)
 
 
 def test_look_ups_are_numbers_a_day_by_purpose_and_name_nobody(clerk):
