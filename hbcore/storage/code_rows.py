@@ -39,8 +39,8 @@ def segments_of(connection: sa.Connection, wanted: sa.FromClause) -> dict[int, l
         sa.select(*columns).join(wanted, wanted.c.key == SEGMENTS.c.person_id).order_by(wanted.c.key, SEGMENTS.c.from_at)
     )
     chains: dict[int, list[SegmentRow]] = defaultdict(list)
-    for row in found.all():
-        chains[row[0]].append(SegmentRow(*row))
+    for row in map(SegmentRow._make, found.all()):
+        chains[row.person_id].append(row)
     return chains
 
 
@@ -91,9 +91,9 @@ def _moved(
     moved: Counter[tuple[str, str, int]] = Counter()
     for sign, chains in ((-1, old), (1, new)):
         for person in new.keys() & chains.keys():
-            for row in chains[person]:
-                if row.until_at is None or row.until_at > at:
-                    moved[row.unit, row.colour, max(row.from_at, at) // MINUTE] += sign
-                    if row.until_at is not None:
-                        moved[row.unit, row.colour, row.until_at // MINUTE] -= sign
+            for _, begin, end, colour, _, _, unit, _ in chains[person]:
+                if end is None or end > at:
+                    moved[unit, colour, max(begin, at) // MINUTE] += sign
+                    if end is not None:
+                        moved[unit, colour, end // MINUTE] -= sign
     return [(*key, n) for key, n in sorted(moved.items()) if n]

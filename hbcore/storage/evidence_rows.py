@@ -44,6 +44,6 @@ def _valid(connection: sa.Connection, table: sa.Table, wanted: sa.FromClause) ->
         .order_by(wanted.c.key, *list(table.primary_key.columns)[1:])
     ).all()
     of_person: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for person, *row in rows:
-        of_person[person].append(tuple(row))
+    for row in rows:
+        of_person[row[0]].append(row[1:])
     return of_person

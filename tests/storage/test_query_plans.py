@@ -8,10 +8,25 @@ import pytest
 import sqlalchemy as sa
 
 from hbcore.domain.vocabulary import Outcome
-from hbcore.storage import alarm_rows, count_rows, count_span_rows, look_up_rows, why_rows
+from hbcore.storage import (
+    alarm_rows,
+    application_rows,
+    code_rows,
+    count_rows,
+    count_span_rows,
+    evidence_rows,
+    fact_rows,
+    look_up_rows,
+    people_rows,
+    result_rows,
+    tested_counts,
+    why_rows,
+)
 from hbcore.storage.engine import engine
 from hbcore.storage.look_up_rows import Sought
 from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.staging import staged
+from hbcore.storage.tables import BIG
 from tests import standing
 
 pytestmark = pytest.mark.sqlite_only  # reads the plans of SQLite
@@ -118,6 +133,43 @@ def test_alarms_seek_and_never_scan(database: Path, read):
     assert scans(lines) == []
     found_by = "application_queue" if read in ("mismatches counted", "mismatches listed", "overdue") else "result_positive"
     assert any(f"INDEX {found_by}" in line for line in lines), lines
+
+
+def with_staged(read: Callable[[sa.Connection, sa.FromClause], object]) -> Callable[[sa.Connection], object]:
+    """Read what belongs to two people whose ids are staged."""
+
+    def run(connection: sa.Connection) -> object:
+        with staged(connection, BIG, [1, 2]) as wanted:
+            return read(connection, wanted)
+
+    return run
+
+
+SOME = {
+    "evidence": with_staged(evidence_rows.evidence_of),
+    "chains": with_staged(code_rows.segments_of),
+    "results that count": lambda c: tested_counts.people_standing(c, [1, 2]),
+    "results in tubes": lambda c: result_rows.held_results(c, "420106L01", ["S1", "S2"]),
+    "facts": lambda c: fact_rows.standing_of(c, [1, 2], None, AT),
+    "applications": lambda c: application_rows.many_rows(c, [1, 2]),
+    "documents": lambda c: people_rows.owners_of(c, [bytes(8), bytes(9)]),
+}
+
+
+@pytest.mark.parametrize("read", SOME)
+def test_some_keys_are_sought_in_a_table_and_never_the_whole_of_it_read(database: Path, read):
+    found: list[str] = []
+
+    def plan(_connection, cursor, statement, parameters, _context, _many) -> None:
+        if statement.startswith("SELECT"):
+            found.extend(row[-1] for row in cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    with engine().connect() as connection, connection.begin():
+        sa.event.listen(connection, "before_cursor_execute", plan)
+        SOME[read](connection)
+
+    assert any(line.startswith("SEARCH") for line in found)
+    assert [line for line in scans(found) if line != "SCAN wanted"] == []
 
 
 def test_a_scan_is_found(database: Path):
