@@ -9,7 +9,7 @@ from hbcore.domain.conditions import Condition, Word
 from hbcore.domain.known import HOUR
 from hbcore.domain.marks import NO_RULE
 from hbcore.domain.policy_table import Policy
-from hbcore.domain.vocabulary import FactKind, Outcome
+from hbcore.domain.vocabulary import FactKind, Outcome, Registration
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.policy_marks import BEYOND_RANKS, RANKS, Mark, Test
 
@@ -28,11 +28,14 @@ def held(condition: Condition, asked: Asked) -> Test:
     return TESTS[condition.word](condition, asked)
 
 
-def holds_without_marks(condition: Condition) -> bool:
-    """Whether a condition may hold for somebody of whom nothing is marked."""
+def holds_unmarked(condition: Condition, state: Registration) -> bool | None:
+    """Whether a condition holds for somebody of this registration of whom nothing is marked; None: by where they live."""
     if condition.word is Word.ANY_OF:
-        return any(map(holds_without_marks, condition.of))
-    return condition.word in (Word.REGISTRATION, Word.RESIDENCE_WITHIN)
+        found = {holds_unmarked(one, state) for one in condition.of}
+        return True if True in found else None if None in found else False
+    if condition.word is Word.RESIDENCE_WITHIN:
+        return None
+    return condition.word is Word.REGISTRATION and state in condition.states
 
 
 def _not_before(opening: Mark, *closing: Mark) -> Test:

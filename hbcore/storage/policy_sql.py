@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from hbcore.domain.conditions import UNREGISTERED
 from hbcore.domain.policy_table import Policy, Row
+from hbcore.domain.vocabulary import Registration
 from hbcore.storage.application_rows import below
 from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.policy_conditions import Asked, held, holds_without_marks
+from hbcore.storage.policy_conditions import Asked, held, holds_unmarked
 from hbcore.storage.policy_marks import marks
 
 PERSON, CODE = PERSONS.c, SEGMENTS.c
@@ -58,10 +59,25 @@ def _grouped(select: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def _answer(asked: Asked, says: Callable[[Row], str]) -> sa.Case[Any]:
-    """What the first row that holds says. Of most people nothing is marked: they are asked only what can hold without."""
-    rows = asked.policy.rows
-    few = [row for row in rows if all(map(holds_without_marks, row.when))]
-    return sa.case((asked.marks.c.person_id.is_(None), _first(few, asked, says)), else_=_first(rows, asked, says))
+    """What the first row that holds says. Of most people nothing is marked: what they get is settled by their registration."""
+    states = sorted(Registration, key=lambda state: state is not Registration.APPROVED)  # the most first
+    unmarked = sa.case({state.value: _unmarked(state, asked, says) for state in states}, value=PERSON.registration)
+    return sa.case((asked.marks.c.person_id.is_(None), unmarked), else_=_first(asked.policy.rows, asked, says))
+
+
+def _unmarked(state: Registration, asked: Asked, says: Callable[[Row], str]) -> sa.ColumnElement[Any]:
+    """What the first row says that holds for somebody of this registration of whom nothing is marked."""
+    by_place: list[tuple[sa.ColumnElement[bool], sa.ColumnElement[Any]]] = []
+    for row in asked.policy.rows:
+        holds = [holds_unmarked(condition, state) for condition in row.when]
+        if False in holds or (state in UNREGISTERED and not row.against):
+            continue
+        says_this = sa.literal(says(row), sa.String())
+        if None not in holds:
+            return sa.case(*by_place, else_=says_this) if by_place else says_this
+        tests = (held(condition, asked) for condition, settled in zip(row.when, holds, strict=True) if settled is None)
+        by_place.append((sa.and_(*tests), says_this))
+    return sa.case(*by_place) if by_place else sa.null()
 
 
 def _first(rows: Sequence[Row], asked: Asked, says: Callable[[Row], str]) -> sa.Case[Any]:
