@@ -15,6 +15,7 @@ from hbcore.domain.errors import Refused
 from hbcore.services.staff import Staff
 from hbcore.storage import chain
 from hbcore.storage.engine import access_engine, engine
+from hbcore.storage.prepared import Prepared
 from hbcore.storage.tables import Event, look_up_event
 
 EVENTS: sa.Table = Event.__table__  # type: ignore[attr-defined]
@@ -25,8 +26,8 @@ _LAST_OF = (
     .order_by(EVENTS.c.seq.desc())
     .limit(1)
 )
-_NEWEST = sa.select(sa.func.max(EVENTS.c.seq))
-_NEWEST_LOOK_UP = sa.select(sa.func.max(look_up_event.c.seq))
+_NEWEST: Prepared[int | None] = Prepared(sa.select(sa.func.max(EVENTS.c.seq)), lambda seq: seq)
+_NEWEST_LOOK_UP: Prepared[int | None] = Prepared(sa.select(sa.func.max(look_up_event.c.seq)), lambda seq: seq)
 
 
 class Act(StrEnum):
@@ -191,13 +192,13 @@ def last_of(session: Session, act: Act) -> sa.Row[*tuple[Any, ...]] | None:
 
 def newest(session: Session) -> int:
     """The number of the newest act: while it stays, nothing has been done and what was read still holds."""
-    return session.connection().execute(_NEWEST).scalar() or 0
+    return next(_NEWEST.rows(session.connection(), {})) or 0
 
 
 def newest_look_up() -> int:
     """The number of the newest look-up: they are numbered from 1 without a gap, so it is how many there are."""
     with access_engine().connect() as connection:
-        return connection.execute(_NEWEST_LOOK_UP).scalar() or 0
+        return next(_NEWEST_LOOK_UP.rows(connection, {})) or 0
 
 
 def record_alone(

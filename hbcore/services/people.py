@@ -1,7 +1,7 @@
 """Looking one person up: whose the text is, what they have now and why; one look-up event before anything is shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -67,6 +67,7 @@ class PersonCard:
     """What is shown of one person, masked. `id`: ours. `place`: which of their documents. `code` None: `code_reason` says why.
 
     `rows`: what was tried. `arrival`: what `travel` was asked for; `sampled_after`: where no result counts, when one must be.
+    `newest`: the newest act and look-up there were, where the card was read again.
     """
 
     id: int
@@ -86,6 +87,7 @@ class PersonCard:
     travel: Travel
     arrival: datetime
     sampled_after: datetime | None
+    newest: tuple[int, int] | None = None
 
 
 def find(
@@ -155,7 +157,8 @@ def again(person: int, *, place: int | None = None, arrival: datetime | None = N
         found = look_up_rows.pointed_to(session.connection(), person)
         if found is None or found.id != person:
             raise Refused("joined_meanwhile")
-        return _card(session, person, place if place is not None else NOTHING, arrival, at)
+        card = _card(session, person, place if place is not None else NOTHING, arrival, at)
+        return replace(card, newest=(audit.newest(session), audit.newest_look_up()))
 
 
 def _card(session: Session, person: int, wanted: SoughtText | int, arrival: datetime | None, at: datetime) -> PersonCard:

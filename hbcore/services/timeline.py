@@ -19,6 +19,7 @@ from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
 from hbcore.services.looked_up import look_up_of, look_ups_of
+from hbcore.services.people import PersonCard
 from hbcore.services.policies_published import policies_named
 from hbcore.storage import timeline_rows
 from hbcore.storage.look_up_event_rows import LookUpRow
@@ -111,21 +112,26 @@ class Timeline:
     asked: tuple[object, ...]
     newest: tuple[int, int]
 
+    def holds(self, card: PersonCard, by: Staff, at: datetime) -> bool:
+        """Whether it is still what `timeline` would answer whoever read `card` at `at`: nothing has been done since."""
+        return (self.asked, self.newest) == (_asked(card.id, by, at), card.newest)
 
-def timeline(person: int, *, by: Staff, at: datetime, before: Timeline | None = None) -> Timeline:
+
+def _asked(person: int, by: Staff, at: datetime) -> tuple[object, ...]:
+    return person, by, at.replace(second=0, microsecond=0)
+
+
+def timeline(person: int, *, by: Staff, at: datetime) -> Timeline:
     """Everything recorded of somebody looked up within the hour, to `at`; what was corrected, withdrawn or ended is there too.
 
     It belongs to the look-up that opened the card: no event of its own. Codes and look-ups of rows that were joined to this
-    person are theirs. It is `before` again while the minute is the same and nobody has done or looked up anything since.
+    person are theirs.
 
     :raises Refused: `look_up_first`, and those of `reading`.
     """
-    asked = (person, by, at.replace(second=0, microsecond=0))
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         look_up_of(person, by=by, at=at)
         newest = (audit.newest(session), audit.newest_look_up())
-        if before is not None and (before.asked, before.newest) == (asked, newest):
-            return before
         connection = session.connection()
         people = [person, *timeline_rows.joined_to(connection, person)]
         results, facts = timeline_rows.results(connection, person), timeline_rows.facts(connection, person)
@@ -135,7 +141,9 @@ def timeline(person: int, *, by: Staff, at: datetime, before: Timeline | None = 
         looked_up = look_ups_of(people, [one.id for one in applications])
     entries += [entry for one in applications for entry in _registration(one)]
     entries += [*map(_result, results), *map(_fact, facts), *_look_ups(looked_up)]
-    return Timeline(tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)), len(looked_up), asked, newest)
+    return Timeline(
+        tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)), len(looked_up), _asked(person, by, at), newest
+    )
 
 
 def _registration(one: ApplicationRow) -> Iterator[RegistrationEntry]:

@@ -58,7 +58,7 @@ def show_timeline(card: PersonCard, staff: Staff) -> None:
         _("Show only"), list(SORTS), format_func=lambda sort: _(SORTS[sort]), key="sort", label_visibility="collapsed"
     )
     with errors_shown():
-        found = _read(card.id, staff, at)
+        found = _read(card, staff, at)
         entries = [one for one in found.entries if chosen is None or isinstance(one, chosen)]
         if not entries:
             nothing_here(_("Nothing of this sort is on record."))
@@ -68,14 +68,13 @@ def show_timeline(card: PersonCard, staff: Staff) -> None:
         safe.text(_("Looked up {n} times in all. By whom only the auditor sees.").format(n=found.look_ups))
 
 
-def _read(person: int, staff: Staff, at: datetime) -> Timeline:
-    """The time-line, kept with who stands on the page."""
+def _read(card: PersonCard, staff: Staff, at: datetime) -> Timeline:
+    """The time-line, kept with who stands on the page until somebody does something."""
     before = kept(_READ)
-    if isinstance(before, Timeline):
-        found = timeline.timeline(person, by=staff, at=at, before=before)
-    else:
-        with busy(_("Putting the time-line together")):
-            found = timeline.timeline(person, by=staff, at=at)
+    if isinstance(before, Timeline) and before.holds(card, staff, at):
+        return before
+    with busy(_("Putting the time-line together")):
+        found = timeline.timeline(card.id, by=staff, at=at)
     keep(_READ, found)
     return found
 

@@ -156,15 +156,13 @@ def test_a_filing_that_differs_is_named_in_the_reason(clerk):
     assert "出生日期" in newest.reason.zh
 
 
-def test_it_is_the_same_one_until_somebody_has_done_or_looked_up_something_or_a_minute_has_passed(clerk):
+def test_it_holds_until_somebody_has_done_or_looked_up_something_or_a_minute_has_passed(clerk):
     applications.enter(PASSPORT, by=clerk, at=AT)
     person = looked_up(clerk, 0)
     first = timeline.timeline(person, by=clerk, at=AT)
 
-    same = timeline.timeline(person, by=clerk, at=AT, before=first)
+    assert first.holds(people.again(person, by=clerk, at=AT), clerk, AT)
+    assert not first.holds(people.again(person, by=clerk, at=AT), clerk, AT + timedelta(minutes=1))
     looked_up(clerk, 0)
-    later = timeline.timeline(person, by=clerk, at=AT, before=first)
-
-    assert same is first
-    assert later.look_ups == first.look_ups + 1
-    assert timeline.timeline(person, by=clerk, at=AT + timedelta(minutes=1), before=later) is not later
+    assert not first.holds(people.again(person, by=clerk, at=AT), clerk, AT)
+    assert timeline.timeline(person, by=clerk, at=AT).look_ups == first.look_ups + 1
