@@ -4,8 +4,9 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from hbcore.domain.numbers import look_up_number
-from hbcore.domain.vocabulary import Purpose, Role
+from hbcore.domain.vocabulary import Purpose
 from hbcore.services import sessions
 from hbcore.services.clock import day_of, now
 from hbcore.services.sessions import COOKIE
@@ -28,21 +29,38 @@ from tests.browser.conftest import ROOT, chromium, free_port, stop, surroundings
 from tests.conftest import close
 
 PICTURES = ROOT / "docs" / "pictures"
-SIZE = (1440, 900)
+WIDTH = 1440
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page, by whose eyes it is seen, and how many pixels of it are shown. `then`: what is pressed once it has opened;
+    `asked`: the rest of its address."""
+
+    page: str
+    account: str
+    then: tuple[str, ...] = ()
+    height: int = 900
+    asked: Callable[[], str] = str
+
+
 SHOWN = {
-    "Overview": Role.DISTRICT_STAFF,
-    "Applications": Role.DISTRICT_STAFF,
-    "Person": Role.DISTRICT_STAFF,
-    "Daily_counts": Role.SUPERVISOR,
+    "Overview": Picture("Overview", "district_staff"),
+    "Applications": Picture("Applications", "district_staff"),
+    "Person": Picture("Person", "district_staff"),
+    "Person_why": Picture("Person", "district_staff", ("Why?",), 1300),
+    "Daily_counts": Picture("Daily_counts", "supervisor", asked=lambda: f"on={day_of(now()) - timedelta(days=1)}"),
+    "Facts": Picture("Facts", "reviewer_wuchang"),
+    "Policies": Picture("Policies", "supervisor", ("Simulate on today's people",), 1300, lambda: "policy=wuhan-2022-09"),
+    "Second_looks": Picture("Second_looks", "supervisor_wuhan"),
 }
-"""The pages shown, and by whose eyes."""
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 PATIENCE = 60_000
 
 
 @contextmanager
-def demonstration() -> Iterator[tuple[str, dict[str, str]]]:
-    """A demonstration that is served: its address, and the account of each role; its password stands under `password`."""
+def demonstration() -> Iterator[tuple[str, str]]:
+    """A demonstration that is served: its address, and the password of its accounts."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         home = Path(folder) / "home"
         patch.setenv("HBCORE_HOME", str(home))
@@ -61,18 +79,17 @@ def demonstration() -> Iterator[tuple[str, dict[str, str]]]:
         )
         try:
             wait_until_healthy(f"http://127.0.0.1:{port}", served)
-            accounts = {one["role"]: one["name"] for one in reversed(told["accounts"])}
-            yield f"http://127.0.0.1:{port}", accounts | {"password": told["password"]}
+            yield f"http://127.0.0.1:{port}", told["password"]
         finally:
             stop(served)
             close()
 
 
-def visit(browser: Browser, url: str, name: str, password: str) -> Page:
+def visit(browser: Browser, url: str, shown: Picture, password: str) -> Page:
     """A page of somebody signed in."""
-    secret = sessions.trade(sessions.sign_in(name, password, place="pictures", at=now()), at=now())
+    secret = sessions.trade(sessions.sign_in(shown.account, password, place="pictures", at=now()), at=now())
     context = browser.new_context(
-        viewport={"width": SIZE[0], "height": SIZE[1]}, locale=LANGUAGES["zh"], timezone_id="Asia/Shanghai"
+        viewport={"width": WIDTH, "height": shown.height}, locale=LANGUAGES["zh"], timezone_id="Asia/Shanghai"
     )
     context.add_cookies([{"name": COOKIE, "value": secret or "", "url": url}])
     page = context.new_page()
@@ -103,29 +120,33 @@ def somebody_red() -> str:
         return look_up_number(f"{number.scalars().first():011}")
 
 
-def open_something(page: Page, name: str, language: str) -> None:
-    """Open a line of the queue, or look somebody up."""
-    if name == "Applications":
+def open_something(page: Page, shown: Picture, language: str) -> None:
+    """Open a line of the queue, or look somebody up; then press what is to be pressed."""
+    if shown.page == "Applications":
         page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 52})
-    if name == "Person":
+    if shown.page == "Person":
         page.get_by_role("combobox", name=translate("Purpose", language)).click()
         page.get_by_role("option", name=translate(PURPOSES[Purpose.CODE_QUESTION], language), exact=True).click()
         settled(page)
         page.get_by_label(translate("Number", language), exact=True).fill(somebody_red())
         page.keyboard.press("Enter")
     settled(page)
+    for pressed in shown.then:
+        said = translate(pressed, language)
+        page.get_by_role("button", name=said).or_(page.get_by_role("radio", name=said)).first.click()
+        settled(page)
 
 
 def take() -> None:
     """Every picture in both languages."""
-    with demonstration() as (url, accounts), sync_playwright() as playwright:
+    with demonstration() as (url, password), sync_playwright() as playwright:
         browser = chromium(playwright)
-        for name, role in SHOWN.items():
-            page = visit(browser, url, accounts[role], accounts["password"])
+        for name, shown in SHOWN.items():
+            page = visit(browser, url, shown, password)
             for language in LANGUAGES:
-                page.goto(f"{url}/{name}?on={day_of(now()) - timedelta(days=1)}")
+                page.goto(f"{url}/{shown.page}?{shown.asked()}")
                 speak(page, language)
-                open_something(page, name, language)
+                open_something(page, shown, language)
                 (PICTURES / language).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=PICTURES / language / f"{name}.png")
             page.context.close()

@@ -1,13 +1,18 @@
 """axe finds nothing serious on any page: in both languages, light and dark, wide and narrow."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from hbcore.domain.fact_rules import Measure
 from hbcore.domain.permissions import PAGES, may
-from hbcore.domain.vocabulary import DocumentKind, Outcome, Role
-from hbcore.services import applications
+from hbcore.domain.recolouring_grounds import Ground
+from hbcore.domain.vocabulary import DocumentKind, FactKind, Outcome, Purpose, Role
+from hbcore.services import applications, fact_lists, fact_proposing, people, recolouring_entry
 from hbcore.services.clock import now
+from hbcore.services.recolouring_entry import Stated
 from hbcore.ui.words import PAGE_TITLES
 from hbcore.words import translate
 from tests import standing
@@ -29,11 +34,24 @@ def visitor(page: str) -> Role:
     return next(role for role in Role if may(role, PAGES[page]))
 
 
+NUMBER = "420106199001011231"
+
+
 def put_something_in(there: Inside) -> None:
-    """An application, a person with a code, a result: enough for every page to have rows."""
-    person = standing.person("420106199001011231", now(), kind=DocumentKind.RESIDENT_ID)
+    """An application, a person with a code, a result, facts of which one waits, a request: every page has rows."""
+    person = standing.person(NUMBER, now(), kind=DocumentKind.RESIDENT_ID)
     standing.result(person, standing.Sampled(Outcome.NEGATIVE, now()), now())
-    applications.enter(PERMIT, by=there.staff[Role.DISTRICT_STAFF], at=now())
+    by, above = there.staff[Role.DISTRICT_STAFF], there.staff[Role.SUPERVISOR]
+    applications.enter(PERMIT, by=by, at=now())
+    for kind in (FactKind.HOME_OBSERVATION, FactKind.CENTRAL_QUARANTINE):
+        people.find(NUMBER, purpose=Purpose.OUTBREAK_TRACING, case="WC-1", by=by, at=now())
+        measure = Measure(kind, now(), now() + timedelta(days=7), "武社区函〔2026〕9号")
+        proposed = fact_proposing.propose(person, measure, "社区排查，需医学观察", by=by, at=now())
+        if kind == FactKind.HOME_OBSERVATION:
+            fact_lists.confirm(proposed.proposal_id, by=above, at=now())
+    people.find(NUMBER, purpose=Purpose.RECOLOURING, by=by, at=now())
+    stated = Stated(said="本人核酸阴性", contact="13800000000")
+    recolouring_entry.enter(person, Ground.NEGATIVE_TEST, stated, by=by, at=now())
 
 
 def grave(page: Page) -> list[str]:
