@@ -178,6 +178,7 @@ SENTENCES: dict[str, str] = {
     "export_needs_two": "A file of more than {most} events takes two people: propose it, and take it within an hour once another auditor has confirmed it.",
     "export_too_large": "A file holds {most} events at most. Narrow the filter.",
     "not_suspended": "This testing institution is not suspended.",
+    "bad_phone_number": "A telephone number has 3 to 30 digits, with spaces or hyphens between them.",
     "bad_unit_name": "A unit's name has 2 to 40 characters on one line.",
     "unit_name_taken": "A unit of this name stands there already.",
     "no_office_here": "Offices stand below provinces, prefectures and counties.",

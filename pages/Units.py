@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hbcore.services import unit_keeping
+from hbcore.services import settings, unit_keeping
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.unit_keeping import MAY_HOLD_OFFICES, UnitKept
@@ -65,6 +65,25 @@ def ask_names(zh: str, en: str) -> tuple[str, str]:
     return name_zh, name_en
 
 
+def change_hotline(number: str, staff: Staff) -> None:
+    """Another telephone number."""
+    st.text(_("It stands in the reasons of codes and below every person's card, from now on."))
+    typed = st.text_input(_("Telephone number"), number, max_chars=30, autocomplete="off")
+    if st.button(_("Change the hotline"), type="primary"):
+        with errors_shown():
+            kept = settings.change_hotline(typed, by=staff, at=now())
+            say_after_rerun(_("The hotline is {number} from now on.").format(number=kept))
+
+
+def show_hotline(staff: Staff) -> None:
+    """Where people are told to ask."""
+    number = settings.hotline_now(by=staff, at=now())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        safe.text(_("Hotline for questions about a code: {number}").format(number=number))
+        if st.button(_("Change…"), key="hotline"):
+            st.dialog(_("Change the hotline"))(change_hotline)(number, staff)
+
+
 def show_units(listed: list[UnitKept]) -> UnitKept | None:
     """The tree; the unit whose row is chosen."""
     rows = [
@@ -125,6 +144,7 @@ def show(staff: Staff) -> None:
     chosen = show_units(shown)
     with above:
         acts(chosen, staff)
+    show_hotline(staff)
 
 
 staff = start_page(_("Units"))

@@ -48,6 +48,7 @@ class Act(StrEnum):
     LIMIT_SET = "limit_set"
     UNIT_ADDED = "unit_added"
     UNIT_RENAMED = "unit_renamed"
+    SETTING_CHANGED = "setting_changed"
     SECOND_FACTOR_BEGUN = "second_factor_begun"
     SECOND_FACTOR_ON = "second_factor_on"
     SECOND_FACTOR_OFF = "second_factor_off"

@@ -16,7 +16,7 @@ from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
 from hbcore.services.looked_up import LookUp, look_up_of, subject_of
 from hbcore.services.purposes import case_number
-from hbcore.services.settings import HOTLINE
+from hbcore.services.settings import hotline
 from hbcore.services.sought import sought
 from hbcore.storage import missing_rows, people_rows, registration_rows, sealing, timeline_rows
 
@@ -114,7 +114,7 @@ def _answer(session: Session, keys: Sequence[bytes], results: tuple[ResultKnown,
         results,
         tuple(map(_row, rows)),
         tuple(InstitutionSeen(one.name, None if one.last_at is None else instant(one.last_at)) for one in last),
-        HOTLINE,
+        hotline(session),
     )
 
 

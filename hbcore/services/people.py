@@ -26,6 +26,7 @@ from hbcore.services.looked_up import LookUp, look_up_of, subject_of
 from hbcore.services.policies_published import eras_at
 from hbcore.services.purposes import case_number
 from hbcore.services.refusals import refusals_recorded
+from hbcore.services.settings import hotline
 from hbcore.services.sought import NOTHING, SoughtText, sought
 from hbcore.storage import look_up_rows, proposal_rows
 from hbcore.storage.look_up_rows import PersonRead, PersonRow, ResultRow
@@ -169,7 +170,7 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
     known = known_of(read)
     eras = eras_at(session, known.unit, at)
     policy = eras[0].policy
-    decision = decide_over(eras, known, at, details=details(read.row.filing_fields, read.row.reasons))
+    decision = decide_over(eras, known, at, details=details(read.row.filing_fields, read.row.reasons, hotline(session)))
     latest = latest_places(known.results, at)
     verdict, arrives = travel(policy, known, at, arrival=arrival), arrival or at
     return PersonCard(

@@ -22,7 +22,7 @@ from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
 from hbcore.services.looked_up import LookUp, look_up_of, record
 from hbcore.services.policies_published import eras_at
-from hbcore.services.settings import HOTLINE
+from hbcore.services.settings import hotline
 from hbcore.storage import look_up_rows, people_rows, recolouring_rows
 from hbcore.storage.recolouring_rows import Line, Row, Said
 
@@ -196,7 +196,7 @@ def code_of(session: Session, person: int, at: datetime, *, added: FactSeen | No
     read = look_up_rows.read_person(session.connection(), standing.id if standing else person, at)
     known = people.known_of(read)
     asked = replace(known, facts=(*known.facts, added)) if added else known
-    said = details(read.row.filing_fields, read.row.reasons)
+    said = details(read.row.filing_fields, read.row.reasons, hotline(session))
     eras = eras_at(session, known.unit, at)
     decision = decide_over(eras, asked, at, details=said)
     return CodeThen(decision.colour, decision.row, eras[0].policy.id, decision.reason, decision.until), known
@@ -240,7 +240,7 @@ def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
         steps=tuple(RequestStep(RequestAct(one.act), one.full_name, one.at, tuple(json.loads(one.reasons))) for one in steps),
         why_not={act: _why_not(session, view, act, row, by, at) for act in RequestAct if act != RequestAct.ENTER},
         proposal=waits,
-        answer=answer(view.state, Ground(row.ground), reasons, Sentence(unit.name_zh, unit.name_en), HOTLINE),
+        answer=answer(view.state, Ground(row.ground), reasons, Sentence(unit.name_zh, unit.name_en), hotline(session)),
     )
 
 

@@ -1,4 +1,59 @@
-"""Settings of the desk that are one value each."""
+"""Settings of the desk that are one value each, changed by who keeps the units."""
+
+import re
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session, col
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.permissions import Permission
+from hbcore.services import audit
+from hbcore.services.acting import Staff, acting, reading
+from hbcore.storage.prepared import Prepared
+from hbcore.storage.tables import Setting
 
 HOTLINE = "027-87122256"
-"""Where somebody asks about their code (founding notice, domain part 1)."""
+"""Where somebody asks about their code, until it is changed (founding notice, domain part 1)."""
+
+_NAME = "hotline"
+_VALUE: Prepared[str] = Prepared(sa.select(col(Setting.value)).where(col(Setting.name) == sa.bindparam("name")), str)
+_NUMBER = re.compile(r"\+?[0-9][0-9 -]{1,28}[0-9]")
+
+
+def hotline(session: Session) -> str:
+    """The telephone number where people ask about their code; it stands in reasons and on every card. Needs no permission."""
+    return next(_VALUE.rows(session.connection(), {"name": _NAME}), HOTLINE)
+
+
+def hotline_now(*, by: Staff, at: datetime) -> str:
+    """`hotline` for who keeps the units.
+
+    :raises Refused: those of `reading`.
+    """
+    with reading(by, Permission.KEEP_UNITS, at) as session:
+        return hotline(session)
+
+
+def change_hotline(number: str, *, by: Staff, at: datetime) -> str:
+    """Another telephone number from now on; the number as it is kept.
+
+    :raises Refused: `bad_phone_number`, `nothing_changed`, and those of `acting`.
+    """
+    number = number.strip()
+    if not _NUMBER.fullmatch(number):
+        raise Refused("bad_phone_number")
+    with acting(by, Permission.KEEP_UNITS, at) as session:
+        before = hotline(session)
+        if number == before:
+            raise Refused("nothing_changed")
+        session.merge(Setting(name=_NAME, value=number))
+        audit.record(
+            session,
+            audit.Act.SETTING_CHANGED,
+            by=by,
+            at=at,
+            subject=f"setting {_NAME}",
+            figures={"before": before, "after": number},
+        )
+    return number

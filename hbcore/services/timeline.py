@@ -21,6 +21,7 @@ from hbcore.services.details import details
 from hbcore.services.looked_up import look_up_of, look_ups_of
 from hbcore.services.people import PersonCard
 from hbcore.services.policies_published import policies_named
+from hbcore.services.settings import hotline
 from hbcore.storage import timeline_rows
 from hbcore.storage.look_up_event_rows import LookUpRow
 from hbcore.storage.timeline_rows import ApplicationRow, CodeRow, FactRow, ResultRow
@@ -186,7 +187,7 @@ def _codes(
     policies = policies_named(session, {row.policy for row in lived})
     causes = timeline_rows.causes(session.connection(), {row.cause for row in lived})
     newest = max(applications, key=lambda one: one.submitted_at, default=None)
-    said = details(newest.filing_fields, newest.reasons) if newest else details(None, None)
+    said = details(newest and newest.filing_fields, newest and newest.reasons, hotline(session))
     for row in lived:
         policy = policies.get(row.policy)
         reason = None

@@ -1,6 +1,6 @@
 """Why is this code as it is? What its row rests on, what would change it, whom to ask."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +21,8 @@ from hbcore.services.grounds import ApplicationGround, FactGround, ResultGround,
 from hbcore.services.looked_up import look_up_of
 from hbcore.services.people import known_of
 from hbcore.services.policies_published import eras_at
-from hbcore.services.settings import HOTLINE
+from hbcore.services.settings import hotline
 from hbcore.storage import look_up_rows
-from hbcore.storage.look_up_rows import PersonRead
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,7 @@ def why(person: int, *, by: Staff, at: datetime) -> Why:
         seen = behind(session, person, by)
         facts = tuple(fact_grounds(connection, policy, known, rests, read, seen))
         results = tuple(result_grounds(connection, rests, read, seen))
+        whom = hotline(session)
     own = next((one for one in seen.applications.values() if one.behind), None)
     application = seen.application(own) if rests.registration or rests.row is None else None
     return Why(
@@ -90,14 +90,14 @@ def why(person: int, *, by: Staff, at: datetime) -> Why:
         rests.registration,
         application,
         seen.unit(read.row.unit) if rests.residence else None,
-        tuple(_changes(eras, known, rests.row, read, at)),
+        tuple(_changes(eras, known, rests.row, details(read.row.filing_fields, read.row.reasons, whom), at)),
         tuple(dict.fromkeys(_offices(results, facts, application, seen.unit(read.row.unit)))),
-        HOTLINE,
+        whom,
     )
 
 
-def _changes(eras: Sequence[Era], known: Known, row: Row | None, read: PersonRead, at: datetime) -> Iterator[Change]:
-    policy, said = eras[0].policy, details(read.row.filing_fields, read.row.reasons)
+def _changes(eras: Sequence[Era], known: Known, row: Row | None, said: Mapping[str, Sentence], at: datetime) -> Iterator[Change]:
+    policy = eras[0].policy
 
     def code(by: Policy, then: Row | None, known_then: Known, from_at: datetime) -> CodeThen:
         if then is None:

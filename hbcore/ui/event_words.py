@@ -26,6 +26,7 @@ ACTS = {
     Act.INSTITUTION_CHANGED: N_("Institution changed"),
     Act.UNIT_ADDED: N_("Unit added"),
     Act.UNIT_RENAMED: N_("Unit renamed"),
+    Act.SETTING_CHANGED: N_("Setting changed"),
     Act.SECOND_FACTOR_BEGUN: N_("Second factor begun"),
     Act.SECOND_FACTOR_ON: N_("Second factor turned on"),
     Act.SECOND_FACTOR_OFF: N_("Second factor turned off"),

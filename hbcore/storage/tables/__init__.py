@@ -16,7 +16,7 @@ from hbcore.storage.tables.events import Event, access, look_up_event
 from hbcore.storage.tables.facts import Fact, FactList, FactListLine
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
 from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person
-from hbcore.storage.tables.places import Institution, Unit
+from hbcore.storage.tables.places import Institution, Setting, Unit
 from hbcore.storage.tables.proposals import ProposalRow
 from hbcore.storage.tables.recolouring import EvidenceImage, OutsideResult, RecolouringRequest, RecolouringStep
 from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
@@ -66,6 +66,7 @@ __all__ = [
     "SavedDraft",
     "SavedView",
     "SecondFactor",
+    "Setting",
     "SetupCode",
     "SignInAttempt",
     "SignInStep",

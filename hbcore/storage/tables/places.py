@@ -37,3 +37,10 @@ class Institution(SQLModel, table=True):
         sa_column_kwargs={"server_default": sa.text(str(POSITIVES_A_SHIFT))},
         description="single-specimen positives of one account in one shift that stand without a second account",
     )
+
+
+class Setting(SQLModel, table=True):
+    """A setting of the desk that somebody has changed; without a row the value it comes with holds."""
+
+    name: str = key_part()
+    value: str
