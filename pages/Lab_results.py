@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from hbcore.services import lab_imports
+from hbcore.services import lab_imports, uploads
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
@@ -78,12 +78,29 @@ def show_preview(file: IncomingFile, staff: Staff) -> None:
         show_report(report)
         return
     show_report(report)
-    recorded = report.rows["recorded"]
-    label = _("Commit {rows} rows").format(rows=number_here(recorded))
+    nothing = not (report.rows["recorded"] or report.rows["held"])
     if st.button(
-        safe.inert(label), type="primary", disabled=not recorded, help=None if recorded else _("No row of this file is new.")
+        safe.inert(commit_words(report)),
+        type="primary",
+        disabled=nothing,
+        help=_("Nothing in this file would be recorded or held.") if nothing else None,
     ):
         commit(file, staff)
+
+
+def commit_words(report: ImportReport) -> str:
+    """What committing does: how many rows are new, and how many of the others wait, for a second person or a closer look."""
+    new, held = report.rows["recorded"], report.rows["held"]
+    held_rows = [one for one in uploads.problems_by_row(report.problems).values() if uploads.is_held(one)]
+    waiting = sum(uploads.waits_for(one) is not None for one in held_rows)
+    parts = {
+        _("{n} wait for a second person"): waiting,
+        _("{n} held to be looked at"): held - waiting,
+    }
+    waits = [words.format(n=number_here(n)) for words, n in parts.items() if n]
+    if not waits:
+        return _("Commit {rows} rows").format(rows=number_here(new))
+    return _("Commit: {rows}").format(rows=" · ".join([_("{n} new").format(n=number_here(new)), *waits]))
 
 
 staff = start_page(_("Lab results"))

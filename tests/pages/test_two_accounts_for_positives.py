@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from hbcore.domain.vocabulary import SHANGHAI, Role
 from hbcore.services import lab_imports, removals
@@ -28,10 +29,25 @@ def liaison(database: Path) -> Staff:
     return standing.staff(Role.LAB_LIAISON, now(), institutions=[LAB])
 
 
-def upload(by: Staff, *lines: tuple[int, str, str]) -> None:
+Line = tuple[int, str, str]
+
+
+def file_of(*lines: Line) -> bytes:
     day = f"{(now() - timedelta(days=2)).astimezone(SHANGHAI):%Y-%m-%d} 09:00"
-    text = "\n".join((HEADINGS, *(f"张三,{resident_number(who)},{day},S{who},{what},{word}" for who, what, word in lines)))
-    lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=by, at=now())
+    return "\n".join(
+        (HEADINGS, *(f"张三,{resident_number(who)},{day},S{who},{what},{word}" for who, what, word in lines))
+    ).encode()
+
+
+def upload(by: Staff, *lines: Line) -> None:
+    lab_imports.commit(IncomingFile(file_of(*lines), "a.csv", LAB), by=by, at=now())
+
+
+def drop(by: Staff, monkeypatch: pytest.MonkeyPatch, *lines: Line) -> tuple[AppTest, Button]:
+    """The page with a file on it, and the button that commits it."""
+    shown = page("Lab_results", by, monkeypatch)
+    shown.file_uploader[0].set_value(("a.csv", file_of(*lines), "text/csv")).run()
+    return shown, next(button for button in shown.button if button.label.startswith("提交"))
 
 
 def page(name: str, by: Staff, monkeypatch: pytest.MonkeyPatch) -> AppTest:
@@ -67,6 +83,48 @@ def test_a_liaison_sees_that_their_own_positives_wait_and_a_colleague_shows_and_
     assert not shown.exception
     assert reds() == 12
     assert "超出本班次上限" not in said(shown)
+
+
+WAITING = (
+    ((20, "阳性", ""), (21, "阳性", ""), (22, "阳性", "")),
+    ((0, "阴性", "更正"), (1, "阴性", "更正"), (2, "阴性", "更正")),
+    ((0, "阳性", "作废"), (1, "阳性", "作废"), (2, "阳性", "作废")),
+)
+
+
+@pytest.mark.parametrize("lines", WAITING)
+def test_a_file_whose_rows_all_wait_for_a_second_person_is_committed_on_the_page(liaison, monkeypatch, lines):
+    upload(liaison, *((who, "阳性", "") for who in range(10)))
+
+    shown, commit = drop(liaison, monkeypatch, *lines)
+
+    assert (commit.label, commit.disabled) == ("提交：新增 0 行 · 待第二人确认 3 行", False)
+    commit.click().run()
+    assert not shown.exception
+    assert rows("SELECT status, count(*) FROM upload_row GROUP BY status") == [("held", 3)]
+
+
+def test_what_was_committed_so_is_released_by_a_colleague(liaison, monkeypatch):
+    upload(liaison, *((who, "阳性", "") for who in range(10)))
+    drop(liaison, monkeypatch, *WAITING[0])[1].click().run()
+    colleague = standing.staff(Role.LAB_LIAISON, now(), name="colleague", institutions=[LAB])
+
+    shown = press(page("Lab_results", colleague, monkeypatch), "放行")
+
+    assert not shown.exception
+    assert reds() == 13
+
+
+def test_a_file_says_what_is_new_and_what_is_only_held_and_one_that_does_nothing_is_not_committed(liaison, monkeypatch):
+    upload(liaison, *((who, "阳性", "") for who in range(10)))
+
+    mixed = drop(liaison, monkeypatch, (0, "阴性", ""), (30, "阴性", ""), (31, "阳性", ""))[1]
+    plain = drop(liaison, monkeypatch, (30, "阴性", ""), (31, "阴性", ""))[1]
+    nothing = drop(liaison, monkeypatch, (0, "阳性", ""))[1]
+
+    assert mixed.label == "提交：新增 1 行 · 待第二人确认 1 行 · 待核实 1 行"
+    assert (plain.label, plain.disabled) == ("提交 2 行", False)
+    assert (nothing.label, nothing.disabled) == ("提交 0 行", True)
 
 
 def test_a_supervisor_declines_them_under_second_looks(liaison, links, monkeypatch):
