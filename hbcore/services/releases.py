@@ -1,13 +1,16 @@
 """Positives beyond the limit of a shift: proposed by their upload, released or declined by another account (model part 6)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
+from hbcore.domain.documents import document_of_row, masked_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.lab_keeping import WaitsFor
-from hbcore.domain.permissions import Permission
+from hbcore.domain.names import masked_name
+from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Purpose, Role
 from hbcore.services import audit, held_rows, second_look, units
 from hbcore.services.acting import Staff, acting, reading
@@ -16,8 +19,20 @@ from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
 from hbcore.storage import held_rows as rows_held
 from hbcore.storage import proposal_rows
-from hbcore.storage.held_rows import HeldRow as HeldRow
 from hbcore.storage.held_rows import Row
+
+SHOWN = (
+    "document_kind",
+    "assay",
+    "outcome",
+    "result_status",
+    "sample_number",
+    "sampled_at",
+    "tested_at",
+    "reported_at",
+    "pooling",
+)
+"""What is shown of a waiting row as the laboratory sent it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,16 @@ class Waiting:
     own: bool
 
 
+@dataclass(frozen=True)
+class RowSeen:
+    """A waiting row, masked: `cells` by our word for the column. `person`: who is on record under its number, for who may look
+    people up; None for others."""
+
+    row: int
+    cells: Mapping[str, str]
+    person: int | None
+
+
 def put_down(session: Session, upload: int, what: ForRelease, unit: str, *, by: Staff, at: datetime) -> int:
     """Propose the release of an upload's waiting positives, in the transaction and with the event that made them wait.
 
@@ -65,14 +90,16 @@ def waiting(*, by: Staff, at: datetime) -> tuple[Waiting, ...]:
         return tuple(_seen(row, proposed.get(f"upload {row.id}"), by) for row in found)
 
 
-def rows_of(upload_id: int, *, by: Staff, at: datetime) -> tuple[HeldRow, ...]:
-    """The waiting rows with their cells as the laboratory sent them, nothing of what we hold: one look-up event.
+def rows_of(upload_id: int, *, by: Staff, at: datetime) -> tuple[RowSeen, ...]:
+    """The waiting rows, name and number masked: one look-up event. Whoever must know more opens the person, with a purpose.
 
     :raises Refused: `unknown_upload`, `not_your_unit`, `look_up_not_recorded`.
     """
     with reading(by, Permission.RELEASE_POSITIVES, at) as session:
-        upload = _in_scope(session, upload_id, by)
-        rows = tuple(rows_held.held(session.connection(), upload_id, WaitsFor.RELEASE))
+        upload, connection = _in_scope(session, upload_id, by), session.connection()
+        known = rows_held.people(connection, upload_id, WaitsFor.RELEASE) if may(by.role, Permission.LOOK_UP_PEOPLE) else {}
+        held = rows_held.held(connection, upload_id, WaitsFor.RELEASE)
+    rows = tuple(RowSeen(one.row, _masked(one.cells), known.get(one.row)) for one in held)
     figures = {"purpose": Purpose.CORRECT_RESULT, "rows": len(rows)}
     audit.record_look_up(audit.Act.UPLOAD_LOOKED_UP, by=by, at=at, subject=f"upload {upload.number}", figures=figures)
     return rows
@@ -137,6 +164,13 @@ def _in_scope(session: Session, upload_id: int, by: Staff) -> Row:
     elif upload.unit not in units.units_below(session, by.unit or ""):
         raise Refused("not_your_unit")
     return upload
+
+
+def _masked(cells: Mapping[str, str]) -> dict[str, str]:
+    document = document_of_row(cells.get("document_kind"), cells.get("document_number"))
+    name = cells.get("name") or f"{cells.get('last_name', '')} {cells.get('first_names', '')}"
+    whose = {"name": masked_name(name), "document_number": masked_number(document) if document else "****"}
+    return whose | {word: cells[word] for word in SHOWN if word in cells}
 
 
 def _seen(row: Row, proposed: Row | None, by: Staff) -> Waiting:

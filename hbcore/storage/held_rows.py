@@ -36,6 +36,12 @@ _OF_UNIT = _WAITING.where(_i.unit.in_(below(_UNIT)))
 _UPLOAD = (
     sa.select(UPLOADS, _i.unit, _i.name).join(INSTITUTIONS, _i.code == _u.institution).where(_u.id == sa.bindparam("upload"))
 )
+_PEOPLE = (
+    sa.select(_r.row_number, sa.func.min(DOCUMENTS.c.person_id))
+    .join_from(ROWS, DOCUMENTS, DOCUMENTS.c.key == _r.document_key)
+    .where(_r.upload_id == sa.bindparam("upload"), _r.waits == sa.bindparam("waits"))
+    .group_by(_r.row_number)
+)
 _HELD = sa.select(ROWS).where(_r.upload_id == sa.bindparam("upload"), _r.waits == sa.bindparam("waits")).order_by(_r.row_number)
 _IN_UNIT = sa.or_(_p.unit.in_(below(_UNIT)), sa.and_(_p.unit == UNKNOWN_UNIT, sa.literal(PROVINCE) == _UNIT))
 _REMOVALS = (
@@ -81,6 +87,11 @@ def held(connection: sa.Connection, upload_id: int, waits: WaitsFor, rows: Seque
     """The rows of an upload that wait for one thing, opened, in the file's order; `rows`: only these."""
     found = connection.execute(_HELD, {"upload": upload_id, "waits": str(waits)})
     return [_opened(upload_id, row) for row in found if rows is None or row.row_number in rows]
+
+
+def people(connection: sa.Connection, upload_id: int, waits: WaitsFor) -> dict[int, int]:
+    """Who is on record under the numbers of those rows: the person's id by row."""
+    return {row: person for row, person in connection.execute(_PEOPLE, {"upload": upload_id, "waits": str(waits)})}
 
 
 def _opened(upload_id: int, row: Row) -> HeldRow:

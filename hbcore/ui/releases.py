@@ -1,16 +1,17 @@
 """Positives that wait for a second account, on the screen: by upload, the rows on request, released or declined."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
 from hbcore.services import releases
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.releases import HeldRow, Waiting
+from hbcore.services.releases import RowSeen, Waiting
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.lab_report import COLUMN_WORDS
+from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.words import _, time_here
 
@@ -37,10 +38,21 @@ def show_rows(upload: int, staff: Staff) -> None:
 
 
 def show_opened_rows(upload: int) -> None:
-    """The rows, where they were asked for."""
-    held: tuple[int, tuple[HeldRow, ...]] | None = st.session_state.get(ROWS)
-    if held and held[0] == upload and held[1]:
-        safe.table([_cells(row) for row in held[1][:SHOWN_ROWS]], key=f"rows of {upload}")
+    """The rows, masked, where they were asked for; one that is selected leads to its person, whom a look-up shows."""
+    held: tuple[int, tuple[RowSeen, ...]] | None = st.session_state.get(ROWS)
+    if not held or held[0] != upload or not held[1]:
+        return
+    shown = held[1][:SHOWN_ROWS]
+    words = dict.fromkeys(word for row in shown for word in row.cells)
+    key, lines = f"rows of {upload}", [_cells(row, words) for row in shown]
+    if not any(row.person for row in shown):
+        safe.table(lines, key=key)
+    elif (chosen := safe.chooser(lines, key=key)) is None:
+        st.caption(_("Select a row to open the person; that is a look-up with its purpose."))
+    elif person := shown[chosen].person:
+        link("Person", _("Open the person →"), person=str(person))
+    else:
+        st.caption(_("Nobody is on record under this number yet."))
 
 
 def _show(one: Waiting, staff: Staff) -> None:
@@ -74,6 +86,5 @@ def _done(act: Callable[[], object], said: str) -> None:
         say_after_rerun(said)
 
 
-def _cells(row: HeldRow) -> dict[str, object]:
-    theirs = {_(COLUMN_WORDS[name]) if name in COLUMN_WORDS else name: cell for name, cell in row.cells.items()}
-    return {_("Row"): row.row, **theirs}
+def _cells(row: RowSeen, words: Iterable[str]) -> dict[str, object]:
+    return {_("Row"): row.row, **{_(COLUMN_WORDS[word]): row.cells.get(word, "") for word in words}}

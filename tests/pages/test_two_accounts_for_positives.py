@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from hbcore.domain.vocabulary import SHANGHAI, Role
-from hbcore.services import lab_imports, removals
+from hbcore.services import lab_imports, releases, removals
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.removals import SettleReason
@@ -79,6 +79,8 @@ def test_a_liaison_sees_that_their_own_positives_wait_and_a_colleague_shows_and_
     shown = press(page("Lab_results", colleague, monkeypatch), "显示这些行")
     assert look_ups() == 1
     assert list(shown.dataframe[0].value["样本编号"]) == ["S10", "S11"]
+    assert list(shown.dataframe[0].value["姓名"]) == ["张*", "张*"]
+    assert resident_number(10) not in str(shown.dataframe[0].value)
     shown = press(shown, "放行")
     assert not shown.exception
     assert reds() == 12
@@ -136,6 +138,26 @@ def test_a_supervisor_declines_them_under_second_looks(liaison, links, monkeypat
 
     assert not shown.exception
     assert (reds(), rows("SELECT status FROM upload_row")) == (10, [("refused",)])
+
+
+def test_a_supervisor_opens_whoever_is_on_record_from_a_row_that_waits(liaison, links, monkeypatch):
+    upload(liaison, (10, "阴性", ""))
+    upload(liaison, *((who, "阳性", "") for who in range(10)), (10, "阳性", "更正"), (90, "阳性", ""))
+    supervisor = standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUCHANG)
+    (waiting,) = releases.waiting(by=supervisor, at=now())
+    shown = press(page("Second_looks", supervisor, monkeypatch), "显示这些行")
+
+    def choose(row: int) -> None:
+        shown.session_state[f"rows of {waiting.upload}"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+        shown.run()
+        assert not shown.exception
+
+    choose(1)
+    assert "此号码名下尚无登记的人" in said(shown)
+    assert not links
+    choose(0)
+    ((person,),) = rows("SELECT person_id FROM result WHERE outcome = 'negative'")
+    assert [(name, address) for name, _, address in links] == [("Person", {"person": str(person)})]
 
 
 def test_a_row_that_would_take_a_positive_away_is_listed_and_settled_under_second_looks(liaison, links, monkeypatch):

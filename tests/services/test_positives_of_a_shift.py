@@ -252,14 +252,21 @@ def test_nobody_releases_their_own_and_no_stranger_anybodys(liaison: Staff, supe
             releases.rows_of(releases.waiting(by=supervisor, at=AT)[0].upload, by=by, at=AT)
 
 
-def test_the_rows_are_shown_as_the_laboratory_sent_them_and_the_look_is_recorded(liaison: Staff, colleague: Staff) -> None:
-    commit(liaison, *positives(0, 12))
+def test_the_rows_are_shown_masked_and_the_look_is_recorded(liaison: Staff, colleague: Staff, supervisor: Staff) -> None:
+    commit(liaison, (11, "阴性"), *((who, "阳性", "核酸", f"T{who}") for who in range(12)))
     (one,) = releases.waiting(by=colleague, at=AT)
 
     found = releases.rows_of(one.upload, by=colleague, at=AT)
 
-    assert [row.cells["name"] for row in found] == ["张10", "张11"]
+    assert [row.cells["name"] for row in found] == ["张**", "张**"]
+    assert [row.cells["document_number"] for row in found] == [
+        f"{resident_number(who)[:6]}********{resident_number(who)[-4:]}" for who in (10, 11)
+    ]
+    assert [row.cells["sample_number"] for row in found] == ["T10", "T11"]
     assert (one.rows, one.by, one.own, look_ups()) == (2, "li.jing", False, 1)
+    assert [row.person for row in found] == [None, None]
+    theirs = [row.person for row in releases.rows_of(one.upload, by=supervisor, at=AT)]
+    assert theirs == [None, *(person for (person,) in rows("SELECT person_id FROM result WHERE outcome = 'negative'"))]
 
 
 def test_once_expired_they_stay_held_and_are_proposed_again(liaison: Staff, colleague: Staff) -> None:
