@@ -6,7 +6,7 @@ from typing import Literal
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import Known, ResultSeen
-from hbcore.domain.policy_table import Policy
+from hbcore.domain.policy_table import Policy, TravelRule
 from hbcore.domain.seen import BADNESS
 from hbcore.domain.segments import row_at
 from hbcore.domain.vocabulary import SHANGHAI, Assay, Colour, Outcome
@@ -31,8 +31,10 @@ class Travel:
     missing: str | None
 
 
-def travel(policy: Policy, known: Known, at: datetime, *, arrival: datetime | None = None) -> Travel:
-    """The verdict at `at` for an arrival at `arrival` (None: now).
+def travel(
+    policy: Policy, known: Known, at: datetime, *, arrival: datetime | None = None, then: TravelRule | None = None
+) -> Travel:
+    """The verdict at `at` for an arrival at `arrival` (None: now); `then`: the rule that holds by then (None: the policy's own).
 
     Red and yellow: no. A ground is the latest nucleic-acid result, negative, sampled less than the
     policy's hours before the arrival; or, where the policy takes it, a past positive IgG with neither
@@ -43,10 +45,11 @@ def travel(policy: Policy, known: Known, at: datetime, *, arrival: datetime | No
     if colour in (Colour.RED, Colour.YELLOW):
         return Travel("no", None, None, f"colour_{colour}")
     accepted: Literal["code", "paper"] = "code" if colour == Colour.GREEN else "paper"
-    until = _negative_until(policy, known, at, arrival or at)
+    rule = then or policy.travel
+    until = _negative_until(rule, known, at, arrival or at)
     if until:
-        return Travel(accepted, policy.travel.ground, until, None)
-    if policy.travel.igg and _igg_counts(known, at):
+        return Travel(accepted, rule.ground, until, None)
+    if rule.igg and _igg_counts(known, at):
         return Travel(accepted, IGG_GROUND, None, None)
     return Travel("no", None, None, NO_RESULT)
 
@@ -66,16 +69,16 @@ def refuse_too_far(arrival: datetime | None, at: datetime) -> None:
         raise Refused("arrival_too_far")
 
 
-def sampled_after(policy: Policy, arrival: datetime) -> datetime:
+def sampled_after(rule: TravelRule, arrival: datetime) -> datetime:
     """A negative must be sampled later than this to be a ground at `arrival`."""
-    return arrival - timedelta(hours=policy.travel.hours)
+    return arrival - timedelta(hours=rule.hours)
 
 
-def _negative_until(policy: Policy, known: Known, at: datetime, arrival: datetime) -> datetime | None:
+def _negative_until(rule: TravelRule, known: Known, at: datetime, arrival: datetime) -> datetime | None:
     latest = _latest(known, at, Assay.NAAT)
     if latest is None or latest.outcome != Outcome.NEGATIVE:
         return None
-    until = latest.sampled_at + timedelta(hours=policy.travel.hours)
+    until = latest.sampled_at + timedelta(hours=rule.hours)
     return until if latest.sampled_at <= arrival < until else None
 
 

@@ -41,9 +41,12 @@ def decide_again(
     return _decide(session, {**evidence, **(added or {})}, old, micros(at), cause)
 
 
-def decide_by_policy(session: Session, people: Sequence[int], *, policy: str, at: datetime, cause: int) -> Counter[str]:
+def decide_by_policy(
+    session: Session, people: Sequence[int], *, policy: str, at: datetime, counted_at: datetime, cause: int
+) -> Counter[str]:
     """Decide these people as of `at` because `policy` is published; who has been decided by it meanwhile is left alone.
 
+    The answer counts the codes that go from one colour to another at `counted_at`, when it is later than `at`.
     `at` may lie a little back: since then nothing was recorded of those who are left, or they would have been decided again.
     """
     with staged(session.connection(), BIG, people) as wanted:
@@ -52,7 +55,7 @@ def decide_by_policy(session: Session, people: Sequence[int], *, policy: str, at
     for person, chain in old.items():
         if any(row.policy == policy for row in chain):
             del evidence[person]
-    return _decide(session, evidence, old, micros(at), cause)
+    return _decide(session, evidence, old, micros(at), cause, counted_at=max(micros(at), micros(counted_at)))
 
 
 def would_change(
@@ -83,8 +86,10 @@ def _decide(
     at: int,
     cause: int | Mapping[int, int],
     *,
+    counted_at: int | None = None,
     stored: bool = True,
 ) -> Counter[str]:
+    then = at if counted_at is None else counted_at
     new: dict[int, Sequence[SegmentRow]] = {}
     changes: Counter[tuple[str, str]] = Counter()
     for person, unit, chain in _chains(session, evidence, at):
@@ -92,14 +97,14 @@ def _decide(
         if before is None:
             if first := _rows(person, unit, chain, cause_of(cause, person), None):
                 new[person] = first
-                changes["none", first[0].colour if first[0].from_at <= at else "none"] += 1
+                changes["none", _colour(running_at(first, then))] += 1
             continue
         running = running_at(before, at)
         goes_on = running if chain and chain[0][0] == at else None  # a gap now: what comes later is no going on
         after = _rows(person, unit, chain, cause_of(cause, person), goes_on)
         if _differ(before, after, at):
             new[person] = after
-            changes[_colour(running), _colour(running_at(after, at))] += 1
+            changes[_colour(running_at(before, then)), _colour(running_at(after, then))] += 1
     if stored:
         replace_chains(session.connection(), old, new, at=at, cause=cause)
     return Counter({f"{was}>{now}": n for (was, now), n in sorted(changes.items()) if was != now})

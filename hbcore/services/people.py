@@ -1,6 +1,6 @@
 """Looking one person up: whose the text is, what they have now and why; one look-up event before anything is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from hbcore.domain.documents import masked_number
 from hbcore.domain.errors import Refused
-from hbcore.domain.known import FactSeen, Known, ResultSeen, instant
+from hbcore.domain.known import FactSeen, Known, ResultSeen, instant, micros
 from hbcore.domain.latest import latest_places, open_places
 from hbcore.domain.names import masked_name
 from hbcore.domain.numbers import look_up_number
@@ -29,7 +29,7 @@ from hbcore.services.refusals import refusals_recorded
 from hbcore.services.settings import hotline
 from hbcore.services.sought import NOTHING, SoughtText, sought
 from hbcore.storage import look_up_rows, proposal_rows
-from hbcore.storage.look_up_rows import PersonRead, PersonRow, ResultRow
+from hbcore.storage.look_up_rows import LivedRow, PersonRead, PersonRow, ResultRow
 from hbcore.storage.people_rows import PersonText
 
 _ASSAYS = {str(word): word for word in Assay}
@@ -172,7 +172,9 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
     policy = eras[0].policy
     decision = decide_over(eras, known, at, details=details(read.row.filing_fields, read.row.reasons, hotline(session)))
     latest = latest_places(known.results, at)
-    verdict, arrives = travel(policy, known, at, arrival=arrival), arrival or at
+    arrives = arrival or at
+    then = next(era for era in reversed(eras) if era.from_at <= micros(arrives)).policy.travel
+    verdict = travel(policy, known, at, arrival=arrival, then=then)
     return PersonCard(
         id=read.row.id,
         place=place,
@@ -183,14 +185,14 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
         unit=Sentence(read.row.unit_zh, read.row.unit_en or "") if read.row.unit_zh else None,
         registration=known.registration,
         registered_at=_registered_at(read.row),
-        code=_code(policy, decision, read),
+        code=_code(policy, decision, read, look_up_rows.lived(session.connection(), person)),
         code_reason=None if decision.colour else decision.reason,
         latest={assay: _shown(read.results[latest[assay]]) for assay in Assay if assay in latest},
         open_positives=tuple(_shown(read.results[place]) for place in open_places(policy, known, at)),
         rows=rows_tried(policy, decision),
         travel=verdict,
         arrival=arrives,
-        sampled_after=sampled_after(policy, arrives) if verdict.missing == NO_RESULT else None,
+        sampled_after=sampled_after(then, arrives) if verdict.missing == NO_RESULT else None,
     )
 
 
@@ -216,7 +218,7 @@ def known_of(read: PersonRead) -> Known:
     )
 
 
-def _code(policy: Policy, decision: Decision, read: PersonRead) -> CodeShown | None:
+def _code(policy: Policy, decision: Decision, read: PersonRead, lived: Iterable[LivedRow]) -> CodeShown | None:
     if decision.colour is None or decision.row is None:
         return None
     same = (read.row.row, read.row.policy) == (decision.row, policy.id)
@@ -226,10 +228,19 @@ def _code(policy: Policy, decision: Decision, read: PersonRead) -> CodeShown | N
         row=decision.row,
         number=1 + [row.id for row in policy.rows].index(decision.row),
         reason=decision.reason,
-        since=_instant(read.row.since) if same else None,
+        since=_instant(_since(read.row.since, decision, lived)) if same else None,
         until=decision.until,
         tried=decision.tried,
     )
+
+
+def _since(begins: int | None, decision: Decision, lived: Iterable[LivedRow]) -> int | None:
+    """Since when the row has answered without a gap: another policy in which it stands again does not begin it anew."""
+    for row in lived:
+        if (row.row, row.colour, row.until_at) != (decision.row, decision.colour, begins):
+            break
+        begins = row.from_at
+    return begins
 
 
 def _registered_at(row: PersonRow) -> datetime | None:

@@ -77,7 +77,7 @@ def _published(session: Session, policy: str, begins: datetime, by: Staff, at: d
     if not policy_rows.publish(connection, policy, valid_from=begins, by=by.id, at=at):
         raise Refused("already_published")
     row = policy_rows.published(connection, policy)
-    people = policy_rows.begin(connection, new_id(), policy, row.scope, at)
+    people = policy_rows.begin(connection, new_id(), row, at)
     figures = {"policy": policy, "digest": row.digest, "unit": row.scope, "begins": begins.isoformat(), "people": people}
     audit.record(session, audit.Act.POLICY_PUBLISHED, by=by, at=at, subject=f"policy {policy}", figures=figures)
 

@@ -37,7 +37,8 @@ WANTED = Event()
 
 @dataclass(frozen=True)
 class Applied:
-    """How far a publication has come: `done` of `people`, and how many codes went from one colour to another (`green>grey`)."""
+    """How far a publication has come: `done` of `people`, and how many codes go from one colour to another (`green>grey`) at
+    the policy's instant, if nothing else happens before."""
 
     policy: str
     people: int
@@ -56,10 +57,9 @@ def step(*, at: datetime, most: int) -> Applied | None:
         row = policy_rows.unfinished(connection)
         if row is None:
             return None
-        people = policy_rows.next_people(connection, row.scope, row.done_to, most)
-        changed = codes.decide_by_policy(
-            session, people, policy=row.policy, at=min(at, max(row.valid_from, row.began_at)), cause=row.id
-        )
+        people = policy_rows.next_people(connection, row, most)
+        as_of = min(at, max(row.valid_from, row.began_at))
+        changed = codes.decide_by_policy(session, people, policy=row.policy, at=as_of, counted_at=row.valid_from, cause=row.id)
         changes = Counter(json.loads(row.changes)) + changed
         finished = at if len(people) < most else None
         policy_rows.gone_on(

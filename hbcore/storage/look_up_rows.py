@@ -1,13 +1,13 @@
 """The look-up's reads: statements built once, index seeks only, the person named in each (performance part 2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from hbcore.domain.known import micros
-from hbcore.storage.code_rows import SEGMENTS
+from hbcore.storage.code_rows import HISTORY, SEGMENTS
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS, PERSONS, PersonText, unpack
 from hbcore.storage.prepared import Prepared
@@ -192,6 +192,29 @@ def read_person(connection: sa.Connection, person: int, at: datetime) -> PersonR
 
 
 _POINTER = Prepared(sa.select(PERSONS.c.id, PERSONS.c.joined_to, PERSONS.c.unit).where(PERSONS.c.id == _PERSON), Pointer)
+
+
+class LivedRow(NamedTuple):
+    """A stretch of somebody's code that another chain has ended; instants in microseconds."""
+
+    from_at: int
+    until_at: int
+    colour: str
+    row: str
+
+
+_LIVED = Prepared(
+    sa.select(raw(HISTORY.c.from_at), raw(HISTORY.c.until_at), HISTORY.c.colour, HISTORY.c.row)
+    .where(HISTORY.c.person_id == _PERSON)
+    .order_by(HISTORY.c.from_at.desc(), HISTORY.c.until_at.desc())
+    .limit(20),
+    LivedRow,
+)
+
+
+def lived(connection: sa.Connection, person: int) -> Iterator[LivedRow]:
+    """The newest stretches that somebody lived through, the last one first."""
+    return _LIVED.rows(connection, {"person": person})
 
 
 def pointed_to(connection: sa.Connection, person: int) -> Pointer | None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from hbcore.domain.known import micros
 from hbcore.storage.application_rows import below
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
@@ -104,10 +105,11 @@ def publish(connection: sa.Connection, policy: str, *, valid_from: datetime, by:
     return connection.execute(sa.update(POLICIES).where(still).values(**values)).rowcount == 1
 
 
-def begin(connection: sa.Connection, publication: int, policy: str, scope: str, at: datetime) -> int:
-    """Put down that the policy is to be applied to all who live where it holds; how many those are."""
-    people: int = connection.execute(sa.select(sa.func.count()).select_from(PERSONS).where(_lives_in(scope))).scalar_one()
-    connection.execute(PUBLICATIONS.insert().values(id=publication, policy=policy, people=people, began_at=at))
+def begin(connection: sa.Connection, publication: int, policy: Row, at: datetime) -> int:
+    """Put down that the policy is to be applied to all for whom it decides from its instant on; how many those are."""
+    concerned = _decides_for(connection, policy.scope, micros(policy.valid_from))
+    people: int = connection.execute(sa.select(sa.func.count()).select_from(PERSONS).where(*concerned)).scalar_one()
+    connection.execute(PUBLICATIONS.insert().values(id=publication, policy=policy.id, people=people, began_at=at))
     return people
 
 
@@ -125,10 +127,19 @@ _UNFINISHED = (
 )
 
 
-def next_people(connection: sa.Connection, scope: str, after: int, most: int) -> list[int]:
-    """The next people, by our id, who live in `scope` or below it."""
-    wanted = sa.select(PERSONS.c.id).where(PERSONS.c.id > after, _lives_in(scope)).order_by(PERSONS.c.id).limit(most)
+def next_people(connection: sa.Connection, unfinished: Row, most: int) -> list[int]:
+    """The next people, by our id, for whom the policy of a publication decides from its instant on."""
+    concerned = _decides_for(connection, unfinished.scope, micros(unfinished.valid_from))
+    wanted = sa.select(PERSONS.c.id).where(PERSONS.c.id > unfinished.done_to, *concerned).order_by(PERSONS.c.id).limit(most)
     return list(connection.execute(wanted).scalars())
+
+
+def _decides_for(connection: sa.Connection, scope: str, from_at: int) -> list[sa.ColumnElement[bool]]:
+    """Whoever lives in `scope`, but for places below it where a policy of their own holds by then; no mere pointers."""
+    own = {row.scope for row in PUBLISHED.rows(connection, {}) if row.valid_from <= from_at and row.scope != scope}
+    nearer = sorted(unit for unit in own if scope in {above.code for above in PATH.rows(connection, {"unit": unit})})
+    ruled_out = [PERSONS.c.unit.not_in(below(sa.literal(unit))) for unit in nearer]
+    return [_lives_in(scope), sa.func.coalesce(PERSONS.c.joined_to, 0) == 0, *ruled_out]
 
 
 def _lives_in(scope: str) -> sa.ColumnElement[bool]:

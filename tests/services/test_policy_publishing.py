@@ -12,6 +12,7 @@ from sqlmodel import Session
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import instant, micros
 from hbcore.domain.policy_eras import segments_over
+from hbcore.domain.sentence import TABLES
 from hbcore.domain.vocabulary import Outcome, Purpose, Role
 from hbcore.services import people, policies, policy_publishing, publications, second_look
 from hbcore.services.acting import Staff
@@ -41,6 +42,17 @@ def published(first: Staff, second: Staff) -> datetime:
     """The 48-hour rule for Wuhan, published at AT, from LATER on."""
     policy_publishing.propose_kept(WUHAN, by=first, at=AT)
     return policy_publishing.publish(WUHAN, valid_from=LATER, by=second, at=AT)
+
+
+def publish(policy: str, first: Staff, second: Staff, begins: datetime) -> None:
+    policy_publishing.propose_kept(policy, by=first, at=AT)
+    policy_publishing.publish(policy, valid_from=begins, by=second, at=AT)
+
+
+def another(by: Staff, **differs: object) -> None:
+    """The 48-hour rule under another id, proposed."""
+    table = json.loads((TABLES / "policies" / f"{WUHAN}.json").read_text("utf-8")) | {"id": "another", **differs}
+    policy_publishing.propose(json.dumps(table).encode(), by=by, at=AT)
 
 
 def stored(person: int) -> list[tuple[str, str, datetime, datetime | None]]:
@@ -133,9 +145,44 @@ def test_everybody_it_concerns_is_decided_in_steps_as_of_its_instant(first: Staf
     assert steps[-1].people == 4  # not the one in Yichang
     chains_are_the_rule(who, at)
     buckets_are_the_chains(AT, LATER, LATER + HOUR, LATER + 2 * DAY, LATER + 9 * DAY)
-    if at > LATER:
-        assert steps[-1].changes == {"green>grey": 2, "yellow>red": 1}
+    assert steps[-1].changes == {"green>grey": 2, "yellow>red": 1}  # at its instant, whenever it was applied
     assert publications.in_progress() is None
+
+
+def test_where_a_nearer_policy_holds_nobody_is_concerned(first: Staff, second: Staff):
+    who = settle_in()
+    publish(WUHAN, first, second, AT)
+    applied_at(AT)
+    another(first, applies_to="420000")
+
+    policy_publishing.publish("another", valid_from=LATER, by=second, at=AT + HOUR / 2)
+    (*_, last) = applied_at(LATER)
+
+    assert (last.people, last.done) == (1, 1)  # the one in Yichang
+    chains_are_the_rule(who, LATER)
+
+
+def test_a_row_that_stands_in_both_policies_has_answered_since_the_first(first: Staff, second: Staff):
+    who = settle_in()
+    standing.result(who[0], Sampled(Outcome.POSITIVE, AT - HOUR, sample_number="S7"), AT - HOUR)
+    before = card(NUMBERS[0], second, AT)
+    publish(WUHAN, first, second, LATER)
+    applied_at(LATER + HOUR)
+
+    after = card(NUMBERS[0], second, LATER + HOUR)
+
+    assert (before.policy, after.policy, after.row) == ("hubei-2020-04", WUHAN, "red-positive")
+    assert after.since == before.since == AT - HOUR
+
+
+def test_an_arrival_is_judged_by_the_policy_that_holds_by_then(first: Staff, second: Staff):
+    settle_in()
+    publish(WUHAN, first, second, AT + 3 * DAY)
+    number, asked = NUMBERS[1], {"purpose": Purpose.CODE_QUESTION, "by": second, "at": AT}
+
+    verdicts = [people.find(number, arrival=AT + days * DAY, **asked).travel for days in (2.5, 3.5)]
+
+    assert [(one.ground, one.missing) for one in verdicts] == [("naat_negative_7d", None), (None, "no_result")]
 
 
 def test_who_is_decided_again_meanwhile_is_left_as_they_are(first: Staff, second: Staff, published: datetime):
