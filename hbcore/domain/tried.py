@@ -75,9 +75,8 @@ def _of_evidence(condition: Condition, person: Person, piece: Stretch) -> dict[s
     begun = instant(piece.start)
     values = {"date": day_in_words(begun, seen_from=person.at), "time": time_in_words(begun, seen_from=person.at)}
     if piece.end != FOREVER:
-        # Facts run in days; the age of a sample runs in hours, and there a day alone would mislead.
-        in_words = day_in_words if condition.word is Word.FACT_IN_FORCE else time_in_words
-        values["until"] = in_words(instant(piece.end), seen_from=person.at)
+        # With its minute: "until 1 December" would leave open whether that day still counts.
+        values["until"] = time_in_words(instant(piece.end), seen_from=person.at)
     if condition.word not in (Word.FACT_IN_FORCE, Word.SAMPLED) and person.known.results[piece.order].institution:
         values["institution"] = same(person.known.results[piece.order].institution)
     return values
@@ -109,7 +108,7 @@ def _found_fact(condition: Condition, person: Person, piece: Stretch | None) -> 
     values = {"kind": WORDS["facts"][shown.kind], "date": day_in_words(instant(shown.start), seen_from=person.at)}
     if shown.end == FOREVER:
         return WORDS["found"]["fact_without_end"].fill(values)
-    return WORDS["found"]["fact"].fill(values | {"until": day_in_words(instant(shown.end), seen_from=person.at)})
+    return WORDS["found"]["fact"].fill(values | {"until": time_in_words(instant(shown.end), seen_from=person.at)})
 
 
 def _found_sample(person: Person) -> Sentence:

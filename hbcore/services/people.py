@@ -173,7 +173,7 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
     decision = decide_over(eras, known, at, details=details(read.row.filing_fields, read.row.reasons, hotline(session)))
     latest = latest_places(known.results, at)
     arrives = arrival or at
-    then = next(era for era in reversed(eras) if era.from_at <= micros(arrives)).policy.travel
+    then = next((era for era in reversed(eras) if era.from_at <= micros(arrives)), eras[0]).policy.travel
     verdict = travel(policy, known, at, arrival=arrival, then=then)
     return PersonCard(
         id=read.row.id,

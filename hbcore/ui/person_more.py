@@ -49,12 +49,12 @@ def show_more(card: PersonCard, staff: Staff) -> None:
         list(SECTIONS),
         format_func=lambda one: _(SECTIONS[one]),
         default="timeline",
+        required=True,
         key="section",
         label_visibility="collapsed",
     )
-    if chosen:
-        with st.container(key="section shown"):
-            SHOW[chosen](card, staff)
+    with st.container(key="section shown"):
+        SHOW[chosen or "timeline"](card, staff)
 
 
 def show_nobody(nobody: Nobody, staff: Staff) -> None:

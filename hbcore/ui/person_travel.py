@@ -14,6 +14,9 @@ from hbcore.ui.application_words import here, moment
 from hbcore.ui.person_words import travel_line
 from hbcore.ui.words import _
 
+COLOURS = ("colour_red", "colour_yellow")
+"""What a verdict of today's colour lacks, whenever the arrival is."""
+
 TEXT = 640
 """Pixels of the verdict beside the day; on a phone it falls below it."""
 
@@ -49,6 +52,9 @@ def _lines(card: PersonCard, at: datetime) -> Iterator[str]:
     arrives = arrival_asked(card.id, at)
     day = here(day_in_words(card.arrival, seen_from=at))
     yield _("Arriving {day}: {verdict}").format(day=day, verdict=verdict) if arrives else verdict
+    if card.travel.missing in COLOURS and card.code and card.code.until and card.arrival >= card.code.until:
+        said = _("The code has this colour now and changes by itself on {time}; ask again then.")
+        yield said.format(time=moment(card.code.until, at))
     if card.sampled_after:
         yield _("Missing: a nucleic-acid negative sampled after {time}.").format(time=moment(card.sampled_after, at))
     yield _("Rules differ by place; carry the paper result.")

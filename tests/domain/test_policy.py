@@ -306,10 +306,10 @@ SENTENCES = """
     --------------+--------------+--------------------------------+------------------------------------------------------------------+--------------
     hubei-2020-04 | approved     | naat positive 15d              | 11月8日 采样核酸阳性（宜昌第三检验中心），尚无治愈或复核排除记录 | Nucleic-acid positive, sampled 8 Nov (宜昌第三检验中心); no recovery or exclusion on record
     hubei-2020-04 | approved     | naat positive 365d             | 2025年11月23日 采样核酸阳性（宜昌第三检验中心），尚无治愈或复核排除记录 | Nucleic-acid positive, sampled 23 Nov 2025 (宜昌第三检验中心); no recovery or exclusion on record
-    hubei-2020-04 | approved     | close_contact 3d               | 登记为密切接触者，观察期至 12月4日                               | Registered close contact; under observation until 4 Dec
-    hubei-2020-04 | approved     | close_contact 9d, close_contact 3d | 登记为密切接触者，观察期至 12月4日                           | Registered close contact; under observation until 4 Dec
-    hubei-2020-04 | approved     | close_contact 3d until -2d     | 登记为密切接触者，观察期至 11月25日                              | Registered close contact; under observation until 25 Nov
-    hubei-2020-04 | approved     | lives 420902, fever 1d         | 发热待诊断排除，暂不赋色，最迟 11月29日                          | Fever being assessed; no colour until 29 Nov at the latest
+    hubei-2020-04 | approved     | close_contact 3d               | 登记为密切接触者，观察期至 12月4日 09:40                               | Registered close contact; under observation until 4 Dec 09:40
+    hubei-2020-04 | approved     | close_contact 9d, close_contact 3d | 登记为密切接触者，观察期至 12月4日 09:40                           | Registered close contact; under observation until 4 Dec 09:40
+    hubei-2020-04 | approved     | close_contact 3d until -2d     | 登记为密切接触者，观察期至 11月25日 09:40                              | Registered close contact; under observation until 25 Nov 09:40
+    hubei-2020-04 | approved     | lives 420902, fever 1d         | 发热待诊断排除，暂不赋色，最迟 11月29日 09:40                          | Fever being assessed; no colour until 29 Nov 09:40 at the latest
     hubei-2020-04 | approved     | self_declared 3d               | 本人 11月20日 申报症状或接触史，待社区或门诊核实                 | Symptoms or contact self-declared 20 Nov; to be checked
     hubei-2020-04 | approved     | self_declared 9h               | 本人 11月23日 申报症状或接触史，待社区或门诊核实                 | Symptoms or contact self-declared 23 Nov; to be checked
     hubei-2020-04 | none         | nothing                        | 尚未登记申领，没有健康码                                         | No registration, so there is no code
@@ -348,7 +348,7 @@ def test_every_condition_up_to_the_deciding_row_is_shown_with_what_was_found() -
         ("red-fever-wuhan", "Nothing on record", False),
         ("red-fever-wuhan", "Unit code 420902", False),
         ("yellow-recovered", "Nothing on record", False),
-        ("yellow-contact", "close contact from 20 Nov until 4 Dec", True),
+        ("yellow-contact", "close contact from 20 Nov until 4 Dec 09:40", True),
     ]
     assert tried[-1].wanted == Sentence("有尚未解除的密切接触者记录", "On record and in force: close contact")
 
@@ -361,7 +361,7 @@ def test_an_ended_fact_is_shown_with_its_end_and_a_future_one_not_at_all() -> No
 
     ended, future = (decide(shipped()[HUBEI], one, NOW).tried[0] for one in (known, tomorrow))
 
-    assert (ended.found.zh, ended.holds) == ("11月14日起确诊病例，至 11月21日", False)
+    assert (ended.found.zh, ended.holds) == ("11月14日起确诊病例，至 11月21日 09:40", False)
     assert (future.found.zh, future.holds) == ("没有记录", False)
 
 

@@ -443,6 +443,18 @@ def test_an_arrival_chosen_after_the_search_changes_the_verdict_without_another_
     assert not again.exception
 
 
+def test_a_colour_that_ends_before_the_arrival_says_when_to_ask_again(signed_in):
+    ends = now() + timedelta(days=2)
+    standing.fact(standing.person(RESIDENT, now()), FactKind.HOME_OBSERVATION, now(), now(), until_at=ends)
+    shown = search(page("Person"), RESIDENT)
+
+    shown.date_input[0].set_value(day_of(now()) + timedelta(days=1)).run()
+    assert "届时再查" not in said(shown)
+    shown.date_input[0].set_value(day_of(now()) + timedelta(days=4)).run()
+
+    assert "届时再查" in said(shown)
+
+
 def test_the_arrival_of_one_person_is_not_the_next_ones(signed_in):
     standing.person(RESIDENT, now())
     standing.person("E12345678", now(), kind=DocumentKind.PASSPORT)

@@ -162,7 +162,7 @@ def test_the_sentence_of_what_would_come_is_filled_from_what_would_be_known(cler
 
     assert recovered is not None
     assert (recovered.colour, recovered.number) == (Colour.YELLOW, 4)
-    assert recovered.reason.en == "Recovered; under observation until 7 Dec"
+    assert recovered.reason.en == "Recovered; under observation until 7 Dec 09:40"
 
 
 def test_a_result_from_outside_sends_nobody_to_an_institution_of_ours(clerk):
