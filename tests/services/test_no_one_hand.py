@@ -2,16 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
-from hbcore.domain import seen
-from hbcore.services import declared, lab_batch, lab_recording, second_look
-from hbcore.storage.engine import engine
+from tests.services.one_hand.broken import Break
+from tests.services.one_hand.broken_histories import BROKEN
 from tests.services.one_hand.desk import Desk, Step, history, shrunk
 
 RUNS = int(os.environ.get("HBCORE_TEST_RUNS", "4"))
@@ -52,57 +49,15 @@ def test_s13_no_history_of_single_hands_makes_anybody_yellow_or_red_or_frees_a_p
 
     for kind in sorted({kind for kind, _ in told}):
         print(kind, {end: n for (of, end), n in sorted(told.items()) if of == kind})
-    assert all(told[kind, "done"] for kind in ("upload", "flood", "confirm", "enter", "approve", "fact"))
+    assert all(
+        told[kind, "done"] for kind in ("upload", "flood", "confirm facts", "enter", "approve", "fact", "review", "outside")
+    )
 
 
-def own_proposals_are_confirmed(patch: pytest.MonkeyPatch) -> None:
-    rule = second_look._why_not
-
-    def lenient(*given: Any) -> str | None:
-        code = rule(*given)
-        return None if code == "own_proposal" else code
-
-    patch.setattr(second_look, "_why_not", lenient)
-    # The tables refuse it as well: what is broken here must be broken there.
-    sa.event.listen(engine(), "connect", lambda raw, _record: raw.execute("PRAGMA ignore_check_constraints=ON"))
-    engine().dispose()
-
-
-def there_is_no_limit(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(lab_recording, "room_for", lambda *_given, **_more: 1_000)
-
-
-def one_file_takes_a_positive_away(patch: pytest.MonkeyPatch) -> None:
-    rule = lab_batch.fate
-    patch.setattr(lab_batch, "fate", lambda *given, **_more: rule(*given, by_two=True))
-
-
-def a_pool_clears_a_pool(patch: pytest.MonkeyPatch) -> None:
-    rule = seen.first_after
-    patch.setattr(seen, "first_after", lambda *given, **_more: rule(*given))
-
-
-def what_an_importer_declares_counts_at_once(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(declared, "_says_something", lambda *_given: False)
-
-
-Break = Callable[[pytest.MonkeyPatch], None]
-BROKEN: dict[Break, tuple[int, int, str]] = {
-    own_proposals_are_confirmed: (3, 9, "proposed and confirmed by one account"),
-    there_is_no_limit: (1, 4, "3 positives of one account in one shift"),
-    one_file_takes_a_positive_away: (1, 5, "a positive was taken away by one account"),
-    a_pool_clears_a_pool: (19, 13, "a pooled positive is grey-review"),
-    what_an_importer_declares_counts_at_once: (51, 3, "declared by one hand"),
-}
-"""Rules broken on purpose; the seed of a history that finds it and how many of its steps; what the test says then."""
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=lambda one: one.__name__)
+@pytest.mark.parametrize(("broken", "said", "steps"), BROKEN, ids=[f"{broken.__name__}: {said}" for broken, said, _ in BROKEN])
 def test_a_broken_rule_is_found(
-    broken: Callable[[pytest.MonkeyPatch], None], desk: Desk, monkeypatch: pytest.MonkeyPatch
+    broken: Break, said: str, steps: Sequence[Step], desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seed, length, said = BROKEN[broken]
-    steps = history(seed, STEPS)[:length]
     assert why(desk, steps) is None
 
     broken(monkeypatch)

@@ -18,7 +18,7 @@ from hbcore.services.acting import Staff
 from hbcore.storage.engine import access_engine, engine
 from tests import standing
 from tests.services.numbers import resident_number
-from tests.services.one_hand.seen import Book, FactSeen, Picture, ResultSeen, micros
+from tests.services.one_hand.seen import Book, FactSeen, Picture, Request, ResultSeen
 from tests.standing import JIANGAN, LAB, WUCHANG, YICHANG
 
 START = datetime(2020, 5, 11, 2, tzinfo=UTC)
@@ -35,6 +35,13 @@ UNITS = (WUCHANG, JIANGAN, YICHANG)
 KINDS = ("confirmed", "close_contact", "fever", "home_observation", "recovered", "case_excluded", "positive_excluded")
 HEADINGS = "姓名,证件类型,证件号码,采样时间,样本编号,检测项目,检测结果,结果状态,采样方式"
 CHANNEL = "提交时间,证件类型,证件号码,姓名,出生日期,性别,手机号,所在区县,住址,是否有症状,接触史"
+FACTS = """
+    SELECT f.id, f.person_id, f.kind, f.evidence, f.ended_at IS NOT NULL, f.proposed_by, f.confirmed_by, f.end_proposed_by,
+        f.end_confirmed_by, f.follows, coalesce(l.proposal_id, r.proposal_id)
+    FROM fact f LEFT JOIN fact_list l ON l.id = f.list_id LEFT JOIN recolouring_request r ON r.fact_id = f.id
+"""
+REQUESTS = "SELECT id, proposal_id, entered_by, reviewed_by, decided_by FROM recolouring_request WHERE state = 'confirmed'"
+SEGMENTS = "SELECT person_id, colour, row, from_at, until_at FROM code_segment"
 NAMES = {WUCHANG: "武昌区", JIANGAN: "江岸区", YICHANG: "西陵区"}
 
 
@@ -53,20 +60,22 @@ class Accounts:
         self.clerks = [standing.staff(Role.DISTRICT_STAFF, START, name=f"c{n}", unit=unit) for n, unit in enumerate(units)]
         self.supervisors = [standing.staff(Role.SUPERVISOR, START, name=f"s{n}", unit=unit) for n, unit in enumerate(units)]
         self.everybody = [*self.liaisons, *self.clerks, *self.supervisors, self.administrator]
+        self.by_id = {one.id: one for one in self.everybody}
         self.clean = [(of, _kept(of(), folder / name)) for name, of in (("desk", engine), ("access", access_engine))]
         for of, _ in self.clean:
             sa.event.listen(of(), "connect", _hasty)
             of().dispose()
         self.reading = sqlite3.connect(str(engine().url.database))
-        self.at, self.book, self.stands = START, Book(), Picture({}, {}, {})
+        self.at, self.book, self.stands = START, Book(), Picture()
         self.last: dict[str, Any] = {}
+        self.settled = ""
 
     def begin(self) -> None:
         """Nobody has done anything yet."""
         for of, clean in self.clean:
             with _driver(of()) as connection:
                 clean.backup(connection)
-        self.at, self.book, self.last, self.stands = START, Book(), {}, Picture({}, {}, {})
+        self.at, self.book, self.last, self.stands = START, Book(), {}, Picture()
         self.events = self._events()
 
     def all(self, statement: str, *values: object) -> list[Any]:
@@ -88,16 +97,13 @@ class Accounts:
         return "done"
 
     def look(self) -> "Picture":
-        """What stands on the desk now, read from its rows; colours are those of the stored chain."""
-        columns = "id, person_id, assay, outcome, single, sampled_at, recorded_at, upload_id"
+        """What stands on the desk now, read from its rows; colours are those of the stored chains."""
+        columns = "id, person_id, assay, outcome, single, sampled_at, recorded_at, upload_id, institution"
         results = {row[0]: ResultSeen(*row) for row in self.all(f"SELECT {columns} FROM result WHERE ended_at IS NULL")}  # noqa: S608
-        columns = (
-            "id, person_id, kind, evidence, ended_at IS NOT NULL, proposed_by, confirmed_by, end_proposed_by, end_confirmed_by"
-        )
-        facts = {id_: FactSeen(*rest) for id_, *rest in self.all(f"SELECT {columns} FROM fact")}  # noqa: S608
-        now = micros(self.at)
-        asked = "SELECT person_id, colour, row FROM code_segment WHERE from_at <= ? AND (until_at IS NULL OR until_at > ?)"
-        return Picture(results, facts, {person: (colour, row) for person, colour, row in self.all(asked, now, now)})
+        facts = {id_: FactSeen(*rest) for id_, *rest in self.all(FACTS)}
+        requests = {id_: Request(*rest) for id_, *rest in self.all(REQUESTS)}
+        outside = dict(self.all("SELECT result_id, proposal_id FROM outside_result WHERE result_id IS NOT NULL"))
+        return Picture(results, facts, tuple(self.all(SEGMENTS)), requests, outside)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from hbcore.services.drafts import DraftRefused
 from tests.services.one_hand.accounts import GAPS
 from tests.services.one_hand.counter import CounterActs
 from tests.services.one_hand.laboratory import Laboratory
-from tests.services.one_hand.persons import Persons
+from tests.services.one_hand.requests import Requests
 from tests.services.one_hand.rules import check_events, check_rules
 from tests.services.one_hand.second_looks import SecondLooks
 
@@ -42,6 +42,15 @@ WEIGHTS = {
     "part": 1,
     "fact": 7,
     "end_fact": 3,
+    "extend_fact": 6,
+    "request": 6,
+    "review": 9,
+    "ask_person": 1,
+    "person_answers": 2,
+    "send_back": 2,
+    "refuse_request": 1,
+    "withdraw_request": 1,
+    "outside": 4,
 }
 INSTEAD = {
     **dict.fromkeys(("approve", "ask", "refuse", "take_back"), "enter"),
@@ -51,7 +60,11 @@ INSTEAD = {
     "approve_many": "bring",
     "answer": "ask",
     "part": "join",
-    "end_fact": "fact",
+    "person_answers": "ask_person",
+    "send_back": "review",
+    **dict.fromkeys(("end_fact", "extend_fact"), "fact"),
+    **dict.fromkeys(("review", "ask_person", "refuse_request", "withdraw_request"), "request"),
+    **dict.fromkeys(("request", "outside"), "upload"),
 }
 """What is done where there is nothing to do the first thing to."""
 
@@ -67,20 +80,21 @@ def history(seed: int, steps: int) -> list[Step]:
     return [(number(len(GAPS)), random.choices(kinds, weights)[0], number(), number(), number(), number()) for _ in range(steps)]
 
 
-class Desk(Laboratory, CounterActs, SecondLooks, Persons):
+class Desk(Laboratory, CounterActs, SecondLooks, Requests):
     """A desk on which one act follows another."""
 
     def step(self, step: Step) -> tuple[str, str]:
         """One act by one account, and what came of it: `done`, `refused`, `repeated`, `nothing`; then the rules are looked at."""
         gap, what, who, *chosen = step
         self.at += GAPS[0] if what == "undo" else GAPS[gap]
-        done = "nothing"
+        done, self.settled = "nothing", ""
         while done == "nothing" and what:
             kind, what = what, INSTEAD.get(what, "")
             done = self._tried(kind, self._who(kind, who), chosen)
+        kind = f"{kind} {self.settled}".strip()
         before, events, self.stands, self.events = self.stands, self.events, self.look(), self._events()
         check_events(kind, done, self.events - events)
-        check_rules(self, before, self.stands, done)
+        check_rules(self, before, self.stands, kind, done)
         return kind, done
 
     def _tried(self, what: str, by: Staff, chosen: Sequence[int]) -> str:

@@ -8,6 +8,8 @@ from hbcore.services import (
     fact_lists,
     institutions,
     joining,
+    outside_results,
+    recolouring,
     releases,
     removals,
     second_look,
@@ -15,6 +17,8 @@ from hbcore.services import (
 from hbcore.services.acting import Staff
 from hbcore.services.removals import SettleReason
 from tests.services.one_hand.accounts import OTHER_LAB, Accounts
+from tests.services.one_hand.hands import check_levels
+from tests.services.one_hand.seen import micros
 from tests.standing import LAB
 
 CONFIRM: Mapping[str, Callable[..., object]] = {
@@ -26,6 +30,8 @@ CONFIRM: Mapping[str, Callable[..., object]] = {
     "end_fact": fact_lists.confirm,
     "extend_fact": fact_lists.confirm,
     "declared": declared.confirm_declared,
+    "recolour": recolouring.confirm,
+    "outside_result": outside_results.confirm,
     "release_positives": releases.release,
     "remove_positive": removals.settle,
 }
@@ -34,38 +40,52 @@ CONFIRM: Mapping[str, Callable[..., object]] = {
 class SecondLooks(Accounts):
     """Acts on proposals, and the limit of a shift."""
 
-    def _open(self) -> list[tuple[int, str, str]]:
-        """Every proposal that was not settled, whoever may see it."""
-        return self.all("SELECT id, what, subject FROM proposal WHERE settled_at IS NULL ORDER BY id")
+    def _open(self, a: int) -> list[tuple[int, str, str]]:
+        """Every proposal that was not settled, whoever may see it; mostly without those that expired."""
+        since = micros(self.at) if a % 7 else 0
+        asked = "SELECT id, what, subject FROM proposal WHERE settled_at IS NULL AND expires_at > ? ORDER BY id"
+        return self.all(asked, since)
 
-    def _confirm(self, by: Staff, a: int, _b: int, _c: int) -> str:
-        waiting = self._open()
+    def _confirm(self, by: Staff, a: int, b: int, c: int) -> str:
+        waiting = self._open(a)
         if not waiting:
             return "nothing"
-        proposal, what, subject = waiting[a % len(waiting)]
+        proposal, what, subject = waiting[a // 7 % len(waiting)]
+        number = int(subject.rpartition(" ")[2])
+        by, self.settled = self._second_hand(by, proposal, number, b, c), what
         CONFIRM[what](proposal, by=by, at=self.at)
         assert self.book.proposed[proposal] != by.id, f"{what} was proposed and confirmed by one account"
+        check_levels(what, self.by_id[self.book.proposed[proposal]], by, self.book.concerns.get(proposal, ""))
         self.book.confirmed[proposal] = by.id
-        number = int(subject.rpartition(" ")[2])
         if what == "release_positives":
             self.book.released[number] |= {by.id, self.book.proposed[proposal]}
         if what == "declared":
             self.book.approved[self._receipt(number)].add(by.id)
         return "done"
 
+    def _second_hand(self, by: Staff, proposal: int, number: int, b: int, c: int) -> Staff:
+        """Now and then whose proposal or request it is, more often the province; else whoever it is."""
+        if c % 6 == 0:
+            return self.by_id[self.book.proposed[proposal]]
+        if c % 6 == 1:
+            return self.by_id[self.book.entered.get(number, by.id)]
+        return self.supervisors[-1 - b % 3] if c % 6 < 5 else by
+
     def _decline(self, by: Staff, a: int, _b: int, _c: int) -> str:
-        waiting = self._open()
+        waiting = self._open(a)
         if not waiting:
             return "nothing"
-        proposal, what, _ = waiting[a % len(waiting)]
+        proposal, what, _ = waiting[a // 7 % len(waiting)]
         (releases.decline if what == "release_positives" else second_look.decline)(proposal, by=by, at=self.at)
         return "done"
 
-    def _withdraw(self, by: Staff, a: int, _b: int, _c: int) -> str:
-        waiting = self._open()
+    def _withdraw(self, by: Staff, a: int, _b: int, c: int) -> str:
+        waiting = self._open(a)
         if not waiting:
             return "nothing"
-        second_look.withdraw(waiting[a % len(waiting)][0], by=by, at=self.at)
+        proposal = waiting[a // 7 % len(waiting)][0]
+        by = self.by_id[self.book.proposed[proposal]] if c % 2 else by
+        second_look.withdraw(proposal, by=by, at=self.at)
         return "done"
 
     def _propose_release(self, by: Staff, a: int, _b: int, _c: int) -> str:

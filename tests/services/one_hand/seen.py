@@ -1,8 +1,12 @@
 """What stands on a desk, and a book of who did what, kept by the test alone: nothing in it was asked of a service."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+OUTSIDE = "outside_hubei"
+"""Stands where a result names its institution."""
 
 
 @dataclass
@@ -21,6 +25,10 @@ class Book:
     """By proposal: whose it is."""
     confirmed: dict[int, int] = field(default_factory=dict)
     """By proposal: who confirmed it."""
+    entered: dict[int, int] = field(default_factory=dict)
+    """By recolouring request: who entered it."""
+    concerns: dict[int, str] = field(default_factory=dict)
+    """By proposal about somebody's colour or result: the unit that the person was under."""
     at_once: Counter[tuple[int, datetime]] = field(default_factory=Counter)
     """By account and shift: positives that stood at once."""
 
@@ -37,11 +45,12 @@ class ResultSeen:
     sampled_at: int
     recorded_at: int
     upload: int
+    institution: str
 
 
 @dataclass(frozen=True)
 class FactSeen:
-    """A fact on record; ended or not."""
+    """A fact on record; ended or not. `proposal`: with which it came, None for what an applicant declared."""
 
     person: int
     kind: str
@@ -51,15 +60,40 @@ class FactSeen:
     confirmed_by: int | None
     end_proposed_by: int | None
     end_confirmed_by: int | None
+    follows: int | None
+    proposal: int | None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A recolouring request that was confirmed; by whose hands."""
+
+    proposal: int
+    entered_by: int
+    reviewed_by: int
+    decided_by: int
 
 
 @dataclass(frozen=True)
 class Picture:
-    """What stands: valid results, all facts, each person's colour and the row it comes from."""
+    """What stands: valid results, all facts, each person's coming chain of colours, with the row that each comes from.
 
-    results: dict[int, ResultSeen]
-    facts: dict[int, FactSeen]
-    colours: dict[int, tuple[str, str]]
+    `requests`: recolouring requests that were confirmed. `outside`: by result from outside Hubei, with which proposal it came.
+    """
+
+    results: dict[int, ResultSeen] = field(default_factory=dict)
+    facts: dict[int, FactSeen] = field(default_factory=dict)
+    chains: Sequence[tuple[int, str, str, int, int | None]] = ()
+    requests: dict[int, Request] = field(default_factory=dict)
+    outside: dict[int, int] = field(default_factory=dict)
+
+    def colours(self, now: int) -> dict[int, tuple[str, str]]:
+        """By person: the colour at an instant (microseconds) and its row, if nothing is done until then."""
+        return {
+            person: (colour, row)
+            for person, colour, row, begins, ends in self.chains
+            if begins <= now and (ends is None or ends > now)
+        }
 
 
 def micros(at: datetime) -> int:
@@ -73,5 +107,5 @@ def shift(at: datetime) -> datetime:
 
 
 def counts(result: ResultSeen) -> bool:
-    """A positive of somebody's own specimen."""
-    return result.outcome == "positive" and result.assay in ("naat", "antigen")
+    """A positive of somebody's own specimen, by a laboratory of ours."""
+    return (result.outcome, result.institution != OUTSIDE) == ("positive", True) and result.assay in ("naat", "antigen")
