@@ -270,14 +270,21 @@ SENTENCES: dict[str, str] = {
 
 
 POLICY_FAULTS: dict[str, str] = {
-    "unknown_word": "It says a word the desk does not know. Use the words of the shipped policies.",
+    "unknown_word": "It says “{word}”, which the desk does not know. Use the words of the shipped policies.",
+    "unknown_key": "It has a part named “{key}”, which no table has. Leave it out or correct its name.",
+    "key_repeated": "Its part “{key}” is there twice in one place. Leave one of the two.",
+    "bad_id": "An id is up to 64 small letters, digits and hyphens. Shorten or correct it.",
     "bad_condition": "A condition says too much or too little for its word. Compare it with the shipped policies.",
-    "bad_list": "A list is empty or is no list. Name one or more.",
+    "bad_list": "A list is empty, is no list, or names something twice. Name one or more, each once.",
     "bad_number": "Hours, days and versions are whole numbers, 1 or more.",
+    "number_too_large": "This number may be {most} at most. Write a smaller one.",
+    "too_many": "Of these it may have {most} at most. Leave some out.",
     "bad_unit": "The unit of a residence is a six-digit national code.",
     "bad_row": "A row has an id, a colour, both sentences, its conditions, and says whether it counts without a registration.",
     "bad_values": "Its sentence names something the desk cannot fill in, or not the same in both languages.",
     "sentence_missing": "A sentence is missing. Write it in Chinese and in English.",
+    "bad_sentence": "A sentence has at most {most} characters, on one line, without signs that cannot be seen. Correct it.",
+    "kind_without_length": "It asks for “{kind}”, but the table does not say how long that holds. Name it under facts.",
     "row_repeated": "An earlier row has the same id. Give it one of its own.",
     "row_never_reached": "It never decides: row {by} always catches first whoever it means. Move it up, or take one of the two out.",
     "row_never_holds": "Its conditions contradict one another, so it holds for nobody. Correct them or take it out.",

@@ -1,5 +1,6 @@
 """The closed vocabulary of a policy's conditions: what each may say, and how a table is read."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,6 +29,15 @@ class Word(StrEnum):
 
 UNNAMED = Sentence("", "")
 
+MOST_HOURS, MOST_DAYS, MOST_VERSIONS = 87_600, 3_650, 9_999
+"""Ten years are the longest a table may speak of: instants that far off can still be reckoned with."""
+
+LONGEST_SENTENCE = 300
+MOST_CONDITIONS = 16
+"""Characters of a sentence, and conditions of one row, those of an `any_of` one by one."""
+
+_ID = re.compile(r"[a-z0-9-]{1,64}")
+
 UNREGISTERED = (Registration.NONE, Registration.WITHDRAWN)
 """Without a registration only rows against the person count (model part 1)."""
 
@@ -55,31 +65,59 @@ class Condition:
 
 
 class BadTable(ValueError):
-    """A policy's table says something the vocabulary does not hold. The argument is a fault's code."""
+    """A policy's table says something the vocabulary does not hold: a fault's code, and what its sentence needs."""
+
+    def __init__(self, fault: str, **values: str) -> None:
+        super().__init__(fault)
+        self.values = values
+
+
+def shortly(value: object) -> str:
+    """What a table said, short and printable, to be repeated in the sentence that refuses it."""
+    return "".join(letter if letter.isprintable() else "�" for letter in str(value)[:40])
+
+
+def read_id(value: object) -> str:
+    """An id: it stands in addresses, file names and events."""
+    if not (isinstance(value, str) and _ID.fullmatch(value)):
+        raise BadTable("bad_id")
+    return value
 
 
 def read_sentence(value: object) -> Sentence:
-    """A sentence from `{"zh": ..., "en": ...}`; both must be there and say something."""
+    """A sentence from `{"zh": ..., "en": ...}`; both must be there and say something, printable, on one line."""
     if not isinstance(value, Mapping) or set(value) != {"zh", "en"}:
         raise BadTable("sentence_missing")
     zh, en = value["zh"], value["en"]
     if not (isinstance(zh, str) and isinstance(en, str) and zh.strip() and en.strip()):
         raise BadTable("sentence_missing")
+    if not (zh.isprintable() and en.isprintable() and max(len(zh), len(en)) <= LONGEST_SENTENCE):
+        raise BadTable("bad_sentence", most=str(LONGEST_SENTENCE))
     return Sentence(zh, en)
 
 
-def read_hours(value: object) -> int:
-    """A whole number of hours (or days), 1 or more."""
+def read_number(value: object, most: int) -> int:
+    """A whole number from 1 to `most`."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise BadTable("bad_number")
+    if value > most:
+        raise BadTable("number_too_large", most=str(most))
     return value
 
 
+def read_hours(value: object) -> int:
+    """Hours of an age."""
+    return read_number(value, MOST_HOURS)
+
+
 def read_members(of: type[M], value: object) -> tuple[M, ...]:
-    """Members of a closed list in the order given, one or more, none of them unknown."""
+    """Members of a closed list in the order given, one or more, none of them unknown or named twice."""
     if not isinstance(value, Sequence) or isinstance(value, str) or not value:
         raise BadTable("bad_list")
-    return tuple(read_member(of, item) for item in value)
+    members = tuple(read_member(of, item) for item in value)
+    if len(set(members)) < len(members):
+        raise BadTable("bad_list")
+    return members
 
 
 def read_member(of: type[M], value: object) -> M:
@@ -87,7 +125,7 @@ def read_member(of: type[M], value: object) -> M:
     try:
         return of(str(value))
     except ValueError:
-        raise BadTable("unknown_word") from None
+        raise BadTable("unknown_word", word=shortly(value)) from None
 
 
 def read_condition(table: object) -> Condition:
@@ -107,6 +145,14 @@ def read_conditions(value: object) -> tuple[Condition, ...]:
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise BadTable("bad_condition")
     return tuple(read_condition(item) for item in value)
+
+
+def _read_several(value: object) -> tuple[Condition, ...]:
+    """What an `any_of` holds: conditions of one kind of depth, for one of several of several is one of all of them."""
+    of = read_conditions(value)
+    if not of or any(one.word is Word.ANY_OF for one in of):
+        raise BadTable("bad_condition")
+    return of
 
 
 def _field(name: str) -> str:
@@ -130,7 +176,7 @@ READERS: Mapping[str, Callable[[object], Any]] = {
     "within_hours": read_hours,
     "unit": _read_prefix,
     "name": read_sentence,
-    "of": read_conditions,
+    "of": _read_several,
 }
 
 NOTHING: frozenset[str] = frozenset()

@@ -9,14 +9,20 @@ from string import Formatter
 from types import MappingProxyType
 
 from hbcore.domain.conditions import (
+    MOST_CONDITIONS,
+    MOST_DAYS,
+    MOST_VERSIONS,
     BadTable,
     Condition,
     Word,
     read_conditions,
     read_hours,
+    read_id,
     read_member,
     read_members,
+    read_number,
     read_sentence,
+    shortly,
 )
 from hbcore.domain.errors import Refused
 from hbcore.domain.policy_reach import unreached
@@ -26,6 +32,13 @@ from hbcore.domain.wanted import wanted
 
 VALUES = frozenset({"date", "until", "institution", "time", "fields", "reasons", "reason", "hotline"})
 """What a row's sentence may name."""
+
+KEYS = frozenset({"id", "version", "applies_to", "valid_from", "rows", "facts", "travel", "no_code", "notes"})
+"""What a table says, and nothing besides."""
+
+MOST_ROWS = 60
+MOST_NOTES = 20
+LONGEST_GROUND = 40
 
 
 @dataclass(frozen=True)
@@ -99,22 +112,28 @@ def parts(conditions: Sequence[Condition]) -> Iterator[Condition]:
 def load_policy(table: Mapping[str, object]) -> Policy:
     """A policy from its table (codes part 1, model part 8).
 
-    Raises Refused("bad_policy", fault=, row=): a word outside the vocabulary, a missing sentence, a
-    repeated row id, a last row that does not catch everything, a row that never decides (by=: the
+    Raises Refused("bad_policy", fault=, row=): a word outside the vocabulary (word=), a key that no table has
+    (key=), a number above its limit (most=), a missing sentence, a repeated row id, a kind that rows ask for and
+    `facts` does not name (kind=), a last row that does not catch everything, a row that never decides (by=: the
     number of the one that catches first). `row` is a number from 1, or `-` for the table as a whole.
     """
     where = "-"
     rows: list[Row] = []
     try:
-        for number, line in enumerate(_sequence(table, "rows"), start=1):
+        _check_keys(table)
+        for number, line in enumerate(_sequence(table, "rows", MOST_ROWS), start=1):
             where = str(number)
             rows.append(_read_row(line))
         where = "-"
         _check_rows(rows)
+        policy = _read_policy(table, tuple(rows))
+        for number, row in enumerate(rows, start=1):
+            where = str(number)
+            _check_kinds(row, policy.facts)
         _check_reach(rows)
-        return _read_policy(table, tuple(rows))
+        return policy
     except BadTable as bad:
-        raise Refused("bad_policy", fault=str(bad), row=where) from None
+        raise Refused("bad_policy", fault=str(bad), row=where, **bad.values) from None
 
 
 @cache
@@ -125,17 +144,30 @@ def shipped() -> Mapping[str, Policy]:
     return MappingProxyType({policy.id: policy for policy in policies})
 
 
+def _check_keys(table: Mapping[str, object]) -> None:
+    for key in table:
+        if key not in KEYS:
+            raise BadTable("unknown_key", key=shortly(key))
+
+
+def _check_kinds(row: Row, facts: Mapping[FactKind, FactRule]) -> None:
+    for part, _ in row.parts:
+        for kind in part.kinds:
+            if kind not in facts:
+                raise BadTable("kind_without_length", kind=str(kind))
+
+
 def _read_policy(table: Mapping[str, object], rows: tuple[Row, ...]) -> Policy:
     return Policy(
-        id=_text(table, "id"),
-        version=read_hours(table.get("version")),
+        id=_id(table),
+        version=read_number(table.get("version"), MOST_VERSIONS),
         applies_to=_text(table, "applies_to"),
         valid_from=_instant(table, "valid_from"),
         rows=rows,
         facts=MappingProxyType(_read_facts(table.get("facts"))),
         travel=_read_travel(table.get("travel")),
         no_code=read_sentence(table.get("no_code")),
-        notes=tuple(read_sentence(note) for note in _sequence(table, "notes")),
+        notes=tuple(read_sentence(note) for note in _sequence(table, "notes", MOST_NOTES)),
         prefixes=frozenset(part.prefix for row in rows for part, _ in row.parts if part.prefix),
     )
 
@@ -148,8 +180,10 @@ def _read_row(line: object) -> Row:
     if not isinstance(line["against"], bool):
         raise BadTable("bad_row")
     when = read_conditions(line["when"])
+    if len(tuple(parts(when))) > MOST_CONDITIONS:
+        raise BadTable("too_many", most=str(MOST_CONDITIONS))
     return Row(
-        id=_text(line, "id"),
+        id=_id(line),
         colour=read_member(Colour, line["colour"]),
         sentence=sentence,
         when=when,
@@ -204,21 +238,30 @@ def _read_facts(value: object) -> dict[FactKind, FactRule]:
 def _read_fact_rule(rule: object) -> FactRule:
     if not isinstance(rule, Mapping) or set(rule) != {"days", "closed_by"}:
         raise BadTable("bad_facts")
-    days = None if rule["days"] is None else read_hours(rule["days"])
+    days = None if rule["days"] is None else read_number(rule["days"], MOST_DAYS)
     return FactRule(days, read_members(FactKind, rule["closed_by"]) if rule["closed_by"] else ())
 
 
 def _read_travel(value: object) -> TravelRule:
     if not isinstance(value, Mapping) or set(value) != {"hours", "ground", "igg"} or not isinstance(value["igg"], bool):
         raise BadTable("bad_travel")
-    return TravelRule(read_hours(value["hours"]), _text(value, "ground"), value["igg"])
+    ground = _text(value, "ground")
+    if not (ground.isprintable() and len(ground) <= LONGEST_GROUND):
+        raise BadTable("bad_travel")
+    return TravelRule(read_hours(value["hours"]), ground, value["igg"])
 
 
-def _sequence(table: Mapping[str, object], name: str) -> Sequence[object]:
+def _sequence(table: Mapping[str, object], name: str, most: int) -> Sequence[object]:
     value = table.get(name)
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise BadTable(f"no_{name}")
+    if len(value) > most:
+        raise BadTable("too_many", most=str(most))
     return value
+
+
+def _id(table: Mapping[str, object]) -> str:
+    return read_id(_text(table, "id"))
 
 
 def _text(table: Mapping[str, object], name: str) -> str:

@@ -132,7 +132,7 @@ def test_who_is_registered_is_taken_into_account(first: bool, earlier: Any, seco
 
 
 def test_rows_that_share_the_states_of_registration_catch_a_later_one_together() -> None:
-    each = [row(f"row-{state}", [states(state)]) for state in Registration]
+    each = [row(f"row-{number}", [states(state)]) for number, state in enumerate(Registration)]
 
     refused = refusal(*each, row("fever", [fact("fever")]))
 
@@ -140,9 +140,12 @@ def test_rows_that_share_the_states_of_registration_catch_a_later_one_together()
     assert refusal(*each[:-1], row("fever", [fact("fever")])) is None
 
 
+NAMED = {"by": "2", "word": "blue", "key": "rows", "kind": "fever", "most": "100"}
+
+
 @pytest.mark.parametrize("fault", POLICY_FAULTS)
 def test_each_fault_has_its_sentence_with_the_row_in_both_languages(fault: str) -> None:
-    in_row, whole = (sentence("bad_policy", {"fault": fault, "row": number, "by": "2"}) for number in ("3", "-"))
+    in_row, whole = (sentence("bad_policy", {"fault": fault, "row": number, **NAMED}) for number in ("3", "-"))
 
     assert in_row["zh"].startswith("规则第 3 行：")
     assert in_row["en"].startswith("Row 3 of the policy: ")
