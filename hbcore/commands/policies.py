@@ -2,19 +2,21 @@
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, incoming, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, incoming, language, run, say, staff
 from hbcore.domain.errors import Refused
-from hbcore.domain.policy_differences import Differs, when_in_words
-from hbcore.domain.policy_table import Row
+from hbcore.domain.policy_differences import Differs, RowCompared, said_by, when_in_words
+from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import policies, policy_publishing, policy_simulation, publications
 from hbcore.services.clock import now
+from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.policies import PolicyCompared, PolicySeen
 from hbcore.services.policy_simulation import Simulated
 from hbcore.services.publications import Applied
@@ -52,8 +54,8 @@ def show(
         if certlogic:
             rule = policies.as_certlogic(told.shown)
             return Answer(json.loads(rule), rule)
-        rows = [_row(one.number, one.row, one.differs) for one in told.compared.rows]
-        return Answer({**_as_json(told.shown), "before": told.before, "rows": rows}, _as_text(told))
+        rows = [_row(one) for one in told.compared.rows]
+        return Answer({**_as_json(told.shown), "before": told.before, "rows": rows}, "\n".join(_as_text(told)))
 
     run(call, json_wanted)
 
@@ -70,7 +72,7 @@ def simulate(
     def call() -> Answer:
         table = policies.read_table(incoming(file).content)
         tried = policy_simulation.simulate(table, unit=unit, by=staff(by), at=now())
-        return Answer(_simulated(tried), _turns(tried))
+        return Answer(_simulated(tried), "\n".join(_simulated_as_text(tried)))
 
     run(call, json_wanted)
 
@@ -145,15 +147,17 @@ def _as_json(one: PolicySeen) -> dict[str, object]:
     }
 
 
-def _row(number: int, row: Row, differs: Differs) -> dict[str, object]:
-    when = when_in_words(row)
+def _row(one: RowCompared) -> dict[str, object]:
+    row, when = one.row, when_in_words(one.row)
     return {
-        "number": number,
+        "number": one.number,
+        "formerly": one.formerly,
         "row": row.id,
         "colour": str(row.colour),
         "text": {"zh": row.sentence.zh, "en": row.sentence.en},
         "when": {"zh": when.zh, "en": when.en},
-        "differs": str(differs),
+        "against": row.against,
+        "differs": str(one.differs),
     }
 
 
@@ -165,10 +169,7 @@ def _simulated(tried: Simulated) -> dict[str, object]:
         "people": tried.people,
         "codes": tried.changes,
         "rows": {row or "none": n for row, n in tried.rows.items()},
-        "units": [
-            {"unit": one.unit, "people": one.people, "codes": {f"{a}>{b}": n for (a, b), n in one.turns.items() if a != b}}
-            for one in tried.units
-        ],
+        "units": [{"unit": one.unit, "people": one.people, "codes": one.changes} for one in tried.units],
     }
 
 
@@ -176,12 +177,42 @@ def _line(one: PolicySeen) -> str:
     return f"{one.id} · {one.scope} · {one.state} · {_iso(one.valid_from) or '–'}"
 
 
-def _as_text(told: PolicyCompared) -> str:
-    return json.dumps([_row(one.number, one.row, one.differs) for one in told.compared.rows], ensure_ascii=False, indent=2)
+def _as_text(told: PolicyCompared) -> Iterator[str]:
+    one = told.shown
+    yield _line(one)
+    if one.published_by:
+        hands = {"first": one.proposed_by or "–", "second": one.published_by, "time": _iso(one.published_at)}
+        yield say("Proposed by {first}, published by {second} {time}", **hands)
+    elif one.proposed_by:
+        yield say("Proposed by {name}", name=one.proposed_by)
+    yield say("Fingerprint (SHA-256): {digest}", digest=one.digest)
+    yield from (f"· {_here(note)}" for note in one.policy.notes)
+    for row in told.compared.rows:
+        yield from _row_as_text(row)
 
 
-def _turns(tried: Simulated) -> str:
-    return say("{people} people decided; codes that would turn: {codes}", people=tried.people, codes=json.dumps(tried.changes))
+def _row_as_text(one: RowCompared) -> Iterator[str]:
+    place = f"{one.number}." if one.number else say("formerly {number}", number=one.formerly)
+    differs = "" if one.differs == Differs.SAME else f"{one.differs} · "
+    yield f"{place} {differs}{_here(COLOUR_WORDS[one.row.colour])} · {_here(said_by(one.row))}"
+    yield "   " + say("When: {conditions}", conditions=_here(when_in_words(one.row)))
+    if one.differs == Differs.CHANGED and one.before:
+        before = (COLOUR_WORDS[one.before.colour], said_by(one.before), when_in_words(one.before))
+        yield "   " + say("Before: {row}", row=" · ".join(map(_here, before)))
+
+
+def _simulated_as_text(tried: Simulated) -> Iterator[str]:
+    yield say("{people} people decided; codes that would turn: {codes}", people=tried.people, codes=_turns(tried.changes))
+    for one in tried.units:
+        yield f"  {one.unit}: {one.people} · {_turns(one.changes)}"
+
+
+def _turns(changes: Mapping[str, int]) -> str:
+    return ", ".join(f"{change} {n}" for change, n in changes.items()) or say("none")
+
+
+def _here(words: Sentence) -> str:
+    return words.zh if language() == "zh" else words.en
 
 
 def _iso(at: datetime | None) -> str | None:

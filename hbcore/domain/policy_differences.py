@@ -25,9 +25,10 @@ class Differs(StrEnum):
 
 @dataclass(frozen=True)
 class RowCompared:
-    """A row of either policy. `number`: its place in the later one, in the earlier one where it was removed."""
+    """A row of either policy. `number`: its place in the later one, `formerly` in the earlier one; None: it is not there."""
 
-    number: int
+    number: int | None
+    formerly: int | None
     row: Row
     differs: Differs
     before: Row | None
@@ -44,47 +45,62 @@ class LifeCompared:
 
 @dataclass(frozen=True)
 class Compared:
-    """All that differs. `rows` are all rows of the later policy in order, then those that were removed."""
+    """All that differs. `rows` are all rows of the later policy in order, then those that were removed.
+
+    `travel`, `no_code`, `notes`: as they were before; None where they are the same.
+    """
 
     rows: tuple[RowCompared, ...]
-    lives: tuple[LifeCompared, ...]
-    travel: tuple[TravelRule, TravelRule] | None
+    lives: tuple[LifeCompared, ...] = ()
+    travel: TravelRule | None = None
+    no_code: Sentence | None = None
+    notes: tuple[Sentence, ...] | None = None
+
+    @property
+    def differing(self) -> tuple[RowCompared, ...]:
+        """The rows that differ."""
+        return tuple(one for one in self.rows if one.differs != Differs.SAME)
 
     @property
     def same(self) -> bool:
         """Whether nothing differs."""
-        return not self.lives and self.travel is None and all(one.differs == Differs.SAME for one in self.rows)
+        return not (self.differing or self.lives or self.travel or self.no_code) and self.notes is None
 
 
 def compare(before: Policy | None, after: Policy) -> Compared:
     """What `after` says otherwise than `before`; without one before, every row is as it is."""
     if before is None:
-        return Compared(tuple(RowCompared(n, row, Differs.SAME, None) for n, row in enumerate(after.rows, 1)), (), None)
-    earlier = {row.id: row for row in before.rows}
-    rows = [*_rows(earlier, before, after), *_removed(before, after)]
-    lives = tuple(_lives(before.facts, after.facts))
-    return Compared(tuple(rows), lives, None if before.travel == after.travel else (before.travel, after.travel))
+        return Compared(tuple(RowCompared(n, None, row, Differs.SAME, None) for n, row in enumerate(after.rows, 1)))
+    return Compared(
+        rows=(*_rows(before, after), *_removed(before, after)),
+        lives=tuple(_lives(before.facts, after.facts)),
+        travel=None if before.travel == after.travel else before.travel,
+        no_code=None if before.no_code == after.no_code else before.no_code,
+        notes=None if before.notes == after.notes else before.notes,
+    )
 
 
-def _rows(earlier: Mapping[str, Row], before: Policy, after: Policy) -> Iterator[RowCompared]:
+def _rows(before: Policy, after: Policy) -> Iterator[RowCompared]:
     # A row has moved where it stands otherwise among those rows that both policies have.
     order = [row.id for row in before.rows if row.id in {one.id for one in after.rows}]
     common = iter(order)
+    earlier = {row.id: (number, row) for number, row in enumerate(before.rows, 1)}
     for number, row in enumerate(after.rows, 1):
-        old = earlier.get(row.id)
-        if old is None:
-            yield RowCompared(number, row, Differs.ADDED, None)
+        if row.id not in earlier:
+            yield RowCompared(number, None, row, Differs.ADDED, None)
             continue
+        formerly, old = earlier[row.id]
         moved = next(common) != row.id
         changed = (old.colour, old.sentence, old.when, old.against) != (row.colour, row.sentence, row.when, row.against)
-        yield RowCompared(number, row, Differs.CHANGED if changed else Differs.MOVED if moved else Differs.SAME, old)
+        how = Differs.CHANGED if changed else Differs.MOVED if moved else Differs.SAME
+        yield RowCompared(number, formerly, row, how, old)
 
 
 def _removed(before: Policy, after: Policy) -> Iterator[RowCompared]:
     kept = {row.id for row in after.rows}
     for number, row in enumerate(before.rows, 1):
         if row.id not in kept:
-            yield RowCompared(number, row, Differs.REMOVED, row)
+            yield RowCompared(None, number, row, Differs.REMOVED, row)
 
 
 def _lives(before: Mapping[FactKind, FactRule], after: Mapping[FactKind, FactRule]) -> Iterator[LifeCompared]:
@@ -94,10 +110,10 @@ def _lives(before: Mapping[FactKind, FactRule], after: Mapping[FactKind, FactRul
 
 
 def when_in_words(row: Row) -> Sentence:
-    """All that a row asks for, as one phrase: its conditions joined by and, those of an `any_of` by or."""
-    if not row.when:
-        return WORDS["conditions"]["always"]
-    return _joined("and", [_in_words(condition) for condition in row.when])
+    """All that a row asks for, as one phrase: its conditions joined by and, those of an `any_of` by or; whom it is for."""
+    said = _joined("and", [_in_words(condition) for condition in row.when]) if row.when else WORDS["conditions"]["always"]
+    also = WORDS["conditions"]["unregistered_too"]
+    return Sentence(said.zh + also.zh, said.en + also.en) if row.against else said
 
 
 def said_by(row: Row) -> Sentence:
@@ -113,7 +129,9 @@ def _in_words(condition: Condition) -> Sentence:
 
 def _joined(how: str, said: list[Sentence]) -> Sentence:
     between = WORDS["conditions"][how]
-    return Sentence(between.zh.join(one.zh for one in said), between.en.join(one.en for one in said))
+    first, *others = (one.en for one in said)
+    goes_on = [f"{one[:1].lower()}{one[1:]}" for one in others]  # in English only the first one begins a sentence
+    return Sentence(between.zh.join(one.zh for one in said), between.en.join([first, *goes_on]))
 
 
 def life_in_words(rule: FactRule | None) -> Sentence:

@@ -37,6 +37,11 @@ class UnitSimulated:
         return sum(self.turns.values())
 
     @property
+    def changes(self) -> dict[str, int]:
+        """How many codes would go from one colour to another (`green>grey`)."""
+        return _changes(self.turns)
+
+    @property
     def turned(self) -> int:
         """How many would have another colour."""
         return sum(n for (was, now), n in self.turns.items() if was != now)
@@ -61,7 +66,11 @@ class Simulated:
     @property
     def changes(self) -> dict[str, int]:
         """How many codes would go from one colour to another, as an import's report says it (`green>grey`)."""
-        return {f"{was}>{now}": n for (was, now), n in sorted(self.turns.items()) if was != now}
+        return _changes(self.turns)
+
+
+def _changes(turns: Turns) -> dict[str, int]:
+    return {f"{was}>{now}": n for (was, now), n in sorted(turns.items()) if was != now}
 
 
 def simulate(policy: Policy, *, unit: str | None = None, as_of: datetime | None = None, by: Staff, at: datetime) -> Simulated:

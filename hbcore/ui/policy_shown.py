@@ -1,11 +1,20 @@
 """A policy on the screen: where and since when it holds, its rows as sentences, what differs from the one in its place."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
 
-from hbcore.domain.policy_differences import Differs, LifeCompared, RowCompared, life_in_words, said_by, when_in_words
-from hbcore.domain.policy_table import FactRule, TravelRule
+from hbcore.domain.policy_differences import (
+    Compared,
+    Differs,
+    LifeCompared,
+    RowCompared,
+    life_in_words,
+    said_by,
+    when_in_words,
+)
+from hbcore.domain.policy_table import FactRule, Policy, TravelRule
 from hbcore.domain.sentence import Sentence, shipped_words
 from hbcore.services import policies
 from hbcore.services.colour_words import COLOUR_WORDS
@@ -58,10 +67,9 @@ def show_rows(told: PolicyCompared) -> None:
     """Its rows, and what belongs to them."""
     st.subheader(_("Rows of the table"), anchor=False)
     only = _which(told)
-    for one in told.compared.rows:
-        if not only or one.differs != Differs.SAME:
-            _show_row(one)
-    _show_rest(told, only)
+    for one in told.compared.differing if only else told.compared.rows:
+        _show_row(one)
+    _show_rest(told.compared, told.shown.policy, only)
     with st.container(horizontal=True):
         rule = policies.as_certlogic(told.shown)
         st.download_button(
@@ -77,11 +85,20 @@ def show_rows(told: PolicyCompared) -> None:
         )
 
 
+def show_differing(compared: Compared, policy: Policy) -> None:
+    """What of `policy` differs from the one in its place."""
+    for one in compared.differing:
+        _show_row(one)
+    _show_rest(compared, policy, only=True)
+
+
 def _which(told: PolicyCompared) -> bool:
     """Whether only what differs is wanted; said beforehand from what."""
     if told.before is None or told.compared.same:
         return False
-    safe.text(_("Compared with {before}, which holds there:").format(before=told.before))
+    unpublished = told.shown.state in (PolicyState.KEPT, PolicyState.PROPOSED)
+    said = _("Compared with {before}, which holds there:") if unpublished else _("Compared with {before}, the one before it:")
+    safe.text(said.format(before=told.before))
     chosen = st.segmented_control(
         _("Rows of the table"),
         [ALL, DIFFERENT],
@@ -98,27 +115,46 @@ def _show_row(one: RowCompared) -> None:
     colour = f"{SIGNS[one.row.colour]} {here(COLOUR_WORDS[one.row.colour])}"
     place, words = st.columns([1.1, 6], gap="small")
     with place:
-        safe.text(f"{one.number}. {colour}")
+        safe.text(f"{one.number}. {colour}" if one.number else f"{_formerly(one)} {colour}")
     with words, st.container(gap=None):
-        how = f"{_(DIFFERS[one.differs])} · " if one.differs != Differs.SAME else ""
-        safe.text(f"{how}{here(said_by(one.row))}")
+        how = [_(DIFFERS[one.differs])] if one.differs != Differs.SAME else []
+        if one.number != one.formerly and one.differs in (Differs.MOVED, Differs.CHANGED):
+            how.append(_formerly(one))
+        safe.text(" · ".join([*how, here(said_by(one.row))]))
         st.caption(safe.inert(_("When: {conditions}").format(conditions=here(when_in_words(one.row)))))
         if one.differs == Differs.CHANGED and one.before:
-            before = f"{here(COLOUR_WORDS[one.before.colour])}, {here(when_in_words(one.before))}"
-            st.caption(safe.inert(_("Before: {row}").format(row=before)))
+            old = (COLOUR_WORDS[one.before.colour], said_by(one.before), when_in_words(one.before))
+            st.caption(safe.inert(_("Before: {row}").format(row=" · ".join(map(here, old)))))
 
 
-def _show_rest(told: PolicyCompared, only: bool) -> None:
-    """How long facts hold, and the travel rule."""
-    compared, policy = told.compared, told.shown.policy
+def _formerly(one: RowCompared) -> str:
+    return _("formerly {number}").format(number=one.formerly)
+
+
+def _show_rest(compared: Compared, policy: Policy, only: bool) -> None:
+    """How long facts hold, the travel rule, what is said without a code, and the notes where they differ."""
     lives = compared.lives if only else tuple(LifeCompared(kind, None, rule) for kind, rule in policy.facts.items())
     if lives:
         with st.expander(_("How long a fact holds")):
             safe.table([_life(one, only) for one in lives], key="lives")
     if not only or compared.travel:
         said = _("May travel on: {ground}").format(ground=here(_travel(policy.travel)))
-        before = _("before: {ground}").format(ground=here(_travel(compared.travel[0]))) if compared.travel else ""
-        safe.text(f"{said} ({before})" if before else said)
+        _show_with_before(said, here(_travel(compared.travel)) if compared.travel else None)
+    if not only or compared.no_code:
+        said = _("Where there is no code: {sentence}").format(sentence=here(policy.no_code))
+        _show_with_before(said, here(compared.no_code) if compared.no_code else None)
+    if compared.notes is not None:
+        _show_with_before(_("Notes: {notes}").format(notes=_notes(policy.notes)), _notes(compared.notes))
+
+
+def _show_with_before(said: str, before: str | None) -> None:
+    safe.text(said)
+    if before is not None:
+        st.caption(safe.inert(_("Before: {row}").format(row=before)))
+
+
+def _notes(notes: Sequence[Sentence]) -> str:
+    return " · ".join(map(here, notes)) or _("none")
 
 
 def _life(one: LifeCompared, only: bool) -> dict[str, object]:

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from hbcore.domain.known import Known, ResultSeen, instant, micros
 from hbcore.domain.policy import Policy, decide, shipped
-from hbcore.domain.policy_differences import Differs, compare, when_in_words
+from hbcore.domain.policy_differences import Differs, compare, said_by, when_in_words
 from hbcore.domain.policy_eras import Era, Published, decide_over, eras, segments_over
+from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import Assay, Outcome, Registration
 
 AT = datetime(2022, 9, 1, tzinfo=UTC)
@@ -101,7 +103,10 @@ def test_what_differs_between_two_policies_is_said_row_by_row():
 
     assert (how["red-case"], how["red-quarantine"], how["red-fever-wuhan"]) == (Differs.SAME, Differs.ADDED, Differs.REMOVED)
     assert {one.kind for one in compared.lives} >= {"recovered", "close_contact"}
-    assert compared.travel == (HUBEI.travel, WUHAN.travel)
+    assert (compared.travel, compared.no_code, compared.notes) == (HUBEI.travel, None, HUBEI.notes)
+    assert [one.row.id for one in compared.differing if one.number is None] == [
+        row.id for row in HUBEI.rows if row.id not in {one.id for one in WUHAN.rows}
+    ]
     assert compare(HUBEI, HUBEI).same
     assert compare(None, HUBEI).same
     assert not compared.same
@@ -111,16 +116,35 @@ def test_a_row_that_changed_places_is_moved_and_one_with_other_conditions_is_cha
     rows = HUBEI.rows
     turned = replace(HUBEI, rows=(rows[1], rows[0], replace(rows[2], when=rows[1].when), *rows[3:]))
 
-    how = [one.differs for one in compare(HUBEI, turned).rows]
+    compared = compare(HUBEI, turned).rows
 
-    assert how == [Differs.MOVED, Differs.MOVED, Differs.CHANGED, *[Differs.SAME] * (len(rows) - 3)]
+    assert [one.differs for one in compared] == [Differs.MOVED, Differs.MOVED, Differs.CHANGED, *[Differs.SAME] * (len(rows) - 3)]
+    assert [(one.number, one.formerly) for one in compared[:3]] == [(1, 2), (2, 1), (3, 3)]
+
+
+def test_a_row_that_counts_without_a_registration_too_says_so():
+    red, grey = (replace(one, against=not one.against) for one in (HUBEI.rows[0], HUBEI.rows[-1]))
+
+    assert when_in_words(HUBEI.rows[0]).en.endswith(" (also without a registration)")
+    assert when_in_words(red).en == when_in_words(HUBEI.rows[0]).en.removesuffix(" (also without a registration)")
+    assert when_in_words(grey).zh == "以上各条都不符合（无登记者同样适用）"
+
+
+@pytest.mark.parametrize("what", [{"no_code": Sentence("无码", "None")}, {"notes": ()}])
+def test_what_is_said_without_a_code_and_the_notes_are_compared(what: dict[str, Any]):
+    compared = compare(HUBEI, replace(HUBEI, **what))
+
+    assert {name: getattr(compared, name) for name in what} == {name: getattr(HUBEI, name) for name in what}
+    assert not compared.same
+    assert not compare(replace(HUBEI, **what), HUBEI).same
 
 
 def test_a_row_reads_as_a_sentence():
     green = WUHAN.row("green-negative")
 
     assert when_in_words(green).en == (
-        "Registration is: approved; and Latest nucleic-acid test is negative, sampled less than 48 h ago"
+        "Registration is: approved; and latest nucleic-acid test is negative, sampled less than 48 h ago"
     )
     assert when_in_words(HUBEI.rows[-1]).en == "No row above holds"
+    assert said_by(WUHAN.row("green-sampled")).en == "Sampled (time of sampling); counts like a report until (its end)"
     assert ", or " in when_in_words(HUBEI.row("green-retest")).en
