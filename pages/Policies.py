@@ -6,30 +6,34 @@ from hbcore.services import policies
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.policies import PolicySeen
+from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
-from hbcore.ui.policy_acts import show_acts, show_propose
+from hbcore.ui.policy_acts import LINK, show_acts, show_propose
 from hbcore.ui.policy_shown import show_origin, show_rows, state_sentence
 from hbcore.ui.policy_simulated import show_simulation
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import _, language
 
-LINK = "policy"
-"""`?policy=`: the id of one."""
+FOLLOWED = "policy of the address"
+"""The policy last shown: an address that names another one is followed."""
 
 
-def choose(kept: list[PolicySeen]) -> PolicySeen:
-    """Which policy is shown: the one in the address, else the one in force longest ahead in the list."""
+def choose(kept: list[PolicySeen], own: str | None) -> PolicySeen:
+    """Which policy is shown: the one in the address, else `own`, the one that decides in one's own unit."""
     ids = [one.id for one in kept]
-    first = next((one.id for one in kept if one.state == policies.PolicyState.IN_FORCE), ids[0])
+    first = own or ids[0]
     key = f"policy shown {language()}"
-    if st.session_state.get(key) not in ids:
-        asked = st.query_params.get(LINK, first)
+    asked = st.query_params.get(LINK, first)
+    if st.session_state.get(key) not in ids or (LINK in st.query_params and asked != st.session_state.get(FOLLOWED)):
         st.session_state[key] = asked if asked in ids else first
     names = {one.id: f"{one.id} · {unit_name(one.scope)} · {state_sentence(one, now())}" for one in kept}
     chosen = st.selectbox(_("Policy"), ids, format_func=names.__getitem__, key=key)
+    if asked not in ids:
+        st.warning(safe.inert(_("There is no policy {asked}. This one decides in your unit.").format(asked=asked)))
     if chosen != first or LINK in st.query_params:
         st.query_params[LINK] = chosen
+    st.session_state[FOLLOWED] = chosen
     return kept[ids.index(chosen)]
 
 
@@ -40,7 +44,7 @@ def show(staff: Staff) -> None:
     kept = list(policies.listed(by=staff, at=at))
     which, propose = st.columns([4, 1.4], vertical_alignment="bottom")
     with which:
-        chosen = choose(kept)
+        chosen = choose(kept, policies.deciding(by=staff, at=at))
     with propose:
         show_propose(staff)
     told = policies.shown(chosen.id, by=staff, at=at)

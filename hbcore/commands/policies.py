@@ -202,7 +202,7 @@ def _row_as_text(one: RowCompared) -> Iterator[str]:
 
 
 def _simulated_as_text(tried: Simulated) -> Iterator[str]:
-    yield say("{people} people decided; codes that would turn: {codes}", people=tried.people, codes=_turns(tried.changes))
+    yield say("People decided: {people}; codes that would turn: {codes}", people=tried.people, codes=_turns(tried.changes))
     for one in tried.units:
         yield f"  {one.unit}: {one.people} · {_turns(one.changes)}"
 

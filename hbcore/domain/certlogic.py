@@ -32,8 +32,11 @@ CLOCK, REGISTRATION, WITHIN = "accumulator.0", "accumulator.1", "accumulator.2"
 CARRIED = ("external.validationClock", "payload.registration", "payload.within")
 
 
-def rule_of(policy: Policy) -> dict[str, object]:
-    """The rule as JSON: what it is, its rows in both languages, the input it expects, and the logic that answers a row's id."""
+def rule_of(policy: Policy, valid_from: datetime | None) -> dict[str, object]:
+    """The rule as JSON: what it is, its rows in both languages, the input it expects, and the logic that answers a row's id.
+
+    `valid_from`: the instant it was published for; None while it is not published.
+    """
     words = shipped_words("certlogic_words.json")
     return {
         "Identifier": policy.id,
@@ -43,7 +46,7 @@ def rule_of(policy: Policy) -> dict[str, object]:
         "Engine": "CERTLOGIC",
         "EngineVersion": ENGINE_VERSION,
         "SchemaVersion": "1.0.0",
-        "ValidFrom": policy.valid_from.isoformat(),
+        "ValidFrom": None if valid_from is None else valid_from.isoformat(),
         "Description": _said(words["rule"]["description"]),
         "Input": {name: _said(sentence) for name, sentence in words["input"].items()},
         "Notes": [_said(note) for note in (*words["notes"].values(), *policy.notes)],

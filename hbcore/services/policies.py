@@ -3,24 +3,30 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session
 
 from hbcore.domain import certlogic
+from hbcore.domain.conditions import shortly
 from hbcore.domain.errors import Refused
+from hbcore.domain.known import micros
 from hbcore.domain.permissions import Permission
 from hbcore.domain.policy import Policy, load_policy
 from hbcore.domain.policy_differences import Compared, compare
 from hbcore.domain.vocabulary import PROVINCE
+from hbcore.services import units
 from hbcore.services.acting import Staff, reading
+from hbcore.services.policies_published import eras_at
 from hbcore.services.publications import Applied
 from hbcore.services.second_look import What
 from hbcore.storage import policy_rows, proposal_rows
 
-LARGEST = 200_000
-"""Bytes of a table; the shipped ones have 10,000."""
+LARGEST_MB = 1
+"""So large may the file of a table be; the shipped ones have 10,000 bytes."""
+
+JUST_BEFORE = timedelta(microseconds=1)
 
 
 class PolicyState(StrEnum):
@@ -59,32 +65,82 @@ class PolicySeen:
 
 @dataclass(frozen=True)
 class PolicyCompared:
-    """A policy beside the one that decides in its place now (None: it is that one, or there is none)."""
+    """A policy beside another (None: there is none): if published the one before it, else the one that decides in its place."""
 
     shown: PolicySeen
     before: str | None
     compared: Compared
 
 
+@dataclass(frozen=True)
+class TableCompared:
+    """A table that may be proposed, beside the policy that decides in its place now."""
+
+    policy: Policy
+    before: str | None
+    compared: Compared
+
+
+def text_of(content: bytes) -> str:
+    """The text of a table's file.
+
+    :raises Refused: `table_too_large`, `table_not_utf8`.
+    """
+    if len(content) > LARGEST_MB * 1024 * 1024:
+        raise Refused("table_too_large", most=LARGEST_MB)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused("table_not_utf8") from error
+
+
 def read_table(content: bytes) -> Policy:
     """A table from a file.
 
-    :raises Refused: `not_a_policy` for what is no JSON object, `too_large`, `bad_policy` with its fault and row.
+    :raises Refused: those of `text_of`; `not_a_policy` for what is no JSON object, `bad_policy` with its fault and row.
     """
-    if len(content) > LARGEST:
-        raise Refused("too_large")
+    text = text_of(content)
     try:
-        table = json.loads(content)
+        table = json.loads(text, object_pairs_hook=_each_once)
+        if isinstance(table, Mapping):
+            return load_policy(table)
     except (ValueError, RecursionError) as error:
         raise Refused("not_a_policy") from error
-    if not isinstance(table, Mapping):
-        raise Refused("not_a_policy")
-    return load_policy(table)
+    raise Refused("not_a_policy")
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refused("bad_policy", fault="key_repeated", row="-", key=shortly(twice))
+    return found
+
+
+def proposable(session: Session, content: bytes, at: datetime) -> tuple[Policy, bool]:
+    """A table that may be proposed, and whether it is kept already.
+
+    :raises Refused: those of `read_table`; `unknown_unit`, `policy_exists` for another table of that id, `already_published`,
+        `already_proposed`.
+    """
+    table, text = read_table(content), text_of(content)
+    units.unit(session, table.applies_to)
+    kept = policy_rows.one(session.connection(), table.id)
+    if kept is None:
+        return table, False
+    if json.loads(kept.content) != json.loads(text):
+        raise Refused("policy_exists")
+    if kept.published_at is not None:
+        raise Refused("already_published")
+    if f"policy {table.id}" in _waiting(session, at):
+        raise Refused("already_proposed")
+    return table, True
 
 
 def as_certlogic(shown: PolicySeen) -> str:
     """The policy as a rule that anybody can run again, as JSON (codes part 1)."""
-    return json.dumps(certlogic.rule_of(shown.policy), ensure_ascii=False, indent=1)
+    return json.dumps(certlogic.rule_of(shown.policy, shown.valid_from), ensure_ascii=False, indent=1)
 
 
 def listed(*, by: Staff, at: datetime) -> tuple[PolicySeen, ...]:
@@ -94,31 +150,51 @@ def listed(*, by: Staff, at: datetime) -> tuple[PolicySeen, ...]:
 
 
 def shown(policy: str, *, by: Staff, at: datetime) -> PolicyCompared:
-    """One policy, and what differs from the one that decides in its scope at `at`, or did before it.
+    """One policy and what differs from another: if it is published the one before it, else the one that decides there at `at`.
 
     :raises Refused: `unknown_policy`.
     """
     with reading(by, Permission.SEE_POLICIES, at) as session:
         kept = {one.id: one for one in _listed(session, by, at)}
-    if policy not in kept:
-        raise Refused("unknown_policy")
-    one = kept[policy]
-    before = _before(one, list(kept.values()))
-    return PolicyCompared(one, before.id if before else None, compare(before.policy if before else None, one.policy))
+        if policy not in kept:
+            raise Refused("unknown_policy")
+        one = kept[policy]
+        before = _holding(session, one.scope, one.valid_from - JUST_BEFORE if one.valid_from else at)
+    return PolicyCompared(one, before.id if before else None, compare(before, one.policy))
 
 
-def before_table(table: Policy, *, by: Staff, at: datetime) -> tuple[str | None, Compared]:
-    """What a table that is not kept yet would change: the id of the policy in its place, and what differs."""
+def before_table(content: bytes, *, by: Staff, at: datetime) -> TableCompared:
+    """What a table would change, before it is proposed.
+
+    :raises Refused: those of `proposable`.
+    """
     with reading(by, Permission.SEE_POLICIES, at) as session:
-        kept = [one for one in _listed(session, by, at) if one.state == PolicyState.IN_FORCE]
-    own = [one for one in kept if one.scope == table.applies_to] or [one for one in kept if one.scope == PROVINCE]
-    return (own[0].id if own else None), compare(own[0].policy if own else None, table)
+        table, _ = proposable(session, content, at)
+        before = _holding(session, table.applies_to, at)
+    return TableCompared(table, before.id if before else None, compare(before, table))
+
+
+def deciding(*, by: Staff, at: datetime) -> str | None:
+    """The policy that decides in one's own unit at `at`; None where none does."""
+    with reading(by, Permission.SEE_POLICIES, at) as session:
+        policy = _holding(session, by.unit or PROVINCE, at)
+    return policy.id if policy else None
+
+
+def _holding(session: Session, unit: str, at: datetime) -> Policy | None:
+    try:
+        era = eras_at(session, unit, at)[0]
+    except Refused:  # none holds there, now or later
+        return None
+    return era.policy if era.from_at <= micros(at) else None
+
+
+def _waiting(session: Session, at: datetime) -> dict[str, proposal_rows.Row]:
+    return {row.subject: row for row in proposal_rows.open_of(session.connection(), What.PUBLISH, at)}
 
 
 def _listed(session: Session, by: Staff, at: datetime) -> tuple[PolicySeen, ...]:
-    connection = session.connection()
-    rows = policy_rows.listed(connection)
-    waiting = {row.subject: row for row in proposal_rows.open_of(connection, What.PUBLISH, at)}
+    rows, waiting = policy_rows.listed(session.connection()), _waiting(session, at)
     return tuple(_seen(row, rows, waiting.get(f"policy {row.id}"), by, at) for row in rows)
 
 
@@ -156,13 +232,3 @@ def _state(valid_from: datetime | None, until: datetime | None, proposed: bool, 
     if at < valid_from:
         return PolicyState.AHEAD
     return PolicyState.PAST if until is not None and until <= at else PolicyState.IN_FORCE
-
-
-def _before(one: PolicySeen, kept: list[PolicySeen]) -> PolicySeen | None:
-    """What decides where `one` would, or did just before it: of its own scope, else of the province."""
-    for scope in (one.scope, PROVINCE):
-        begun = [(other.valid_from, other) for other in kept if other.scope == scope and other.valid_from and other.id != one.id]
-        earlier = {begins: other for begins, other in begun if one.valid_from is None or begins < one.valid_from}
-        if earlier:
-            return earlier[max(earlier)]
-    return None

@@ -1,6 +1,6 @@
 """How a table becomes a policy: proposed by one at province level, published by another from an instant on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -8,35 +8,34 @@ from sqlmodel import Session
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE
-from hbcore.services import audit, publications, second_look, units
+from hbcore.services import audit, publications, second_look
 from hbcore.services.acting import Staff, acting
-from hbcore.services.policies import read_table
+from hbcore.services.policies import proposable, text_of
 from hbcore.services.policies_published import digest_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
 from hbcore.storage import policy_rows, proposal_rows
 from hbcore.storage.ids import new_id
 
+AHEAD = timedelta(days=366)
+"""So far ahead may a policy begin at most: what is meant for later is proposed later."""
+
 
 def propose(content: bytes, *, by: Staff, at: datetime) -> int:
     """Propose a table to a second person at province level; the proposal's id. The table is kept as it is, and never edited.
 
     The same table may be proposed again once an earlier proposal has ended. One that is kept already, as the shipped ones
-    are, is proposed by handing in its very text or by `propose_kept`.
+    are, is proposed by handing it in, however its lines are broken, or by `propose_kept`.
 
-    :raises Refused: those of `read_table`; `province_only`, `unknown_unit`, `policy_exists` for another table of that id,
-        `already_published`, `already_proposed`.
+    :raises Refused: those of `policies.proposable`; `province_only`.
     """
     subject = "policy"
     with refusals_recorded(by, at, subject), acting(by, Permission.KEEP_POLICIES, at) as session:
-        table, text = read_table(content), _text(content)
-        units.unit(session, table.applies_to)
-        kept = policy_rows.one(session.connection(), table.id)
-        if kept is None:
+        table, kept = proposable(session, content, at)
+        if not kept:
+            text = text_of(content)
             values = {"id": table.id, "scope": table.applies_to, "content": text, "digest": digest_of(text)}
             policy_rows.add(session.connection(), {**values, "recorded_at": at})
-        elif kept.digest != digest_of(text):
-            raise Refused("policy_exists")
         return _propose(session, table.id, by, at)
 
 
@@ -54,7 +53,8 @@ def publish(policy: str, *, valid_from: datetime | None, by: Staff, at: datetime
 
     Everybody it concerns is then decided again, in steps (`publications`). One event with its digest and how many those are.
 
-    :raises Refused: `province_only`, `proposal_gone`, `own_proposal`, `policy_from_past`, `policy_same_instant`.
+    :raises Refused: `province_only`, `unknown_policy`, `already_published`, `proposal_gone` where nobody proposes it now,
+        `own_proposal`, `policy_from_past`, `policy_too_far`, `policy_same_instant`.
     """
     subject = f"policy {policy}"
     try:
@@ -63,6 +63,8 @@ def publish(policy: str, *, valid_from: datetime | None, by: Staff, at: datetime
             begins = valid_from or at
             if begins < at:
                 raise Refused("policy_from_past")
+            if begins > at + AHEAD:
+                raise Refused("policy_too_far")
             proposal = _waiting(session, policy)
             second_look.settle(session, proposal, Settled.CONFIRMED, by=_at_province(by), at=at, what=What.PUBLISH)
             _published(session, policy, begins, by, at)
@@ -84,18 +86,22 @@ def _published(session: Session, policy: str, begins: datetime, by: Staff, at: d
 
 def _propose(session: Session, policy: str, by: Staff, at: datetime) -> int:
     connection = session.connection()
-    kept = policy_rows.one(connection, policy)
-    if kept is None:
-        raise Refused("unknown_policy")
-    if kept.published_at is not None:
-        raise Refused("already_published")
-    content = {"policy": policy, "digest": kept.digest}
+    content = {"policy": policy, "digest": _unpublished(session, policy).digest}
     made = second_look.propose(
         session, What.PUBLISH, f"policy {policy}", unit=PROVINCE, content=content, by=_at_province(by), at=at
     )
     policy_rows.proposed_anew(connection, policy, by.id)
     audit.record(session, audit.Act.POLICY_PROPOSED, by=by, at=at, subject=f"policy {policy}", figures=content)
     return made
+
+
+def _unpublished(session: Session, policy: str) -> policy_rows.Row:
+    kept = policy_rows.one(session.connection(), policy)
+    if kept is None:
+        raise Refused("unknown_policy")
+    if kept.published_at is not None:
+        raise Refused("already_published")
+    return kept
 
 
 def _at_province(by: Staff) -> Staff:
@@ -105,11 +111,8 @@ def _at_province(by: Staff) -> Staff:
 
 
 def _waiting(session: Session, policy: str) -> int:
+    _unpublished(session, policy)
     found = proposal_rows.open_about(session.connection(), What.PUBLISH, f"policy {policy}")
     if found is None:
         raise Refused("proposal_gone")
     return int(found.id)
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8-sig")

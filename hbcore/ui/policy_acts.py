@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 
 import streamlit as st
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission, may
+from hbcore.domain.policy_differences import Compared
+from hbcore.domain.policy_table import Policy
 from hbcore.domain.vocabulary import PROVINCE, SHANGHAI
 from hbcore.services import policies, policy_publishing, second_look
 from hbcore.services.acting import Staff
@@ -15,9 +18,14 @@ from hbcore.services.policies import PolicySeen, PolicyState
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.policy_simulated import turns_in_words
+from hbcore.ui.policy_shown import show_differing
+from hbcore.ui.policy_simulated import forget_tried, show_tried, turns_in_words
 from hbcore.ui.publication_progress import show_progress
+from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, _, time_here
+
+LINK = "policy"
+"""`?policy=`: the id of the one that is shown."""
 
 WHY_NOT = {
     "province": N_("Two people at province level propose and publish; you may look and simulate."),
@@ -41,19 +49,32 @@ def show_propose(staff: Staff) -> None:
 
 def _propose_new(staff: Staff) -> None:
     st.text(_("Take a table shown here as a pattern (download it), change it, give it an id of its own, and put the file here."))
-    file = st.file_uploader(_("Table as JSON"), ["json"], max_upload_size=1, key="table file")
+    file = st.file_uploader(_("Table as JSON"), ["json"], max_upload_size=policies.LARGEST_MB, key="table file")
     if file is None:
         return
     with errors_shown():
         content = file.getvalue()
-        table = policies.read_table(content)
-        before, compared = policies.before_table(table, by=staff, at=now())
-        differing = sum(one.differs != "same" for one in compared.rows)
-        said = _("{policy}: {rows} rows, {differing} of them differ from {before}. The table is sound.")
-        safe.text(said.format(policy=table.id, rows=len(table.rows), differing=differing, before=before or "–"))
-        if st.button(_("Propose it to a second person"), type="primary"):
+        told = policies.before_table(content, by=staff, at=now())
+        said = _("{policy} for {unit}: the table is sound and may be proposed. Rows: {rows}.")
+        table = told.policy
+        safe.text(said.format(policy=table.id, unit=unit_name(table.applies_to), rows=len(table.rows)))
+        _show_differing(told.before, told.compared, table)
+        show_tried(table, staff, place="proposing", tried=sha256(content).hexdigest())
+        if st.button(_("Propose it to a second person"), type="primary", key="propose table"):
             policy_publishing.propose(content, by=staff, at=now())
+            st.query_params[LINK] = table.id
             say_after_rerun(_("Policy {policy} is proposed.").format(policy=table.id))
+
+
+def _show_differing(before: str | None, compared: Compared, policy: Policy) -> None:
+    if before is None:
+        st.text(_("No policy decides there now."))
+    elif compared.same:
+        safe.text(_("Nothing differs from {before}, which decides there now.").format(before=before))
+    else:
+        said = _("Rows that differ from {before}: {differing}").format(before=before, differing=len(compared.differing))
+        with st.expander(safe.inert(said)):
+            show_differing(compared, policy)
 
 
 def show_acts(one: PolicySeen, staff: Staff) -> None:
@@ -100,7 +121,8 @@ def _offer_publishing(one: PolicySeen, staff: Staff) -> None:
         help=None if able else _(WHY_NOT["own" if one.own else "province"]),
         key="publish",
     ):
-        st.dialog(_("Publish the policy"))(_publish)(one, staff)
+        forget_tried(one.id, place="publishing")
+        st.dialog(_("Publish the policy"), width="large")(_publish)(one, staff)
     if one.own and st.button(_("Withdraw the proposal"), key="withdraw policy"):
         _end(one, second_look.withdraw, _("The proposal is withdrawn."), staff)
     if able and st.button(_("Decline"), key="decline policy"):
@@ -116,6 +138,10 @@ def _end(one: PolicySeen, end: Callable[..., None], said: str, staff: Staff) -> 
 
 def _publish(one: PolicySeen, staff: Staff) -> None:
     st.text(_("From then on it decides for everybody where it applies. It is never edited; only a later one takes its place."))
+    with errors_shown():
+        told = policies.shown(one.id, by=staff, at=now())
+        _show_differing(told.before, told.compared, one.policy)
+        show_tried(one.policy, staff, place="publishing", at_once=True)
     at_once = st.toggle(_("At once"), key="at once")
     begins = None if at_once else _instant()
     said = _("Publish it at once") if begins is None else _("Publish it from {time} on").format(time=time_here(begins))
@@ -128,7 +154,8 @@ def _publish(one: PolicySeen, staff: Staff) -> None:
 def _instant() -> datetime:
     tomorrow = now().astimezone(SHANGHAI).date() + timedelta(days=1)
     day, hour = st.columns(2)
-    on = day.date_input(_("Day"), tomorrow, min_value=tomorrow - timedelta(days=1), format="YYYY-MM-DD", key="from day")
+    first, last = tomorrow - timedelta(days=1), tomorrow + policy_publishing.AHEAD
+    on = day.date_input(_("Day"), tomorrow, min_value=first, max_value=last, format="YYYY-MM-DD", key="from day")
     clock = hour.time_input(_("Time"), time(), key="from time")
     if not isinstance(on, date) or clock is None:
         raise Refused("not_an_instant")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.policy_differences import said_by
+from hbcore.domain.policy_table import Policy
 from hbcore.domain.vocabulary import Colour
 from hbcore.services import policy_simulation
 from hbcore.services.acting import Staff
@@ -31,17 +32,30 @@ def show_simulation(one: PolicySeen, staff: Staff) -> None:
         return
     st.subheader(_("Simulate"), anchor=False)
     st.text(_("Every code there is now, beside what this table would say at this moment. Nothing is changed."))
-    key = f"{_MADE}{one.id}"
-    if st.button(_("Simulate on today's people"), key="simulate"):
+    show_tried(one.policy, staff, place="page", in_force=one.state == PolicyState.IN_FORCE)
+
+
+def show_tried(
+    policy: Policy, staff: Staff, *, place: str, in_force: bool = False, tried: str = "", at_once: bool = False
+) -> None:
+    """Try a table on the people there are when asked, or `at_once`; what was tried under the name `tried` (or its id) is kept."""
+    key = f"{_MADE}{place} {tried or policy.id}"
+    asked = st.button(_("Simulate on today's people"), key=f"simulate on {place}") if not at_once else key not in st.session_state
+    if asked:
         with errors_shown(), busy(_("Deciding everybody by this table …")):
-            st.session_state[key] = policy_simulation.simulate(one.policy, by=staff, at=now())
+            st.session_state[key] = policy_simulation.simulate(policy, by=staff, at=now())
     made = st.session_state.get(key)
     if isinstance(made, Simulated):
-        _show(made, one, now())
+        _show(made, policy, now(), place, in_force=in_force)
 
 
-def _show(made: Simulated, one: PolicySeen, at: datetime) -> None:
-    said = _("{people} people in {unit}, as at {time}: {turned} codes would turn.")
+def forget_tried(policy: str, *, place: str) -> None:
+    """What was tried there is tried anew when it is shown again."""
+    st.session_state.pop(f"{_MADE}{place} {policy}", None)
+
+
+def _show(made: Simulated, policy: Policy, at: datetime, place: str, *, in_force: bool) -> None:
+    said = _("People in {unit} where this table would decide, as at {time}: {people}. Codes that would turn: {turned}.")
     turned = sum(n for (was, becomes), n in made.turns.items() if was != becomes)
     safe.text(
         said.format(
@@ -53,12 +67,12 @@ def _show(made: Simulated, one: PolicySeen, at: datetime) -> None:
     )
     if turned:
         safe.text(turns_in_words(made.turns))
-    elif one.state == PolicyState.IN_FORCE:
+    elif in_force:
         st.text(_("None would turn: every stored code is what this table says."))
-    with st.container(key="simulated units"):
-        safe.table([_unit(unit) for unit in made.units], key="simulated by unit", widths={_("Unit"): 180})
+    with st.container(key=f"simulated units on {place}"):
+        safe.table([_unit(unit) for unit in made.units], key=f"simulated by unit on {place}", widths={_("Unit"): 180})
     with st.expander(_("How many each row decides")):
-        safe.table(_rows(made, one), key="simulated by row")
+        safe.table(_rows(made, policy), key=f"simulated by row on {place}")
 
 
 def turns_in_words(turns: Mapping[tuple[str, str], int]) -> str:
@@ -81,17 +95,17 @@ def _unit(one: UnitSimulated) -> dict[str, object]:
     return row
 
 
-def _rows(made: Simulated, one: PolicySeen) -> list[dict[str, object]]:
+def _rows(made: Simulated, policy: Policy) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {
-            _("No."): number,
+            _("No."): str(number),
             _("Colour"): here(COLOUR_WORDS[row.colour]),
             _("People"): made.rows.get(row.id, 0),
             _("Says"): here(said_by(row)),
         }
-        for number, row in enumerate(one.policy.rows, 1)
+        for number, row in enumerate(policy.rows, 1)
     ]
     return [
         *rows,
-        {_("No."): 0, _("Colour"): here(NO_CODE), _("People"): made.rows.get(None, 0), _("Says"): here(one.policy.no_code)},
+        {_("No."): "–", _("Colour"): here(NO_CODE), _("People"): made.rows.get(None, 0), _("Says"): here(policy.no_code)},
     ]

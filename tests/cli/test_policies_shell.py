@@ -62,10 +62,29 @@ def test_a_table_is_simulated_proposed_by_one_and_published_by_another():
     assert policy("list", "--by", "wang")["policies"][0]["applied"] == {"people": 1, "done": 1}
 
 
+def text(*arguments: object) -> str:
+    return CliRunner().invoke(app, ["policy", *map(str, arguments)], env={"LC_ALL": "C.UTF-8"}).stderr
+
+
+def test_a_policy_and_a_simulation_are_printed_as_lines_for_people():
+    shown = text("show", "wuhan-2022-09", "--by", "wang").splitlines()
+    tried = text("simulate", WUHAN, "--by", "wang").splitlines()
+
+    assert shown[0] == "wuhan-2022-09 · 420100 · kept · –"
+    assert shown[1].startswith("Fingerprint (SHA-256): ")
+    assert shown[2] == "· The 48-hour rule"
+    assert "3. added · Red code · Central quarantine until (its end)" in shown
+    assert "formerly 3 removed · Red code · Registered fever case in Wuhan, not yet excluded" in shown
+    assert tried == ["People decided: 1; codes that would turn: green>grey 1", "  420106: 1 · green>grey 1"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
         (("show", "none", "--by", "wang"), "unknown_policy"),
+        (("publish", "none", "--from", "now", "--by", "wang"), "unknown_policy"),
+        (("publish", "hubei-2020-04", "--from", "now", "--by", "wang"), "already_published"),
+        (("publish", "wuhan-2022-09", "--from", "now", "--by", "wang"), "proposal_gone"),
         (("publish", "wuhan-2022-09", "--from", "tomorrow", "--by", "wang"), "not_an_instant"),
         (("simulate", "none.json", "--by", "wang"), "no_such_file"),
         (("propose", TABLES / "policy_words.json", "--by", "wang"), "bad_policy"),

@@ -1,10 +1,13 @@
 """The policies as Streamlit runs them: rows in sentences, what differs, a simulation, two hands to publish."""
 
+import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from hbcore.domain.sentence import TABLES
 from hbcore.domain.vocabulary import PROVINCE, Outcome, Role
 from hbcore.services import policy_publishing, publications
 from hbcore.services.acting import Staff
@@ -57,7 +60,39 @@ def test_what_differs_from_the_policy_in_its_place_is_marked(first, visit):
 
     assert "与现行的 hubei-2020-04 相比" in said(shown)
     assert "+ 新增 · 需集中隔离" in said(shown)
-    assert "− 取消 · 在武汉登记为发热病例" in said(shown)
+    assert "原第 3 条 ✗ 红码\n− 取消 · 在武汉登记为发热病例" in said(shown)
+    assert "原规则：依据 2020 年 4 月来鄂返鄂人员健康码通告" in said(shown)
+
+
+def test_a_changed_row_is_shown_as_it_is_and_as_it_was(first, visit):
+    kept = json.loads((TABLES / "policies" / "hubei-2020-04.json").read_text("utf-8"))
+    red, *others = kept["rows"]
+    changed = {**kept, "id": "hubei-2", "rows": [{**red, "zh": "确诊", "against": False}, *others]}
+    policy_publishing.propose(json.dumps(changed).encode(), by=first, at=now())
+
+    words = said(visit(first, on="Policies", policy="hubei-2"))
+
+    assert "≠ 有改动 · 确诊" in words
+    assert "条件：有尚未解除的确诊病例、疑似病例或无症状感染者记录\n" in words
+    before = "登记为确诊、疑似病例或无症状感染者，尚未解除 · 有尚未解除的确诊病例、疑似病例或无症状感染者记录（无登记者同样适用）"
+    assert f"原规则：红码 · {before}" in words
+
+
+def test_the_policy_that_decides_in_ones_own_unit_is_shown_first(first, second, visit):
+    policy_publishing.propose_kept(WUHAN, by=first, at=now())
+    policy_publishing.publish(WUHAN, valid_from=None, by=second, at=now())
+    below = standing.staff(Role.SUPERVISOR, now(), name="below", unit=WUCHANG)
+    auditor = standing.staff(Role.AUDITOR, now(), name="auditor", unit=None)
+
+    assert [visit(staff, on="Policies").selectbox[0].value for staff in (below, auditor)] == [WUHAN, "hubei-2020-04"]
+    assert "与前一份 hubei-2020-04 相比" in said(visit(below, on="Policies"))
+
+
+def test_an_address_that_names_no_policy_is_told_so(first, visit):
+    shown = visit(first, on="Policies", policy="none")
+
+    assert [warning.value for warning in shown.warning] == ["没有编号为 none 的规则。以下是本辖区现行的规则。"]
+    assert shown.selectbox[0].value == "hubei-2020-04"
 
 
 def test_a_policy_is_tried_on_todays_people(first, visit):
@@ -67,7 +102,7 @@ def test_a_policy_is_tried_on_todays_people(first, visit):
     shown = press(visit(first, on="Policies", policy=WUHAN), "用当前人员试算")
 
     assert not shown.exception
-    assert "武汉市共 1 人" in said(shown)
+    assert "武汉市适用本规则的共 1 人，其中 0 人的码将变化" in said(shown)
     assert [list(table.value["人数"]) for table in shown.dataframe if "将变化" in table.value] == [[1]]
 
 
@@ -84,6 +119,60 @@ def test_it_is_proposed_by_one_and_published_by_another(first, second, visit):
     assert "0 / 0 人" in "".join(progress.proto.text for progress in visit(first, on="Policies", policy=WUHAN).get("progress"))
     publications.apply_all()
     assert "已对 0 人执行" in said(visit(first, on="Policies", policy=WUHAN))
+
+
+def uploaded(shown: AppTest, **changed: object) -> AppTest:
+    """The dialog for a new table with a file of the 48-hour rule, changed. AppTest presses the opening button each time."""
+    table = {**json.loads((TABLES / "policies" / f"{WUHAN}.json").read_text("utf-8")), **changed}
+    press(shown, "提出新规则…")
+    shown.file_uploader[0].set_value(("table.json", json.dumps(table).encode(), "application/json"))
+    return press(shown, "提出新规则…")
+
+
+def press_in_dialog(shown: AppTest, key: str) -> AppTest:
+    next(button for button in shown.button if button.label == "提出新规则…").click()
+    return next(button for button in shown.button if button.key == key).click().run()
+
+
+def test_a_new_table_is_looked_at_and_tried_before_it_is_proposed_and_then_shown(first, visit):
+    standing.person("420106199001011231", now() - timedelta(days=1))
+    shown = uploaded(visit(first, on="Policies"), id="wuhan-2")
+
+    assert "wuhan-2（武汉市）：规则表无误，可以提出。规则条数：16。" in said(shown)
+    assert "与 hubei-2020-04 不同的规则条数：16" in [one.label for one in shown.expander]
+    shown = press_in_dialog(shown, "simulate on proposing")
+    assert "武汉市适用本规则的共 1 人" in said(shown)
+    shown = press_in_dialog(shown, "propose table")
+
+    assert not shown.exception
+    assert shown.selectbox[0].value == "wuhan-2"
+    assert "待第二人" in said(shown)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"id": "hubei-2020-04"}, "已有另一张规则表使用此编号"),
+        ({"id": "new", "applies_to": "999999"}, "辖区"),
+        ({"id": "new", "version": 10_000}, "此数最大为 9999"),
+    ],
+)
+def test_what_could_not_be_proposed_is_said_as_soon_as_the_file_is_there(first, visit, changed, sentence):
+    shown = uploaded(visit(first, on="Policies"), **changed)
+
+    assert sentence in " ".join(error.value for error in shown.error)
+    assert "提交第二人" not in " ".join(labels(shown))
+
+
+def test_who_publishes_sees_what_it_changes(first, second, visit):
+    standing.person("420106199001011231", now() - timedelta(days=1))
+    policy_publishing.propose_kept(WUHAN, by=first, at=now())
+
+    shown = press(visit(second, on="Policies", policy=WUHAN), "发布…")
+
+    assert not shown.exception
+    assert "武汉市适用本规则的共 1 人" in said(shown)
+    assert "与 hubei-2020-04 不同的规则条数：16" in [one.label for one in shown.expander]
 
 
 def test_who_is_not_of_the_province_looks_and_simulates_only(database, visit):

@@ -27,6 +27,12 @@ from tests.services.publishing import AT, DAY, HOUR, IN_YICHANG, LATER, NUMBERS,
 from tests.standing import Sampled
 
 
+def table(**changed: object) -> bytes:
+    """The 48-hour table for Wuhan, otherwise than as it is kept."""
+    kept = json.loads((TABLES / "policies" / f"{WUHAN}.json").read_text("utf-8"))
+    return json.dumps({**kept, **changed}).encode()
+
+
 @pytest.fixture
 def first(database: Path) -> Staff:
     return standing.staff(Role.SUPERVISOR, AT - DAY, name="first", unit="420000")
@@ -240,36 +246,85 @@ def test_only_the_province_proposes_and_publishes(first: Staff):
 def test_what_nobody_proposed_is_not_published(second: Staff):
     with pytest.raises(Refused, match="proposal_gone"):
         policy_publishing.publish(WUHAN, valid_from=LATER, by=second, at=AT)
+    with pytest.raises(Refused, match="unknown_policy"):
+        policy_publishing.publish("none", valid_from=LATER, by=second, at=AT)
 
 
 def test_a_policy_begins_neither_in_the_past_nor_with_another_nor_twice(first: Staff, second: Staff, published: datetime):
-    table = json.loads((Path(policies.__file__).parents[1] / "data" / "policies" / f"{WUHAN}.json").read_text("utf-8"))
-    policy_publishing.propose(json.dumps({**table, "id": "wuhan-2"}).encode(), by=first, at=AT)
+    policy_publishing.propose(table(id="wuhan-2"), by=first, at=AT)
 
     with pytest.raises(Refused, match="policy_from_past"):
         policy_publishing.publish("wuhan-2", valid_from=AT - HOUR, by=second, at=AT)
     with pytest.raises(Refused, match="policy_same_instant"):
         policy_publishing.publish("wuhan-2", valid_from=LATER, by=second, at=AT)
+    with pytest.raises(Refused, match="policy_too_far"):
+        policy_publishing.publish("wuhan-2", valid_from=AT + 367 * DAY, by=second, at=AT)
     with pytest.raises(Refused, match="already_published"):
         policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+    with pytest.raises(Refused, match="already_published"):
+        policy_publishing.publish(WUHAN, valid_from=LATER + DAY, by=second, at=AT)
     policy_publishing.publish("wuhan-2", valid_from=LATER + DAY, by=second, at=AT)
     assert next(one.id for one in policies.listed(by=first, at=AT)) == "wuhan-2"
 
 
 def test_a_table_is_never_edited(first: Staff):
-    table = json.loads((Path(policies.__file__).parents[1] / "data" / "policies" / f"{WUHAN}.json").read_text("utf-8"))
-
     with pytest.raises(Refused, match="policy_exists"):
-        policy_publishing.propose(json.dumps({**table, "version": 2}).encode(), by=first, at=AT)
+        policy_publishing.propose(table(version=2), by=first, at=AT)
+
+
+def test_the_same_table_with_its_lines_broken_otherwise_is_the_same(first: Staff):
+    policy_publishing.propose(b"\xef\xbb\xbf" + table(), by=first, at=AT)
+
+    assert {one.id: one.state for one in policies.listed(by=first, at=AT)}[WUHAN] == PolicyState.PROPOSED
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"id": "hubei-2020-04"}, "policy_exists"),
+        ({"id": "new", "applies_to": "999999"}, "unknown_unit"),
+        ({}, "already_proposed"),
+        ({"id": "new", "version": 0}, "bad_policy"),
+    ],
+)
+def test_what_could_not_be_proposed_is_refused_before_it_is(first: Staff, changed: dict[str, object], code: str):
+    policy_publishing.propose_kept(WUHAN, by=first, at=AT)
+
+    with pytest.raises(Refused, match=code):
+        policies.before_table(table(**changed), by=first, at=AT)
+
+
+def test_a_table_is_compared_with_what_decides_there_now(first: Staff, published: datetime):
+    district = table(id="new", applies_to="420106")
+
+    assert policies.before_table(district, by=first, at=AT).before == "hubei-2020-04"
+    told = policies.before_table(district, by=first, at=LATER)
+    assert (told.before, told.policy.id, told.compared.same) == (WUHAN, "new", True)
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"\xff\xfe", "not_a_policy"), (b"[]", "not_a_policy"), (b"{}", "bad_policy"), (b" " * 200_001, "too_large")],
+    [
+        (b"\xff\xfe", "table_not_utf8"),
+        (table().decode().encode("utf-16"), "table_not_utf8"),
+        (b"[]", "not_a_policy"),
+        (b"[" * 100_000, "not_a_policy"),
+        (b"{}", "bad_policy"),
+        (b" " * (1024 * 1024 + 1), "table_too_large"),
+    ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(first: Staff, content: bytes, code: str):
     with pytest.raises(Refused, match=code):
         policy_publishing.propose(content, by=first, at=AT)
+
+
+def test_a_part_that_is_there_twice_is_named(first: Staff):
+    twice = table().replace(b'"version": 1', b'"version": 1, "version": 2')
+
+    with pytest.raises(Refused) as refused:
+        policy_publishing.propose(twice, by=first, at=AT)
+
+    assert refused.value.values == {"fault": "key_repeated", "row": "-", "key": "version"}
 
 
 def test_what_is_shown_of_a_policy_says_what_differs_from_the_one_in_its_place(first: Staff):
@@ -278,3 +333,34 @@ def test_what_is_shown_of_a_policy_says_what_differs_from_the_one_in_its_place(f
     assert (told.before, told.shown.state, told.compared.same) == ("hubei-2020-04", PolicyState.KEPT, False)
     with pytest.raises(Refused, match="unknown_policy"):
         policies.shown("none", by=first, at=AT)
+
+
+def test_a_published_policy_is_shown_beside_the_one_before_it_and_another_beside_what_holds(
+    first: Staff, second: Staff, published: datetime
+):
+    for name, begins in (("wuhan-2", LATER + DAY), ("wuhan-3", None)):
+        policy_publishing.propose(table(id=name), by=first, at=AT)
+        if begins:
+            policy_publishing.publish(name, valid_from=begins, by=second, at=AT)
+
+    def before(policy: str, at: datetime) -> str | None:
+        return policies.shown(policy, by=first, at=at).before
+
+    assert [before(policy, LATER) for policy in ("hubei-2020-04", WUHAN, "wuhan-2")] == [None, "hubei-2020-04", WUHAN]
+    assert [before("wuhan-3", at) for at in (AT, LATER, LATER + DAY)] == ["hubei-2020-04", WUHAN, "wuhan-2"]
+
+
+def test_the_policy_that_decides_in_ones_own_unit_is_told(first: Staff, published: datetime):
+    of_wuhan = standing.staff(Role.DISTRICT_STAFF, AT - DAY, name="here", unit="420106")
+    auditor = standing.staff(Role.AUDITOR, AT - DAY, name="auditor", unit=None)
+
+    assert [policies.deciding(by=of_wuhan, at=at) for at in (AT, LATER)] == ["hubei-2020-04", WUHAN]
+    assert policies.deciding(by=auditor, at=LATER) == "hubei-2020-04"
+
+
+def test_the_rule_given_out_begins_when_its_policy_does(first: Staff, published: datetime):
+    policy_publishing.propose(table(id="wuhan-2"), by=first, at=AT)
+
+    rules = [json.loads(policies.as_certlogic(policies.shown(one, by=first, at=AT).shown)) for one in (WUHAN, "wuhan-2")]
+
+    assert [rule["ValidFrom"] and datetime.fromisoformat(rule["ValidFrom"]) for rule in rules] == [LATER, None]
