@@ -24,8 +24,11 @@ HANDED_OVER = "search"
 """What the search box above every page leaves in the session for this one."""
 
 NUMBER = "number sought"
-LINK = "person"
-"""`?person=` with our own id, from a list of another page."""
+LINK, FOR = "person", "purpose"
+"""`?person=` with our own id, from a list of another page; `&purpose=` where that page's task says why."""
+
+IMPLIED = (Purpose.RECOLOURING, Purpose.CORRECT_RESULT, Purpose.COUNT_CHECK)
+"""Purposes that a task implies, so that they are not asked again (model part 3); the others are always chosen here."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ def linked() -> int | None:
     """Our id of a person in the address, where another page led here."""
     wanted = st.query_params.get(LINK, "")
     return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 20 else None
+
+
+def implied() -> Purpose | None:
+    """Why the person in the address is looked up, where the task that led here says so; it holds once."""
+    said = st.query_params.pop(FOR, "")
+    return next((one for one in IMPLIED if said == one), None)
 
 
 def ask(link: int | None) -> Asked | None:
@@ -77,8 +86,7 @@ def look_up(asked: Asked, by: Staff, at: datetime) -> PersonCard | None:
         card: PersonCard | None = people.open_by_id(asked.link, purpose=asked.purpose, case=asked.case, by=by, at=at)
     else:
         card = people.find(asked.text, purpose=asked.purpose, case=asked.case, by=by, at=at)
-    if LINK in st.query_params:
-        del st.query_params[LINK]
+    st.query_params.pop(LINK, None)
     if card is None:
         show_from_now(Nobody(asked.text, asked.purpose, asked.case or None))
     else:
@@ -109,8 +117,13 @@ def show_empty() -> None:
 
 staff = start_page(_("Person"))
 person_linked = linked()
+purpose_linked = implied()
 with st.container(key="search"):
-    asked_for = ask(person_linked)
+    if person_linked is not None and purpose_linked is not None:
+        asked_for: Asked | None = Asked("", purpose_linked, "", person_linked)
+        ask(None)
+    else:
+        asked_for = ask(person_linked)
 with errors_shown():
     moment = now()
     found = look_up(asked_for, staff, moment) if asked_for else None

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from hbcore.domain.documents import masked_number
 from hbcore.domain.errors import Refused
+from hbcore.domain.names import masked_name
 from hbcore.domain.outside_results import COUNTS
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Assay, Outcome, Purpose
@@ -49,8 +51,15 @@ class OutsideSeen:
 
 @dataclass(frozen=True)
 class Paper:
-    """What the second person looks at: the institution and number as written, and the photos, each a JPEG."""
+    """What the second person compares: whose it is (masked) and what was entered, the paper's institution and number as
+    written, and the photos, each a JPEG."""
 
+    person: int
+    name: str
+    document: str
+    assay: Assay
+    outcome: Outcome
+    sampled_at: datetime
     institution: str
     number: str
     pictures: tuple[bytes, ...]
@@ -120,8 +129,13 @@ def paper_of(outside: int, *, by: Staff, at: datetime) -> Paper:
             raise Refused("not_your_unit")
         ids = recolouring_rows.image_ids(connection, row.person_id, row.id)
         found = [recolouring_rows.image(connection, row.person_id, row.id, one) for one in ids]
+        pointer = look_up_rows.pointed_to(connection, row.person_id)
+        person = look_up_rows.read_person(connection, pointer.id if pointer else row.person_id, at).row
     record(audit.Act.EVIDENCE_OPENED, row.person_id, LookUp(Purpose.RECOLOURING, None), by=by, at=at)
-    return Paper(*outside_rows.paper(row), tuple(one for one in found if one))
+    text = look_up_rows.opened(person)
+    whose = (person.id, masked_name(text.name), masked_number(text.documents[-1]))
+    entered = (Assay(row.assay), Outcome(row.outcome), row.sampled_at)
+    return Paper(*whose, *entered, *outside_rows.paper(row), tuple(one for one in found if one))
 
 
 def _check(report: Report, at: datetime) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from hbcore.domain.permissions import PAGES, may
+from hbcore.domain.vocabulary import Purpose
 from hbcore.services.acting import Staff
 from hbcore.ui.safe import inert
 from hbcore.ui.words import PAGE_TITLES
@@ -16,6 +17,11 @@ FILES = {page: str(FOLDER / f"{page}.py") for page in PAGE_TITLES}
 def link(page: str, label: str, **address: str) -> None:
     """A link to a page (a name of `PAGES`) that the visitor's role may open; `address`: our ids and words alone."""
     st.page_link(FILES[page], label=inert(label), query_params=address or None)
+
+
+def link_to_person(label: str, person: int, purpose: Purpose) -> None:
+    """A link from within a task to the person it is about: why they are looked up is known and not asked again."""
+    link("Person", label, person=str(person), purpose=str(purpose))
 
 
 def link_if_may(page: str, label: str, staff: Staff, **address: str) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from hbcore.domain.outside_results import COUNTS
 from hbcore.domain.sentence import shipped_words
-from hbcore.domain.vocabulary import SHANGHAI, Assay, Outcome
+from hbcore.domain.vocabulary import SHANGHAI, Assay, Outcome, Purpose
 from hbcore.services import outside_results
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -17,8 +17,9 @@ from hbcore.services.second_look import Proposal
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.links import link_to_person
 from hbcore.ui.request_form import KINDS, MEGABYTES
-from hbcore.ui.words import _
+from hbcore.ui.words import _, time_here
 
 WORDS = shipped_words("policy_words.json")
 CHOICES = {str(place): pair for place, pair in enumerate(COUNTS)}
@@ -79,12 +80,17 @@ def look_words(proposal: Proposal) -> str:
 
 
 def show_paper(proposal: Proposal, staff: Staff) -> None:
-    """The report, once it is asked for: a look-up of its own."""
-    held = st.session_state.get(_PAPER)
-    if isinstance(held, tuple) and held[0] == proposal.about:
-        paper: Paper = held[1]
-        with st.container():
-            safe.text(f"{paper.institution} {paper.number}")
+    """The report beside what was entered and for whom, once it is asked for: a look-up of its own."""
+    if paper := _paper_shown(proposal):
+        entered, photos = st.columns(2, gap="medium")
+        with entered:
+            with st.container(gap=None):
+                safe.text(f"{paper.name} {paper.document}")
+                safe.text(result_words(paper.assay, paper.outcome))
+                safe.text(_("sampled {time}").format(time=time_here(paper.sampled_at)))
+                safe.text(f"{paper.institution} {paper.number}")
+            link_to_person(_("Open the person →"), paper.person, Purpose.RECOLOURING)
+        with photos:
             for picture in paper.pictures:
                 st.image(f"data:image/jpeg;base64,{b64encode(picture).decode()}", width="stretch", alt=_("Photo of the report"))
         return
@@ -92,3 +98,13 @@ def show_paper(proposal: Proposal, staff: Staff) -> None:
         with errors_shown():
             st.session_state[_PAPER] = (proposal.about, outside_results.paper_of(proposal.about, by=staff, at=now()))
             st.rerun()
+
+
+def why_not_yet(proposal: Proposal) -> str | None:
+    """Why it can't be confirmed before the report was looked at."""
+    return None if _paper_shown(proposal) else _("Look at the report first.")
+
+
+def _paper_shown(proposal: Proposal) -> Paper | None:
+    held = st.session_state.get(_PAPER)
+    return held[1] if isinstance(held, tuple) and held[0] == proposal.about else None

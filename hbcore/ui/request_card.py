@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.recolouring import OPEN
+from hbcore.domain.vocabulary import Purpose
 from hbcore.services import recolouring_seen
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -13,7 +14,7 @@ from hbcore.services.recolouring_seen import CodeThen, Evidence, Request
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.errors import errors_shown
-from hbcore.ui.links import link
+from hbcore.ui.links import link_to_person
 from hbcore.ui.request_words import colour_name, follows, ground_name, left_of, reason_of, state_of, step_line
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import _
@@ -38,7 +39,7 @@ def show_request(one: Request, at: datetime) -> None:
     with st.container(gap=None):
         for step in one.steps:
             safe.text(f"· {step_line(step, at)}")
-    link("Person", _("Open the person →"), person=str(line.person))
+    link_to_person(_("Open the person →"), line.person, Purpose.RECOLOURING)
 
 
 def _stated(one: Request, at: datetime) -> list[str]:

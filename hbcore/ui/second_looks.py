@@ -17,7 +17,7 @@ from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_looks import confirm_facts, fact_look_words, show_fact_look
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.outside_results import look_words, show_paper
+from hbcore.ui.outside_results import look_words, show_paper, why_not_yet
 from hbcore.ui.releases import show_opened_rows, show_releases, show_rows
 from hbcore.ui.removals import reason_words, show_removals
 from hbcore.ui.request_words import ground_name
@@ -32,8 +32,9 @@ class Look:
 
 
     `address`: the part of the address in which `page` takes what the proposal is about. Where the second person may not open a
-    page about it, `page` is empty and `rows` shows what it is about. `decline`: where declining does something, too. `confirm`
-    None: it is confirmed on that page, because more has to be chosen than yes or no.
+    page about it, `page` is empty; `shows` shows what it is about, `rows` beside the buttons. `decline`: where declining does
+    something, too. `confirm` None: it is confirmed on that page, because more has to be chosen than yes or no; `not_yet`: why
+    it can't be confirmed as long as nothing was looked at.
     """
 
     words: Callable[[Proposal], str]
@@ -42,6 +43,8 @@ class Look:
     address: str
     link: str
     rows: Callable[[Proposal, Staff], None] | None = None
+    shows: Callable[[Proposal, Staff], None] | None = None
+    not_yet: Callable[[Proposal], str | None] = lambda _proposal: None
     decline: Callable[[int, Staff, datetime], object] | None = None
 
 
@@ -165,7 +168,8 @@ LOOKS: dict[What, Look] = {
         "",
         "",
         "",
-        rows=show_paper,
+        shows=show_paper,
+        not_yet=why_not_yet,
     ),
 }
 """Whoever adds a sort of proposal adds its line here; one without a line waits, and can only be withdrawn or declined."""
@@ -217,17 +221,26 @@ def _show(proposal: Proposal, staff: Staff) -> None:
             until=time_here(proposal.expires_at),
         )
     )
+    if look and look.shows:
+        look.shows(proposal, staff)
     with st.container(horizontal=True, vertical_alignment="center"):
         if look and look.rows:
             look.rows(proposal, staff)
-        elif look:
+        elif look and look.page:
             link(look.page, _(look.link), **{look.address: proposal.named})
         if proposal.own:
             if st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
                 _settled(lambda: second_look.withdraw(proposal.id, by=staff, at=now()), _("The proposal is withdrawn."))
             return
         confirm = look.confirm if look else None
-        if confirm and st.button(_("Confirm"), type="primary", key=f"confirm {proposal.id}"):
+        not_yet = look.not_yet(proposal) if look else None
+        if confirm and st.button(
+            _("Confirm"),
+            type="primary",
+            disabled=not_yet is not None,
+            help=safe.inert(not_yet) if not_yet else None,
+            key=f"confirm {proposal.id}",
+        ):
             _settled(lambda: confirm(proposal.id, staff, now()), _("Confirmed and done."))
         if st.button(_("Decline"), key=f"decline {proposal.id}"):
             _decline(proposal, look, staff)

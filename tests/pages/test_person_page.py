@@ -473,3 +473,29 @@ def test_a_fact_is_proposed_from_the_page_of_who_was_looked_up(signed_in, links)
     search(page("Person"), RESIDENT)
 
     assert ("Facts", "提请管控记录 →", {"person": f"{person}"}) in links
+
+
+def test_a_link_from_a_task_opens_the_person_for_that_tasks_purpose_without_asking(signed_in):
+    person = standing.person(RESIDENT, now(), name="张三")
+    shown = AppTest.from_file(str(ROOT / "pages" / "Person.py"), default_timeout=20)
+    shown.query_params.update({"person": str(person), "purpose": "recolouring"})
+
+    shown.run()
+
+    assert "张*" in said(shown)
+    assert not shown.query_params
+    with access_engine().connect() as connection:
+        assert '"purpose": "recolouring"' in connection.execute(sa.select(look_up_event.c.figures)).scalar_one()
+    shown.run()
+    assert events() == 1
+
+
+def test_a_purpose_that_no_task_implies_is_chosen_though_the_address_names_it(signed_in):
+    person = standing.person(RESIDENT, now(), name="张三")
+    shown = AppTest.from_file(str(ROOT / "pages" / "Person.py"), default_timeout=20)
+    shown.query_params.update({"person": str(person), "purpose": "own_request"})
+
+    shown.run()
+
+    assert "张*" not in said(shown)
+    assert events() == 0
