@@ -216,7 +216,7 @@ SENTENCES: dict[str, str] = {
     "arrival_too_far": "The arrival lies more than a year ahead. Check the year.",
     "unknown_upload": "Your institutions have no upload of this number.",
     # Facts
-    "fact_has_problems": "{count} entries must be put right first. Each says what is wrong.",
+    "fact_has_problems": "To be put right first: {count}. Each says what is wrong.",
     "facts_need_a_case": "Cases, contacts and lists of several people need a case number. State the case they belong to.",
     "too_many_people": "A list holds {most} people at most. Divide it by exposure and propose the parts, each with its case.",
     "list_without_exposures": "The list was refused as a whole: rows {rows} do not say how the person was exposed. Write it for each person and upload again.",

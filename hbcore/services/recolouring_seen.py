@@ -83,7 +83,8 @@ class RequestStep:
 class Request:
     """One request. `found`: the row that decided the code when it was entered, and of which policy.
 
-    `now` and `then`: the code without and with what confirming would record; equal where nothing is recorded by hand.
+    `now` and `then`: the code without and with what confirming would record; equal where nothing is recorded by hand, `then`
+    None as long as the date is missing from which the paper holds.
     `why_not`: for each step the code of what stands against it for who asks. `proposal`: what waits for the level above.
     """
 
@@ -95,7 +96,7 @@ class Request:
     reasons: tuple[str, ...]
     missing: tuple[AskFor, ...]
     now: CodeThen
-    then: CodeThen
+    then: CodeThen | None
     images: int
     steps: tuple[RequestStep, ...]
     why_not: Mapping[RequestAct, str | None]
@@ -180,12 +181,17 @@ def row_in_scope(session: Session, request: int, by: Staff, at: datetime) -> Row
     return row
 
 
-def codes_of(session: Session, row: Row, at: datetime) -> tuple[CodeThen, CodeThen, Known]:
-    """The code now, the code with what confirming would record, and what is known of the person without it."""
+def codes_of(session: Session, row: Row, at: datetime) -> tuple[CodeThen, CodeThen | None, Known]:
+    """The code now, the code with what confirming would record, and what is known of the person without it.
+
+    The second is None where it can't be told: a fact would be recorded, and from when it holds is not known.
+    """
     now, known = code_of(session, row.person_id, at)
     fact = RULES[Ground(row.ground)].fact
-    if fact is None or row.dated_at is None:
+    if fact is None:
         return now, now, known
+    if row.dated_at is None:
+        return now, None, known
     then, _ = code_of(session, row.person_id, at, added=FactSeen(fact, row.dated_at))
     return now, then, known
 
@@ -202,13 +208,13 @@ def code_of(session: Session, person: int, at: datetime, *, added: FactSeen | No
     return CodeThen(decision.colour, decision.row, eras[0].policy.id, decision.reason, decision.until), known
 
 
-def view_of(row: Row, said: Said, images: int, seen: tuple[CodeThen, CodeThen, Known], at: datetime) -> RequestView:
+def view_of(row: Row, said: Said, images: int, seen: tuple[CodeThen, CodeThen | None, Known], at: datetime) -> RequestView:
     """What a step looks at."""
     now, then, known = seen
     ground, state = Ground(row.ground), RequestState(row.state)
     lacking = missing(ground, images=images, evidence=said.evidence, dated_at=row.dated_at, results=known.results, at=at)
     reviewer = row.reviewed_by if state != RequestState.ENTERED else None
-    return RequestView(state, row.entered_by, reviewer, row.asked_at, lacking, now.colour, then.colour)
+    return RequestView(state, row.entered_by, reviewer, row.asked_at, lacking, now.colour, (then or now).colour)
 
 
 def may_take(act: RequestAct, state: RequestState, role: Role) -> bool:

@@ -75,7 +75,7 @@ def _show_checks(view: ApplicationView) -> None:
     if view.declares:
         safe.text(f"i {_('Symptoms or contact declared: a fact once approved by another, no ground to refuse')}")
     if view.reasons:
-        safe.text(f"i {_('Reasons')}：{'；'.join(map(reason_name, view.reasons))}")
+        safe.text("i " + _("Reasons: {reasons}").format(reasons=_("; ").join(map(reason_name, view.reasons))))
 
 
 def show_stated(one: Applicant) -> None:

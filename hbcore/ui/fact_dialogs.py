@@ -91,7 +91,7 @@ def faults_shown() -> Iterator[None]:
         except MeasureRefused as refused:
             show_refused(refused)
             for part, code in refused.found.items():
-                safe.text(f"{_(PARTS[part])}：{sentence_here(code)}")
+                safe.text(_("{part}: {said}").format(part=_(PARTS[part]), said=sentence_here(code)))
 
 
 def _who(line: FactLine) -> None:

@@ -46,7 +46,7 @@ def fact_name(kind: FactKind) -> str:
 def kinds_words(kinds: Mapping[FactKind, int]) -> str:
     """How many of each kind, the most first."""
     ordered = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
-    return " · ".join(f"{fact_name(kind)} {number_here(n)}" for kind, n in ordered)
+    return " · ".join(_("{kind} ({n})").format(kind=fact_name(kind), n=number_here(n)) for kind, n in ordered)
 
 
 def changes_words(changes: Mapping[str, int]) -> str:

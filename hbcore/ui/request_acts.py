@@ -17,7 +17,7 @@ from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import list_here
 from hbcore.ui.request_form import show_fields
 from hbcore.ui.request_queue import VIEW, open_next
-from hbcore.ui.request_words import ground_name, reason_of
+from hbcore.ui.request_words import asked_for, ground_name, reason_of
 from hbcore.ui.words import N_, _
 
 _A, _S = RequestAct, RequestState
@@ -129,7 +129,7 @@ def _refuse(one: Request, lines: Lines, staff: Staff) -> None:
 
 def _answer(one: Request, lines: Lines, staff: Staff) -> None:
     _name(one)
-    safe.text(f"{_('Asked for')}：{'；'.join(map(reason_of, one.reasons))}")
+    safe.text(asked_for(one.reasons))
     keys = {name: f"answer {name} {one.line.id}" for name in ("evidence", "said", "contact")}
     stated = show_fields(one.line.ground, keys)
     safe.text(_("What is left empty stays as it was. The clock goes on."))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from hbcore.domain.recolouring import OPEN
+from hbcore.domain.recolouring import OPEN, SEVERITY
 from hbcore.domain.vocabulary import Purpose
 from hbcore.services import recolouring_seen
 from hbcore.services.acting import Staff
@@ -15,7 +15,7 @@ from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link_to_person
-from hbcore.ui.request_words import colour_name, follows, ground_name, left_of, reason_of, state_of, step_line
+from hbcore.ui.request_words import asked_for, colour_name, follows, ground_name, left_of, reasons_of, state_of, step_line
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import _
 
@@ -44,39 +44,64 @@ def show_request(one: Request, at: datetime) -> None:
 
 def _stated(one: Request, at: datetime) -> list[str]:
     known = {
-        _("Evidence number"): one.evidence,
-        _("Dated"): moment(one.dated_at, at) if one.dated_at else "",
-        _("In the person's words"): one.said,
+        _("Evidence number: {said}"): one.evidence,
+        _("Dated: {said}"): moment(one.dated_at, at) if one.dated_at else "",
+        _("In the person's words: {said}"): one.said,
     }
-    return [f"{name}：{said}" for name, said in known.items() if said]
+    return [words.format(said=said) for words, said in known.items() if said]
 
 
 def _show_codes(one: Request, at: datetime) -> None:
     with st.container(gap=None):
-        safe.text(f"{_('Now')}：{_code(one.now, at)}")
+        safe.text(_("Now: {code}").format(code=_code(one.now, at)))
         if one.line.state not in OPEN:
             return
-        if one.now == one.then:
-            safe.text(f"{_('Once confirmed')}：{_('the code stays as it is.')} {follows(one.line.ground)}")
+        if one.then is None:
+            safe.text(_("Once confirmed: this can be told only when the date on the paper is there."))
+        elif one.now == one.then:
+            stays = _("Once confirmed: the code stays as it is. {follows}")
+            safe.text(stays.format(follows=follows(one.line.ground)))
         else:
-            safe.text(f"{_('Once confirmed')}：{_code(one.then, at)}")
+            worse = _worse(one.now, one.then, at)
+            sign = "! " if worse else ""
+            safe.text(sign + _("Once confirmed: {code}").format(code=_code(one.then, at)))
+            if worse:
+                safe.text(f"! {worse}")
 
 
 def _code(code: CodeThen, at: datetime) -> str:
-    until = _("until {time}").format(time=moment(code.until, at)) if code.until else ""
-    return " · ".join(part for part in (colour_name(code.colour), here(code.reason), until) if part)
+    return " · ".join(part for part in (colour_name(code.colour), here(code.reason), _end(code, at)) if part)
+
+
+def _end(code: CodeThen, at: datetime) -> str:
+    """Until when a code holds by itself; nothing where there is no code."""
+    if code.until:
+        return _("until {time}").format(time=moment(code.until, at))
+    return _("until something new is recorded") if code.colour else ""
+
+
+def _worse(now: CodeThen, then: CodeThen, at: datetime) -> str:
+    """That confirming would do the person harm, with both ends: a stricter code, or the same for longer."""
+    if SEVERITY[then.colour] > SEVERITY[now.colour]:
+        words = _("Stricter than now: {then} ({then_end}) instead of {now} ({now_end}).")
+    elif SEVERITY[then.colour] == SEVERITY[now.colour] > 0 and now.until and (then.until is None or then.until > now.until):
+        words = _("Longer than now: {then} {then_end} instead of {now} {now_end}.")
+    else:
+        return ""
+    ends = {"then_end": _end(then, at), "now_end": _end(now, at)}
+    return words.format(then=colour_name(then.colour), now=colour_name(now.colour), **ends)
 
 
 def _show_missing(one: Request) -> None:
     if one.line.state not in OPEN:
         if one.reasons:
-            safe.text(f"! {_('Refused because')}：{'；'.join(map(reason_of, one.reasons))}")
+            safe.text("! " + _("Refused because: {reasons}").format(reasons=reasons_of(one.reasons)))
         return
     if one.reasons:
-        safe.text(f"? {_('Asked for')}：{'；'.join(map(reason_of, one.reasons))}")
+        safe.text("? " + asked_for(one.reasons))
     if one.missing:
-        safe.text(f"! {_('Missing')}：{'；'.join(reason_of(str(what)) for what in one.missing)}")
-    else:
+        safe.text("! " + _("Missing: {what}").format(what=reasons_of(one.missing)))
+    elif not one.reasons:
         safe.text(f"✓ {_('Everything this ground needs is there')}")
 
 
@@ -95,7 +120,7 @@ def show_evidence(one: Request, staff: Staff) -> None:
                 st.rerun()
         return
     found: Evidence = held[1]
-    safe.text(f"{_('To reach the person')}：{found.contact or '–'}")
+    safe.text(_("To reach the person: {contact}").format(contact=found.contact or "–"))
     for picture in found.pictures:
         # In the page itself: nothing personal lies under an address of its own.
         st.image(f"data:image/jpeg;base64,{b64encode(picture).decode()}", width="stretch", alt=_("Photo of the paper"))

@@ -105,7 +105,7 @@ def _table(lines: Sequence[RequestLine], at: datetime) -> pa.Table:
         {
             _("Left"): [left_short(line, at) for line in lines],
             _("Name"): [line.name for line in lines],
-            _("About"): [ground_name(line.ground) for line in lines],
+            _("Matter"): [ground_name(line.ground) for line in lines],
             _("Code then"): [colour_name(line.colour) for line in lines],
             _("Unit"): [unit_name(line.unit) for line in lines],
         }

@@ -1,5 +1,6 @@
 """Recolouring requests in words: grounds, states, what is missing, why refused, what was done, what is left of the time."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hbcore.domain.recolouring import OPEN, RequestAct
@@ -30,7 +31,7 @@ DONE = {
     RequestAct.CONFIRM: N_("Confirmed"),
     RequestAct.SEND_BACK: N_("Sent back to the county"),
     RequestAct.REFUSE: N_("Refused"),
-    RequestAct.WITHDRAW: N_("Withdrawn"),
+    RequestAct.WITHDRAW: N_("Request withdrawn"),
 }
 SHOWS = {
     "entered": N_("To be reviewed"),
@@ -57,6 +58,16 @@ def state_of(state: str) -> str:
 def reason_of(code: str) -> str:
     """What was asked for, or why it was refused."""
     return here(ASK_WORDS[code] if code in ASK_WORDS else REFUSAL_WORDS[code])
+
+
+def reasons_of(codes: Sequence[str]) -> str:
+    """Several of them on one line."""
+    return _("; ").join(map(reason_of, codes))
+
+
+def asked_for(codes: Sequence[str]) -> str:
+    """What the person was asked for."""
+    return _("Asked for: {what}").format(what=reasons_of(codes))
 
 
 def colour_name(colour: Colour | None) -> str:

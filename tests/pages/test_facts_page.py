@@ -71,7 +71,7 @@ def test_what_is_in_force_is_listed_masked_and_opens_by_the_address(
     fact_lists.confirm(proposed(clerk).proposal_id, by=above, at=now())
     shown = visit(clerk, on="Facts")
 
-    assert "密切接触者 1 · 今晚到期的管控 0" in said(shown)
+    assert "密切接触者 1 人 · 今晚到期的管控 0" in said(shown)
     assert list(shown.dataframe[0].value["对象"]) == ["张* 420106********" + number(0)[-4:]]
     assert "张三" not in said(shown)
     (line,) = facts.seen_now(None, tonight=False, by=clerk, at=now()).lines
@@ -93,7 +93,7 @@ def test_a_list_in_the_address_shows_its_people_the_reason_and_what_it_would_do(
 def test_the_second_look_says_what_it_will_do_and_does_it(clerk: Staff, above: Staff, visit: Visit) -> None:
     proposed(clerk)
     shown = visit(above, on="Second_looks")
-    assert "登记管控记录，确认后生效：密切接触者 1。病例编号：WC-12" in said(shown)
+    assert "登记管控记录，确认后生效：密切接触者 1 人。病例编号：WC-12" in said(shown)
     assert "确认后：1 人将转黄码" in said(shown)
     press(shown, "确认")
 

@@ -1,12 +1,13 @@
 """The Recolouring page: the queue, one request with its steps, county and prefecture; entering on the page of the person."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.recolouring_grounds import Ground
-from hbcore.domain.vocabulary import Purpose
+from hbcore.domain.vocabulary import SHANGHAI, FactKind, Purpose
 from hbcore.sentences import sentence
 from hbcore.services import people, recolouring, recolouring_entry
 from hbcore.services.acting import Staff
@@ -148,3 +149,59 @@ def test_a_second_look_leads_to_the_request(visit, links, hands):
     assert ("Recolouring", "打开申请", {"request": str(made)}) in links
     press(page, "确认")
     assert rows("SELECT state FROM recolouring_request") == [("confirmed",)]
+
+
+def test_without_the_papers_date_nothing_is_promised_about_the_code(visit, links, hands):
+    page = visit(hands[1], on="Recolouring", request=str(request(hands[0], whole=False)))
+
+    assert "确认后：材料日期补齐后才能判定。" in said(page)
+    assert "健康码不变" not in said(page)
+
+
+def test_a_stricter_code_is_marked_with_both_ends(visit, links, hands):
+    at = now()
+    person = standing.person(RESIDENT, at)
+    people.open_by_id(person, purpose=Purpose.RECOLOURING, by=hands[0], at=at)
+    stated = Stated("文号17", at, "", "", (("a.jpg", jpeg()),))
+    made = recolouring_entry.enter(person, Ground.RECOVERED, stated, by=hands[0], at=now())
+
+    shown = said(visit(hands[1], on="Recolouring", request=str(made)))
+
+    assert "! 确认后：! 黄码" in shown
+    assert "! 比现在更严：由✓ 绿码（直至有新记录）变为! 黄码（至 " in shown
+
+
+def test_the_same_colour_for_longer_is_marked_with_both_ends(visit, links, hands):
+    at = now()
+    person = standing.person(RESIDENT, at)
+    standing.fact(person, FactKind.RECOVERED, at - timedelta(days=10), at)
+    people.open_by_id(person, purpose=Purpose.RECOLOURING, by=hands[0], at=at)
+    stated = Stated("文号17", at, "", "", (("a.jpg", jpeg()),))
+    made = recolouring_entry.enter(person, Ground.RECOVERED, stated, by=hands[0], at=now())
+
+    shown = said(visit(hands[1], on="Recolouring", request=str(made)))
+
+    ends = [f"{(at + timedelta(days=days)).astimezone(SHANGHAI):%-m月%-d日}" for days in (4, 14)]
+    assert f"! 比现在更久：由! 黄码（至 {ends[0]}" in shown
+    assert f"变为! 黄码（至 {ends[1]}" in shown
+
+
+def test_while_the_person_is_asked_it_does_not_say_that_everything_is_there(visit, links, hands):
+    made = request(hands[0])
+    recolouring.ask(made, ["image_unclear"], by=hands[1], at=now())
+
+    shown = said(visit(hands[1], language="en", on="Recolouring", request=str(made), show="asked"))
+
+    assert "? Asked for: a clearer photo" in shown
+    assert "Everything this ground needs is there" not in shown
+    assert not any(wide in shown for wide in "：；")
+
+
+def test_a_withdrawn_request_is_withdrawn_and_its_column_is_the_matter(visit, links, hands):
+    made = request(hands[0])
+    recolouring.withdraw(made, by=hands[0], at=now())
+
+    page = visit(hands[1], on="Recolouring", request=str(made), show="ended")
+
+    assert "· 撤回 ·" in said(page)
+    assert "事项" in page.dataframe[0].value.columns

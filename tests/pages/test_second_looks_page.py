@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hbcore.domain.vocabulary import Assay, Outcome, Purpose, Role
-from hbcore.sentences import sentence
+from hbcore.domain.vocabulary import Assay, Outcome, Purpose
 from hbcore.services import outside_results, people
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
