@@ -33,6 +33,10 @@ EVENT_OF = {
 }
 
 
+TAKEN_BACK = "taken_back"
+"""Instead of a reason for sending it back: its reviewer has taken the review back."""
+
+
 @dataclass(frozen=True)
 class Moved:
     """Where a request stands now."""
@@ -83,15 +87,28 @@ def confirm(proposal_id: int, *, by: Staff, at: datetime) -> Moved:
         return moved(session, row, RequestAct.CONFIRM, by, at, values=values)
 
 
-def send_back(request: int, *, by: Staff, at: datetime) -> Moved:
-    """The level above does not confirm it as it is: the county looks again, its clock running on.
+def send_back(request: int, reason: str, *, by: Staff, at: datetime) -> Moved:
+    """The level above does not confirm it as it is, for one of `second_look.DeclineReason`: the county looks again, its clock
+    running on.
 
-    :raises Refused: as `confirm`.
+    :raises Refused: as `confirm`, and `unknown_reason`.
     """
     with refusals_recorded(by, at, subject_of_request(request)), acting(by, Permission.CONFIRM_FACTS, at) as session:
         row = row_for(session, request, RequestAct.SEND_BACK, by, at)
-        second_look.settle(session, row.proposal_id, Settled.DECLINED, by=by, at=at, what=What.RECOLOUR)
-        return moved(session, row, RequestAct.SEND_BACK, by, at)
+        second_look.settle(session, row.proposal_id, Settled.DECLINED, by=by, at=at, what=What.RECOLOUR, reason=reason)
+        return moved(session, row, RequestAct.SEND_BACK, by, at, reasons=(reason,))
+
+
+def take_back(proposal_id: int, *, by: Staff, at: datetime) -> Moved:
+    """Who reviewed it thinks again before anybody above has settled it: the county's again, as if sent back.
+
+    :raises Refused: as `second_look.settle`.
+    """
+    with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.RECOLOUR, at) as session:
+        request = second_look.about(session, proposal_id, What.RECOLOUR)
+        row = row_in_scope(session, request, by, at)
+        second_look.settle(session, proposal_id, Settled.WITHDRAWN, by=by, at=at, what=What.RECOLOUR)
+        return moved(session, row, RequestAct.SEND_BACK, by, at, reasons=(TAKEN_BACK,))
 
 
 def refuse(request: int, reason: str, *, by: Staff, at: datetime) -> Moved:
@@ -149,7 +166,8 @@ def moved(
         raise AssertionError(f"no arrow for {act}")
     back = arrow.before == RequestState.ENTERED or act == RequestAct.SEND_BACK
     afresh = {"reviewed_by": None, "reviewed_at": None, "proposal_id": None} if back else {}
-    after = {"state": arrow.after, "reasons": json.dumps(list(reasons)), **afresh, **(values or {})}
+    standing = () if act == RequestAct.SEND_BACK else reasons  # what the step says; nothing is asked of the person
+    after = {"state": arrow.after, "reasons": json.dumps(list(standing)), **afresh, **(values or {})}
     if not recolouring_rows.change(session.connection(), row, after):
         raise Refused("request_moved")
     recolouring_rows.add_step(session.connection(), row.person_id, row.id, act, arrow.after, reasons, by.id, at)

@@ -129,7 +129,7 @@ def release(proposal_id: int, *, by: Staff, at: datetime) -> TakenIn:
     :raises Refused: as `second_look.settle`.
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.RELEASE_POSITIVES, at) as session:
-        upload = _settled(session, proposal_id, Settled.CONFIRMED, by, at)
+        upload = _settled(session, proposal_id, Settled.CONFIRMED, None, by, at)
         done = held_rows.take_in(session, upload, WaitsFor.RELEASE, at=at)
         figures = {"recorded": done.recorded, "already_held": done.already_held, "left": done.left, "codes": done.codes}
         subject = f"upload {upload.number}"
@@ -137,21 +137,23 @@ def release(proposal_id: int, *, by: Staff, at: datetime) -> TakenIn:
     return done
 
 
-def decline(proposal_id: int, *, by: Staff, at: datetime) -> int:
-    """The second account says no: the rows count as not recorded, their cells stay with the upload; how many.
+def decline(proposal_id: int, reason: str | None = None, *, by: Staff, at: datetime) -> int:
+    """The second account says no, for a reason of the list: the rows count as not recorded, their cells stay with the upload;
+    how many.
 
     :raises Refused: as `second_look.settle`.
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.RELEASE_POSITIVES, at) as session:
-        upload = _settled(session, proposal_id, Settled.DECLINED, by, at)
+        upload = _settled(session, proposal_id, Settled.DECLINED, reason, by, at)
         declined = held_rows.turn_down(session, upload, WaitsFor.RELEASE)
         subject = f"upload {upload.number}"
-        audit.record(session, audit.Act.POSITIVES_DECLINED, by=by, at=at, subject=subject, figures={"rows": declined})
+        figures = {"rows": declined} | ({"reason": reason} if reason else {})
+        audit.record(session, audit.Act.POSITIVES_DECLINED, by=by, at=at, subject=subject, figures=figures)
     return declined
 
 
-def _settled(session: Session, proposal_id: int, how: Settled, by: Staff, at: datetime) -> Row:
-    proposal = second_look.settle(session, proposal_id, how, by=by, at=at, what=What.RELEASE_POSITIVES)
+def _settled(session: Session, proposal_id: int, how: Settled, reason: str | None, by: Staff, at: datetime) -> Row:
+    proposal = second_look.settle(session, proposal_id, how, by=by, at=at, what=What.RELEASE_POSITIVES, reason=reason)
     return held_rows.upload_of(session, proposal.about)
 
 

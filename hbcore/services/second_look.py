@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
+from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Role
@@ -19,6 +20,9 @@ from hbcore.storage.ids import new_id
 
 LASTS = timedelta(days=3)
 """A proposal that nobody settled by then is void."""
+
+DECLINED_SHOWN = timedelta(days=7)
+_DECLINED_FOR = "declined_for"
 
 
 class What(StrEnum):
@@ -54,6 +58,16 @@ CONFIRMS: Mapping[What, Permission] = {
 """What the second person must be allowed to do; being one at all (`SECOND_REVIEW`) for the rest."""
 
 
+class DeclineReason(StrEnum):
+    """Why the second person says no; a closed list, so that nothing personal is written down."""
+
+    WRONG_PERSON = "wrong_person"
+    EVIDENCE_MISSING = "evidence_missing"
+    WRONG_DATES = "wrong_dates"
+    NOT_JUSTIFIED = "not_justified"
+    OTHER_UNIT = "other_unit"
+
+
 class Settled(StrEnum):
     """How a proposal ended. Who made it may withdraw it; only another may confirm or decline it."""
 
@@ -64,7 +78,10 @@ class Settled(StrEnum):
 
 @dataclass(frozen=True)
 class Proposal:
-    """An act between its first and its second person. `content`: our ids and codes. `own`: proposed by who asks."""
+    """An act between its first and its second person. `content`: our ids and codes. `own`: proposed by who asks.
+
+    `unit`: where the second person works, or above; `from_unit`: where the first one does.
+    """
 
     id: int
     what: What
@@ -72,6 +89,7 @@ class Proposal:
     unit: str
     content: Mapping[str, object]
     proposed_by: str
+    from_unit: str | None
     proposed_at: datetime
     expires_at: datetime
     own: bool
@@ -85,6 +103,16 @@ class Proposal:
     def about(self) -> int:
         """Our id in its subject, where that is a row of ours."""
         return int(self.named) if self.named.isdigit() else 0
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A proposal that another has declined, who and when; `reason`: None where none was asked for."""
+
+    proposal: Proposal
+    by: str
+    at: datetime
+    reason: DeclineReason | None
 
 
 def propose(
@@ -107,12 +135,23 @@ def propose(
     return proposal_id
 
 
-def settle(session: Session, proposal_id: int, how: Settled, *, by: Staff, at: datetime, what: What | None = None) -> Proposal:
+def settle(
+    session: Session,
+    proposal_id: int,
+    how: Settled,
+    *,
+    by: Staff,
+    at: datetime,
+    what: What | None = None,
+    reason: str | None = None,
+) -> Proposal:
     """Confirm, decline or withdraw; of two who press together one loses. Whoever confirms names `what` and then does it.
+
+    `reason`: why it is declined, kept for who proposed it.
 
     :raises Refused: `proposal_gone` (settled, expired, of another sort or unknown), `not_allowed` and `not_your_unit` for who
         may not be its second person, `own_proposal` for confirming or declining one's own, `not_own_proposal` for
-        withdrawing another's.
+        withdrawing another's, `unknown_reason`.
     """
     connection = session.connection()
     row = proposal_rows.one(connection, proposal_id)
@@ -122,6 +161,10 @@ def settle(session: Session, proposal_id: int, how: Settled, *, by: Staff, at: d
         raise Refused(why_not)
     if not proposal_rows.settle(connection, proposal_id, how, by.id, at):
         raise Refused("proposal_gone")
+    if reason is not None:
+        if not known_reasons([reason], DeclineReason):
+            raise Refused("unknown_reason")
+        proposal_rows.change_content(connection, row, {**json.loads(row.content), _DECLINED_FOR: reason})
     return as_seen(row, by)
 
 
@@ -184,12 +227,19 @@ def _sorts(by: Staff) -> list[str]:
     return [str(what) for what in What if may(by.role, confirms(what))]
 
 
-def decline(proposal_id: int, *, by: Staff, at: datetime) -> None:
-    """The second person says no: nothing is done.
+def declined_lately(*, by: Staff, at: datetime) -> tuple[Declined, ...]:
+    """What `by` proposed and another declined within the last seven days, the newest first."""
+    with reading(by, Permission.SECOND_REVIEW, at) as session:
+        rows = proposal_rows.declined(session.connection(), by.id, at - DECLINED_SHOWN, at)
+        return tuple(Declined(as_seen(row, by), row.settled_by_name, row.settled_at, _declined_for(row)) for row in rows)
+
+
+def decline(proposal_id: int, reason: str | None = None, *, by: Staff, at: datetime) -> None:
+    """The second person says no, for a reason of the list: nothing is done.
 
     :raises Refused: as `settle`.
     """
-    _end(proposal_id, Settled.DECLINED, audit.Act.PROPOSAL_DECLINED, by=by, at=at)
+    _end(proposal_id, Settled.DECLINED, audit.Act.PROPOSAL_DECLINED, reason, by=by, at=at)
 
 
 def withdraw(proposal_id: int, *, by: Staff, at: datetime) -> None:
@@ -197,13 +247,19 @@ def withdraw(proposal_id: int, *, by: Staff, at: datetime) -> None:
 
     :raises Refused: as `settle`.
     """
-    _end(proposal_id, Settled.WITHDRAWN, audit.Act.PROPOSAL_WITHDRAWN, by=by, at=at)
+    _end(proposal_id, Settled.WITHDRAWN, audit.Act.PROPOSAL_WITHDRAWN, None, by=by, at=at)
 
 
-def _end(proposal_id: int, how: Settled, act: audit.Act, *, by: Staff, at: datetime) -> None:
+def _end(proposal_id: int, how: Settled, act: audit.Act, reason: str | None, *, by: Staff, at: datetime) -> None:
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.SECOND_REVIEW, at) as session:
-        ended = settle(session, proposal_id, how, by=by, at=at)
-        audit.record(session, act, by=by, at=at, subject=ended.subject, figures={"what": ended.what})
+        ended = settle(session, proposal_id, how, by=by, at=at, reason=reason)
+        figures = {"what": ended.what} | ({"reason": reason} if reason else {})
+        audit.record(session, act, by=by, at=at, subject=ended.subject, figures=figures)
+
+
+def _declined_for(row: proposal_rows.Row) -> DeclineReason | None:
+    reason = json.loads(row.content).get(_DECLINED_FOR)
+    return DeclineReason(reason) if reason else None
 
 
 def as_seen(row: proposal_rows.Row, reader: Staff) -> Proposal:
@@ -215,6 +271,7 @@ def as_seen(row: proposal_rows.Row, reader: Staff) -> Proposal:
         row.unit,
         json.loads(row.content),
         row.full_name,
+        row.proposer_unit,
         row.proposed_at,
         row.expires_at,
         row.proposed_by == reader.id,

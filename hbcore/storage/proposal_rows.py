@@ -16,7 +16,18 @@ STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
 
 _c = PROPOSALS.c
 _OPEN = sa.and_(_c.settled_at.is_(None), _c.expires_at > sa.bindparam("at", type_=_c.expires_at.type))
-_SHOWN = sa.select(PROPOSALS, STAFF.c.full_name).join(STAFF, STAFF.c.id == _c.proposed_by)
+_SHOWN = sa.select(PROPOSALS, STAFF.c.full_name, STAFF.c.unit.label("proposer_unit")).join(STAFF, STAFF.c.id == _c.proposed_by)
+_second = STAFF.alias("second")
+_DECLINED = (
+    _SHOWN.add_columns(_second.c.full_name.label("settled_by_name"))
+    .join(_second, _second.c.id == _c.settled_by)
+    .where(_c.proposed_by == sa.bindparam("staff"), _c.settled_how == "declined")
+    .where(
+        _c.settled_at > sa.bindparam("since", type_=_c.settled_at.type),
+        _c.settled_at <= sa.bindparam("at", type_=_c.settled_at.type),
+    )
+    .order_by(_c.settled_at.desc(), _c.id.desc())
+)
 _FOR_ME = sa.and_(
     _c.unit.in_(below(sa.bindparam("unit", type_=sa.String))),
     _c.what.in_(sa.bindparam("sorts", expanding=True)),
@@ -67,6 +78,11 @@ def open_by_subject(connection: sa.Connection, what: str, subjects: Sequence[str
 def waiting(connection: sa.Connection, staff: int, unit: str, sorts: Sequence[str], at: datetime) -> list[Row]:
     """What waits for `staff`: others' of these sorts in `unit` and below, and their own; the oldest first."""
     return list(connection.execute(_WAITING, {"staff": staff, "unit": unit, "sorts": sorts, "at": at}))
+
+
+def declined(connection: sa.Connection, staff: int, since: datetime, at: datetime) -> list[Row]:
+    """What `staff` proposed and another declined from `since` to `at`, with that other's name; the newest first."""
+    return list(connection.execute(_DECLINED, {"staff": staff, "since": since, "at": at}))
 
 
 def waits_about(connection: sa.Connection, subject: str, unit: str, at: datetime) -> bool:

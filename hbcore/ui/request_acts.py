@@ -13,6 +13,7 @@ from hbcore.services.recolouring import Moved
 from hbcore.services.recolouring_seen import Request, RequestLine
 from hbcore.ui import safe
 from hbcore.ui.application_words import why
+from hbcore.ui.decline_words import choose_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import list_here
 from hbcore.ui.request_form import show_fields
@@ -26,7 +27,7 @@ BUTTONS = {
     _A.CONFIRM: (N_("Confirm"), "A", "primary"),
     _A.ANSWER: (N_("The person has answered…"), "A", "primary"),
     _A.ASK: (N_("Ask for more…"), "Q", "secondary"),
-    _A.SEND_BACK: (N_("Send back to the county"), "B", "secondary"),
+    _A.SEND_BACK: (N_("Send back to the county…"), "B", "secondary"),
     _A.REFUSE: (N_("Refuse the request…"), "X", "secondary"),
     _A.WITHDRAW: (N_("Withdraw…"), None, "tertiary"),
 }
@@ -85,8 +86,6 @@ def _do(act: RequestAct, one: Request, lines: Lines, staff: Staff) -> None:
     elif act == RequestAct.CONFIRM and one.proposal is not None:
         proposal = one.proposal
         _moved(lambda: recolouring.confirm(proposal, by=staff, at=now()), lines)
-    elif act == RequestAct.SEND_BACK:
-        _moved(lambda: recolouring.send_back(request, by=staff, at=now()), lines)
     else:
         st.dialog(_(TITLES[act]), width="medium")(DIALOGS[act])(one, lines, staff)
 
@@ -137,6 +136,14 @@ def _answer(one: Request, lines: Lines, staff: Staff) -> None:
         _moved(lambda: recolouring_entry.answer(one.line.id, stated, by=staff, at=now()), lines)
 
 
+def _send_back(one: Request, lines: Lines, staff: Staff) -> None:
+    _name(one)
+    reason = choose_decline(f"send back for {one.line.id}")
+    safe.text(_("The county reads the reason and looks again; the clock runs on."))
+    if st.button(_("Send back to the county"), type="primary", disabled=reason is None):
+        _moved(lambda: recolouring.send_back(one.line.id, str(reason), by=staff, at=now()), lines)
+
+
 def _withdraw(one: Request, lines: Lines, staff: Staff) -> None:
     _name(one)
     safe.text(_("Only when the person has asked for it. The request ends; they may ask again later."))
@@ -153,6 +160,13 @@ TITLES = {
     _A.ASK: N_("Ask the person"),
     _A.REFUSE: N_("Refuse the request"),
     _A.ANSWER: N_("The person's answer"),
+    _A.SEND_BACK: N_("Send back to the county"),
     _A.WITHDRAW: N_("Withdraw the request"),
 }
-DIALOGS: dict[RequestAct, Dialog] = {_A.ASK: _ask, _A.REFUSE: _refuse, _A.ANSWER: _answer, _A.WITHDRAW: _withdraw}
+DIALOGS: dict[RequestAct, Dialog] = {
+    _A.ASK: _ask,
+    _A.REFUSE: _refuse,
+    _A.ANSWER: _answer,
+    _A.SEND_BACK: _send_back,
+    _A.WITHDRAW: _withdraw,
+}

@@ -17,9 +17,11 @@ from hbcore.domain.recolouring_grounds import (
 )
 from hbcore.domain.vocabulary import Colour
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
+from hbcore.services.recolouring import TAKEN_BACK
 from hbcore.services.recolouring_seen import RequestLine, RequestStep
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.code_picture import SIGNS
+from hbcore.ui.decline_words import DECLINES, decline_reason
 from hbcore.ui.locale_words import left_here, list_here
 from hbcore.ui.words import N_, _
 
@@ -56,7 +58,11 @@ def state_of(state: str) -> str:
 
 
 def reason_of(code: str) -> str:
-    """What was asked for, or why it was refused."""
+    """What was asked for, why it was refused, or why it was sent back."""
+    if code == TAKEN_BACK:
+        return _("taken back by who reviewed it")
+    if code in DECLINES:
+        return decline_reason(code)
     return here(ASK_WORDS[code] if code in ASK_WORDS else REFUSAL_WORDS[code])
 
 

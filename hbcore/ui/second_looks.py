@@ -7,12 +7,14 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
+from hbcore.domain.vocabulary import Role
 from hbcore.services import applications, declared, joining, outside_results, recolouring, releases, removals, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.second_look import Proposal, What
+from hbcore.services.second_look import Declined, Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.application_words import reason_name, state_name_of
+from hbcore.ui.decline_words import choose_decline, decline_reason
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_looks import confirm_facts, fact_look_words, show_fact_look
 from hbcore.ui.links import link
@@ -23,7 +25,15 @@ from hbcore.ui.removals import reason_words, show_removals
 from hbcore.ui.request_words import ground_name
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
-from hbcore.ui.words import N_, _, time_here
+from hbcore.ui.words import N_, _, role_name, time_here
+
+
+def _nothing_done(proposal: Proposal, reason: str, by: Staff, at: datetime) -> None:
+    second_look.decline(proposal.id, reason, by=by, at=at)
+
+
+def _withdrawn(proposal: int, by: Staff, at: datetime) -> None:
+    second_look.withdraw(proposal, by=by, at=at)
 
 
 @dataclass(frozen=True)
@@ -32,9 +42,9 @@ class Look:
 
 
     `address`: the part of the address in which `page` takes what the proposal is about. Where the second person may not open a
-    page about it, `page` is empty; `shows` shows what it is about, `rows` beside the buttons. `decline`: where declining does
-    something, too. `confirm` None: it is confirmed on that page, because more has to be chosen than yes or no; `not_yet`: why
-    it can't be confirmed as long as nothing was looked at.
+    page about it, `page` is empty; `shows` shows what it is about, `rows` beside the buttons. `confirm` None: it is confirmed on
+    that page, because more has to be chosen than yes or no; `not_yet`: why it can't be confirmed as long as nothing was looked
+    at. `decline`, with what `declined` then says, and `withdraw`: where these do something, too.
     """
 
     words: Callable[[Proposal], str]
@@ -45,7 +55,9 @@ class Look:
     rows: Callable[[Proposal, Staff], None] | None = None
     shows: Callable[[Proposal, Staff], None] | None = None
     not_yet: Callable[[Proposal], str | None] = lambda _proposal: None
-    decline: Callable[[int, Staff, datetime], object] | None = None
+    decline: Callable[[Proposal, str, Staff, datetime], object] = _nothing_done
+    declined: str = N_("The proposal is declined; nothing was changed.")
+    withdraw: Callable[[int, Staff, datetime], object] = _withdrawn
 
 
 def _revoke(proposal: Proposal) -> str:
@@ -53,7 +65,7 @@ def _revoke(proposal: Proposal) -> str:
     words = _("The approval of application {receipt} is revoked: {reason}. The registration ends, the code is decided again.")
     said = words.format(receipt=content["receipt"], reason=reason_name(str(content["reason"])))
     evidence = str(content.get("evidence") or "")
-    return f"{said} {_('Evidence number')}: {evidence}" if evidence else said
+    return f"{said} {_('Evidence number: {said}').format(said=evidence)}" if evidence else said
 
 
 def _undo(proposal: Proposal) -> str:
@@ -89,7 +101,7 @@ def _removal(proposal: Proposal) -> str:
 
 
 def _recolour(proposal: Proposal) -> str:
-    words = _("Recolouring request, reviewed by the county: {ground}. What it rests on and what changes stands beside it.")
+    words = _("Recolouring request, reviewed by the county: {ground}. Its page shows what it rests on and what changes.")
     return words.format(ground=ground_name(str(proposal.content["ground"])))
 
 
@@ -144,7 +156,8 @@ LOOKS: dict[What, Look] = {
         "",
         "",
         rows=lambda proposal, by: show_rows(proposal.about, by),
-        decline=lambda proposal, by, at: releases.decline(proposal, by=by, at=at),
+        decline=lambda proposal, reason, by, at: releases.decline(proposal.id, reason, by=by, at=at),
+        declined=N_("Declined: the rows count as not recorded."),
     ),
     What.REMOVE_POSITIVE: Look(
         _removal,
@@ -160,6 +173,9 @@ LOOKS: dict[What, Look] = {
         "Recolouring",
         "request",
         N_("Open the request"),
+        decline=lambda proposal, reason, by, at: recolouring.send_back(proposal.about, reason, by=by, at=at),
+        declined=N_("Declined: the request is with the county again."),
+        withdraw=lambda proposal, by, at: recolouring.take_back(proposal, by=by, at=at),
     ),
     What.PUBLISH: Look(_publish, None, "Policies", "policy", N_("Look at it, simulate and publish")),
     What.OUTSIDE_RESULT: Look(
@@ -180,7 +196,8 @@ def show_looks(staff: Staff) -> None:
     at = now()
     found = second_look.waiting(by=staff, at=at)
     others, own = [one for one in found if not one.own], [one for one in found if one.own]
-    if not found:
+    declined = second_look.declined_lately(by=staff, at=at)
+    if not found and not declined:
         nothing_here(
             _("Nothing waits for a second look."),
             _("What you propose yourself stands here as well, until another person settles it."),
@@ -192,6 +209,18 @@ def show_looks(staff: Staff) -> None:
     if own:
         st.subheader(_("Proposed by you"), anchor=False)
         _show_each(own, staff)
+    if declined:
+        st.subheader(_("Declined, of what you proposed in the last seven days"), anchor=False)
+        for one in declined:
+            _show_declined(one)
+
+
+def _show_declined(one: Declined) -> None:
+    look = LOOKS.get(one.proposal.what)
+    reason = decline_reason(one.reason) if one.reason else _("no reason given")
+    with st.container(border=True, gap=None):
+        safe.text(look.words(one.proposal) if look else str(one.proposal.what))
+        safe.text(_("Declined by {name} {at}: {reason}").format(name=one.by, at=time_here(one.at), reason=reason))
 
 
 def show_more_to_settle(staff: Staff) -> None:
@@ -212,11 +241,14 @@ def _show_each(proposals: Sequence[Proposal], staff: Staff) -> None:
 def _show(proposal: Proposal, staff: Staff) -> None:
     look = LOOKS.get(proposal.what)
     safe.text(look.words(proposal) if look else str(proposal.what))
-    facts = _("{unit} · proposed by {name} {at} · void after {until}")
+    facts = _("Waits for {roles} of {unit} · proposed by {name} of {from_unit} {at} · void after {until}")
+    roles = [role_name(role).lower() for role in Role if may(role, second_look.confirms(proposal.what))]
     safe.text(
         facts.format(
             name=proposal.proposed_by,
+            roles=_(" or ").join(roles),
             unit=unit_name(proposal.unit),
+            from_unit=unit_name(proposal.from_unit) or "–",
             at=time_here(proposal.proposed_at),
             until=time_here(proposal.expires_at),
         )
@@ -230,7 +262,8 @@ def _show(proposal: Proposal, staff: Staff) -> None:
             link(look.page, _(look.link), **{look.address: proposal.named})
         if proposal.own:
             if st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
-                _settled(lambda: second_look.withdraw(proposal.id, by=staff, at=now()), _("The proposal is withdrawn."))
+                withdraw = look.withdraw if look else _withdrawn
+                _settled(lambda: withdraw(proposal.id, staff, now()), _("The proposal is withdrawn."))
             return
         confirm = look.confirm if look else None
         not_yet = look.not_yet(proposal) if look else None
@@ -242,18 +275,17 @@ def _show(proposal: Proposal, staff: Staff) -> None:
             key=f"confirm {proposal.id}",
         ):
             _settled(lambda: confirm(proposal.id, staff, now()), _("Confirmed and done."))
-        if st.button(_("Decline"), key=f"decline {proposal.id}"):
+        with st.popover(_("Decline…")):
             _decline(proposal, look, staff)
 
 
 def _decline(proposal: Proposal, look: Look | None, staff: Staff) -> None:
-    if look and look.decline:
-        decline = look.decline
-        _settled(lambda: decline(proposal.id, staff, now()), _("Declined: the rows count as not recorded."))
-    else:
-        _settled(
-            lambda: second_look.decline(proposal.id, by=staff, at=now()), _("The proposal is declined; nothing was changed.")
-        )
+    reason = choose_decline(f"why decline {proposal.id}")
+    st.caption(_("Who proposed it reads the reason."))
+    if st.button(_("Decline"), disabled=reason is None, key=f"decline {proposal.id}") and reason:
+        decline = look.decline if look else _nothing_done
+        said = _(look.declined) if look else _("The proposal is declined; nothing was changed.")
+        _settled(lambda: decline(proposal, reason, staff, now()), said)
 
 
 def _settled(settle: Callable[[], object], said: str) -> None:

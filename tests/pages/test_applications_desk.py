@@ -273,7 +273,9 @@ def test_a_second_look_that_says_no_changes_nothing(visit, links, clerk, colleag
     applications.approve(receipt.id, by=colleague, at=now())
     applications.propose_undo(receipt.id, by=clerk, at=now())
 
-    press(visit(colleague, on=SECOND_LOOKS), "驳回")
+    page = visit(colleague, on=SECOND_LOOKS)
+    page.selectbox[0].set_value("not_justified").run()
+    press(page, "驳回")
 
     assert states() == ["approved"]
     assert acts()[-1] == "proposal_declined"

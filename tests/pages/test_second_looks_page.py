@@ -7,12 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Assay, Outcome, Purpose
-from hbcore.services import outside_results, people
+from hbcore.services import outside_results, people, recolouring
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.outside_results import Report
+from hbcore.ui.errors import SAID
 from tests import standing
 from tests.pages.test_applications_desk import button, press, said
+from tests.pages.test_recolouring_page import request as whole_request
 from tests.services.applying import look_ups, rows
 from tests.services.requesting import RESIDENT, desk, jpeg
 
@@ -52,3 +54,45 @@ def test_a_report_from_outside_stands_beside_what_was_entered_and_for_whom_befor
     assert ("Person", "打开人员 →", {"person": str(person), "purpose": "recolouring"}) in links
     press(page, "确认")
     assert rows("SELECT count(*) FROM result") == [(1,)]
+
+
+def reviewed(hands: Hands) -> int:
+    """A recolouring request that the county has found right."""
+    made = whole_request(hands[0])
+    recolouring.review(made, by=hands[1], at=now())
+    return made
+
+
+def decline(page: AppTest, reason: str) -> None:
+    page.selectbox[0].set_value(reason).run()
+    press(page, "驳回")
+
+
+def test_a_request_declined_here_is_sent_back_with_the_reason_and_who_reviewed_it_reads_it(visit, links, hands):
+    made = reviewed(hands)
+    page = visit(hands[2], on="Second_looks")
+    unchosen = button(page, "驳回").disabled
+
+    decline(page, "wrong_dates")
+
+    assert unchosen
+    assert "已驳回：申请退回县（市、区）。" in page.session_state[SAID]
+    assert "退回县级 · 日期有误 · confirming" in said(visit(hands[1], on="Recolouring", request=str(made)))
+    assert "confirming 于" in said(visit(hands[1], on="Second_looks"))
+    assert "驳回：日期有误" in said(visit(hands[1], on="Second_looks"))
+
+
+def test_a_review_taken_back_here_is_a_step_of_the_request(visit, links, hands):
+    made = reviewed(hands)
+
+    press(visit(hands[1], on="Second_looks"), "撤回提请")
+
+    assert "退回县级 · 初审人撤回初审 · reviewing" in said(visit(hands[1], on="Recolouring", request=str(made)))
+
+
+def test_a_card_says_who_may_confirm_and_of_which_unit_the_first_person_is(visit, links, hands):
+    reviewed(hands)
+
+    page = visit(hands[2], on="Second_looks")
+
+    assert "待武汉市统计主管确认 · 武昌区 reviewing 于" in said(page)

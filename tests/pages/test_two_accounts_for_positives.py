@@ -134,6 +134,7 @@ def test_a_supervisor_declines_them_under_second_looks(liaison, links, monkeypat
     supervisor = standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUCHANG)
 
     shown = press(page("Second_looks", supervisor, monkeypatch), "显示这些行")
+    next(box for box in shown.selectbox if str(box.key).startswith("why decline ")).set_value("wrong_person").run()
     shown = press(shown, next(button.label for button in shown.button if str(button.key).startswith("decline ")))
 
     assert not shown.exception

@@ -211,7 +211,8 @@ def test_a_correction_goes_the_same_way_and_records_nothing_by_hand(ground: Grou
 def test_sent_back_declined_withdrawn_or_left_lying_it_is_the_countys_again(hands: Hands):
     _entering, reviewing, confirming = hands
     ends: list[Callable[[int, int], object]] = [
-        lambda request, _: recolouring.send_back(request, by=confirming, at=AT + HOUR),
+        lambda request, _: recolouring.send_back(request, "wrong_dates", by=confirming, at=AT + HOUR),
+        lambda _, proposal: recolouring.take_back(proposal, by=reviewing, at=AT + HOUR),
         lambda _, proposal: second_look.decline(proposal, by=confirming, at=AT + HOUR),
         lambda _, proposal: second_look.withdraw(proposal, by=reviewing, at=AT + HOUR),
     ]
@@ -226,6 +227,27 @@ def test_sent_back_declined_withdrawn_or_left_lying_it_is_the_countys_again(hand
     assert opened(request, reviewing, late).line.state == RequestState.ENTERED
     recolouring.refuse(request, "measure_stands", by=reviewing, at=late)
     assert opened(request, reviewing, late).line.state == RequestState.REFUSED
+
+
+def test_a_request_sent_back_says_by_whom_and_why_and_asks_nothing_of_the_person(hands: Hands):
+    request, proposal = reviewed(hands)
+    refused("unknown_reason", lambda: recolouring.send_back(request, "no reason", by=hands[2], at=AT + HOUR))
+    refused("not_own_proposal", lambda: recolouring.take_back(proposal, by=hands[0], at=AT + HOUR))
+
+    recolouring.send_back(request, "wrong_dates", by=hands[2], at=AT + HOUR)
+
+    shown = opened(request, hands[1])
+    assert (shown.steps[-1].act, shown.steps[-1].by, shown.steps[-1].reasons) == (
+        RequestAct.SEND_BACK,
+        hands[2].full_name,
+        ("wrong_dates",),
+    )
+    assert shown.reasons == ()
+    recolouring.review(request, by=hands[1], at=AT + HOUR)
+    (again,) = second_look.waiting(by=hands[1], at=AT + HOUR)
+    recolouring.take_back(again.id, by=hands[1], at=AT + 2 * HOUR)
+    assert opened(request, hands[1], AT + 2 * HOUR).steps[-1].reasons == ("taken_back",)
+    assert acts()[-1] == "recolouring_sent_back"
 
 
 def test_the_level_above_refuses_for_a_reason_and_nothing_waits_any_more(hands: Hands):

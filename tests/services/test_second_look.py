@@ -1,5 +1,6 @@
 """An act that takes two people is proposed by one and settled by another, once."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -78,6 +79,22 @@ def test_a_declined_proposal_may_be_made_again(first: Staff, second: Staff):
     propose(first, at=LATER)
 
     assert len(second_look.waiting(by=second, at=LATER)) == 1
+
+
+def test_who_proposed_it_reads_why_it_was_declined_for_seven_days(first: Staff, second: Staff):
+    proposal = propose(first)
+    with pytest.raises(Refused, match="unknown_reason"):
+        second_look.decline(proposal, "I do not like it", by=second, at=LATER)
+
+    second_look.decline(proposal, "wrong_dates", by=second, at=LATER)
+
+    (one,) = second_look.declined_lately(by=first, at=LATER + timedelta(days=6))
+    assert (one.proposal.id, one.by, one.at, one.reason) == (proposal, second.full_name, LATER, "wrong_dates")
+    assert second_look.declined_lately(by=second, at=LATER) == ()
+    assert second_look.declined_lately(by=first, at=LATER + timedelta(days=7)) == ()
+    with engine().connect() as connection:
+        told = connection.execute(sa.text("SELECT figures FROM event WHERE act = 'proposal_declined'")).scalar_one()
+    assert json.loads(told) == {"what": "revoke", "reason": "wrong_dates"}
 
 
 def test_the_same_is_not_proposed_twice_while_it_waits(first: Staff):

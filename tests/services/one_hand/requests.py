@@ -75,7 +75,9 @@ class Requests(Persons):
 
     def _send_back(self, by: Staff, a: int, _b: int, c: int) -> str:
         by = self.supervisors[-1 - a % 3] if c % 2 else by
-        return self._on_request(by, a, c, lambda one, by: recolouring.send_back(one, by=by, at=self.at), "reviewed")
+        return self._on_request(
+            by, a, c, lambda one, by: recolouring.send_back(one, "wrong_dates", by=by, at=self.at), "reviewed"
+        )
 
     def _refuse_request(self, by: Staff, a: int, b: int, c: int) -> str:
         reason = str(tuple(Refusal)[b % len(Refusal)])

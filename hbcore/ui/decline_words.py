@@ -1,0 +1,28 @@
+"""Why a second person declines, in words, and how it is chosen."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from hbcore.services.second_look import DeclineReason
+from hbcore.ui.words import N_, _
+
+DECLINES: Mapping[str, str] = {
+    DeclineReason.WRONG_PERSON: N_("It is about another person"),
+    DeclineReason.EVIDENCE_MISSING: N_("The evidence is missing or does not show it"),
+    DeclineReason.WRONG_DATES: N_("The dates are wrong"),
+    DeclineReason.NOT_JUSTIFIED: N_("It is not justified"),
+    DeclineReason.OTHER_UNIT: N_("It is another unit's matter"),
+}
+
+
+def decline_reason(reason: str) -> str:
+    """A reason in the session's language."""
+    return _(DECLINES[reason])
+
+
+def choose_decline(key: str) -> str | None:
+    """The box to choose a reason from; None as long as none is chosen."""
+    return st.selectbox(
+        _("Reason"), [str(one) for one in DeclineReason], None, decline_reason, placeholder=_("Choose a reason"), key=key
+    )
