@@ -58,7 +58,14 @@ def _settle(one: Removal, staff: Staff) -> None:
         if one.proposed:
             st.text(_("What becomes of it is proposed; another person confirms or declines it."))
             return
-        reason = st.selectbox(_("Reason"), list(REASONS), index=None, format_func=reason_words, key=f"why {one.upload} {one.row}")
+        reason = st.selectbox(
+            _("Reason"),
+            list(REASONS),
+            index=None,
+            format_func=reason_words,
+            placeholder=_("Choose a reason"),
+            key=f"why {one.upload} {one.row}",
+        )
         with st.container(horizontal=True):
             take = st.button(_("Propose: the positive ends"), disabled=not reason)
             keep = st.button(_("Propose: the positive stays"), disabled=not reason)

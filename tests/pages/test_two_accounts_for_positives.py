@@ -172,6 +172,7 @@ def test_a_row_that_would_take_a_positive_away_is_listed_and_settled_under_secon
     (one,) = removals.waiting(by=reviewer, at=now())
     shown.session_state[f"removals {hash(((one.upload, one.row),))}"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     shown.run()
+    assert shown.selectbox[0].placeholder == "请选择原因"
     shown.selectbox[0].select(SettleReason.LABORATORY_ERROR).run()
     shown = press(shown, "提请：撤下阳性")
     assert not shown.exception
