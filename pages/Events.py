@@ -12,7 +12,7 @@ from hbcore.ui import event_filters, safe
 from hbcore.ui.chain_state import show_chains
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.event_words import ACTS, act_words, details, subject_words
-from hbcore.ui.large_exports import show_large_exports
+from hbcore.ui.large_exports import show_form, show_waiting
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_name
@@ -57,11 +57,16 @@ def offer_file(wanted: Wanted, staff: Staff) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(_("Prepare them as a file"), help=_("All that fit the filter, not only this page. It is recorded.")):
             with errors_shown(), busy(_("Writing the file …")):
-                words = {str(act): _(text) for act, text in ACTS.items()}
-                st.session_state[FILE] = (wanted, events.file(wanted, headings(), words, by=staff, at=now()))
+                st.session_state[FILE] = (wanted, make(wanted, staff))
         made: tuple[Wanted, bytes] | None = st.session_state.get(FILE)
         if made and made[0] == wanted:
             st.download_button(_("Download the file"), made[1], f"{wanted.chain}.csv", "text/csv", type="primary")
+
+
+def make(wanted: Wanted, staff: Staff) -> bytes:
+    """The file, in the session's language."""
+    words = {str(act): _(text) for act, text in ACTS.items()}
+    return events.file(wanted, headings(), words, by=staff, at=now())
 
 
 def headings() -> tuple[str, ...]:
@@ -74,6 +79,7 @@ def show(staff: Staff) -> None:
     """The page."""
     show_chains(events.chains(by=staff, at=now()), staff)
     accounts = events.accounts_on_record(by=staff, at=now())
+    show_waiting(accounts, lambda confirmed: make(confirmed, staff), staff)
     wanted = event_filters.ask(accounts)
     before, after = event_filters.place(wanted)
     seen = events.page(wanted, before=before, after=after, by=staff, at=now())
@@ -84,7 +90,7 @@ def show(staff: Staff) -> None:
         nothing_here(_("No event fits."), _("Widen the filter, or look among the others: acts and look-ups are listed apart."))
     turn(seen)
     offer_file(wanted, staff)
-    show_large_exports(wanted, staff)
+    show_form(wanted, staff)
 
 
 staff = start_page(_("Events"))

@@ -115,6 +115,7 @@ class Act(StrEnum):
     POLICY_PROPOSED = "policy_proposed"
     POLICY_PUBLISHED = "policy_published"
     FACT_PROPOSED = "fact_proposed"
+    FACT_BURST_PROPOSED = "fact_burst_proposed"
     FACT_LIST_PROPOSED = "fact_list_proposed"
     FACT_LIST_REFUSED = "fact_list_refused"
     FACT_LIST_PREVIEWED = "fact_list_previewed"

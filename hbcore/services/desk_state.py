@@ -30,6 +30,11 @@ def since_yesterday(at: datetime) -> datetime:
     return day_span(day_of(at) - timedelta(days=1))[0]
 
 
+def this_week(at: datetime) -> datetime:
+    """The beginning of the seven days of which today is the last, Shanghai's clock."""
+    return day_span(day_of(at) - timedelta(days=6))[0]
+
+
 def kept_in(session: Session) -> tuple[DeskCount, int]:
     """Accounts and institutions, and how many units are without a reviewer, in the caller's transaction."""
     connection = session.connection()
@@ -47,6 +52,14 @@ def refused_in(session: Session, at: datetime) -> Mapping[audit.Act, int]:
     return {act: desk_rows.count_events(connection, act, since) for act in REFUSALS}
 
 
+def lists_in(session: Session, at: datetime) -> int:
+    """How many lists of people and bursts of facts there were this week, refused ones too, in the caller's transaction."""
+    connection, since = session.connection(), this_week(at)
+    return sum(desk_rows.count_events(connection, act, since) for act in LISTS)
+
+
+LISTS = (audit.Act.FACT_LIST_PROPOSED, audit.Act.FACT_LIST_REFUSED, audit.Act.FACT_BURST_PROPOSED)
+"""Of many people at once: what the auditor is told of (model part 5)."""
 REFUSALS = (audit.Act.REFUSED, audit.Act.SIGN_IN_FAILED)
 
 

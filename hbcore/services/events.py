@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -17,8 +18,8 @@ from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import audit, large_exports
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.audit import Act
-from hbcore.services.desk_state import ChainsSeen, chains_in
-from hbcore.services.large_exports import ALONE
+from hbcore.services.desk_state import LISTS, ChainsSeen, chains_in
+from hbcore.services.large_exports import ALONE, ExportReason
 from hbcore.services.refusals import refusals_recorded
 from hbcore.storage import event_rows, staff_rows
 from hbcore.storage.engine import access_engine
@@ -37,12 +38,21 @@ class Chain(StrEnum):
     LOOK_UPS = "look_ups"
 
 
+class Together(StrEnum):
+    """Acts that are read as if they were one."""
+
+    LISTS = "lists_and_bursts"
+
+
+ACTS_OF: Mapping[Together, tuple[Act, ...]] = {Together.LISTS: LISTS}
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """Which events: of one act, by one account, about one subject, on Shanghai days, both included."""
+    """Which events: of one act or of several together, by one account, about one subject, on Shanghai days, both included."""
 
     chain: Chain = Chain.ACTS
-    act: Act | None = None
+    act: Act | Together | None = None
     by_id: int | None = None
     about: str = ""
     since: date | None = None
@@ -109,9 +119,32 @@ def how_many(wanted: Wanted, *, by: Staff, at: datetime) -> int:
         return len(list(event_rows.newest_first(connection, table, _filter(wanted), limit=MOST_IN_A_FILE + 1)))
 
 
-def digest_of(wanted: Wanted) -> str:
-    """What names a file of these events where it is proposed and confirmed."""
-    return large_exports.digest_of({"chain": wanted.chain, **_asked(wanted)})
+def propose_file(wanted: Wanted, reason: ExportReason, *, by: Staff, at: datetime) -> int:
+    """Propose a file of all events that fit, for another auditor to confirm; the proposal's id.
+
+    :raises Refused: `nothing_to_export`, and those of `large_exports.propose`.
+    """
+    rows = how_many(wanted, by=by, at=at)
+    if not rows:
+        raise Refused("nothing_to_export")
+    return large_exports.propose(_named(wanted), rows, reason, by=by, at=at)
+
+
+def wanted_of(asked: Mapping[str, Any]) -> Wanted:
+    """The filter that a proposal names."""
+    act, days = asked.get("act"), {name: asked.get(name) for name in ("since", "until")}
+    return Wanted(
+        Chain(asked["chain"]),
+        act_of(act) if act else None,
+        asked.get("by_id"),
+        asked.get("about", ""),
+        **{name: date.fromisoformat(day) if day else None for name, day in days.items()},
+    )
+
+
+def act_of(word: str) -> Act | Together:
+    """The act, or the acts together, that a word of a filter means."""
+    return Together(word) if word in set(Together) else Act(word)
 
 
 def _taken_by_two(
@@ -119,7 +152,7 @@ def _taken_by_two(
 ) -> bytes:
     """More than one person may take alone: once, with what another has confirmed."""
     with refusals_recorded(by, at, "events"), acting(by, Permission.EXPORT_EVENTS, at) as session:
-        granted = large_exports.granted_in(session, digest_of(wanted), by, at)
+        granted = large_exports.granted_in(session, _named(wanted), by, at)
         made, figures = _made(wanted, rows, headings, words)
         large_exports.taken_in(session, granted)
         audit.record(session, audit.Act.EVENTS_EXPORTED, by=by, at=at, subject=granted.subject, figures=figures)
@@ -133,6 +166,11 @@ def _made(
     made = csv_bytes(headings, (_line(row, words) for row in rows))
     figures = {"chain": wanted.chain, "rows": len(rows), "first": rows[-1].seq, "last": rows[0].seq, **_asked(wanted)}
     return made, {**figures, "sha256": sha256(made).hexdigest()}
+
+
+def _named(wanted: Wanted) -> dict[str, object]:
+    """What a proposal says of these events."""
+    return {"chain": wanted.chain, **_asked(wanted)}
 
 
 def _asked(wanted: Wanted) -> dict[str, object]:
@@ -152,7 +190,8 @@ def _line(row: EventRow, words: Mapping[str, str]) -> tuple[str, ...]:
 def _filter(wanted: Wanted) -> Filter:
     since = datetime.combine(wanted.since, time(), SHANGHAI) if wanted.since else None
     until = datetime.combine(wanted.until + timedelta(days=1), time(), SHANGHAI) if wanted.until else None
-    return Filter(wanted.act, wanted.by_id, wanted.about, since, until)
+    acts = ACTS_OF[wanted.act] if isinstance(wanted.act, Together) else (wanted.act,) if wanted.act else ()
+    return Filter(acts, wanted.by_id, wanted.about, since, until)
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
     fact_list_rows.add(session.connection(), {**values, **counts, **hand}, kinds, wanted.reason.strip(), _rows(wanted.lines))
     changes = effect(session, wanted.what, wanted.lines, at)
     figures = {**content, "burst": burst, "codes": changes}
-    audit.record(session, _proposed_act(wanted.what, people), by=by, at=at, subject=subject, figures=figures)
+    audit.record(session, _proposed_act(wanted.what, people, burst), by=by, at=at, subject=subject, figures=figures)
     return PutDown(list_id, proposal, people, changes)
 
 
@@ -250,8 +250,10 @@ _ACTS = {
 }
 
 
-def _proposed_act(what: What, people: int) -> audit.Act:
-    """A list of several people is an act of its own: the auditor finds it by its name (model part 5)."""
+def _proposed_act(what: What, people: int, burst: int | None) -> audit.Act:
+    """A list of several people, and one person more than usual, are acts of their own: the auditor is told (model part 5)."""
+    if what is What.FACTS and people > 1:
+        return audit.Act.FACT_LIST_PROPOSED
     if what is What.FACTS:
-        return audit.Act.FACT_LIST_PROPOSED if people > 1 else audit.Act.FACT_PROPOSED
+        return audit.Act.FACT_PROPOSED if burst is None else audit.Act.FACT_BURST_PROPOSED
     return audit.Act.FACT_END_PROPOSED if what is What.END_FACT else audit.Act.FACT_EXTENSION_PROPOSED

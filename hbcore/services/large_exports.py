@@ -1,9 +1,10 @@
 """Exports of more than 1,000 rows take two people: proposed with a reason, confirmed by another, taken once within an hour."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
+from typing import Any
 
 from sqlmodel import Session
 
@@ -32,13 +33,18 @@ class ExportReason(StrEnum):
     OWN_REQUEST = "own_request"
 
 
-def digest_of(asked: Mapping[str, object]) -> str:
-    """What names an export: the same filter, the same digest; nobody can read the filter from it."""
-    return sha256(audit.written(asked).encode()).hexdigest()
+@dataclass(frozen=True)
+class Granted:
+    """A file that another has confirmed and that was not taken yet: which filter, how many rows it had, until when."""
+
+    id: int
+    asked: Mapping[str, Any]
+    rows: int
+    until: datetime
 
 
-def propose(digest: str, rows: int, reason: ExportReason, *, by: Staff, at: datetime) -> int:
-    """Propose an export of events; `rows`: how many fit now. The proposal's id.
+def propose(asked: Mapping[str, object], rows: int, reason: ExportReason, *, by: Staff, at: datetime) -> int:
+    """Propose an export of events; `asked`: their filter, by our numbers and codes; `rows`: how many fit now. The proposal's id.
 
     :raises Refused: `unknown_reason`.
     """
@@ -46,7 +52,7 @@ def propose(digest: str, rows: int, reason: ExportReason, *, by: Staff, at: date
         raise Refused("unknown_reason")
     subject = f"export {new_id()}"
     with refusals_recorded(by, at, subject), acting(by, Permission.EXPORT_EVENTS, at) as session:
-        content = {"digest": digest, "rows": rows, "reason": str(reason)}
+        content = {"asked": asked, "rows": rows, "reason": str(reason)}
         proposal = second_look.propose(session, What.EXPORT, subject, unit=PROVINCE, content=content, by=by, at=at)
         audit.record(session, audit.Act.EXPORT_PROPOSED, by=by, at=at, subject=subject, figures={"rows": rows, "reason": reason})
     return proposal
@@ -72,17 +78,33 @@ def waiting(*, by: Staff, at: datetime) -> tuple[Proposal, ...]:
         return tuple(second_look.as_seen(row, by) for row in rows if row.what == What.EXPORT)
 
 
-def granted_in(session: Session, digest: str, by: Staff, at: datetime) -> proposal_rows.Row:
+def count_in(session: Session, by: Staff, at: datetime) -> int:
+    """How many of others wait for `by`, in the caller's transaction."""
+    return proposal_rows.count_waiting_for(session.connection(), by.id, PROVINCE, [str(What.EXPORT)], at)
+
+
+def granted(*, by: Staff, at: datetime) -> tuple[Granted, ...]:
+    """What `by` proposed, another has confirmed and `by` may take now, the newest first."""
+    with reading(by, Permission.EXPORT_EVENTS, at) as session:
+        found = [(row, proposal_rows.content_of(row)) for row in _open(session, by, at)]
+    return tuple(Granted(row.id, content["asked"], content["rows"], row.settled_at + TAKEN_WITHIN) for row, content in found)
+
+
+def granted_in(session: Session, asked: Mapping[str, object], by: Staff, at: datetime) -> proposal_rows.Row:
     """What lets `by` take this export now: confirmed by another within the hour and not used yet.
 
     :raises Refused: `export_needs_two`.
     """
-    since = at - TAKEN_WITHIN
-    for row in proposal_rows.confirmed(session.connection(), str(What.EXPORT), by.id, since, at):
-        content = proposal_rows.content_of(row)
-        if content["digest"] == digest and "taken" not in content:
+    for row in _open(session, by, at):
+        if proposal_rows.content_of(row)["asked"] == asked:
             return row
     raise Refused("export_needs_two", most=ALONE)
+
+
+def _open(session: Session, by: Staff, at: datetime) -> list[proposal_rows.Row]:
+    """Confirmed within the hour and not taken yet."""
+    rows = proposal_rows.confirmed(session.connection(), str(What.EXPORT), by.id, at - TAKEN_WITHIN, at)
+    return [row for row in rows if "taken" not in proposal_rows.content_of(row)]
 
 
 def taken_in(session: Session, row: proposal_rows.Row) -> None:

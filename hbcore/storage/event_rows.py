@@ -1,7 +1,7 @@
 """Events read back, the newest first, by seeking on their number."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,9 @@ COLUMNS = ("seq", "at", "act", "by_id", "by_name", "role", "unit", "via", "subje
 
 @dataclass(frozen=True)
 class Filter:
-    """What events must be to be read; None or empty: whatever they are. `since` counts, `until` does not."""
+    """What events must be to be read: of any of the `acts`; None or empty: whatever they are. `since` counts, `until` not."""
 
-    act: str | None = None
+    acts: Collection[str] = ()
     by_id: int | None = None
     subject: str = ""
     since: datetime | None = None
@@ -58,7 +58,9 @@ def just_after(connection: sa.Connection, table: sa.Table, fitting: Filter, *, a
 def _chosen(table: sa.Table, fitting: Filter) -> sa.Select[*tuple[Any, ...]]:
     c = table.c
     asked = sa.select(*(c[name] for name in COLUMNS))
-    for column, value in ((c.act, fitting.act), (c.by_id, fitting.by_id), (c.subject, fitting.subject or None)):
+    if fitting.acts:
+        asked = asked.where(c.act.in_(fitting.acts))
+    for column, value in ((c.by_id, fitting.by_id), (c.subject, fitting.subject or None)):
         if value is not None:
             asked = asked.where(column == value)
     if fitting.since is not None:

@@ -121,9 +121,9 @@ def confirmed(connection: sa.Connection, what: str, proposed_by: int, since: dat
     return list(connection.execute(sa.select(PROPOSALS).where(mine, when).order_by(_c.settled_at.desc())))
 
 
-def content_of(row: Row) -> dict[str, object]:
+def content_of(row: Row) -> dict[str, Any]:
     """What a proposal's row says will be done."""
-    content: dict[str, object] = json.loads(row.content)
+    content: dict[str, Any] = json.loads(row.content)
     return content
 
 

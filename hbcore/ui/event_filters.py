@@ -5,13 +5,13 @@ from datetime import date
 
 import streamlit as st
 
-from hbcore.services.audit import Act
 from hbcore.services.clock import day_of, now
-from hbcore.services.events import Chain, Wanted
+from hbcore.services.events import Chain, Together, Wanted, act_of
 from hbcore.ui.event_words import ACTS, subject_typed, subject_words
 from hbcore.ui.words import N_, _, language
 
 CHAINS = {Chain.ACTS: N_("Acts"), Chain.LOOK_UPS: N_("Look-ups")}
+TOGETHER = {Together.LISTS: N_("Lists of people and bursts")}
 CHAIN, ACT, STAFF, ABOUT, SINCE, UNTIL = "chain", "act", "staff", "about", "since", "until"
 BEFORE, AFTER = "before", "after"
 LABELS = {ACT: N_("Act"), STAFF: N_("Account"), SINCE: N_("From day"), UNTIL: N_("To day")}
@@ -31,7 +31,7 @@ def ask(accounts: Mapping[int, str]) -> Wanted:
         label_visibility="collapsed",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        act = _choose(ACT, {str(one): _(words) for one, words in ACTS.items()}, _("All acts"), 240)
+        act = _choose(ACT, {str(one): _(words) for one, words in (*TOGETHER.items(), *ACTS.items())}, _("All acts"), 240)
         by_id = _choose(STAFF, {str(one): name for one, name in accounts.items()}, _("All accounts"), 200)
         about = st.text_input(
             _("About"),
@@ -45,12 +45,26 @@ def ask(accounts: Mapping[int, str]) -> Wanted:
         since, until = _day(SINCE), _day(UNTIL)
     return Wanted(
         chain or Chain.ACTS,
-        Act(act) if act else None,
+        act_of(act) if act else None,
         int(by_id) if by_id else None,
         subject_typed(about, accounts),
         since,
         until,
     )
+
+
+def in_words(wanted: Wanted, accounts: Mapping[int, str]) -> str:
+    """The filters on one line, for somebody who did not choose them."""
+    about = subject_words(wanted.about, accounts)
+    parts = {
+        _(CHAINS[wanted.chain]): True,
+        _((TOGETHER | ACTS)[wanted.act]) if wanted.act else _("All acts"): True,
+        _("account {name}").format(name=accounts.get(wanted.by_id or 0, wanted.by_id)): wanted.by_id,
+        _("about {subject}").format(subject=about): about,
+        _("from {day}").format(day=wanted.since): wanted.since,
+        _("up to {day}").format(day=wanted.until): wanted.until,
+    }
+    return " · ".join(words for words, said in parts.items() if said)
 
 
 def into_address(wanted: Wanted, *, found: bool) -> None:

@@ -94,6 +94,7 @@ ACTS = {
     Act.POLICY_PROPOSED: N_("Policy proposed"),
     Act.POLICY_PUBLISHED: N_("Policy published"),
     Act.FACT_PROPOSED: N_("Fact proposed"),
+    Act.FACT_BURST_PROPOSED: N_("More facts than usual proposed"),
     Act.FACT_LIST_PROPOSED: N_("List of facts proposed"),
     Act.FACT_LIST_REFUSED: N_("List of many people refused"),
     Act.FACT_LIST_PREVIEWED: N_("List of facts previewed"),

@@ -1,5 +1,6 @@
 """The page of events: words for every act, filters in the address, a page after another, a file."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -127,18 +128,25 @@ def test_a_file_is_made_on_request_and_belongs_to_its_filter(auditor):
     assert len(shown.get("download_button")) == 0
 
 
-def test_a_large_file_is_proposed_here_and_confirmed_by_another_auditor(database, visit, monkeypatch):
+def test_a_large_file_is_proposed_here_confirmed_by_another_auditor_and_taken_once(database, visit, monkeypatch):
     monkeypatch.setattr("hbcore.services.events.ALONE", 0)
     first = standing.staff(Role.AUDITOR, now(), name="first")
     second = standing.staff(Role.AUDITOR, now(), name="second")
-    page = visit(first, on="Events")
+    for _ in range(2):
+        audit.record_alone(Act.STAFF_ADDED, by=first, at=now(), subject=f"staff {second.id}")
+    page = visit(first, on="Events", act="staff_added", about=f"staff {second.id}")
     page.selectbox[-1].set_value(ExportReason.ARCHIVE).run()
-    next(one for one in page.button if one.label == "提请导出").click().run()
+    press(page, "提请导出")
     other = visit(second, on="Events")
 
-    next(one for one in other.button if one.label == "确认").click().run()
+    assert any(re.fullmatch("2 条留痕文件 · .*归档.* · first 于 .+ 提请 · .+ 后失效", one.value) for one in other.text)
+    assert "操作 · 新增账号 · 关于账号 second" in [one.value for one in other.text]
+    press(other, "确认")
+    told = visit(first, on="Events")
+    assert any(re.fullmatch("另一审计员已确认：.+ 前可导出一次，共 2 条留痕。", one.value) for one in told.text)
+    taken = press(told, "生成已确认的文件")
 
-    assert not page.exception
-    assert not other.exception
-    assert not any("归档" in one.value for one in visit(first, on="Events").text)
+    assert not any(one.exception for one in (page, other, told, taken))
+    assert [one.label for one in taken.get("download_button")] == ["下载已确认的文件"]
+    assert not any("已确认：" in one.value for one in taken.text)
     assert [how for (how,) in rows("SELECT settled_how FROM proposal")] == ["confirmed"]

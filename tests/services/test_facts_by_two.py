@@ -244,7 +244,8 @@ def test_s15_a_burst_is_asked_about_then_recorded_and_alarms(here: Desk, monkeyp
         assert fact_bursts.bursts(session, here.prefecture.unit or "", AT) == []
     made = fact_proposing.propose(person, contact(), REASON, case=CASE, sure=True, by=here.clerk, at=AT)
 
-    assert [one["burst"] for one in events(audit.Act.FACT_PROPOSED)] == [None, 2]
+    told = [[one["burst"] for one in events(act)] for act in (audit.Act.FACT_PROPOSED, audit.Act.FACT_BURST_PROPOSED)]
+    assert told == [[None], [2]]
     (line,) = alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.prefecture, at=AT).lines
     assert (line.subject, line.n) == (f"fact_list {made.list_id}", 1)
     assert alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.prefecture, at=AT + fact_bursts.STANDS).lines == ()

@@ -1,7 +1,7 @@
 """A file of more than 1,000 events takes two auditors; it is taken once, by who proposed it, within an hour."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,8 +34,7 @@ def take(by: Staff, at: datetime = AT, wanted: Wanted = NOTED) -> bytes:
 
 
 def proposed(by: Staff, wanted: Wanted = NOTED) -> int:
-    rows_now = events.how_many(wanted, by=by, at=AT)
-    return large_exports.propose(events.digest_of(wanted), rows_now, ExportReason.ARCHIVE, by=by, at=AT)
+    return events.propose_file(wanted, ExportReason.ARCHIVE, by=by, at=AT)
 
 
 def refused(code: str, act: Callable[[], object]) -> None:
@@ -98,8 +97,44 @@ def test_both_see_what_waits_and_what_for(auditors):
     (own,), (others,) = large_exports.waiting(by=first, at=AT), large_exports.waiting(by=second, at=AT)
 
     assert (own.own, others.own) == (True, False)
+    assert events.wanted_of(others.content["asked"]) == NOTED
     assert (others.content["rows"], others.content["reason"], others.proposed_by) == (4, "archive", "shen")
 
 
 def test_a_reason_is_one_of_the_list(auditors):
-    refused("unknown_reason", lambda: large_exports.propose("d", 1, "because", by=auditors[0], at=AT))  # type: ignore[arg-type]
+    refused("unknown_reason", lambda: large_exports.propose({}, 1, "because", by=auditors[0], at=AT))  # type: ignore[arg-type]
+
+
+EVERY_WAY = (
+    NOTED,
+    Wanted(),
+    Wanted(events.Chain.LOOK_UPS, None, 17, "person 18", date(2020, 11, 1), date(2020, 11, 23)),
+    Wanted(act=events.Together.LISTS, until=date(2020, 11, 23)),
+)
+
+
+@pytest.mark.parametrize("wanted", EVERY_WAY)
+def test_a_proposal_keeps_the_whole_filter(auditors, monkeypatch, wanted):
+    first, second = auditors
+    monkeypatch.setattr(events, "how_many", lambda *_, **__: 1_001)
+    proposed(first, wanted)
+
+    (waiting,) = large_exports.waiting(by=second, at=AT)
+
+    assert events.wanted_of(waiting.content["asked"]) == wanted
+
+
+def test_a_file_of_nothing_is_not_proposed_so_nobodys_number_that_was_typed_is_kept(auditors):
+    refused("nothing_to_export", lambda: proposed(auditors[0], Wanted(about="420106199001011231")))
+
+
+def test_who_proposed_is_told_what_they_may_take_and_until_when(auditors):
+    first, second = auditors
+    large_exports.settle(proposed(first), Settled.CONFIRMED, by=second, at=AT)
+
+    (granted,) = large_exports.granted(by=first, at=AT)
+
+    assert (events.wanted_of(granted.asked), granted.rows, granted.until) == (NOTED, 4, AT + TAKEN_WITHIN)
+    assert large_exports.granted(by=second, at=AT) == large_exports.granted(by=first, at=AT + TAKEN_WITHIN) == ()
+    take(first)
+    assert large_exports.granted(by=first, at=AT) == ()

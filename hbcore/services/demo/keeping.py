@@ -6,11 +6,13 @@ from functools import partial
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import accounts, daily_reports, event_chains, policy_publishing, sessions
+from hbcore.services import accounts, daily_reports, event_chains, events, policy_publishing, sessions
 from hbcore.services.accounts import NewAccount
 from hbcore.services.clock import day_of
 from hbcore.services.demo.places import FIRST
 from hbcore.services.demo.province import Province
+from hbcore.services.events import Wanted
+from hbcore.services.large_exports import ExportReason
 
 VERIFIED_EVERY = 7
 """Days from one verification of the chains to the next; the last one was yesterday."""
@@ -37,6 +39,7 @@ def plan_keeping(province: Province) -> None:
     """Put it all down in the time-line."""
     days, put = province.days, province.timeline.put
     put(days.back(1, 16.2), partial(_propose_policy, province))
+    put(days.back(0, 8.5), partial(_propose_export, province))
     for back in range(1, days.count, VERIFIED_EVERY):
         put(days.back(back, 17.5), partial(_verify, province))
     for back in range(1, days.count):
@@ -56,6 +59,11 @@ def plan_keeping(province: Province) -> None:
 def _propose_policy(province: Province, at: datetime) -> None:
     """The 48-hour rule for Wuhan waits for its second person."""
     policy_publishing.propose_kept(PROPOSED, by=province.staff["supervisor_second"], at=at)
+
+
+def _propose_export(province: Province, at: datetime) -> None:
+    """A file of all events waits for the other auditor."""
+    events.propose_file(Wanted(), ExportReason.INSPECTION, by=province.staff["auditor_second"], at=at)
 
 
 def _verify(province: Province, at: datetime) -> None:

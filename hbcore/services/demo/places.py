@@ -73,6 +73,7 @@ _R = Role
 _OTHERS: tuple[tuple[str, Role, str | None, str], ...] = (
     ("security_officer", _R.SECURITY_OFFICER, None, "郑远航"),
     ("auditor", _R.AUDITOR, None, "沈墨言"),
+    ("auditor_second", _R.AUDITOR, None, "顾怀清"),
     ("district_staff", _R.DISTRICT_STAFF, "420100", "李静禾"),
     ("reviewer_wuchang", _R.DISTRICT_STAFF, "420106", "陈思远"),
     ("reviewer_yichang", _R.DISTRICT_STAFF, "420500", "向晚舟"),
