@@ -16,6 +16,7 @@ from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link
 from hbcore.ui.overview_rows import asked_for, show_rows
 from hbcore.ui.overview_tiles import show_tiles, show_tonight
+from hbcore.ui.publication_progress import show_progress
 from hbcore.ui.since_yesterday import show_both_days
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_name
@@ -98,6 +99,8 @@ with errors_shown():
     with first_read("overview"):
         seen: Overview = overview.overview(by=staff, at=at, before=st.session_state.get(SEEN))
     st.session_state[SEEN] = seen
+    if seen.today:
+        show_progress()
     show_own_work(seen, staff)
     show_waits(seen, at)
     if rows := asked_for(seen.numbers):

@@ -9,8 +9,20 @@ from sqlmodel import Session
 
 from hbcore.domain.alarms import ALARMS, AlarmKind
 from hbcore.domain.permissions import PAGES, Permission, may
+from hbcore.domain.recolouring import RequestState
 from hbcore.domain.vocabulary import Role
-from hbcore.services import alarms, applications, audit, daily_counts, desk_state, facts, own_uploads, second_look
+from hbcore.services import (
+    alarms,
+    applications,
+    audit,
+    daily_counts,
+    desk_state,
+    facts,
+    large_exports,
+    own_uploads,
+    recolouring_seen,
+    second_look,
+)
 from hbcore.services.acting import Staff, reading
 from hbcore.services.clock import day_of
 from hbcore.services.daily_counts import DayCounts
@@ -23,12 +35,15 @@ class Waits(StrEnum):
 
     OVERDUE = "overdue"
     DUE_SOON = "due_soon"
+    RECOLOURING_OVER = "recolouring_over"
     ALARMS = "alarms"
     TO_VERIFY = "to_verify"
     WAITING = "waiting"
     ANSWERED = "answered"
     SECOND_REVIEW = "second_review"
+    RECOLOURING = "recolouring"
     PROPOSALS = "proposals"
+    EXPORTS = "exports"
     ASKED = "asked"
     ENDING_TONIGHT = "ending_tonight"
     ROWS_HELD = "rows_held"
@@ -40,6 +55,7 @@ class Waits(StrEnum):
     SUSPENDED = "suspended"
     ACCOUNTS = "accounts"
     DISABLED = "disabled"
+    LISTS = "lists"
     REFUSALS = "refusals"
     FAILED_SIGN_INS = "failed_sign_ins"
 
@@ -111,6 +127,11 @@ def _proposals(session: Session, told: _Told) -> None:
     told.numbers[Waits.PROPOSALS] = second_look.count_in(session, told.by, told.at)
 
 
+def _requests(session: Session, told: _Told) -> None:
+    counts, overdue = recolouring_seen.counts_in(session, told.by, told.at)
+    told.numbers |= {Waits.RECOLOURING: counts[RequestState.ENTERED], Waits.RECOLOURING_OVER: overdue}
+
+
 def _alarms(session: Session, told: _Told) -> None:
     counts = alarms.counts_in(session, told.by.unit or "", told.at)
     told.numbers[Waits.ALARMS] = sum(counts[kind] for kind in ALARMS)
@@ -150,16 +171,23 @@ def _kept(session: Session, told: _Told) -> None:
 def _audited(session: Session, told: _Told) -> None:
     told.chains = desk_state.chains_in(session)
     refused = desk_state.refused_in(session, told.at)
+    told.numbers[Waits.LISTS] = desk_state.lists_in(session, told.at)
     told.numbers |= {Waits.REFUSALS: refused[audit.Act.REFUSED], Waits.FAILED_SIGN_INS: refused[audit.Act.SIGN_IN_FAILED]}
+
+
+def _exports(session: Session, told: _Told) -> None:
+    told.numbers[Waits.EXPORTS] = large_exports.count_in(session, told.by, told.at)
 
 
 _READ: Mapping[Permission, Callable[[Session, _Told], None]] = {
     Permission.SECOND_REVIEW: _proposals,
+    Permission.RECOLOUR: _requests,
     Permission.SEE_ALARMS: _alarms,
     Permission.SEE_FACTS: _facts,
     Permission.SEE_COUNTS: _days,
     Permission.IMPORT_RESULTS: _uploads,
     Permission.KEEP_STAFF: _kept,
     Permission.VERIFY_EVENTS: _audited,
+    Permission.EXPORT_EVENTS: _exports,
 }
 """What each permission lets somebody be told."""

@@ -115,20 +115,23 @@ class Evidence:
 def seen_now(show: str, *, whole: bool = True, by: Staff, at: datetime, before: RequestsSeen | None = None) -> RequestsSeen:
     """Counts and lines of one's own unit (`whole`: and below); `before` again while nothing was done since.
 
-    `show`: `entered`, `reviewed`, `asked` or `ended`.
+    `show`: `entered`, `reviewed`, `overdue`, `asked` or `ended`.
     """
     asked = (by, show, whole, at.replace(second=0, microsecond=0))
     with reading(by, Permission.RECOLOUR, at) as session:
         newest = audit.newest(session)
         if before is not None and (before.asked, before.newest) == (asked, newest):
             return before
-        connection, unit = session.connection(), by.unit or ""
-        counted = recolouring_rows.counts(connection, unit, at, whole=whole)
-        rows = recolouring_rows.lines(connection, show, unit, at, whole=whole, limit=MOST)
+        counts, overdue = counts_in(session, by, at, whole=whole)
+        rows = recolouring_rows.lines(session.connection(), show, by.unit or "", at, whole=whole, limit=MOST)
+    return RequestsSeen(asked, newest, counts, overdue, tuple(_line(row, by) for row in rows))
+
+
+def counts_in(session: Session, by: Staff, at: datetime, *, whole: bool = True) -> tuple[dict[str, int], int]:
+    """How many stand in each open state, and how many are with us beyond the 48 hours, in the caller's transaction."""
+    counted = recolouring_rows.counts(session.connection(), by.unit or "", at, whole=whole)
     counts = {str(state): counted[state].n if state in counted else 0 for state in OPEN}
-    return RequestsSeen(
-        asked, newest, counts, sum(one.overdue for one in counted.values()), tuple(_line(row, by) for row in rows)
-    )
+    return counts, sum(one.overdue for one in counted.values())
 
 
 def of_person(person: int, *, by: Staff, at: datetime) -> tuple[tuple[int, Ground, RequestState, datetime], ...]:

@@ -94,14 +94,14 @@ _WHERE = sa.or_(
 )
 
 
-def _lines(states: tuple[str, ...]) -> Prepared[Line]:
+def _lines(states: tuple[str, ...], *which: sa.ColumnElement[bool]) -> Prepared[Line]:
     chosen = [*(raw(_c[name]) for name in Line._fields[:8]), STATE, PERSONS.c.sealed, PERSONS.c.key_version]
     order = (_c.due_at.is_(None), _c.due_at) if set(states) & set(map(str, RUNNING)) else ()
     stored = {*states, "reviewed"} if "entered" in states else states
     return Prepared(
         sa.select(*chosen)
         .join(PERSONS, PERSONS.c.id == _c.person_id)
-        .where(one_of_states(_c.state, sorted(stored)), _WHERE, one_of_states(STATE, states))  # type: ignore[arg-type]
+        .where(one_of_states(_c.state, sorted(stored)), _WHERE, one_of_states(STATE, states), *which)  # type: ignore[arg-type]
         .order_by(*order, _c.entered_at.desc() if not order else _c.entered_at, _c.id)
         .limit(sa.bindparam("limit", type_=sa.Integer)),
         Line,
@@ -113,9 +113,10 @@ SHOWS: Mapping[str, tuple[str, ...]] = {
     **{str(state): (str(state),) for state in (RequestState.ENTERED, RequestState.REVIEWED, RequestState.ASKED)},
     "ended": ENDED,
 }
-_LINES = {show: _lines(states) for show, states in SHOWS.items()}
+_OVERDUE = raw(_c.due_at) <= _AT
+_LINES = {show: _lines(states) for show, states in SHOWS.items()} | {"overdue": _lines(tuple(map(str, RUNNING)), _OVERDUE)}
 _COUNTS = Prepared(
-    sa.select(STATE, sa.func.count(), sa.func.count(sa.case((raw(_c.due_at) <= _AT, 1))))
+    sa.select(STATE, sa.func.count(), sa.func.count(sa.case((_OVERDUE, 1))))
     .where(sa.not_(one_of_states(_c.state, ENDED)), _WHERE)
     .group_by(STATE),
     StateCount,
@@ -123,7 +124,7 @@ _COUNTS = Prepared(
 OVERDUE = Prepared(
     sa.select(*(raw(_c[name]) for name in Line._fields[:8]), _c.state, PERSONS.c.sealed, PERSONS.c.key_version)
     .join(PERSONS, PERSONS.c.id == _c.person_id)
-    .where(one_of_states(_c.state, map(str, RUNNING)), _c.unit.in_(below(_UNIT)), raw(_c.due_at) <= _AT)
+    .where(one_of_states(_c.state, map(str, RUNNING)), _c.unit.in_(below(_UNIT)), _OVERDUE)
     .order_by(_c.due_at, _c.id)
     .limit(sa.bindparam("limit", type_=sa.Integer)),
     Line,

@@ -6,7 +6,8 @@ import streamlit as st
 
 from hbcore.services.audit import Act
 from hbcore.services.clock import day_of, now
-from hbcore.services.desk_state import since_yesterday
+from hbcore.services.desk_state import since_yesterday, this_week
+from hbcore.services.events import Together
 from hbcore.services.overview import Numbers, Waits
 from hbcore.ui.alarm_list import SHOWN as ALARMS_SHOWN
 from hbcore.ui.application_filters import SHOW
@@ -14,11 +15,12 @@ from hbcore.ui.event_filters import ACT, SINCE
 from hbcore.ui.fact_table import TONIGHT
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.request_queue import SHOWN as REQUESTS_SHOWN
 from hbcore.ui.upload_list import LISTED as UPLOADS_LISTED
 from hbcore.ui.words import N_, _
 
 TILE = 136
-"""Pixels: all tiles of a role in one line on a desk; on a phone they share its width in pairs (`web/desk.css`)."""
+"""Pixels: as many tiles in a line as a desk has room for; on a phone they share its width in pairs (`web/desk.css`)."""
 
 ROWS = "rows"
 """In the address of the overview: the number (a word of `Waits`) whose rows stand below."""
@@ -29,12 +31,16 @@ STATE = "state"
 WORDS = {
     Waits.OVERDUE: N_("Overdue"),
     Waits.DUE_SOON: N_("Due within 2 h"),
+    Waits.RECOLOURING_OVER: N_("Recolouring beyond 48 h"),
     Waits.ALARMS: N_("Alarms"),
     Waits.TO_VERIFY: N_("New positives to verify"),
     Waits.WAITING: N_("Under review"),
     Waits.ANSWERED: N_("Answered"),
     Waits.SECOND_REVIEW: N_("For a second person"),
     Waits.PROPOSALS: N_("For my second look"),
+    Waits.RECOLOURING: N_("Recolouring to review"),
+    Waits.EXPORTS: N_("Large exports for my second look"),
+    Waits.LISTS: N_("Lists and bursts, 7 days"),
     Waits.ASKED: N_("Asked"),
     Waits.ROWS_HELD: N_("Held rows, 7 days"),
     Waits.ROWS_REFUSED: N_("Rows not recorded, 7 days"),
@@ -56,7 +62,10 @@ ELSEWHERE: Mapping[Waits, tuple[str, Mapping[str, str]]] = {
     Waits.ANSWERED: ("Applications", {SHOW: "answered"}),
     Waits.SECOND_REVIEW: ("Applications", {SHOW: "second_review"}),
     Waits.ASKED: ("Applications", {SHOW: "asked"}),
+    Waits.RECOLOURING: ("Recolouring", {REQUESTS_SHOWN: "entered"}),
+    Waits.RECOLOURING_OVER: ("Recolouring", {REQUESTS_SHOWN: "overdue"}),
     Waits.PROPOSALS: ("Second_looks", {}),
+    Waits.EXPORTS: ("Events", {}),
     Waits.ENDING_TONIGHT: ("Facts", {TONIGHT: "1"}),
     Waits.ALARMS: ("Alarms", {ALARMS_SHOWN: "all"}),
     Waits.TO_VERIFY: ("Alarms", {ALARMS_SHOWN: "to_verify"}),
@@ -73,6 +82,8 @@ def behind(what: Waits) -> tuple[str, Mapping[str, str]]:
     """The page and the address that show the rows of a number."""
     if what in REFUSED:
         return "Events", {ACT: str(REFUSED[what]), SINCE: f"{day_of(since_yesterday(now()))}"}
+    if what == Waits.LISTS:
+        return "Events", {ACT: str(Together.LISTS), SINCE: f"{day_of(this_week(now()))}"}
     return ELSEWHERE.get(what, ("Overview", {ROWS: str(what)}))
 
 

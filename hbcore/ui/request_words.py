@@ -38,6 +38,7 @@ DONE = {
 SHOWS = {
     "entered": N_("To be reviewed"),
     "reviewed": N_("To be confirmed"),
+    "overdue": N_("Beyond 48 hours"),
     "asked": N_("Waiting for the person"),
     "ended": N_("Ended"),
 }

@@ -10,12 +10,30 @@ from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import PAGES, may
-from hbcore.domain.vocabulary import SHANGHAI, FactKind, Outcome, Role
-from hbcore.services import accounts, applications, event_chains, institutions, lab_imports, sessions
+from hbcore.domain.recolouring_grounds import AskFor, Ground
+from hbcore.domain.vocabulary import PROVINCE, SHANGHAI, FactKind, Outcome, Purpose, Role
+from hbcore.services import (
+    accounts,
+    applications,
+    audit,
+    event_chains,
+    institutions,
+    lab_imports,
+    people,
+    policy_publishing,
+    publications,
+    recolouring,
+    recolouring_entry,
+    sessions,
+)
 from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
+from hbcore.services.audit import Act
 from hbcore.services.clock import day_of, now
+from hbcore.services.events import Wanted, propose_file
+from hbcore.services.large_exports import ExportReason
 from hbcore.services.overview import Waits, overview
+from hbcore.services.recolouring_entry import Stated
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import start
 from hbcore.ui.overview_tiles import behind
@@ -145,6 +163,42 @@ def proposals(by: Staff) -> None:
         applications.propose_revoke(made.id, "not_in_hubei", by=proposer, at=now())
 
 
+def requests(by: Staff) -> None:
+    """Recolouring requests: two to be reviewed, one of them for longer than 48 hours; one that waits for the person."""
+    for number, ground, ago in (
+        ("420106199001011231", Ground.RELEASED, 49),
+        ("422801196007307804", Ground.RELEASED, 1),
+        ("420102195209290272", Ground.RELEASED, 60),
+    ):
+        at = now() - timedelta(hours=ago)
+        person = standing.person(number, at)
+        people.open_by_id(person, purpose=Purpose.RECOLOURING, by=by, at=at)
+        made = recolouring_entry.enter(person, ground, Stated(), by=by, at=at)
+        if ago == 60:
+            recolouring.ask(made, [AskFor.IMAGE], by=standing.staff(Role.DISTRICT_STAFF, at, name="other", unit=WUCHANG), at=at)
+
+
+def lists(by: Staff) -> None:
+    """A list of facts proposed, one refused, one burst; and a list of long ago."""
+    for act, days in (
+        (Act.FACT_LIST_PROPOSED, 0),
+        (Act.FACT_LIST_REFUSED, 6),
+        (Act.FACT_BURST_PROPOSED, 1),
+        (Act.FACT_PROPOSED, 0),
+    ):
+        audit.record_alone(act, by=by, at=now() - timedelta(days=days), subject="fact_list 1")
+    audit.record_alone(Act.FACT_LIST_PROPOSED, by=by, at=now() - timedelta(days=7), subject="fact_list 1")
+
+
+def exports(by: Staff) -> None:
+    """A large export that another auditor proposed, and one's own."""
+    other = standing.staff(Role.AUDITOR, now(), name="other")
+    for one in (by, other):
+        audit.record_alone(Act.NOTED, by=by, at=now(), subject=f"staff {one.id}")
+    for proposer in (by, other):
+        propose_file(Wanted(about=f"staff {proposer.id}"), ExportReason.ARCHIVE, by=proposer, at=now())
+
+
 def measures(by: Staff) -> None:
     """One that ends at the next midnight, one that ends a day later."""
     midnight = datetime.combine(day_of(now()) + timedelta(days=1), time(), SHANGHAI)
@@ -173,6 +227,10 @@ COUNTED = {
     Waits.SECOND_REVIEW: (Role.SUPERVISOR, applicants, in_the_table, 1),
     Waits.ASKED: (Role.DISTRICT_STAFF, applicants, in_the_table, 1),
     Waits.PROPOSALS: (Role.SUPERVISOR, proposals, to_confirm, 1),
+    Waits.RECOLOURING: (Role.SUPERVISOR, requests, in_the_table, 2),
+    Waits.RECOLOURING_OVER: (Role.DISTRICT_STAFF, requests, in_the_table, 1),
+    Waits.EXPORTS: (Role.AUDITOR, exports, to_confirm, 1),
+    Waits.LISTS: (Role.AUDITOR, lists, in_the_table, 3),
     Waits.ENDING_TONIGHT: (Role.DISTRICT_STAFF, measures, in_the_table, 1),
     Waits.ALARMS: (Role.SUPERVISOR, positives, in_the_table, 1),
     Waits.TO_VERIFY: (Role.DISTRICT_STAFF, positives, in_the_table, 2),
@@ -227,6 +285,20 @@ def test_a_supervisor_reads_what_changed_since_yesterday_in_signs_and_words(sign
     assert tiles(shown)["✗ 红码"] == "3"
     assert [one.value for one in shown.caption][:3] == ["＝ 与昨日持平", "＝ 与昨日持平", "▲ 比昨日多 2"]
     assert shown.dataframe[0].value.loc[1].tolist() == ["核酸阳性", 2, 0]
+
+
+def test_while_a_policy_is_being_applied_the_counts_of_the_day_say_so(sign_in: Sign) -> None:
+    sign_in(Role.SUPERVISOR)
+    first, second = (standing.staff(Role.SUPERVISOR, now(), name=name, unit=PROVINCE) for name in ("first", "second"))
+    policy_publishing.propose_kept("wuhan-2022-09", by=first, at=now())
+    policy_publishing.publish("wuhan-2022-09", valid_from=None, by=second, at=now())
+
+    during = [bar.proto.text for bar in page().get("progress")]
+    publications.apply_all()
+    after = page().get("progress")
+
+    assert "wuhan-2022-09：0 / 0 人" in "".join(during)
+    assert len(after) == 0
 
 
 def test_a_number_of_today_opens_its_rows_masked_and_so_does_one_of_yesterday(sign_in: Sign) -> None:

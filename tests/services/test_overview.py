@@ -37,11 +37,12 @@ def laboratory(database: Path) -> None:
 
 WHAT = """
     role             | numbers
-    district_staff   | overdue due_soon alarms to_verify waiting answered second_review proposals asked ending_tonight
-    supervisor       | overdue alarms to_verify waiting second_review proposals ending_tonight
+    district_staff   | overdue due_soon recolouring_over alarms to_verify waiting answered second_review recolouring \
+                       proposals asked ending_tonight
+    supervisor       | overdue recolouring_over alarms to_verify waiting second_review recolouring proposals ending_tonight
     lab_liaison      | rows_held rows_refused uploads_shift
     administrator    | one_time without_liaison without_staff suspended accounts disabled
-    auditor          | refusals failed_sign_ins
+    auditor          | exports lists refusals failed_sign_ins
     security_officer |
     checkpoint_staff |
 """
@@ -147,6 +148,17 @@ def test_refusals_of_long_ago_are_not_counted():
     assert overview(by=by, at=AT).numbers[Waits.REFUSALS] == 3
     with Session(engine()) as session:
         assert desk_state.refused_in(session, AT + DAY + DAY)[audit.Act.REFUSED] == 0
+
+
+def test_the_auditor_is_told_of_lists_and_bursts_of_seven_days():
+    by = of(Role.AUDITOR)
+    first = datetime(2022, 11, 3, 16, tzinfo=UTC)  # midnight in Shanghai, six days before
+    for at in (first - timedelta(seconds=1), first, AT):
+        for act in (audit.Act.FACT_LIST_PROPOSED, audit.Act.FACT_LIST_REFUSED, audit.Act.FACT_BURST_PROPOSED):
+            audit.record_alone(act, by=by, at=at, subject="fact_list")
+        audit.record_alone(audit.Act.FACT_PROPOSED, by=by, at=at, subject="fact_list 1")
+
+    assert overview(by=by, at=AT).numbers[Waits.LISTS] == 6
 
 
 def test_what_was_told_is_told_again_until_something_is_done():
