@@ -30,7 +30,7 @@ def choose(kept: list[PolicySeen], own: str | None) -> PolicySeen:
     names = {one.id: f"{one.id} · {unit_name(one.scope)} · {state_sentence(one, now())}" for one in kept}
     chosen = st.selectbox(_("Policy"), ids, format_func=names.__getitem__, key=key)
     if asked not in ids:
-        st.warning(safe.inert(_("There is no policy {asked}. This one decides in your unit.").format(asked=asked)))
+        st.warning(safe.inert(_("There is no policy “{asked}”. This one decides in your unit.").format(asked=asked)))
     if chosen != first or LINK in st.query_params:
         st.query_params[LINK] = chosen
     st.session_state[FOLLOWED] = chosen

@@ -17,7 +17,7 @@ from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import policies, policy_publishing, policy_simulation, publications
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS
-from hbcore.services.policies import PolicyCompared, PolicySeen
+from hbcore.services.policies import PolicyCompared, PolicySeen, PolicyState
 from hbcore.services.policy_simulation import Simulated
 from hbcore.services.publications import Applied
 
@@ -187,6 +187,10 @@ def _as_text(told: PolicyCompared) -> Iterator[str]:
         yield say("Proposed by {name}", name=one.proposed_by)
     yield say("Fingerprint (SHA-256): {digest}", digest=one.digest)
     yield from (f"· {_here(note)}" for note in one.policy.notes)
+    if told.before and not told.compared.same:
+        unpublished = one.state in (PolicyState.KEPT, PolicyState.PROPOSED)
+        compared = "Compared with {before}, which holds there:" if unpublished else "Compared with {before}, the one before it:"
+        yield say(compared, before=told.before)
     for row in told.compared.rows:
         yield from _row_as_text(row)
 

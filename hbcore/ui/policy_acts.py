@@ -154,7 +154,7 @@ def _publish(one: PolicySeen, staff: Staff) -> None:
 def _instant() -> datetime:
     tomorrow = now().astimezone(SHANGHAI).date() + timedelta(days=1)
     day, hour = st.columns(2)
-    first, last = tomorrow - timedelta(days=1), tomorrow + policy_publishing.AHEAD
+    first, last = tomorrow - timedelta(days=1), tomorrow + policy_publishing.AHEAD - timedelta(days=2)
     on = day.date_input(_("Day"), tomorrow, min_value=first, max_value=last, format="YYYY-MM-DD", key="from day")
     clock = hour.time_input(_("Time"), time(), key="from time")
     if not isinstance(on, date) or clock is None:

@@ -73,6 +73,7 @@ def test_a_policy_and_a_simulation_are_printed_as_lines_for_people():
     assert shown[0] == "wuhan-2022-09 · 420100 · kept · –"
     assert shown[1].startswith("Fingerprint (SHA-256): ")
     assert shown[2] == "· The 48-hour rule"
+    assert "Compared with hubei-2020-04, which holds there:" in shown
     assert "3. added · Red code · Central quarantine until (its end)" in shown
     assert "formerly 3 removed · Red code · Registered fever case in Wuhan, not yet excluded" in shown
     assert tried == ["People decided: 1; codes that would turn: green>grey 1", "  420106: 1 · green>grey 1"]

@@ -91,7 +91,7 @@ def test_the_policy_that_decides_in_ones_own_unit_is_shown_first(first, second, 
 def test_an_address_that_names_no_policy_is_told_so(first, visit):
     shown = visit(first, on="Policies", policy="none")
 
-    assert [warning.value for warning in shown.warning] == ["没有编号为 none 的规则。以下是本辖区现行的规则。"]
+    assert [warning.value for warning in shown.warning] == ["没有编号为“none”的规则。以下是本辖区现行的规则。"]
     assert shown.selectbox[0].value == "hubei-2020-04"
 
 

@@ -1,13 +1,16 @@
 """A policy tried on the people there are says what publishing it does, to the last code (dry run = commit)."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.policy import shipped
-from hbcore.domain.vocabulary import Role
+from hbcore.domain.known import Known
+from hbcore.domain.policy import decide, load_policy, shipped
+from hbcore.domain.sentence import TABLES
+from hbcore.domain.vocabulary import Registration, Role
 from hbcore.services import policy_publishing, policy_simulation
 from hbcore.services.acting import Staff
 from tests import standing
@@ -48,6 +51,19 @@ def test_what_was_simulated_is_what_publishing_does(first: Staff, second: Staff)
 
     assert tried.changes == done.changes
     assert policy_simulation.simulate(TABLE, by=first, at=LATER).changes == {}
+
+
+def test_the_longest_a_table_may_speak_of_can_be_reckoned_with(first: Staff):
+    settle_in()
+    table = json.loads((TABLES / "policies" / f"{WUHAN}.json").read_text("utf-8"))
+    for row in table["rows"]:
+        row["when"] = [{**one, "within_hours": 87_600} if "within_hours" in one else one for one in row["when"]]
+    for kind in table["facts"]:
+        table["facts"][kind]["days"] = 3_650
+    policy = load_policy({**table, "travel": {**table["travel"], "hours": 87_600}})
+
+    assert policy_simulation.simulate(policy, by=first, at=AT).rows["green-negative"] == 2
+    assert decide(policy, Known(Registration.APPROVED), AT).row == "grey-overdue"
 
 
 def test_people_under_a_policy_of_a_nearer_scope_are_not_concerned(first: Staff, second: Staff):
