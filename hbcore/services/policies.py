@@ -18,7 +18,7 @@ from hbcore.domain.policy_differences import Compared, compare
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.services import units
 from hbcore.services.acting import Staff, reading
-from hbcore.services.policies_published import eras_at
+from hbcore.services.policies_published import eras_at, loaded
 from hbcore.services.publications import Applied
 from hbcore.services.second_look import What
 from hbcore.storage import policy_rows, proposal_rows
@@ -210,7 +210,7 @@ def _seen(
         counted = json.loads(row.applied_changes)
         applied = Applied(row.id, row.applied_people, row.applied_done, counted, row.applied_finished_at)
     return PolicySeen(
-        policy=load_policy(json.loads(row.content)),
+        policy=loaded(row.id, row.digest, lambda: row.content),
         content=row.content,
         scope=row.scope,
         digest=row.digest,

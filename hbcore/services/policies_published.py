@@ -1,8 +1,9 @@
 """Which policies are published, and which of them decides for somebody from when on, as one transaction reads it."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -18,6 +19,14 @@ from hbcore.storage.policy_rows import POLICIES
 
 _LOADED: dict[tuple[str, str], Policy] = {}
 """Policies are never edited: what was loaded once under an id and a digest stays true."""
+
+
+def loaded(policy: str, digest: str, content: Callable[[], str]) -> Policy:
+    """The policy of an id and a digest; its `content` is asked for the first time only."""
+    key = (policy, digest)
+    if key not in _LOADED:
+        _LOADED[key] = load_policy(json.loads(content()))
+    return _LOADED[key]
 
 
 def digest_of(content: str) -> str:
@@ -74,10 +83,7 @@ class PoliciesPublished:
         return out
 
     def _policy(self, row: policy_rows.PublishedRow) -> Policy:
-        key = (row.id, row.digest)
-        if key not in _LOADED:
-            _LOADED[key] = load_policy(json.loads(policy_rows.content(self._connection, row.id)))
-        return _LOADED[key]
+        return loaded(row.id, row.digest, partial(policy_rows.content, self._connection, row.id))
 
 
 def eras_at(session: Session, unit: str | None, at: datetime) -> tuple[Era, ...]:
@@ -91,10 +97,6 @@ def eras_at(session: Session, unit: str | None, at: datetime) -> tuple[Era, ...]
 def policies_named(session: Session, ids: Collection[str]) -> dict[str, Policy]:
     """The policies of these ids, published or not."""
     c = POLICIES.c
-    found: dict[str, Policy] = {}
-    for row in session.execute(sa.select(c.id, c.digest).where(c.id.in_(ids))):
-        key = (row.id, row.digest)
-        if key not in _LOADED:
-            _LOADED[key] = load_policy(json.loads(policy_rows.content(session.connection(), row.id)))
-        found[row.id] = _LOADED[key]
-    return found
+    kept = session.execute(sa.select(c.id, c.digest).where(c.id.in_(ids)))
+    content = partial(policy_rows.content, session.connection())
+    return {policy: loaded(policy, digest, partial(content, policy)) for policy, digest in kept}

@@ -14,7 +14,7 @@ from hbcore.domain.known import instant, micros
 from hbcore.domain.policy_eras import segments_over
 from hbcore.domain.sentence import TABLES
 from hbcore.domain.vocabulary import Outcome, Purpose, Role
-from hbcore.services import people, policies, policy_publishing, publications, second_look
+from hbcore.services import people, policies, policies_published, policy_publishing, publications, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.policies import PolicyState
 from hbcore.services.policies_published import eras_at
@@ -316,6 +316,14 @@ def test_a_table_is_compared_with_what_decides_there_now(first: Staff, published
 def test_what_is_no_table_is_refused_with_a_sentence(first: Staff, content: bytes, code: str):
     with pytest.raises(Refused, match=code):
         policy_publishing.propose(content, by=first, at=AT)
+
+
+def test_a_table_is_read_once_however_often_the_list_is_shown(first: Staff, monkeypatch: pytest.MonkeyPatch):
+    policies.listed(by=first, at=AT)
+    monkeypatch.setattr(policies_published, "load_policy", lambda _table: pytest.fail("read again"))
+    monkeypatch.setattr(policies, "load_policy", lambda _table: pytest.fail("read again"))
+
+    assert len(policies.listed(by=first, at=AT)) == 2
 
 
 def test_a_part_that_is_there_twice_is_named(first: Staff):
