@@ -130,6 +130,12 @@ def needs_case(kind: FactKind, *, many: bool) -> bool:
     return rule is not None and rule.case.applies(many=many)
 
 
+def is_moment(kind: FactKind) -> bool:
+    """Whether a kind only closes others from an instant on: from another instant it is another fact."""
+    rule = BY_HAND.get(kind)
+    return rule is not None and rule.longest is None and not rule.against
+
+
 def is_reference(text: str) -> bool:
     """Whether a text may be the number of a paper or a case: short, on one line, with a digit, so that it is not a name alone."""
     return len(text) <= LONGEST_REFERENCE and _REFERENCE.fullmatch(text) is not None

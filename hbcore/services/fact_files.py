@@ -14,7 +14,7 @@ from hbcore.domain.headings import FACTS
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem, row_ranges
 from hbcore.domain.vocabulary import HOLDS, FactSource, RowCode
-from hbcore.services import audit, codes
+from hbcore.services import audit, codes, fact_repeats
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_file_rows import ReadRow, read_rows
 from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, effect, put_down
@@ -23,7 +23,7 @@ from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import What
 from hbcore.services.uploads import IncomingFile
-from hbcore.storage import fact_list_rows, fact_rows
+from hbcore.storage import fact_list_rows
 from hbcore.storage.readers import Table, read_table
 
 T = TypeVar("T")
@@ -42,7 +42,8 @@ class ListRefused(Refused):
 
 @dataclass(frozen=True)
 class FactFile:
-    """What a list holds and would do. `rows`: read = proposed + already_held + held + refused; skipped apart.
+    """What a list holds and would do. `rows`: read = proposed + already_held (on record or proposed) + held + refused;
+    skipped apart.
 
     `status`: `preview`, or `proposed` with the numbers of the list and its proposal. `new`: people who were not known before.
     """
@@ -59,6 +60,15 @@ class FactFile:
     proposal_id: int | None = None
 
 
+@dataclass(frozen=True)
+class _Read:
+    """The rows of a file, every fault of them, and the case they belong to."""
+
+    rows: Sequence[ReadRow]
+    problems: Sequence[RowProblem]
+    case: str | None
+
+
 @dataclass
 class _Judged:
     """The rows of a file against what we hold."""
@@ -73,14 +83,14 @@ def preview(file: IncomingFile, *, case: str | None, by: Staff, at: datetime) ->
     """What proposing this list would take and what confirming it would do, carried out and undone again; one event.
 
     :raises FileRefused: a file that as a whole cannot be read.
-    :raises ListRefused: `list_without_exposures`, `no_sound_rows`, with the rows.
+    :raises ListRefused: `list_without_exposures`, `no_sound_rows`, with the rows; `list_known_already`.
     :raises Refused: `facts_need_a_case`, `too_many_people`, `file_proposed_already`.
     """
     table = _table(file, by, at)
 
-    def tried(session: Session, rows: Sequence[ReadRow], problems: Sequence[RowProblem]) -> FactFile:
+    def tried(session: Session, read: _Read) -> FactFile:
         dry = session.connection().begin_nested()
-        judged = _judge(session, rows, problems, case, by, at)
+        judged = _judge(session, read, by, at)
         codes.decide_again(session, judged.new, at=at, cause=0)
         changes = effect(session, What.FACTS, judged.lines, at)
         dry.rollback()
@@ -98,8 +108,8 @@ def propose(file: IncomingFile, reason: str, *, case: str | None, sure: bool = F
     """
     table = _table(file, by, at)
 
-    def done(session: Session, rows: Sequence[ReadRow], problems: Sequence[RowProblem]) -> FactFile:
-        judged = _judge(session, rows, problems, case, by, at)
+    def done(session: Session, read: _Read) -> FactFile:
+        judged = _judge(session, read, by, at)
         codes.decide_again(session, judged.new, at=at, cause=0)
         wanted = Wanted(What.FACTS, judged.lines, reason, case, sure, FactSource.CASE_LIST, file.sha256)
         made = put_down(session, wanted, by=by, at=at)
@@ -119,7 +129,7 @@ def _with_rows(
     file: IncomingFile,
     table: Table,
     case: str | None,
-    do: Callable[[Session, Sequence[ReadRow], Sequence[RowProblem]], T],
+    do: Callable[[Session, _Read], T],
     *,
     by: Staff,
     at: datetime,
@@ -131,13 +141,13 @@ def _with_rows(
             if fact_list_rows.same_file(session.connection(), file.sha256, at):
                 raise Refused("file_proposed_already")
             rows, problems = read_rows(table, at, eras_at(session, by.unit, at)[0].policy)
-            check_case(case, [row.measure.kind for row in rows if row.measure], people)
+            stated = check_case(case, [row.measure.kind for row in rows if row.measure], people)
             if people > MOST_PEOPLE:
                 raise Refused("too_many_people", most=MOST_PEOPLE)
             without = [one for one in problems if one.code == RowCode.EXPOSURE_NEEDED]
             if without:
                 raise ListRefused("list_without_exposures", without)
-            return do(session, rows, problems)
+            return do(session, _Read(rows, problems, stated))
     except Refused as refused:
         if people > MANY_A_SHIFT and refused.code in _ALARMING:
             figures = {"why": refused.code, "people": people}
@@ -149,28 +159,26 @@ _ALARMING = frozenset({"facts_need_a_case", "too_many_people", "list_without_exp
 """Somebody tried to record many people against the rules."""
 
 
-def _judge(
-    session: Session, rows: Sequence[ReadRow], problems: Sequence[RowProblem], case: str | None, by: Staff, at: datetime
-) -> _Judged:
-    judged = _Judged(problems=list(problems))
-    found = find_people(session, [row for row in rows if row.measure], by=by, at=at)
+def _judge(session: Session, read: _Read, by: Staff, at: datetime) -> _Judged:
+    judged = _Judged(problems=list(read.problems))
+    found = find_people(session, [row for row in read.rows if row.measure], by=by, at=at)
     judged.problems += found.problems
     judged.new = found.new
-    held = fact_rows.standing_of(session.connection(), found.people.values(), case, at)
+    held = fact_repeats.held_of(session, found.people.values(), read.case, unit=by.unit, at=at)
     taken: set[int] = set()
-    for row in rows:
+    for row in read.rows:
         person = found.people.get(row.row)
         if person is None or row.measure is None:
             continue
         if person in taken:
             judged.problems.append(RowProblem(row.row, "document_number", RowCode.TWICE_IN_LIST))
-        elif (person, str(row.measure.kind)) in held:
+        elif held.why_not(person, row.measure):
             judged.already_held += 1
         else:
             judged.lines.append(Line(person, row.measure))
         taken.add(person)
     if not judged.lines:
-        raise ListRefused("no_sound_rows", judged.problems)
+        raise ListRefused("no_sound_rows" if judged.problems else "list_known_already", judged.problems)
     return judged
 
 

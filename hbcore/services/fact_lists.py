@@ -18,7 +18,7 @@ from hbcore.domain.fact_rules import BY_HAND, LONGEST_TEXT, MOST_PEOPLE, Measure
 from hbcore.domain.known import micros
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import FactKind, FactSource
-from hbcore.services import audit, codes, fact_bursts, fact_records, second_look, units
+from hbcore.services import audit, codes, fact_bursts, fact_records, fact_repeats, second_look, units
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_records import Hands, NewFact
 from hbcore.services.refusals import refusals_recorded
@@ -82,6 +82,17 @@ def check_case(case: str | None, kinds: Sequence[FactKind], people: int) -> str 
     return stated
 
 
+def check_reason(reason: str) -> None:
+    """Why it is proposed, in a few words.
+
+    :raises Refused: `reason_needed`, `reason_too_long`.
+    """
+    if not reason.strip():
+        raise Refused("reason_needed")
+    if len(reason.strip()) > LONGEST_TEXT:
+        raise Refused("reason_too_long", most=LONGEST_TEXT)
+
+
 def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> PutDown:
     """Put it down for a second person of the level above, in the caller's transaction; one event with its figures.
 
@@ -92,7 +103,7 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
     if people > MOST_PEOPLE:
         raise Refused("too_many_people", most=MOST_PEOPLE)
     case = check_case(wanted.case, [line.measure.kind for line in wanted.lines], people)
-    _check_reason(wanted.reason)
+    check_reason(wanted.reason)
     against = sum(BY_HAND[line.measure.kind].against for line in wanted.lines) if wanted.what is What.FACTS else 0
     burst = fact_bursts.beyond_usual(session, against, by=by, at=at)
     if burst is not None and not wanted.sure:
@@ -127,20 +138,36 @@ def effect(session: Session, what: What, lines: Sequence[Line], at: datetime) ->
     return dict(codes.would_change(session, people, at=at, more=more, less=less))
 
 
-def effect_of(list_id: int, *, by: Staff, at: datetime) -> dict[str, int]:
+@dataclass(frozen=True)
+class EffectSeen:
+    """What a page was told of a waiting list: which, in which minute, the newest act at the time, and whose codes change."""
+
+    asked: tuple[object, ...]
+    newest: int
+    changes: Mapping[str, int]
+
+
+def effect_of(list_id: int, *, by: Staff, at: datetime, before: EffectSeen | None = None) -> EffectSeen:
     """Which codes would change if a waiting list were confirmed now: for who proposed it and who may confirm it.
+
+    `before` again in the same minute while nothing was done since.
 
     :raises Refused: `unknown_list`, `not_your_unit`, and those of `reading`.
     """
+    asked = (list_id, at.replace(second=0, microsecond=0))
     with reading(by, Permission.SEE_FACTS, at) as session:
+        newest = audit.newest(session)
+        if before is not None and (before.asked, before.newest) == (asked, newest):
+            return before
         row = row_in_scope(session, list_id, by)
-        return effect(session, What(row.what), _lines_of(session, list_id), at)
+        return EffectSeen(asked, newest, effect(session, What(row.what), _lines_of(session, list_id), at))
 
 
 def confirm(proposal_id: int, *, by: Staff, at: datetime) -> Confirmed:
     """The second person agrees: facts arise, end or go on, and everybody concerned is decided again. One act, one event.
 
-    :raises Refused: as `second_look.settle`; `fact_gone` where the fact ended meanwhile.
+    :raises Refused: as `second_look.settle`; `fact_gone` where the fact ended meanwhile, `facts_recorded_meanwhile` where
+        another confirmation has recorded the same.
     """
     subject = f"proposal {proposal_id}"
     with refusals_recorded(by, at, subject), acting(by, Permission.CONFIRM_FACTS, at) as session:
@@ -186,6 +213,8 @@ def row_in_scope(session: Session, list_id: int, by: Staff) -> sa.Row[Any]:
 
 
 def _carry_out(session: Session, row: sa.Row[Any], lines: Sequence[Line], by: Staff, at: datetime) -> None:
+    if row.what == What.FACTS:
+        _refuse_recorded(session, row, lines, at)
     for line in lines:
         if line.about is not None:
             ended = {"evidence": line.measure.evidence, "proposed_by": row.proposed_by, "confirmed_by": by.id}
@@ -198,6 +227,14 @@ def _carry_out(session: Session, row: sa.Row[Any], lines: Sequence[Line], by: St
         for line in lines
     ]
     fact_records.add_facts(session, facts, hands, at=at)
+
+
+def _refuse_recorded(session: Session, row: sa.Row[Any], lines: Sequence[Line], at: datetime) -> None:
+    people = [line.person for line in lines]
+    held = fact_repeats.held_of(session, people, row.case_number, unit=row.unit, at=at)
+    recorded = sum(held.why_not(line.person, line.measure) == "fact_on_record" for line in lines)
+    if recorded:
+        raise Refused("facts_recorded_meanwhile", people=recorded)
 
 
 def _lines_of(session: Session, list_id: int) -> list[Line]:
@@ -230,13 +267,6 @@ def _rows(lines: Sequence[Line]) -> list[LineRow]:
         )
         for line in lines
     ]
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused("reason_needed")
-    if len(reason.strip()) > LONGEST_TEXT:
-        raise Refused("reason_too_long", most=LONGEST_TEXT)
 
 
 def _seen(kind: FactKind, from_at: datetime, until_at: datetime | None) -> codes.FactTuple:

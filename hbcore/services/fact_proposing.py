@@ -10,9 +10,9 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import BY_HAND, Measure, faults, is_reference, with_end
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, FactKind, RowCode
-from hbcore.services import units
+from hbcore.services import fact_repeats, units
 from hbcore.services.acting import Staff, acting, reading
-from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, effect, put_down
+from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, check_reason, effect, put_down
 from hbcore.services.looked_up import look_up_of, subject_of
 from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
@@ -37,15 +37,16 @@ class Effect:
     changes: Mapping[str, int]
 
 
-def preview(person: int, measure: Measure, *, case: str | None = None, by: Staff, at: datetime) -> Effect:
+def preview(person: int, measure: Measure, reason: str, *, case: str | None = None, by: Staff, at: datetime) -> Effect:
     """What a fact would do to the code of somebody looked up within the hour; nothing is written.
 
     :raises MeasureRefused: with every fault of the measure.
-    :raises Refused: `look_up_first`, `not_your_unit`, `facts_need_a_case`, `not_a_reference`.
+    :raises Refused: `look_up_first`, `not_your_unit`, `facts_need_a_case`, `not_a_reference`, `reason_needed`,
+        `reason_too_long`, and `fact_on_record` or `fact_proposed_already` for the same of the same case.
     """
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
-        line = _line(session, person, measure, by, at)
-        check_case(case, [measure.kind], 1)
+        line = _line(session, person, measure, case, by, at)
+        check_reason(reason)
         return Effect(line.measure.until_at, effect(session, What.FACTS, (line,), at))
 
 
@@ -60,27 +61,27 @@ def propose(
     :raises Refused: as `preview`, and those of `fact_lists.put_down`.
     """
     with refusals_recorded(by, at, subject_of(person)), acting(by, Permission.PROPOSE_FACTS, at) as session:
-        line = _line(session, person, measure, by, at)
+        line = _line(session, person, measure, case, by, at)
         return put_down(session, Wanted(What.FACTS, (line,), reason, case, sure), by=by, at=at)
 
 
 def preview_end(fact: int, *, by: Staff, at: datetime) -> Effect:
     """What the early end of a fact would do to the code of its person.
 
-    :raises Refused: `fact_gone`, `not_your_unit`, and those of `reading`.
+    :raises Refused: `fact_gone`, `not_your_unit`, `end_waits`, `extension_waits`, and those of `reading`.
     """
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
-        line = _standing(session, fact, by).line
+        line = _standing(session, fact, by, at).line
         return Effect(at, effect(session, What.END_FACT, (line,), at))
 
 
 def propose_end(fact: int, evidence: str, reason: str, *, by: Staff, at: datetime) -> PutDown:
     """Propose to end a fact early, on a paper; another person of the level above confirms it.
 
-    :raises Refused: `fact_gone`, `not_your_unit`, `evidence_number_needed`, and those of `fact_lists.put_down`.
+    :raises Refused: `evidence_number_needed`, and those of `preview_end` and `fact_lists.put_down`.
     """
     with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
-        about = _standing(session, fact, by)
+        about = _standing(session, fact, by, at)
         line = replace(about.line, measure=replace(about.line.measure, evidence=_evidence(evidence)))
         return put_down(session, Wanted(What.END_FACT, (line,), reason, about.case), by=by, at=at)
 
@@ -89,7 +90,7 @@ def preview_extension(fact: int, measure: Measure, *, by: Staff, at: datetime) -
     """What the extension of a fact would do; `measure` as for `propose_extension`.
 
     :raises MeasureRefused: with every fault of the new measure.
-    :raises Refused: `fact_gone`, `not_your_unit`, and those of `reading`.
+    :raises Refused: `fact_gone`, `not_your_unit`, `end_waits`, `extension_waits`, and those of `reading`.
     """
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
         line = _extension(session, fact, measure, by, at).line
@@ -102,7 +103,7 @@ def propose_extension(fact: int, measure: Measure, reason: str, *, by: Staff, at
     The old fact ends when the new one is confirmed; both stay on record.
 
     :raises MeasureRefused: with every fault of the new measure.
-    :raises Refused: `fact_gone`, `not_your_unit`, and those of `fact_lists.put_down`.
+    :raises Refused: those of `preview_extension` and `fact_lists.put_down`.
     """
     with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
         about = _extension(session, fact, measure, by, at)
@@ -115,14 +116,19 @@ def scope_of(session: Session, by: Staff) -> frozenset[str]:
     return own | {UNKNOWN_UNIT} if by.unit == PROVINCE else own
 
 
-def _line(session: Session, person: int, measure: Measure, by: Staff, at: datetime) -> Line:
+def _line(session: Session, person: int, measure: Measure, case: str | None, by: Staff, at: datetime) -> Line:
     look_up_of(person, by=by, at=at)
     found = look_up_rows.pointed_to(session.connection(), person)
     if found is None:
         raise Refused("unknown_person")
     if found.unit not in scope_of(session, by):
         raise Refused("not_your_unit")
-    return Line(found.id, _sound(session, measure, found.unit, at))
+    line = Line(found.id, _sound(session, measure, found.unit, at))
+    stated = check_case(case, [measure.kind], 1)
+    held = fact_repeats.held_of(session, (line.person,), stated, unit=found.unit, at=at)
+    if why_not := held.why_not(line.person, line.measure):
+        raise Refused(why_not)
+    return line
 
 
 def _sound(session: Session, measure: Measure, unit: str, at: datetime) -> Measure:
@@ -142,18 +148,23 @@ class _About:
     unit: str
 
 
-def _standing(session: Session, fact: int, by: Staff) -> _About:
+def _standing(session: Session, fact: int, by: Staff, at: datetime) -> _About:
     row = fact_rows.one(session.connection(), fact)
     if row is None or row.ended_at is not None:
         raise Refused("fact_gone")
     if row.unit not in scope_of(session, by):
         raise Refused("not_your_unit")
+    if waits := fact_repeats.waiting_acts(session, (fact,), at).get(fact):
+        raise Refused(_WAITS[waits.what], name=waits.by)
     measure = Measure(FactKind(row.kind), row.from_at, row.until_at, row.evidence)
     return _About(Line(row.person_id, measure, row.id), row.case_number, row.unit)
 
 
+_WAITS = {What.END_FACT: "end_waits", What.EXTEND_FACT: "extension_waits"}
+
+
 def _extension(session: Session, fact: int, measure: Measure, by: Staff, at: datetime) -> _About:
-    about = _standing(session, fact, by)
+    about = _standing(session, fact, by, at)
     kind = about.line.measure.kind
     if measure.from_at > at:
         raise MeasureRefused({"from": RowCode.BEGINS_TOO_LATE})

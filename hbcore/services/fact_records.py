@@ -10,7 +10,8 @@ from sqlmodel import Session
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.vocabulary import FactKind, FactSource
-from hbcore.services import codes
+from hbcore.services import codes, second_look
+from hbcore.services.fact_repeats import ACTS
 from hbcore.storage import fact_rows
 from hbcore.storage.ids import new_ids
 
@@ -111,7 +112,7 @@ def _row(id_: int, one: NewFact, hands: Hands, at: int) -> fact_rows.AddedFact:
 def end_fact(
     session: Session, person: int, fact: int, *, evidence: str, proposed_by: int, confirmed_by: int, at: datetime
 ) -> None:
-    """End a fact that stands, on a paper and by two people; deciding its person again is the caller's.
+    """End a fact that stands, on a paper and by two people; what waits about it lapses. Deciding its person is the caller's.
 
     :raises Refused: `own_proposal` where both hands are one, `fact_gone` where it does not stand any more.
     """
@@ -120,3 +121,5 @@ def end_fact(
     ended_by = {"end_evidence": evidence, "end_proposed_by": proposed_by, "end_confirmed_by": confirmed_by}
     if not fact_rows.end_fact(session.connection(), person, fact, at, ended_by):
         raise Refused("fact_gone")
+    for what in ACTS:
+        second_look.lapse(session, what, f"fact {fact}", at)

@@ -14,7 +14,6 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.known import instant
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
-from hbcore.domain.policy import Policy
 from hbcore.domain.vocabulary import SHANGHAI, FactKind, FactSource, Purpose
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
@@ -24,7 +23,7 @@ from hbcore.services.fact_proposing import scope_of
 from hbcore.services.policies_published import eras_at
 from hbcore.services.second_look import What
 from hbcore.storage import fact_list_rows, fact_rows, people_rows, proposal_rows
-from hbcore.storage.fact_rows import Asked, Rules
+from hbcore.storage.fact_rows import Asked
 
 MOST = 200
 """So many facts and lists are shown; the number beside them counts all."""
@@ -123,7 +122,7 @@ def seen_now(kind: FactKind | None, *, tonight: bool, by: Staff, at: datetime, b
         if before is not None and (before.asked, before.newest) == (asked, newest):
             return before
         connection, unit = session.connection(), by.unit or ""
-        rules, midnight = _rules(eras_at(session, unit, at)[0].policy), _midnight(at)
+        rules, midnight = fact_rows.rules_of(eras_at(session, unit, at)[0].policy), _midnight(at)
         counts = fact_rows.counts(connection, Asked(unit, at), rules)
         ending = sum(fact_rows.counts(connection, Asked(unit, at, ends_before=midnight), rules).values())
         wanted = Asked(unit, at, str(kind) if kind else None, midnight if tonight else None)
@@ -144,7 +143,7 @@ def lists_now(*, by: Staff, at: datetime) -> tuple[ListLine, ...]:
 
 def ending_tonight(session: Session, unit: str, at: datetime) -> int:
     """How many facts in force in `unit` and below end before midnight, in the caller's transaction."""
-    rules = _rules(eras_at(session, unit, at)[0].policy)
+    rules = fact_rows.rules_of(eras_at(session, unit, at)[0].policy)
     return sum(fact_rows.counts(session.connection(), Asked(unit, at, ends_before=_midnight(at)), rules).values())
 
 
@@ -176,10 +175,6 @@ def opened(list_id: int, *, by: Staff, at: datetime) -> ListShown:
         shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people)
     _record_shown({one.person for one in people}, by, at, f"fact_list {list_id}", case=row.case_number)
     return shown
-
-
-def _rules(policy: Policy) -> Rules:
-    return tuple((str(kind), rule.days, tuple(str(closing) for closing in rule.closed_by)) for kind, rule in policy.facts.items())
 
 
 def _midnight(at: datetime) -> datetime:

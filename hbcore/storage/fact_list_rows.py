@@ -1,19 +1,21 @@
 """Lists of proposed facts as rows: put down by one, marked once another confirms; reasons and exposures are sealed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from hbcore.domain.known import micros
 from hbcore.storage import sealing
 from hbcore.storage.application_rows import below
 from hbcore.storage.ids import new_ids
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.proposal_rows import PROPOSALS, STAFF
-from hbcore.storage.tables import FactList, FactListLine
+from hbcore.storage.staging import staged
+from hbcore.storage.tables import BIG, FactList, FactListLine
 
 Row = sa.Row[Any]
 LISTS: sa.Table = FactList.__table__  # type: ignore[attr-defined]
@@ -137,6 +139,22 @@ def same_file(connection: sa.Connection, digest: str, at: datetime) -> int | Non
     asked = sa.select(_l.id).join(PROPOSALS, PROPOSALS.c.id == _l.proposal_id).where(_l.digest == digest, stands)
     found: int | None = connection.execute(asked).scalar()
     return found
+
+
+def waiting_of(connection: sa.Connection, people: Iterable[int], case: str | None, at: datetime) -> set[tuple[int, str, int]]:
+    """What is proposed of these people in a case and waits: person, kind and when it begins, in microseconds."""
+    c, p = LINES.c, PROPOSALS.c
+    with staged(connection, BIG, people) as wanted:
+        of_people = (
+            sa.select(c.person_id, c.kind, c.from_at)
+            .select_from(wanted)
+            .join(LINES, c.person_id == wanted.c.key)
+            .join(LISTS, _l.id == c.list_id)
+            .join(PROPOSALS, p.id == _l.proposal_id)
+        )
+        same_case = _l.case_number == case if case is not None else _l.case_number.is_(None)
+        waits = of_people.where(same_case, _l.what == "facts", p.settled_at.is_(None), p.expires_at > at)
+        return {(person, kind, micros(begins)) for person, kind, begins in connection.execute(waits)}
 
 
 def against_by(connection: sa.Connection, staff: int, since: datetime) -> int:

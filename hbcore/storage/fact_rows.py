@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from hbcore.domain.known import HOUR, micros
+from hbcore.domain.policy import Policy
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.storage.application_rows import below
 from hbcore.storage.evidence_rows import FACTS
@@ -77,13 +78,21 @@ def one(connection: sa.Connection, fact: int) -> Row | None:
     return connection.execute(_ONE, {"fact": fact}).first()
 
 
-def standing_of(connection: sa.Connection, people: Iterable[int], case: str | None, at: datetime) -> set[tuple[int, str]]:
-    """What stands of these people in a case and is not over: person and kind."""
+def rules_of(policy: Policy) -> Rules:
+    """What a policy says of each kind."""
+    return tuple((str(kind), rule.days, tuple(str(closing) for closing in rule.closed_by)) for kind, rule in policy.facts.items())
+
+
+def standing_of(
+    connection: sa.Connection, people: Iterable[int], case: str | None, at: datetime, rules: Rules
+) -> set[tuple[int, str, int]]:
+    """What stands of these people in a case, neither over nor closed: person, kind and when it begins, in microseconds."""
     with staged(connection, BIG, people) as wanted:
-        of_people = sa.select(_f.person_id, _f.kind).select_from(wanted).join(FACTS, _f.person_id == wanted.c.key)
+        from_at = sa.type_coerce(raw(_f.from_at), BIG)
+        of_people = sa.select(_f.person_id, _f.kind, from_at).select_from(wanted).join(FACTS, _f.person_id == wanted.c.key)
         same_case = _f.case_number == case if case is not None else _f.case_number.is_(None)
-        stands = of_people.where(_f.ended_at.is_(None), same_case, sa.or_(_f.until_at.is_(None), _f.until_at > at))
-        return {(person, kind) for person, kind in connection.execute(stands)}
+        stands = of_people.where(same_case, *_standing(rules))
+        return {(person, kind, begins) for person, kind, begins in connection.execute(stands, {"at": micros(at)})}
 
 
 @dataclass(frozen=True)
@@ -128,19 +137,26 @@ def _values(asked: Asked) -> dict[str, object]:
 @lru_cache(maxsize=8)
 def _conditions(rules: Rules) -> tuple[sa.ColumnElement[bool], ...]:
     """In force now, in these units; of the kind and ending by the instant that is asked for, where one is."""
-    now, end = sa.bindparam("at", type_=BIG), _end(rules)
+    end = _end(rules)
     kind, before = sa.bindparam("kind", type_=sa.String), sa.bindparam("before", type_=BIG)
     unit = sa.bindparam("unit", type_=sa.String)
-    until = raw(_f.until_at)
     return (
-        _f.ended_at.is_(None),
-        sa.or_(_f.until_at.is_(None), until > now),
-        raw(_f.from_at) <= now,
-        sa.or_(end.is_(None), end > now),
-        sa.not_(_closed(rules)),
+        *_standing(rules),
+        raw(_f.from_at) <= sa.bindparam("at", type_=BIG),
         sa.or_(_p.unit.in_(below(unit)), sa.and_(_p.unit == UNKNOWN_UNIT, unit == PROVINCE)),
         sa.or_(kind.is_(None), _f.kind == kind),
         sa.or_(before.is_(None), end < before),
+    )
+
+
+def _standing(rules: Rules) -> tuple[sa.ColumnElement[bool], ...]:
+    """Neither ended nor over nor closed by another, though it may begin later."""
+    now, end = sa.bindparam("at", type_=BIG), _end(rules)
+    return (
+        _f.ended_at.is_(None),
+        sa.or_(_f.until_at.is_(None), raw(_f.until_at) > now),
+        sa.or_(end.is_(None), end > now),
+        sa.not_(_closed(rules)),
     )
 
 

@@ -70,8 +70,8 @@ def is_waiting(connection: sa.Connection, what: str, subject: str) -> bool:
 
 
 def open_by_subject(connection: sa.Connection, what: str, subjects: Sequence[str], at: datetime) -> dict[str, Row]:
-    """The open proposals of a sort about any of these subjects, by subject."""
-    asked = sa.select(PROPOSALS).where(_OPEN, _c.what == what, _c.subject.in_(subjects))
+    """The open proposals of a sort about any of these subjects and the name of who made each, by subject."""
+    asked = _SHOWN.where(_OPEN, _c.what == what, _c.subject.in_(subjects))
     return {row.subject: row for row in connection.execute(asked, {"at": at})}
 
 

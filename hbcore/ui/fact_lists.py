@@ -1,6 +1,6 @@
 """Lists and proposals of facts: how each stands, and one opened with its people and what confirming it would do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -10,6 +10,7 @@ from hbcore.domain.permissions import Permission, may
 from hbcore.services import fact_lists, facts, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.services.fact_lists import EffectSeen
 from hbcore.services.facts import ListLine, ListShown
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
@@ -80,7 +81,6 @@ def _read(list_id: int, lines: Sequence[ListLine], staff: Staff, at: datetime) -
         return held
     shown: ListShown = facts.opened(list_id, by=staff, at=at)
     st.session_state[_OPENED] = shown
-    st.session_state.pop(_EFFECT, None)
     return shown
 
 
@@ -138,10 +138,8 @@ def _show_waiting(line: ListLine, staff: Staff, at: datetime) -> None:
             link("Second_looks", _("Confirm or decline it under “Second looks” →"))
 
 
-def effect_of(list_id: int, staff: Staff, at: datetime) -> dict[str, int]:
-    """What confirming a list would change; worked out once a minute while it is on the screen."""
-    key = (list_id, at.replace(second=0, microsecond=0))
-    held: dict[tuple[int, datetime], dict[str, int]] = st.session_state.setdefault(_EFFECT, {})
-    if key not in held:
-        held[key] = fact_lists.effect_of(list_id, by=staff, at=at)
-    return held[key]
+def effect_of(list_id: int, staff: Staff, at: datetime) -> Mapping[str, int]:
+    """What confirming a list would change; worked out again each minute and whenever something was done."""
+    held: dict[int, EffectSeen] = st.session_state.setdefault(_EFFECT, {})
+    held[list_id] = fact_lists.effect_of(list_id, by=staff, at=at, before=held.get(list_id))
+    return held[list_id].changes

@@ -173,6 +173,14 @@ def test_who_is_recorded_in_the_case_already_is_not_recorded_twice(here: Desk) -
     assert proposed(here, row(0), row(1)).rows["already_held"] == 1
 
 
+def test_who_is_proposed_in_the_case_already_is_not_proposed_twice(here: Desk) -> None:
+    proposed(here, row(0), case=f"{CASE} ")
+
+    assert proposed(here, row(0), row(1)).rows["already_held"] == 1
+    with pytest.raises(ListRefused, match="list_known_already"):
+        proposed(here, row(1), row(0))
+
+
 def test_days_count_from_midnight_and_an_end_is_worked_out_where_none_is_stated(here: Desk) -> None:
     made = proposed(here, row(0), row(1, until="2020-05-25 18:00"))
     assert made.list_id

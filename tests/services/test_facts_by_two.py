@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel
 from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import MANY_A_SHIFT, Measure
 from hbcore.domain.vocabulary import FactKind, Role, RowCode
-from hbcore.services import alarms, audit, fact_bursts, fact_lists, fact_proposing, second_look
+from hbcore.services import alarms, audit, fact_bursts, fact_lists, fact_proposing, fact_records, second_look
 from hbcore.services import facts as facts_seen
 from hbcore.services.fact_proposing import MeasureRefused
 from hbcore.services.second_look import What
@@ -101,9 +101,9 @@ def test_a_declined_a_withdrawn_and_an_expired_proposal_change_nothing(here: Des
 
 def test_what_it_will_do_is_said_to_both_and_is_what_it_does(here: Desk) -> None:
     person = looked_up(0, here.clerk)
-    before = fact_proposing.preview(person, contact(), case=CASE, by=here.clerk, at=AT)
+    before = fact_proposing.preview(person, contact(), REASON, case=CASE, by=here.clerk, at=AT)
     made = proposed(here)
-    seen = fact_lists.effect_of(made.list_id, by=here.prefecture, at=AT)
+    seen = fact_lists.effect_of(made.list_id, by=here.prefecture, at=AT).changes
     done = fact_lists.confirm_list(made.list_id, by=here.prefecture, at=AT)
 
     assert before.changes == made.changes == seen == done.changes == {"green>yellow": 1}
@@ -193,8 +193,9 @@ def test_extending_adds_a_fact_that_follows_and_ends_the_old_one(here: Desk) -> 
     fact = in_force(here)
     later = AT + 5 * DAY
     new = contact(from_at=later - HOUR, until_at=later - HOUR + 14 * DAY, evidence="武疾控〔2020〕20号", exposure="")
+    seen = fact_proposing.preview_extension(fact, new, by=here.clerk, at=later)
     made = fact_proposing.propose_extension(fact, new, "再次接触", by=here.clerk, at=later)
-    assert fact_proposing.preview_extension(fact, new, by=here.clerk, at=later).changes == made.changes == {}
+    assert seen.changes == made.changes == {}
     fact_lists.confirm(made.proposal_id, by=here.prefecture, at=later)
 
     old, added = facts()
@@ -215,14 +216,104 @@ def test_an_extension_lasts_no_longer_than_the_kind_from_the_new_evidence(here: 
 def test_a_fact_that_ended_meanwhile_is_neither_ended_nor_extended_again(here: Desk) -> None:
     fact = in_force(here)
     ending = fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
-    extending = fact_proposing.propose_extension(fact, contact(from_at=AT), REASON, by=here.clerk, at=AT)
     fact_lists.confirm(ending.proposal_id, by=here.prefecture, at=AT)
 
     with pytest.raises(Refused, match="fact_gone"):
-        fact_lists.confirm(extending.proposal_id, by=here.prefecture, at=AT)
+        fact_proposing.propose_extension(fact, contact(from_at=AT), REASON, by=here.clerk, at=AT)
     with pytest.raises(Refused, match="fact_gone"):
         fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
     assert colours(here.people[:1]) == ["green"]
+
+
+def test_the_same_of_one_case_is_not_proposed_again_while_it_waits_or_stands(here: Desk) -> None:
+    waiting = proposed(here)
+    with pytest.raises(Refused, match="fact_proposed_already"):
+        proposed(here, contact(evidence="武疾控〔2020〕99号", from_at=AT - HOUR))
+    fact_lists.confirm(waiting.proposal_id, by=here.prefecture, at=AT)
+    with pytest.raises(Refused, match="fact_on_record"):
+        proposed(here)
+    with pytest.raises(Refused, match="fact_on_record"):
+        fact_proposing.preview(looked_up(0, here.clerk), contact(), REASON, case=f" {CASE} ", by=here.clerk, at=AT)
+    other = fact_proposing.propose(looked_up(0, here.clerk), contact(), REASON, case="WH-2020-13", by=here.clerk, at=AT)
+
+    assert other.people == proposed(here, place=1).people == 1
+    assert len(facts()) == 1
+
+
+def test_a_declined_an_ended_and_a_closed_fact_make_room_for_the_same_again(here: Desk) -> None:
+    second_look.decline(proposed(here).proposal_id, by=here.prefecture, at=AT)
+    fact = in_force(here)
+    ending = fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
+    fact_lists.confirm(ending.proposal_id, by=here.prefecture, at=AT)
+    assert proposed(here).people == 1
+
+    case = contact(kind=FactKind.CONFIRMED, from_at=AT - 5 * DAY, until_at=None)
+    fact_lists.confirm(proposed(here, case, place=1).proposal_id, by=here.prefecture, at=AT)
+    recovered = contact(kind=FactKind.RECOVERED, from_at=AT - DAY, until_at=None)
+    fact_lists.confirm(proposed(here, recovered, place=1).proposal_id, by=here.prefecture, at=AT)
+    assert proposed(here, contact(kind=FactKind.CONFIRMED, from_at=AT, until_at=None), place=1).people == 1
+
+
+def test_what_lifts_a_measure_is_the_same_only_from_the_same_instant(here: Desk) -> None:
+    released = contact(kind=FactKind.RELEASED, from_at=AT - DAY, until_at=None)
+    fact_lists.confirm(proposed(here, released).proposal_id, by=here.prefecture, at=AT)
+
+    with pytest.raises(Refused, match="fact_on_record"):
+        proposed(here, released)
+    assert proposed(here, contact(kind=FactKind.RELEASED, from_at=AT, until_at=None)).people == 1
+
+
+def test_what_another_confirmation_has_recorded_meanwhile_is_not_recorded_twice(here: Desk) -> None:
+    """Of two rows of one person, joined while both lists wait."""
+    first, second = proposed(here, place=1), proposed(here, place=2)
+    with engine().begin() as connection:
+        join_rows.set_pointer(connection, here.people[1], here.people[2])
+    fact_lists.confirm(first.proposal_id, by=here.prefecture, at=AT)
+
+    with pytest.raises(Refused, match="facts_recorded_meanwhile"):
+        fact_lists.confirm(second.proposal_id, by=here.prefecture, at=AT)
+    assert len(facts()) == 1
+    second_look.decline(second.proposal_id, by=here.prefecture, at=AT)
+
+
+def test_of_one_fact_one_act_waits_at_a_time_whichever_it_is(here: Desk) -> None:
+    fact, longer = in_force(here), contact(from_at=AT, until_at=AT + 12 * DAY)
+    ending = fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
+    for refused in (
+        lambda: fact_proposing.propose_extension(fact, longer, REASON, by=here.clerk, at=AT),
+        lambda: fact_proposing.preview_extension(fact, longer, by=here.clerk, at=AT),
+        lambda: fact_proposing.propose_end(fact, PAPER, REASON, by=here.county, at=AT),
+    ):
+        with pytest.raises(Refused, match="end_waits") as why:
+            refused()
+        assert why.value.values == {"name": "clerk"}
+    second_look.withdraw(ending.proposal_id, by=here.clerk, at=AT)
+    fact_proposing.propose_extension(fact, longer, REASON, by=here.clerk, at=AT)
+
+    with pytest.raises(Refused, match="extension_waits"):
+        fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
+    with pytest.raises(Refused, match="extension_waits"):
+        fact_proposing.preview_end(fact, by=here.clerk, at=AT)
+
+
+def test_what_waits_about_a_fact_lapses_when_the_fact_ends(here: Desk) -> None:
+    fact = in_force(here)
+    fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
+    with Session(engine()) as session, session.begin():
+        fact_records.end_fact(session, here.people[0], fact, evidence=PAPER, proposed_by=8, confirmed_by=9, at=AT)
+
+    assert second_look.waiting(by=here.prefecture, at=AT) == ()
+
+
+def test_what_a_list_would_do_is_worked_out_again_once_something_was_done(here: Desk) -> None:
+    fact = in_force(here)
+    ending = fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
+    seen = fact_lists.effect_of(ending.list_id, by=here.prefecture, at=AT)
+    assert seen.changes == {"yellow>green": 1}
+    assert fact_lists.effect_of(ending.list_id, by=here.prefecture, at=AT, before=seen) is seen
+    fact_lists.confirm(proposed(here, contact(kind=FactKind.HOME_OBSERVATION)).proposal_id, by=here.prefecture, at=AT)
+
+    assert fact_lists.effect_of(ending.list_id, by=here.prefecture, at=AT, before=seen).changes == {}
 
 
 def test_of_somebody_joined_to_another_meanwhile_the_other_gets_the_fact(here: Desk) -> None:

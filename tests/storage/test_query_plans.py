@@ -15,6 +15,7 @@ from hbcore.storage import (
     count_rows,
     count_span_rows,
     evidence_rows,
+    fact_list_rows,
     fact_rows,
     look_up_rows,
     people_rows,
@@ -150,7 +151,8 @@ SOME = {
     "chains": with_staged(code_rows.segments_of),
     "results that count": lambda c: tested_counts.people_standing(c, [1, 2]),
     "results in tubes": lambda c: result_rows.held_results(c, "420106L01", ["S1", "S2"]),
-    "facts": lambda c: fact_rows.standing_of(c, [1, 2], None, AT),
+    "facts": lambda c: fact_rows.standing_of(c, [1, 2], None, AT, ()),
+    "facts proposed": lambda c: fact_list_rows.waiting_of(c, [1, 2], None, AT),
     "applications": lambda c: application_rows.many_rows(c, [1, 2]),
     "documents": lambda c: people_rows.owners_of(c, [bytes(8), bytes(9)]),
 }
