@@ -23,6 +23,8 @@ class Place(StrEnum):
     NOTE = "note"
     REASON = "reason"
     REQUEST = "request"
+    FACT = "fact"
+    FACT_LIST = "fact_list"
 
     @property
     def permission(self) -> Permission:
@@ -35,6 +37,8 @@ _PERMISSIONS = {
     Place.NOTE: Permission.SEE_APPLICATIONS,
     Place.REASON: Permission.DECIDE_APPLICATIONS,
     Place.REQUEST: Permission.RECOLOUR,
+    Place.FACT: Permission.PROPOSE_FACTS,
+    Place.FACT_LIST: Permission.PROPOSE_FACTS,
 }
 
 

@@ -1,8 +1,9 @@
 """Ending a fact early and extending it: what it would do is said before it is proposed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from typing import Literal
 
 import streamlit as st
 
@@ -57,16 +58,22 @@ def extend(line: FactLine, staff: Staff) -> None:
             say_after_rerun(_(PROPOSED))
 
 
-def ask_paper() -> tuple[str, str]:
-    """The number of the paper and the reason."""
+def ask_paper(keys: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """The number of the paper and the reason; `keys`: those of both fields, where they are kept as a draft."""
+    kept: Literal["session"] | None = "session" if keys else None
     paper, why = st.columns([1, 2])
     number = paper.text_input(
         _("Evidence number"),
         max_chars=LONGEST_REFERENCE,
         help=_("The number of the paper it rests on; no names."),
         autocomplete="off",
+        key=keys["evidence"] if keys else None,
+        persist_state=kept,
     )
-    return number, why.text_input(_("Reason"), max_chars=LONGEST_TEXT, autocomplete="off")
+    reason = why.text_input(
+        _("Reason"), max_chars=LONGEST_TEXT, autocomplete="off", key=keys["reason"] if keys else None, persist_state=kept
+    )
+    return number, reason
 
 
 def midnight(on: object) -> datetime | None:

@@ -1,6 +1,8 @@
-"""Proposing a fact about one person: found by any exact number, tried, then proposed."""
+"""Proposing a fact about one person: found by any exact number, tried, then proposed as it stands on the screen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
@@ -12,18 +14,22 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
 from hbcore.services.fact_proposing import Effect
 from hbcore.services.people import PersonCard
+from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
 from hbcore.ui.application_words import kind_name
+from hbcore.ui.drafted import drafted, entered
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_dialogs import PROPOSED, ask_paper, faults_shown, midnight, show_effect
 from hbcore.ui.fact_sure import asked_when_many, forget_question, meant, show_question
 from hbcore.ui.fact_words import fact_name
-from hbcore.ui.words import _, language, time_here
+from hbcore.ui.words import N_, _, language, time_here
 
 PERSON = "person"
-"""`?person=` with our own id, of somebody looked up within the hour."""
+"""`?person=` with our own id, of somebody looked up within the hour: a reload finds them again."""
 
+MEANT = N_("This is meant, though it is more people than usual. This answer is recorded and raises an alarm.")
 _FOUND, _TRIED = "fact about", "fact tried"
+DAYS = ("from", "until")
 
 
 @dataclass(frozen=True)
@@ -37,13 +43,20 @@ class _About:
 
 
 @dataclass(frozen=True)
-class _Tried:
-    """What was tried and can be proposed as it is."""
+class _Asked:
+    """What stands on the screen about somebody."""
 
     person: int
     measure: Measure
     case: str
     reason: str
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """What was tried, and what it would do."""
+
+    asked: _Asked
     effect: Effect
 
 
@@ -57,27 +70,37 @@ def show_form(staff: Staff) -> None:
         if st.button(_("Another person"), type="tertiary"):
             _forget()
             st.rerun()
-    asked = _ask(about)
-    if asked is not None:
-        st.session_state.pop(_TRIED, None)
-        measure, case, reason = asked
-        with faults_shown():
-            effect = fact_proposing.preview(about.person, measure, case=case, by=staff, at=now())
-            st.session_state[_TRIED] = _Tried(about.person, measure, case, reason, effect)
+    keys = _keys(about.person)
+    st.session_state.setdefault(keys["case"], about.case)
+    st.session_state.setdefault(keys["from"], day_of(now()))
+    # No form around the fields: it would hold back what was typed, and a draft could not be kept.
+    with drafted(Place.FACT, tuple(keys.values()), staff, subject=about.person):
+        asked = _ask(about.person, keys)
+    question = st.container()
+    with st.container(horizontal=True):
+        tries, proposes = st.button(_("See what it will do")), st.button(_("Propose it"), type="primary")
+    if asked is None and (tries or proposes):
+        st.warning(_("Choose a kind first."))
+    elif asked and tries:
+        _try(asked, staff)
+    elif asked and proposes:
+        _propose(asked, keys, staff)
     tried: _Tried | None = st.session_state.get(_TRIED)
-    if tried is not None and tried.person == about.person:
-        _show_tried(tried, staff)
+    if tried is not None and tried.asked == asked:
+        _show_tried(tried)
+    show_question(question, _(MEANT))
 
 
 def _about(staff: Staff) -> _About | None:
     """Whom it is about: of a link from the person's page, or found here by number."""
-    linked = st.query_params.pop(PERSON, "")
-    if linked.isascii() and linked.isdigit() and len(linked) < 20:
+    linked, found = st.query_params.get(PERSON, ""), st.session_state.get(_FOUND)
+    if linked.isascii() and linked.isdigit() and len(linked) < 20 and (found is None or found.person != int(linked)):
         _forget()
         with errors_shown():
             st.session_state[_FOUND] = _shown(people.again(int(linked), by=staff, at=now()), "")
-    found: _About | None = st.session_state.get(_FOUND)
-    return found or _find(staff)
+            st.query_params[PERSON] = linked
+    about: _About | None = st.session_state.get(_FOUND)
+    return about or _find(staff)
 
 
 def _find(staff: Staff) -> _About | None:
@@ -93,6 +116,7 @@ def _find(staff: Staff) -> _About | None:
             if card is None:
                 raise Refused("nobody_for_a_fact")
             st.session_state[_FOUND] = _shown(card, case.strip())
+            st.query_params.from_dict({PERSON: str(card.id)})
             st.rerun()
     return None
 
@@ -101,52 +125,81 @@ def _shown(card: PersonCard, case: str) -> _About:
     return _About(card.id, card.name, f"{kind_name(card.document_kind)} {card.document_number}", case)
 
 
-def _ask(about: _About) -> tuple[Measure, str, str] | None:
-    """The measure, its case and the reason, once the button is pressed."""
-    with st.form("fact", border=False):
-        what, begins, ends = st.columns([2, 1, 1])
-        # Keyed by language: a choice keeps the words it was first drawn with.
-        kind = what.selectbox(
-            _("Kind of fact"), list(BY_HAND), None, fact_name, placeholder=_("Choose a kind"), key=f"new fact {language()}"
-        )
-        from_on = begins.date_input(_("From"), day_of(now()), format="YYYY-MM-DD")
-        until_on = ends.date_input(
-            _("Until (00:00 of this day)"),
-            None,
-            format="YYYY-MM-DD",
-            help=_("The evidence's own end; empty: as long as the policy says for this kind."),
-        )
-        case_of, how = st.columns([1, 2])
-        case = case_of.text_input(_("Case number"), about.case, max_chars=LONGEST_REFERENCE, autocomplete="off")
-        exposure = how.text_input(
-            _("Exposure (contacts: where, when, to which case)"), max_chars=LONGEST_TEXT, autocomplete="off"
-        )
-        evidence, reason = ask_paper()
-        pressed = st.form_submit_button(_("See what it will do"))
-    if not pressed:
-        return None
-    if kind is None:
-        st.warning(_("Choose a kind first."))
-        return None
-    measure = Measure(FactKind(kind), midnight(from_on) or now(), midnight(until_on), evidence.strip(), exposure.strip())
-    return measure, case, reason
+def _keys(person: int) -> dict[str, str]:
+    """The fields by name; the kind's by language as well: a choice keeps the words it was first drawn with."""
+    names = ("from", "until", "case", "exposure", "evidence", "reason")
+    return {"kind": f"fact kind of {person} {language()}", **{name: f"fact {name} of {person}" for name in names}}
 
 
-def _show_tried(tried: _Tried, staff: Staff) -> None:
+def _ask(person: int, keys: Mapping[str, str]) -> _Asked | None:
+    """The measure, its case and the reason as they stand there; None while no kind is chosen."""
+    for name in DAYS:  # of a draft, a day is a text
+        if isinstance(text := st.session_state.get(keys[name]), str):
+            st.session_state[keys[name]] = date.fromisoformat(text)
+    what, begins, ends = st.columns([2, 1, 1])
+    kind = what.selectbox(
+        _("Kind of fact"),
+        list(BY_HAND),
+        None,
+        fact_name,
+        placeholder=_("Choose a kind"),
+        key=keys["kind"],
+        persist_state="session",
+    )
+    from_on = begins.date_input(_("From"), format="YYYY-MM-DD", key=keys["from"], persist_state="session")
+    until_on = ends.date_input(
+        _("Until (00:00 of this day)"),
+        None,
+        format="YYYY-MM-DD",
+        help=_("The evidence's own end; empty: as long as the policy says for this kind."),
+        key=keys["until"],
+        persist_state="session",
+    )
+    case_of, how = st.columns([1, 2])
+    case = case_of.text_input(
+        _("Case number"), max_chars=LONGEST_REFERENCE, autocomplete="off", key=keys["case"], persist_state="session"
+    )
+    exposure = how.text_input(
+        _("Exposure (contacts: where, when, to which case)"),
+        max_chars=LONGEST_TEXT,
+        autocomplete="off",
+        key=keys["exposure"],
+        persist_state="session",
+    )
+    evidence, reason = ask_paper(keys)
+    from_at = midnight(from_on)
+    if kind is None or from_at is None:
+        return None
+    measure = Measure(FactKind(kind), from_at, midnight(until_on), evidence.strip(), exposure.strip())
+    return _Asked(person, measure, case, reason)
+
+
+def _try(asked: _Asked, staff: Staff) -> None:
+    st.session_state.pop(_TRIED, None)
+    with faults_shown():
+        effect = fact_proposing.preview(asked.person, asked.measure, asked.reason, case=asked.case, by=staff, at=now())
+        st.session_state[_TRIED] = _Tried(asked, effect)
+
+
+def _propose(asked: _Asked, keys: Mapping[str, str], staff: Staff) -> None:
+    with faults_shown(), asked_when_many():
+        fact_proposing.propose(asked.person, asked.measure, asked.reason, case=asked.case, sure=meant(), by=staff, at=now())
+        entered(Place.FACT, staff, subject=asked.person)
+        for key in keys.values():
+            st.session_state.pop(key, None)
+        _forget()
+        say_after_rerun(_(PROPOSED))
+
+
+def _show_tried(tried: _Tried) -> None:
     with st.container(border=True):
-        measure = tried.measure
+        measure = tried.asked.measure
         safe.text(_("{kind} from {time}").format(kind=fact_name(measure.kind), time=time_here(measure.from_at)))
         show_effect(tried.effect)
-        question = st.container()
-        if st.button(_("Propose it"), type="primary"):
-            with faults_shown(), asked_when_many():
-                fact_proposing.propose(tried.person, measure, tried.reason, case=tried.case, sure=meant(), by=staff, at=now())
-                _forget()
-                say_after_rerun(_(PROPOSED))
-        show_question(question)
 
 
 def _forget() -> None:
     forget_question()
+    st.query_params.pop(PERSON, None)
     for kept in (_FOUND, _TRIED):
         st.session_state.pop(kept, None)

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hbcore.domain.errors import Refused
-from hbcore.ui.words import _
+from hbcore.ui import safe
 
 _ASKED, _MEANT = "many facts asked about", "many facts meant"
 
@@ -28,10 +28,10 @@ def meant() -> bool:
     return bool(st.session_state.get(_MEANT))
 
 
-def show_question(place: DeltaGenerator) -> None:
-    """The question, once there is one."""
+def show_question(place: DeltaGenerator, answer: str) -> None:
+    """The answer that is asked for, once there is a question."""
     if st.session_state.get(_ASKED):
-        place.checkbox(_("All of these people are meant. This answer is recorded and raises an alarm."), key=_MEANT)
+        place.checkbox(safe.inert(answer), key=_MEANT)
 
 
 def forget_question() -> None:

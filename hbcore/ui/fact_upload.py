@@ -12,8 +12,10 @@ from hbcore.services import fact_files
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.fact_files import TEMPLATE, FactFile, ListRefused
+from hbcore.services.saved_drafts import Place
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import safe
+from hbcore.ui.drafted import drafted, entered
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
 from hbcore.ui.fact_dialogs import PROPOSED
 from hbcore.ui.fact_sure import asked_when_many, forget_question, meant, show_question
@@ -25,19 +27,23 @@ from hbcore.ui.words import N_, _, sentence_here
 ROWS = {
     "read": N_("Rows read"),
     "proposed": N_("To be proposed"),
-    "already_held": N_("Already held"),
+    "already_held": N_("On record or proposed"),
     "held": N_("Held"),
     "refused": N_("Not taken"),
 }
+_CASE, _REASON = "case of a list", "reason of a list"
 _TURN, _TRIED = "fact file turn", "fact file tried"
 MEGABYTES = 2
 
 
 def show_upload(staff: Staff) -> None:
     """Case, reason and file; below them what it would do."""
-    case_of, why = st.columns([1, 2])
-    case = case_of.text_input(_("Case number"), max_chars=LONGEST_REFERENCE, autocomplete="off", key="case of a list")
-    reason = why.text_input(_("Reason"), max_chars=LONGEST_TEXT, autocomplete="off", key="reason of a list")
+    with drafted(Place.FACT_LIST, (_CASE, _REASON), staff):
+        case_of, why = st.columns([1, 2])
+        case = case_of.text_input(
+            _("Case number"), max_chars=LONGEST_REFERENCE, autocomplete="off", key=_CASE, persist_state="session"
+        )
+        reason = why.text_input(_("Reason"), max_chars=LONGEST_TEXT, autocomplete="off", key=_REASON, persist_state="session")
     label = _("Drop the list: CSV or Excel (.xlsx), up to {most} people, one case").format(most=MOST_PEOPLE)
     turn = st.session_state.setdefault(_TURN, 0)
     dropped = st.file_uploader(
@@ -94,10 +100,12 @@ def _show_proposing(file: IncomingFile, case: str, reason: str, report: FactFile
         with errors_shown(), asked_when_many():
             fact_files.propose(file, reason, case=case, sure=meant(), by=staff, at=now())
             forget_question()
-            st.session_state.pop(_TRIED, None)
+            entered(Place.FACT_LIST, staff)
+            for kept in (_TRIED, _CASE, _REASON):
+                st.session_state.pop(kept, None)
             st.session_state[_TURN] += 1
             say_after_rerun(_(PROPOSED))
-    show_question(question)
+    show_question(question, _("All of these people are meant. This answer is recorded and raises an alarm."))
 
 
 def _show_problems(problems: Sequence[RowProblem]) -> None:

@@ -111,15 +111,71 @@ def test_one_person_is_found_tried_and_proposed(clerk: Staff, above: Staff, visi
     shown.selectbox[0].set_value(FactKind.CLOSE_CONTACT)
     shown = press(shown, "预览影响")
     assert "未填暴露情况" in said(shown)
-    fields = {one.label: one for one in shown.text_input}
-    next(one for label, one in fields.items() if label.startswith("暴露情况")).set_value("同住")
-    fields["依据文号"].set_value(PAPER)
-    fields["原因"].set_value("流调判定")
-    shown = press(shown, "预览影响")
+    shown = press(typed(shown, 依据文号=PAPER, 暴露情况="同住"), "预览影响")
+    assert "请填写原因" in said(shown)
+    shown = press(typed(shown, 原因="流调判定"), "预览影响")
     assert "确认后：1 人将转黄码" in said(shown)
     press(shown, "提请")
 
     assert "确认后：1 人将转黄码" in said(visit(above, on="Second_looks"))
+
+
+def typed(shown: AppTest, **values: str) -> AppTest:
+    """Type into the fields whose labels begin so."""
+    for label, text in values.items():
+        (field,) = [one for one in shown.text_input if one.label.startswith(label)]
+        field.set_value(text)
+    return shown
+
+
+def address(shown: AppTest) -> dict[str, str]:
+    """What stands in the address, which a reload keeps."""
+    return {name: value if isinstance(value, str) else value[0] for name, value in shown.query_params.items()}
+
+
+FILLED = {"病例编号": CASE, "暴露情况": "同住", "依据文号": "33号", "原因": "流调判定"}
+
+
+def filled(clerk: Staff, visit: Visit, place: int = 1) -> AppTest:
+    """The form about somebody, filled in; its address as the page left it."""
+    card = people.find(number(place), purpose=Purpose.CODE_QUESTION, by=clerk, at=now())
+    assert card
+    shown = visit(clerk, on="Facts", person=str(card.id))
+    shown.selectbox[0].set_value(FactKind.CLOSE_CONTACT)
+    return typed(shown, **FILLED).run()
+
+
+def test_what_stands_on_the_screen_is_proposed_whatever_was_tried_before(clerk: Staff, visit: Visit) -> None:
+    shown = press(filled(clerk, visit), "预览影响")
+    assert "确认后：1 人将转黄码" in said(shown)
+    shown = typed(shown, 依据文号="99号").run()
+    assert "确认后" not in said(shown)
+    press(shown, "提请")
+
+    (line,) = facts.lists_now(by=clerk, at=now())
+    assert [one.evidence for one in facts.opened(line.id, by=clerk, at=now()).people] == ["99号"]
+
+
+def test_a_reload_takes_up_what_was_typed_about_the_same_person_and_a_proposal_ends_it(clerk: Staff, visit: Visit) -> None:
+    before = filled(clerk, visit)
+    shown = visit(clerk, on="Facts", **address(before))
+
+    assert "李* · 居民身份证" in said(shown)
+    assert {one.label.partition("（")[0]: one.value for one in shown.text_input} == FILLED
+    assert shown.selectbox[0].value == FactKind.CLOSE_CONTACT
+    press(shown, "提请")
+    card = people.find(number(1), purpose=Purpose.CODE_QUESTION, by=clerk, at=now())
+    assert card
+    assert {one.value for one in visit(clerk, on="Facts", person=str(card.id)).text_input} == {""}
+
+
+def test_somebody_found_here_is_found_again_after_a_reload(clerk: Staff, visit: Visit) -> None:
+    shown = visit(clerk, on="Facts", view="one")
+    shown.text_input[0].set_value(number(1))
+    shown.text_input[1].set_value(CASE)
+    shown = press(shown, "查询")
+
+    assert "李* · 居民身份证" in said(visit(clerk, on="Facts", **address(shown)))
 
 
 def fact_list(clerk: Staff) -> int:
@@ -139,9 +195,13 @@ def test_a_list_from_a_file_is_previewed_with_its_faults_and_proposed(clerk: Sta
     assert not shown.exception
     assert "确认后：1 人将转黄码" in said(shown)
     assert list(shown.dataframe[0].value["行号"]) == ["3"]
+    again = visit(clerk, on="Facts", view="file")
+    assert [one.value for one in again.text_input] == [CASE, "流调判定"]
     shown = press(shown, "提请 1 人")
 
     assert fact_list(clerk)
+    assert [one.value for one in shown.text_input] == ["", ""]
+    assert [one.value for one in visit(clerk, on="Facts", view="file").text_input] == ["", ""]
 
 
 def test_a_list_without_exposures_is_refused_with_its_rows_and_cannot_be_proposed(clerk: Staff, visit: Visit) -> None:
