@@ -234,6 +234,7 @@ SENTENCES: dict[str, str] = {
     "list_known_already": "Everybody on the list is on record or proposed already in this case. Nothing is left to propose.",
     "end_waits": "{name} has proposed to end this fact early, and that waits for its confirmation. One act at a time: it must be confirmed, declined or withdrawn first.",
     "extension_waits": "{name} has proposed to extend this fact, and that waits for its confirmation. One act at a time: it must be confirmed, declined or withdrawn first.",
+    "extends_nothing": "That is no later than the end on record. Choose a later one, or end the fact early.",
     "bad_limit": "Choose a number from 0 to {most}.",
     "unknown_held_row": "This row is not held any more, or not for your unit. Open the page again.",
     "held_row_changed": "What this row is about has changed since, so that it cannot be taken in. Decline it, or look at the person.",

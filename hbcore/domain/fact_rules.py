@@ -21,6 +21,9 @@ MANY_A_DAY = 200
 AHEAD = timedelta(days=1)
 """A measure may be ordered today and begin tomorrow."""
 
+NO_EXPOSURE = "-"
+"""What an extension says of the exposure where it states none of its own."""
+
 LONGEST_REFERENCE = 40
 LONGEST_TEXT = 200
 """Characters of a case or evidence number, and of a reason or an exposure."""
@@ -98,6 +101,14 @@ def with_end(measure: Measure, policy: Policy) -> datetime | None:
     of_policy = policy.facts.get(measure.kind)
     days = min(rule.longest, of_policy.days) if of_policy and of_policy.days else rule.longest
     return measure.from_at + timedelta(days=days)
+
+
+def ends_at(kind: FactKind, from_at: datetime, until_at: datetime | None, policy: Policy) -> datetime | None:
+    """When a recorded fact ends: its own end, else the policy's days from its beginning; None: once another closes it."""
+    rule = policy.facts.get(kind)
+    if until_at is not None or rule is None or rule.days is None:
+        return until_at
+    return from_at + timedelta(days=rule.days)
 
 
 def faults(measure: Measure, at: datetime, *, many: bool) -> dict[str, RowCode]:

@@ -45,6 +45,7 @@ class AlarmLine:
     """One alarm, or one new positive to verify. `subject` names it by our ids; `name` and `number` are masked.
 
     `since`: recorded, submitted, or the first of a burst. `n`: how many applications, rows or people, or the broken event.
+    `account`: the name of whose act it was.
     """
 
     kind: AlarmKind
@@ -62,6 +63,7 @@ class AlarmLine:
     request: int | None = None
     receipt: str = ""
     n: int = 0
+    account: str = ""
     taken: Taken | None = None
 
 

@@ -14,7 +14,7 @@ from hbcore.domain.headings import FACTS
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem, row_ranges
 from hbcore.domain.vocabulary import HOLDS, FactSource, RowCode
-from hbcore.services import audit, codes, fact_repeats
+from hbcore.services import audit, codes, fact_bursts, fact_repeats
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_file_rows import ReadRow, read_rows
 from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, effect, put_down
@@ -150,9 +150,17 @@ def _with_rows(
             return do(session, _Read(rows, problems, stated))
     except Refused as refused:
         if people > MANY_A_SHIFT and refused.code in _ALARMING:
-            figures = {"why": refused.code, "people": people}
-            audit.record_alone(audit.Act.FACT_LIST_REFUSED, by=by, at=at, subject="fact_list", figures=figures)
+            _record_refused(refused.code, people, file.sha256, by, at)
         raise
+
+
+def _record_refused(why: str, people: int, digest: str, by: Staff, at: datetime) -> None:
+    """One event, and so one alarm, for each account and file while it stands."""
+    with reading(by, Permission.PROPOSE_FACTS, at) as session:
+        known = fact_bursts.refused_already(session, digest, by=by, at=at)
+    if not known:
+        figures = {"why": why, "people": people, "sha256": digest}
+        audit.record_alone(audit.Act.FACT_LIST_REFUSED, by=by, at=at, subject="fact_list", figures=figures)
 
 
 _ALARMING = frozenset({"facts_need_a_case", "too_many_people", "list_without_exposures"})

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.fact_rules import BY_HAND, Measure, faults, is_reference, with_end
+from hbcore.domain.fact_rules import BY_HAND, NO_EXPOSURE, Measure, ends_at, faults, is_reference, with_end
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, FactKind, RowCode
 from hbcore.services import fact_repeats, units
@@ -90,7 +90,7 @@ def preview_extension(fact: int, measure: Measure, *, by: Staff, at: datetime) -
     """What the extension of a fact would do; `measure` as for `propose_extension`.
 
     :raises MeasureRefused: with every fault of the new measure.
-    :raises Refused: `fact_gone`, `not_your_unit`, `end_waits`, `extension_waits`, and those of `reading`.
+    :raises Refused: `extends_nothing`, and those of `preview_end`.
     """
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
         line = _extension(session, fact, measure, by, at).line
@@ -171,7 +171,11 @@ def _extension(session: Session, fact: int, measure: Measure, by: Staff, at: dat
     rule = BY_HAND.get(kind)
     if rule is not None and rule.longest is None:
         raise MeasureRefused({"until": RowCode.HAS_NO_END})
-    new = _sound(session, replace(measure, kind=kind, exposure=measure.exposure or "-"), about.unit, at)
+    new = _sound(session, replace(measure, kind=kind, exposure=measure.exposure or NO_EXPOSURE), about.unit, at)
+    old = about.line.measure
+    ends = ends_at(kind, old.from_at, old.until_at, eras_at(session, about.unit, at)[0].policy)
+    if ends is not None and new.until_at is not None and new.until_at <= ends:
+        raise Refused("extends_nothing")
     return replace(about, line=replace(about.line, measure=new))
 
 

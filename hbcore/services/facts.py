@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from hbcore.domain.documents import masked_number
 from hbcore.domain.errors import Refused
+from hbcore.domain.fact_rules import ends_at
 from hbcore.domain.known import instant
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
@@ -20,6 +21,7 @@ from hbcore.services.acting import Staff, reading
 from hbcore.services.clock import day_of
 from hbcore.services.fact_lists import row_in_scope
 from hbcore.services.fact_proposing import scope_of
+from hbcore.services.fact_repeats import WaitingAct, waiting_acts
 from hbcore.services.policies_published import eras_at
 from hbcore.services.second_look import What
 from hbcore.storage import fact_list_rows, fact_rows, people_rows, proposal_rows
@@ -33,7 +35,7 @@ LISTS_SHOWN = timedelta(days=30)
 
 @dataclass(frozen=True)
 class FactLine:
-    """A fact, masked. `ends_at`: its own end or the policy's; None: until another closes it. Nobody's hands: declared."""
+    """A fact, masked. `ends_at`: its own end or the policy's; None: until another closes it. `waits`: what is proposed of it."""
 
     id: int
     person: int
@@ -46,10 +48,30 @@ class FactLine:
     source: FactSource
     evidence: str
     case: str | None
-    proposed_by: str | None
-    confirmed_by: str | None
     list_id: int | None
     ended_at: datetime | None
+    waits: WaitingAct | None
+
+
+@dataclass(frozen=True)
+class Hand:
+    """One of the two people behind a fact: name, unit, and when, where that is on record."""
+
+    name: str
+    unit: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class FactCard:
+    """One fact opened: how the person was exposed, why it was proposed, and both hands. `newest`: the newest act at the time."""
+
+    line: FactLine
+    exposure: str
+    reason: str
+    proposed: Hand | None
+    confirmed: Hand | None
+    newest: int
 
 
 @dataclass(frozen=True)
@@ -126,7 +148,9 @@ def seen_now(kind: FactKind | None, *, tonight: bool, by: Staff, at: datetime, b
         counts = fact_rows.counts(connection, Asked(unit, at), rules)
         ending = sum(fact_rows.counts(connection, Asked(unit, at, ends_before=midnight), rules).values())
         wanted = Asked(unit, at, str(kind) if kind else None, midnight if tonight else None)
-        lines = tuple(_line(row, row.end) for row in fact_rows.in_force(connection, wanted, rules, MOST))
+        rows = fact_rows.in_force(connection, wanted, rules, MOST)
+        waits = waiting_acts(session, [row.id for row in rows], at)
+        lines = tuple(_line(row, row.end, waits.get(row.id)) for row in rows)
     _record_shown({line.person for line in lines} - {line.person for line in (before.lines if before else ())}, by, at)
     return FactsSeen(asked, newest, {FactKind(name): n for name, n in counts.items()}, ending, lines)
 
@@ -147,21 +171,29 @@ def ending_tonight(session: Session, unit: str, at: datetime) -> int:
     return sum(fact_rows.counts(session.connection(), Asked(unit, at, ends_before=_midnight(at)), rules).values())
 
 
-def one(fact: int, *, by: Staff, at: datetime) -> FactLine:
+def one(fact: int, *, by: Staff, at: datetime, before: FactCard | None = None) -> FactCard:
     """One fact of one's own unit and below, or that something waiting there is about; a look-up event.
+
+    `before`: the same fact as it is open already; it is read again once something was done, and no look-up of its own.
 
     :raises Refused: `fact_gone` for an unknown one, `not_your_unit`, `look_up_not_recorded`, and those of `reading`.
     """
     with reading(by, Permission.SEE_FACTS, at) as session:
+        newest = audit.newest(session)
+        if before is not None and before.newest == newest:
+            return before
         row = fact_rows.one(session.connection(), fact)
         if row is None:
             raise Refused("fact_gone")
         waits = proposal_rows.waits_about(session.connection(), f"fact {fact}", by.unit or "", at)
         if row.unit not in scope_of(session, by) and not waits:
             raise Refused("not_your_unit")
-        line = _line(row, row.until_at)
-    _record_shown({line.person}, by, at, f"fact {fact}", case=line.case)
-    return line
+        ends = ends_at(FactKind(row.kind), row.from_at, row.until_at, eras_at(session, row.unit, at)[0].policy)
+        line = _line(row, ends, waiting_acts(session, (fact,), at).get(fact))
+        card = _card(session, row, line, newest)
+    if before is None:
+        _record_shown({line.person}, by, at, f"fact {fact}", case=line.case)
+    return card
 
 
 def opened(list_id: int, *, by: Staff, at: datetime) -> ListShown:
@@ -182,7 +214,22 @@ def _midnight(at: datetime) -> datetime:
     return datetime.combine(day_of(at) + timedelta(days=1), time(), SHANGHAI) + timedelta(microseconds=1)
 
 
-def _line(row: sa.Row[Any], ends_at: datetime | None) -> FactLine:
+def _card(session: Session, row: sa.Row[Any], line: FactLine, newest: int) -> FactCard:
+    connection = session.connection()
+    listed = fact_list_rows.one(connection, row.list_id) if row.list_id else None
+    of_person = fact_list_rows.line_of(connection, row.person_id, row.list_id) if row.list_id else None
+    proposed_at = listed.proposed_at if listed else None
+    return FactCard(
+        line,
+        fact_list_rows.exposure(of_person) if of_person else "",
+        fact_list_rows.reason(listed) if listed else "",
+        Hand(row.proposed_by_name, row.proposer_unit or "", proposed_at) if row.proposed_by_name else None,
+        Hand(row.confirmed_by_name, row.confirmer_unit or "", row.recorded_at) if row.confirmed_by_name else None,
+        newest,
+    )
+
+
+def _line(row: sa.Row[Any], ends: datetime | int | None, waits: WaitingAct | None) -> FactLine:
     text = people_rows.open_sealed(row.person_id, row.sealed, row.key_version)
     return FactLine(
         row.id,
@@ -192,14 +239,13 @@ def _line(row: sa.Row[Any], ends_at: datetime | None) -> FactLine:
         masked_number(text.documents[-1]),
         row.unit,
         row.from_at,
-        instant(ends_at) if isinstance(ends_at, int) else ends_at,
+        instant(ends) if isinstance(ends, int) else ends,
         FactSource(row.source),
         row.evidence,
         row.case_number,
-        row.proposed_by_name,
-        row.confirmed_by_name,
         row.list_id,
         row.ended_at,
+        waits,
     )
 
 

@@ -48,11 +48,13 @@ _LINES = (
     .where(LINES.c.list_id == sa.bindparam("list"))
     .order_by(LINES.c.id)
 )
+_LINE = sa.select(LINES).where(LINES.c.person_id == sa.bindparam("person"), LINES.c.list_id == sa.bindparam("list"))
 _AGAINST = sa.select(sa.func.coalesce(sa.func.sum(_l.against), 0)).where(_l.proposed_at >= _SINCE)
 _AGAINST_BY = _AGAINST.where(_l.proposed_by == sa.bindparam("staff"))
 _AGAINST_IN = _AGAINST.where(_l.unit == sa.bindparam("unit"))
 _BURSTS = (
-    sa.select(_l.id, _l.unit, _l.proposed_at, _l.people)
+    sa.select(_l.id, _l.unit, _l.proposed_at, _l.people, STAFF.c.full_name)
+    .join(STAFF, STAFF.c.id == _l.proposed_by)
     .where(_l.burst, _l.proposed_at > _SINCE, _IN_UNIT)
     .order_by(_l.proposed_at)
 )
@@ -116,6 +118,11 @@ def lines(connection: sa.Connection, list_id: int) -> list[Row]:
     return list(connection.execute(_LINES, {"list": list_id}))
 
 
+def line_of(connection: sa.Connection, person: int, list_id: int) -> Row | None:
+    """The line of a list that is about a person."""
+    return connection.execute(_LINE, {"person": person, "list": list_id}).first()
+
+
 def confirmed(connection: sa.Connection, list_id: int, by: int, at: datetime) -> None:
     """Mark a list as confirmed."""
     connection.execute(sa.update(LISTS).where(_l.id == list_id).values(confirmed_by=by, confirmed_at=at))
@@ -168,5 +175,5 @@ def against_in(connection: sa.Connection, unit: str, since: datetime) -> int:
 
 
 def bursts(connection: sa.Connection, unit: str, since: datetime) -> list[Row]:
-    """The lists of `unit` and below since then that went beyond what is usual."""
+    """The lists of `unit` and below since then that went beyond what is usual, and who proposed each."""
     return list(connection.execute(_BURSTS, {"unit": unit, "since": since}))

@@ -63,7 +63,9 @@ _SHOWN = (
         _p.sealed,
         _p.key_version,
         _proposer.c.full_name.label("proposed_by_name"),
+        _proposer.c.unit.label("proposer_unit"),
         _confirmer.c.full_name.label("confirmed_by_name"),
+        _confirmer.c.unit.label("confirmer_unit"),
     )
     .join(PERSONS, _p.id == _f.person_id)
     .outerjoin(_proposer, _proposer.c.id == _f.proposed_by)
@@ -74,7 +76,7 @@ _INSTANT = _f.from_at.type
 
 
 def one(connection: sa.Connection, fact: int) -> Row | None:
-    """A fact by its id, with its person's unit and sealed text and the names of both hands."""
+    """A fact by its id, with its person's unit and sealed text, and names and units of both hands."""
     return connection.execute(_ONE, {"fact": fact}).first()
 
 

@@ -79,7 +79,8 @@ def about(line: AlarmLine) -> str:
     if line.kind == AlarmKind.CHAIN_BROKEN:
         return _("event {n}").format(n=number_here(line.n))
     if line.kind in OF_MANY:
-        return _(OF_MANY[line.kind]).format(n=number_here(line.n))
+        many = _(OF_MANY[line.kind]).format(n=number_here(line.n))
+        return f"{many} · {line.account}" if line.account else many
     return _("{n} applications").format(n=number_here(line.n))
 
 

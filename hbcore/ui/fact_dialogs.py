@@ -16,7 +16,7 @@ from hbcore.services.fact_proposing import Effect, MeasureRefused
 from hbcore.services.facts import FactLine
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
-from hbcore.ui.fact_words import PARTS, changes_words, fact_name
+from hbcore.ui.fact_words import PARTS, changes_words, fact_heading
 from hbcore.ui.words import N_, _, sentence_here, time_here
 
 PROPOSED = N_("Proposed. It takes effect once another person of the level above confirms it.")
@@ -102,4 +102,4 @@ def faults_shown() -> Iterator[None]:
 
 
 def _who(line: FactLine) -> None:
-    safe.text(f"{fact_name(line.kind)} · {line.name} {line.number}")
+    safe.text(f"{fact_heading(line.kind)} · {line.name} {line.number}")

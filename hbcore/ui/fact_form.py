@@ -21,7 +21,7 @@ from hbcore.ui.drafted import drafted, entered
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_dialogs import PROPOSED, ask_paper, faults_shown, midnight, show_effect
 from hbcore.ui.fact_sure import asked_when_many, forget_question, meant, show_question
-from hbcore.ui.fact_words import fact_name
+from hbcore.ui.fact_words import fact_heading
 from hbcore.ui.words import N_, _, language, time_here
 
 PERSON = "person"
@@ -141,7 +141,7 @@ def _ask(person: int, keys: Mapping[str, str]) -> _Asked | None:
         _("Kind of fact"),
         list(BY_HAND),
         None,
-        fact_name,
+        fact_heading,
         placeholder=_("Choose a kind"),
         key=keys["kind"],
         persist_state="session",
@@ -194,7 +194,7 @@ def _propose(asked: _Asked, keys: Mapping[str, str], staff: Staff) -> None:
 def _show_tried(tried: _Tried) -> None:
     with st.container(border=True):
         measure = tried.asked.measure
-        safe.text(_("{kind} from {time}").format(kind=fact_name(measure.kind), time=time_here(measure.from_at)))
+        safe.text(_("{kind} from {time}").format(kind=fact_heading(measure.kind), time=time_here(measure.from_at)))
         show_effect(tried.effect)
 
 

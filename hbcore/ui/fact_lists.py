@@ -6,6 +6,7 @@ from datetime import datetime
 import pyarrow as pa
 import streamlit as st
 
+from hbcore.domain.fact_rules import NO_EXPOSURE
 from hbcore.domain.permissions import Permission, may
 from hbcore.services import fact_lists, facts, second_look
 from hbcore.services.acting import Staff
@@ -14,7 +15,7 @@ from hbcore.services.fact_lists import EffectSeen
 from hbcore.services.facts import ListLine, ListShown
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.fact_words import STATES, WHATS, changes_words, fact_name, kinds_words
+from hbcore.ui.fact_words import STATES, WHATS, changes_words, fact_heading, kinds_words
 from hbcore.ui.links import link
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
@@ -38,7 +39,7 @@ def show_lists(lines: Sequence[ListLine], staff: Staff, at: datetime) -> None:
     if (opened := chosen or named) is not None:
         with errors_shown():
             shown = _read(opened, lines, staff, at)
-            with right, st.container(border=True):
+            with right, st.container(border=True, key="opened"):
                 _show_one(shown, staff, at)
             _show_people(shown)
 
@@ -98,10 +99,10 @@ def _show_people(shown: ListShown) -> None:
     people = [
         {
             _("Who"): f"{one.name} {one.number}",
-            _("Kind of fact"): fact_name(one.kind),
+            _("Kind of fact"): fact_heading(one.kind),
             _("From"): time_here(one.from_at),
             _("Until"): time_here(one.until_at) if one.until_at else "–",
-            _("Exposure"): one.exposure or "–",
+            _("Exposure"): one.exposure if one.exposure not in ("", NO_EXPOSURE) else "–",
             _("Evidence number"): one.evidence,
         }
         for one in shown.people[:SHOWN_PEOPLE]

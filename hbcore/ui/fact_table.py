@@ -6,44 +6,60 @@ from datetime import datetime
 import pyarrow as pa
 import streamlit as st
 
+from hbcore.domain.fact_rules import NO_EXPOSURE
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import FactKind
 from hbcore.services import facts
 from hbcore.services.acting import Staff
-from hbcore.services.facts import MOST, FactLine, FactsSeen
+from hbcore.services.facts import MOST, FactCard, FactLine, FactsSeen, Hand
+from hbcore.services.second_look import What
 from hbcore.ui import safe
 from hbcore.ui.fact_dialogs import end_early, extend
-from hbcore.ui.fact_words import SOURCES, fact_name, kinds_words
+from hbcore.ui.fact_lists import LIST
+from hbcore.ui.fact_words import SOURCES, fact_heading
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
-from hbcore.ui.words import _, language, time_here
+from hbcore.ui.words import N_, _, language, time_here
 
 SEEN = "facts seen"
 KIND, TONIGHT, FACT = "kind", "tonight", "fact"
 """In the address: one kind alone, only what ends tonight, the id of the fact that is open."""
 
 _OPENED = "fact opened"
+_TONIGHT = "facts that end tonight"
+ALL = ""
+WAITS = {
+    What.END_FACT: N_("An early end was proposed by {name}, {time}; it waits for its confirmation."),
+    What.EXTEND_FACT: N_("An extension was proposed by {name}, {time}; it waits for its confirmation."),
+}
 
 
 def choose() -> tuple[FactKind | None, bool]:
     """Which facts are shown, as the address says at first."""
     asked = st.query_params.get(KIND, "")
-    kinds = [None, *FactKind]
-    start = kinds.index(FactKind(asked)) if asked in set(FactKind) else 0
+    st.session_state.setdefault(_kind_key(), asked if asked in set(FactKind) else ALL)
+    st.session_state.setdefault(_TONIGHT, TONIGHT in st.query_params)
     which, when = st.columns([1, 2.4], vertical_alignment="bottom")
-    # Keyed by language: a choice keeps the words it was first drawn with.
-    chosen = which.selectbox(
-        _("Kind of fact"), kinds, start, lambda kind: fact_name(kind) if kind else _("All kinds"), key=f"fact kind {language()}"
-    )
-    tonight = when.toggle(_("Only what ends tonight"), TONIGHT in st.query_params, key="facts that end tonight")
-    for name, value in ((KIND, str(chosen or "")), (TONIGHT, "1" if tonight else "")):
+    kinds = [ALL, *(str(kind) for kind in FactKind)]
+    chosen = which.selectbox(_("Kind of fact"), kinds, format_func=_kind_words, key=_kind_key())
+    tonight = when.toggle(_("Only what ends tonight"), key=_TONIGHT)
+    for name, value in ((KIND, chosen), (TONIGHT, "1" if tonight else "")):
         if value:
             st.query_params[name] = value
         else:
             st.query_params.pop(name, None)
-    return chosen, tonight
+    return FactKind(chosen) if chosen else None, tonight
+
+
+def _kind_words(kind: str) -> str:
+    return fact_heading(FactKind(kind)) if kind else _("All kinds")
+
+
+def _kind_key() -> str:
+    """By language: a choice keeps the words it was first drawn with."""
+    return f"fact kind {language()}"
 
 
 def read(kind: FactKind | None, tonight: bool, staff: Staff, at: datetime) -> FactsSeen:
@@ -54,9 +70,24 @@ def read(kind: FactKind | None, tonight: bool, staff: Staff, at: datetime) -> Fa
 
 
 def show_counts(seen: FactsSeen) -> None:
-    """How many of each kind are in force, and how many end tonight."""
-    tonight = _("Measures that end tonight: {n}").format(n=number_here(seen.tonight))
-    safe.text(" · ".join(part for part in (kinds_words(seen.counts), tonight) if part))
+    """How many of each kind are in force, and how many end tonight; each leads to its rows."""
+    with st.container(horizontal=True, gap="small"):
+        for kind, n in sorted(seen.counts.items(), key=lambda one: (-one[1], one[0])):
+            _show_count(_("{kind} ({n})").format(kind=fact_heading(kind), n=number_here(n)), {KIND: str(kind)})
+        _show_count(_("Measures that end tonight: {n}").format(n=number_here(seen.tonight)), {TONIGHT: "1"})
+
+
+def _show_count(label: str, address: dict[str, str]) -> None:
+    if st.button(safe.inert(label), type="tertiary", key=f"count of {'-'.join(address.values())}"):
+        for chosen in (_kind_key(), _TONIGHT):
+            st.session_state.pop(chosen, None)
+        _go(address)
+
+
+def _go(address: dict[str, str]) -> None:
+    """Elsewhere on this very page: a link would look like the page one is on already."""
+    st.query_params.from_dict(address)
+    st.rerun()
 
 
 def show_facts(seen: FactsSeen, staff: Staff, at: datetime) -> None:
@@ -67,10 +98,10 @@ def show_facts(seen: FactsSeen, staff: Staff, at: datetime) -> None:
         if len(seen.lines) >= MOST:
             st.caption(_("The {n} that end soonest are shown.").format(n=MOST))
         safe.text(_("As at {time}. A list of people is recorded as a look-up.").format(time=time_here(at)))
-    opened = _linked(seen.lines, staff, at) or line
-    if opened is not None:
-        with right, st.container(border=True):
-            _show_one(opened, staff)
+    opened = _linked() or (line and line.id)
+    if opened:
+        with right, st.container(border=True, key="opened"):
+            _show_one(_read_card(opened, staff, at), staff)
 
 
 def _show_lines(lines: Sequence[FactLine]) -> FactLine | None:
@@ -102,7 +133,7 @@ def _table(lines: Sequence[FactLine]) -> pa.Table:
     return pa.Table.from_pydict(
         {
             _("Who"): [f"{line.name} {line.number}" for line in lines],
-            _("Kind of fact"): [fact_name(line.kind) for line in lines],
+            _("Kind of fact"): [fact_heading(line.kind) for line in lines],
             _("Until"): [time_here(line.ends_at) if line.ends_at else "–" for line in lines],
             _("From"): [time_here(line.from_at) for line in lines],
             _("Unit"): [unit_name(line.unit) or _("Unit unknown") for line in lines],
@@ -111,51 +142,67 @@ def _table(lines: Sequence[FactLine]) -> pa.Table:
     )
 
 
-def _linked(lines: Sequence[FactLine], staff: Staff, at: datetime) -> FactLine | None:
-    """The fact that the address names; read on its own, once, where it is not among the lines."""
+def _linked() -> int | None:
+    """The fact that the address names."""
     asked = st.query_params.get(FACT, "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 20):
-        return None
-    among = next((line for line in lines if line.id == int(asked)), None)
-    held: FactLine | None = st.session_state.get(_OPENED)
-    if among is None and (held is None or held.id != int(asked)):
-        held = st.session_state[_OPENED] = facts.one(int(asked), by=staff, at=at)
-    return among or held
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 20 else None
 
 
-def _show_one(line: FactLine, staff: Staff) -> None:
+def _read_card(fact: int, staff: Staff, at: datetime) -> FactCard:
+    """The open fact, read again once something was done."""
+    held: FactCard | None = st.session_state.get(_OPENED)
+    before = held if held is not None and held.line.id == fact else None
+    card: FactCard = facts.one(fact, by=staff, at=at, before=before)
+    st.session_state[_OPENED] = card
+    return card
+
+
+def _show_one(card: FactCard, staff: Staff) -> None:
     """One fact: what, whose, on what it rests, both hands, and what can be done."""
-    st.subheader(safe.inert(fact_name(line.kind)), anchor=False)
+    line = card.line
+    st.subheader(safe.inert(fact_heading(line.kind)), anchor=False)
     safe.text(f"{line.name} {line.number} · {unit_name(line.unit) or _('Unit unknown')}")
     with st.container(gap=None):
-        for words in _said(line):
+        for words in _said(card):
             safe.text(words)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         link("Person", _("Open the person →"), person=str(line.person))
-        if line.list_id:
-            link("Facts", _("Open its list →"), list=str(line.list_id))
+        if line.list_id and st.button(_("Open its list →"), type="tertiary"):
+            _go({LIST: str(line.list_id)})
+    if line.waits is not None:
+        safe.text(_(WAITS[line.waits.what]).format(name=line.waits.by, time=time_here(line.waits.since)))
     if may(staff.role, Permission.PROPOSE_FACTS) and line.ended_at is None:
         _show_acts(line, staff)
 
 
-def _said(line: FactLine) -> list[str]:
+def _said(card: FactCard) -> list[str]:
+    line = card.line
     until = time_here(line.ends_at) if line.ends_at else _("until it is closed by recovery, release or exclusion")
     known = {
         _("From {time}"): time_here(line.from_at),
         _("Until: {time}"): until,
+        _("Exposure: {said}"): "" if card.exposure == NO_EXPOSURE else card.exposure,
+        _("Reason: {said}"): card.reason,
         _("Evidence number: {number}"): line.evidence,
         _("Case number: {number}"): line.case or "",
-        _("Proposed by {name}"): line.proposed_by or "",
-        _("Confirmed by {name}"): line.confirmed_by or "",
+        _("Proposed by {name}"): _hand(card.proposed),
+        _("Confirmed by {name}"): _hand(card.confirmed),
         _("Source: {name}"): _(SOURCES[line.source]),
         _("Ended early {time}"): time_here(line.ended_at) if line.ended_at else "",
     }
-    return [words.format(time=said, number=said, name=said) for words, said in known.items() if said]
+    return [words.format(time=said, number=said, name=said, said=said) for words, said in known.items() if said]
+
+
+def _hand(hand: Hand | None) -> str:
+    if hand is None:
+        return ""
+    return " · ".join(part for part in (hand.name, unit_name(hand.unit), time_here(hand.at) if hand.at else "") if part)
 
 
 def _show_acts(line: FactLine, staff: Staff) -> None:
+    waits = line.waits is not None
     with st.container(horizontal=True):
-        if st.button(_("End early …"), key=f"end {line.id}"):
+        if st.button(_("End early …"), key=f"end {line.id}", disabled=waits):
             st.dialog(_("End a fact early"))(end_early)(line, staff)
-        if line.ends_at is not None and st.button(_("Extend …"), key=f"extend {line.id}"):
+        if line.ends_at is not None and st.button(_("Extend …"), key=f"extend {line.id}", disabled=waits):
             st.dialog(_("Extend a fact"))(extend)(line, staff)

@@ -115,15 +115,7 @@ def _show_problems(problems: Sequence[RowProblem]) -> None:
     if not rows:
         return
     st.subheader(_("To be put right or looked at"), anchor=False)
-    safe.table(
-        [
-            {
-                _("Rows"): row_ranges(at),
-                _("Column"): _(PARTS[column]) if column in PARTS else "",
-                _("What is wrong and what to do"): sentence_here(code),
-            }
-            for (code, column), at in rows.items()
-        ],
-        key="problems of a list",
-        widths={_("Rows"): 110, _("Column"): 130},
-    )
+    with st.container(gap="small"):
+        for (code, column), at in rows.items():
+            where = (f"{_('Rows')} {row_ranges(at)}", _(PARTS[column]) if column in PARTS else "", sentence_here(code))
+            safe.text(" · ".join(part for part in where if part))

@@ -43,6 +43,12 @@ def fact_name(kind: FactKind) -> str:
     return here(WORDS["facts"][kind])
 
 
+def fact_heading(kind: FactKind) -> str:
+    """`fact_name` where a line begins with it."""
+    name = fact_name(kind)
+    return name[:1].upper() + name[1:]
+
+
 def kinds_words(kinds: Mapping[FactKind, int]) -> str:
     """How many of each kind, the most first."""
     ordered = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))

@@ -71,13 +71,61 @@ def test_what_is_in_force_is_listed_masked_and_opens_by_the_address(
     fact_lists.confirm(proposed(clerk).proposal_id, by=above, at=now())
     shown = visit(clerk, on="Facts")
 
-    assert "密切接触者 1 人 · 今晚到期的管控 0" in said(shown)
+    labels = [one.label for one in shown.button]
+    assert labels[:2] == ["密切接触者 1 人", "今晚到期的管控 0"]
     assert list(shown.dataframe[0].value["对象"]) == ["张* 420106********" + number(0)[-4:]]
     assert "张三" not in said(shown)
     (line,) = facts.seen_now(None, tonight=False, by=clerk, at=now()).lines
     opened = said(visit(clerk, on="Facts", fact=str(line.id)))
-    for words in (f"依据文号：{PAPER}", "病例编号：WC-12", "由 clerk 提出", "确认人：city"):
+    hands = ("由 clerk · 武昌区", "确认人：city · 武汉市")
+    for words in (f"依据文号：{PAPER}", "病例编号：WC-12", "暴露情况：同桌就餐", "原因：流调判定", *hands):
         assert words in opened
+
+
+def test_a_figure_leads_to_its_rows(clerk: Staff, above: Staff, visit: Visit) -> None:
+    fact_lists.confirm(proposed(clerk).proposal_id, by=above, at=now())
+    standing.fact(standing.person(number(7), now()), FactKind.FEVER, now() - timedelta(days=1), now())
+    shown = visit(clerk, on="Facts")
+    assert len(shown.dataframe[0].value) == 2
+
+    shown = press(shown, "密切接触者 1 人")
+    assert list(shown.dataframe[0].value["管控类别"]) == ["密切接触者"]
+    assert address(shown) == {"kind": "close_contact"}
+    shown = press(shown, "今晚到期的管控 0")
+    assert "本辖区没有此类在管记录" in said(shown)
+    assert shown.toggle[0].value is True
+
+
+def test_kinds_stand_as_headings_in_english(clerk: Staff, above: Staff, visit: Visit) -> None:
+    fact_lists.confirm(proposed(clerk).proposal_id, by=above, at=now())
+    (line,) = facts.seen_now(None, tonight=False, by=clerk, at=now()).lines
+    shown = visit(clerk, "en", on="Facts", fact=str(line.id))
+
+    assert [one.value for one in shown.subheader] == ["Close contact"]
+    assert shown.button[0].label == "Close contact (1)"
+
+
+def test_what_is_proposed_of_a_fact_stands_on_its_card_and_nothing_else_can_be(clerk: Staff, above: Staff, visit: Visit) -> None:
+    fact_lists.confirm(proposed(clerk).proposal_id, by=above, at=now())
+    (line,) = facts.seen_now(None, tonight=False, by=clerk, at=now()).lines
+    shown = visit(clerk, on="Facts", fact=str(line.id))
+    acts = ["提前解除……", "延长……"]
+    assert [one.disabled for one in shown.button if one.label in acts] == [False, False]
+    fact_proposing.propose_end(line.id, PAPER, "排除接触", by=clerk, at=now())
+    shown = shown.run()
+
+    assert "clerk 提请提前解除，待第二人确认" in said(shown)
+    assert [one.disabled for one in shown.button if one.label in acts] == [True, True]
+
+
+def test_the_list_of_a_fact_opens_on_the_same_page(clerk: Staff, above: Staff, visit: Visit) -> None:
+    made = proposed(clerk)
+    fact_lists.confirm(made.proposal_id, by=above, at=now())
+    (line,) = facts.seen_now(None, tonight=False, by=clerk, at=now()).lines
+    shown = press(visit(clerk, on="Facts", fact=str(line.id)), "打开所属名单 →")
+
+    assert address(shown) == {"list": str(made.list_id)}
+    assert list(shown.dataframe[1].value["暴露情况"]) == ["同桌就餐"]
 
 
 def test_a_list_in_the_address_shows_its_people_the_reason_and_what_it_would_do(clerk: Staff, above: Staff, visit: Visit) -> None:
@@ -97,7 +145,7 @@ def test_the_second_look_says_what_it_will_do_and_does_it(clerk: Staff, above: S
     assert "确认后：1 人将转黄码" in said(shown)
     press(shown, "确认")
 
-    assert "密切接触者 1" in said(visit(clerk, on="Facts"))
+    assert visit(clerk, on="Facts").button[0].label == "密切接触者 1 人"
 
 
 def test_one_person_is_found_tried_and_proposed(clerk: Staff, above: Staff, visit: Visit) -> None:
@@ -194,7 +242,7 @@ def test_a_list_from_a_file_is_previewed_with_its_faults_and_proposed(clerk: Sta
     shown = shown.run()
     assert not shown.exception
     assert "确认后：1 人将转黄码" in said(shown)
-    assert list(shown.dataframe[0].value["行号"]) == ["3"]
+    assert "行号 3 · " in said(shown)
     again = visit(clerk, on="Facts", view="file")
     assert [one.value for one in again.text_input] == [CASE, "流调判定"]
     shown = press(shown, "提请 1 人")

@@ -64,9 +64,9 @@ def test_s15_1317_people_without_a_case_are_refused_and_it_raises_an_alarm(here:
         proposed(here, *rows[:1317], case=None)
 
     assert (total(LISTS), total(FACTS), total(PERSONS)) == (0, 0, 3)
-    assert refusals() == [{"people": 1317, "why": "facts_need_a_case"}]
+    assert refusals() == [{"people": 1317, "why": "facts_need_a_case", "sha256": file(*rows[:1317]).sha256}]
     (line,) = alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.county, at=AT).lines
-    assert (line.n, line.unit) == (1317, here.clerk.unit)
+    assert (line.n, line.unit, line.account) == (1317, here.clerk.unit, "clerk")
 
 
 def test_s15_more_than_200_people_are_refused_with_a_case_too_and_alarm(here: Desk) -> None:
@@ -76,7 +76,23 @@ def test_s15_more_than_200_people_are_refused_with_a_case_too_and_alarm(here: De
     with pytest.raises(Refused, match="too_many_people"):
         proposed(here, *rows)
 
-    assert refusals() == [{"people": 201, "why": "too_many_people"}] * 2
+    assert [(one["people"], one["why"]) for one in refusals()] == [(201, "too_many_people")]
+
+
+def test_each_file_and_each_account_that_is_refused_alarms_once_while_the_alarm_stands(here: Desk) -> None:
+    first, second = ([row(place) for place in range(start, start + 201)] for start in (0, 1))
+    for rows, by, at in (
+        (first, here.clerk, AT),
+        (first, here.clerk, AT + DAY),
+        (second, here.clerk, AT + DAY),
+        (first, here.county, AT + DAY),
+        (first, here.clerk, AT + 3 * DAY),
+    ):
+        with pytest.raises(Refused, match="too_many_people"):
+            fact_files.preview(file(*rows), case=CASE, by=by, at=at)
+
+    lines = alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.county, at=AT + 2 * DAY).lines
+    assert [line.account for line in lines] == ["clerk", "clerk", "county", "clerk"]
 
 
 def test_s15_a_list_without_exposures_is_refused_as_a_whole_with_its_rows(here: Desk) -> None:

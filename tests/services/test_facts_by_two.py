@@ -14,6 +14,7 @@ from hbcore.domain.vocabulary import FactKind, Role, RowCode
 from hbcore.services import alarms, audit, fact_bursts, fact_lists, fact_proposing, fact_records, second_look
 from hbcore.services import facts as facts_seen
 from hbcore.services.fact_proposing import MeasureRefused
+from hbcore.services.fact_repeats import WaitingAct
 from hbcore.services.second_look import What
 from hbcore.storage import join_rows
 from hbcore.storage.engine import access_engine, engine
@@ -211,6 +212,42 @@ def test_an_extension_lasts_no_longer_than_the_kind_from_the_new_evidence(here: 
         with pytest.raises(MeasureRefused) as refused:
             fact_proposing.propose_extension(fact, measure, REASON, by=here.clerk, at=AT)
         assert set(refused.value.found.values()) == {code}
+
+
+def test_an_extension_that_changes_no_end_or_shortens_it_is_refused(here: Desk) -> None:
+    fact = in_force(here)
+    for until_at in (AT + 9 * DAY, AT + 8 * DAY):
+        same = contact(from_at=AT, until_at=until_at)
+        with pytest.raises(Refused, match="extends_nothing"):
+            fact_proposing.preview_extension(fact, same, by=here.clerk, at=AT)
+        with pytest.raises(Refused, match="extends_nothing"):
+            fact_proposing.propose_extension(fact, same, REASON, by=here.clerk, at=AT)
+
+
+def test_a_fact_opened_says_exposure_reason_and_both_hands_with_their_units_and_times(here: Desk) -> None:
+    made = proposed(here)
+    fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT + HOUR)
+    before = audit.newest_look_up()
+    card = facts_seen.one(int(facts()[0].id), by=here.clerk, at=AT + HOUR)
+
+    assert (card.exposure, card.reason) == ("5月19日同桌就餐", REASON)
+    assert card.proposed == facts_seen.Hand("clerk", here.clerk.unit or "", AT)
+    assert card.confirmed == facts_seen.Hand("prefecture", "420100", AT + HOUR)
+    assert audit.newest_look_up() == before + 1
+
+
+def test_an_open_fact_hears_of_what_is_proposed_of_it_without_another_look_up(here: Desk) -> None:
+    fact = in_force(here)
+    card = facts_seen.one(fact, by=here.clerk, at=AT)
+    assert facts_seen.one(fact, by=here.clerk, at=AT, before=card) is card
+    before = audit.newest_look_up()
+    fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
+    waits = facts_seen.one(fact, by=here.clerk, at=AT, before=card).line.waits
+
+    assert waits == WaitingAct(What.END_FACT, "clerk", AT)
+    assert audit.newest_look_up() == before
+    (line,) = facts_seen.seen_now(None, tonight=False, by=here.clerk, at=AT).lines
+    assert line.waits == waits
 
 
 def test_a_fact_that_ended_meanwhile_is_neither_ended_nor_extended_again(here: Desk) -> None:

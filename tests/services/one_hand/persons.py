@@ -53,11 +53,12 @@ class Persons(Accounts):
         return self._proposes(by, fact_proposing.propose_end(fact, f"解除{c}号", "证明", by=by, at=self.at).proposal_id)
 
     def _extend_fact(self, by: Staff, a: int, b: int, c: int) -> str:
-        """Mostly one that may go on; on new evidence, now and then from so early that it would be over."""
+        """Mostly one that may go on; on new evidence of these hours, now and then from so early that it would be over."""
         kinds = f"AND kind IN ({GO_ON})" if b % 6 else ""
         found = self.all(f"SELECT id, kind FROM fact WHERE ended_at IS NULL {kinds} ORDER BY id")  # noqa: S608
         if not found:
             return "nothing"
         fact, kind = found[a % len(found)]
-        measure = Measure(FactKind(kind), self.at - (c % 16) * 24 * HOUR, None, f"延长{c}号", "同乘 K15")
+        ago = c % 16 * HOUR if c % 16 < 15 else 15 * 24 * HOUR
+        measure = Measure(FactKind(kind), self.at - ago, None, f"延长{c}号", "同乘 K15")
         return self._proposes(by, fact_proposing.propose_extension(fact, measure, "仍在观察", by=by, at=self.at).proposal_id)
