@@ -81,7 +81,12 @@ def show_acts(one: PolicySeen, staff: Staff) -> None:
     """What may be done with this policy now, and how far it has been applied."""
     show_progress()
     if one.applied and one.applied.finished_at:
-        done = _("Applied to {people} people; codes that turned: {turns}")
+        ahead = one.state == PolicyState.AHEAD
+        done = (
+            _("Worked out for {people} people; codes that will turn when it begins, if nothing else happens: {turns}")
+            if ahead
+            else _("Applied to {people} people; codes that turned: {turns}")
+        )
         turned = turns_in_words({_pair(change): n for change, n in one.applied.changes.items()})
         safe.text(done.format(people=number_here(one.applied.done), turns=turned))
     if not may(staff.role, Permission.KEEP_POLICIES) or one.state not in (PolicyState.KEPT, PolicyState.PROPOSED):

@@ -121,6 +121,17 @@ def test_it_is_proposed_by_one_and_published_by_another(first, second, visit):
     assert "已对 0 人执行" in said(visit(first, on="Policies", policy=WUHAN))
 
 
+def test_one_that_begins_tomorrow_says_what_will_turn_then(first, second, visit):
+    standing.institution(now())
+    sampled = Sampled(Outcome.NEGATIVE, now() - timedelta(days=3))
+    standing.result(standing.person("420106199001011231", now()), sampled, now())
+    policy_publishing.propose_kept(WUHAN, by=first, at=now())
+    policy_publishing.publish(WUHAN, valid_from=now() + timedelta(days=1), by=second, at=now())
+    publications.apply_all()
+
+    assert "已对 1 人算定；若无其他变化，开始执行时将变色：绿码 → 灰码 1" in said(visit(first, on="Policies", policy=WUHAN))
+
+
 def uploaded(shown: AppTest, **changed: object) -> AppTest:
     """The dialog for a new table with a file of the 48-hour rule, changed. AppTest presses the opening button each time."""
     table = {**json.loads((TABLES / "policies" / f"{WUHAN}.json").read_text("utf-8")), **changed}
