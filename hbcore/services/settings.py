@@ -41,9 +41,9 @@ def change_hotline(number: str, *, by: Staff, at: datetime) -> str:
     :raises Refused: `bad_phone_number`, `nothing_changed`, and those of `acting`.
     """
     number = number.strip()
-    if not _NUMBER.fullmatch(number):
-        raise Refused("bad_phone_number")
     with acting(by, Permission.KEEP_UNITS, at) as session:
+        if not _NUMBER.fullmatch(number):
+            raise Refused("bad_phone_number")
         before = hotline(session)
         if number == before:
             raise Refused("nothing_changed")
