@@ -130,14 +130,19 @@ def _tests_show(tests: OnRecord, results: tuple[ResultSeen, ...], at: datetime) 
     return True
 
 
-def answer(state: str, ground: Ground, reasons: tuple[str, ...], whom: Sentence, hotline: str) -> tuple[Sentence, ...]:
+def answer(
+    state: str, ground: Ground, reasons: tuple[str, ...], whom: Sentence, hotline: str, *, before: Sentence | None = None
+) -> tuple[Sentence, ...]:
     """What staff read out or print, line by line: where it stands, what is missing or why not, what follows, whom to ask.
 
-    `reasons`: what was asked for (while asked) or why it was refused. Nothing in it names the person.
+    `reasons`: what was asked for (while asked) or why it was refused; `before`: the day before which it is asked for. Nothing
+    in it names the person.
     """
     lines = [ANSWER_WORDS["about"].fill({"ground": GROUND_WORDS[ground]}), ANSWER_WORDS[state]]
     words = ASK_WORDS if state == "asked" else REFUSAL_WORDS
     lines += [ANSWER_WORDS["item"].fill({"what": words[code]}) for code in reasons if code in words]
+    if before:
+        lines.append(ANSWER_WORDS["until"].fill({"day": before}))
     if state in ("entered", "reviewed", "confirmed"):
         lines.append(NEXT_WORDS[f"{RULES[ground].does}_done" if state == "confirmed" else RULES[ground].does])
     return (*lines, ANSWER_WORDS["whom"].fill({"unit": whom, "hotline": Sentence(hotline, hotline)}))

@@ -13,9 +13,9 @@ from hbcore.domain.known import FactSeen, Known, instant
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.policy_eras import decide_over
-from hbcore.domain.recolouring import OPEN, RequestAct, RequestState, RequestView, why_not
+from hbcore.domain.recolouring import ANSWER_WITHIN, OPEN, RequestAct, RequestState, RequestView, why_not
 from hbcore.domain.recolouring_grounds import RULES, AskFor, Ground, answer, missing
-from hbcore.domain.sentence import Sentence
+from hbcore.domain.sentence import Sentence, day_in_words
 from hbcore.domain.vocabulary import Colour, Purpose, Role
 from hbcore.services import audit, people, units
 from hbcore.services.acting import Staff, reading
@@ -32,7 +32,8 @@ MOST = 200
 
 @dataclass(frozen=True)
 class RequestLine:
-    """A line of the queue, masked. `colour`: what the code was when the request was entered."""
+    """A line of the queue, masked. `colour`: what the code was when the request was entered; `answer_by`: until when the person
+    who was asked has time."""
 
     id: int
     person: int
@@ -44,6 +45,7 @@ class RequestLine:
     number: str
     entered_at: datetime
     due_at: datetime | None
+    answer_by: datetime | None
     own: bool
 
 
@@ -234,9 +236,11 @@ def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
     reasons = tuple(json.loads(row.reasons)) or (tuple(map(str, view.missing)) if view.state == RequestState.ASKED else ())
     steps = recolouring_rows.steps_of(connection, row.person_id, row.id)
     waits = row.proposal_id if view.state == RequestState.REVIEWED else None
-    unit = units.unit(session, row.unit)
+    unit, line = units.unit(session, row.unit), _line_of(session, row, by)
+    before = day_in_words(line.answer_by, seen_from=at) if line.answer_by else None
+    whom = Sentence(unit.name_zh, unit.name_en)
     return Request(
-        line=_line_of(session, row, by),
+        line=line,
         found=(row.row, row.policy) if row.row else None,
         dated_at=row.dated_at,
         evidence=said.evidence,
@@ -249,7 +253,7 @@ def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
         steps=tuple(RequestStep(RequestAct(one.act), one.full_name, one.at, tuple(json.loads(one.reasons))) for one in steps),
         why_not={act: _why_not(session, view, act, row, by, at) for act in RequestAct if act != RequestAct.ENTER},
         proposal=waits,
-        answer=answer(view.state, Ground(row.ground), reasons, Sentence(unit.name_zh, unit.name_en), hotline(session)),
+        answer=answer(view.state, Ground(row.ground), reasons, whom, hotline(session), before=before),
     )
 
 
@@ -266,8 +270,8 @@ def _why_not(session: Session, view: RequestView, act: RequestAct, row: Row, by:
 
 def _line_of(session: Session, row: Row, by: Staff) -> RequestLine:
     person = look_up_rows.read_person(session.connection(), row.person_id, row.entered_at).row
-    names = (row.id, row.person_id, row.unit, row.ground, row.colour, row.entered_by, row.entered_at, row.due_at, row.state)
-    return _line(Line(*names, person.sealed, person.key_version), by)
+    names = (row.id, row.person_id, row.unit, row.ground, row.colour, row.entered_by, row.entered_at, row.due_at, row.asked_at)
+    return _line(Line(*names, row.state, person.sealed, person.key_version), by)
 
 
 def _line(row: Line, by: Staff) -> RequestLine:
@@ -283,6 +287,7 @@ def _line(row: Line, by: Staff) -> RequestLine:
         masked_number(text.documents[-1]),
         _instant(row.entered_at),
         _instant(row.due_at) if row.due_at is not None else None,
+        _instant(row.asked_at) + ANSWER_WITHIN if row.asked_at is not None and row.state == RequestState.ASKED else None,
         row.entered_by == by.id,
     )
 

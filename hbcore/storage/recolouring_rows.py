@@ -57,6 +57,7 @@ class Line(NamedTuple):
     entered_by: int
     entered_at: int
     due_at: int | None
+    asked_at: int | None
     state: str
     sealed: bytes
     key_version: int
@@ -95,7 +96,7 @@ _WHERE = sa.or_(
 
 
 def _lines(states: tuple[str, ...], *which: sa.ColumnElement[bool]) -> Prepared[Line]:
-    chosen = [*(raw(_c[name]) for name in Line._fields[:8]), STATE, PERSONS.c.sealed, PERSONS.c.key_version]
+    chosen = [*(raw(_c[name]) for name in Line._fields[:9]), STATE, PERSONS.c.sealed, PERSONS.c.key_version]
     order = (_c.due_at.is_(None), _c.due_at) if set(states) & set(map(str, RUNNING)) else ()
     stored = {*states, "reviewed"} if "entered" in states else states
     return Prepared(
@@ -122,7 +123,7 @@ _COUNTS = Prepared(
     StateCount,
 )
 OVERDUE = Prepared(
-    sa.select(*(raw(_c[name]) for name in Line._fields[:8]), _c.state, PERSONS.c.sealed, PERSONS.c.key_version)
+    sa.select(*(raw(_c[name]) for name in Line._fields[:9]), _c.state, PERSONS.c.sealed, PERSONS.c.key_version)
     .join(PERSONS, PERSONS.c.id == _c.person_id)
     .where(one_of_states(_c.state, map(str, RUNNING)), _c.unit.in_(below(_UNIT)), _OVERDUE)
     .order_by(_c.due_at, _c.id)

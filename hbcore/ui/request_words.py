@@ -22,7 +22,7 @@ from hbcore.services.recolouring_seen import RequestLine, RequestStep
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.code_picture import SIGNS
 from hbcore.ui.decline_words import DECLINES, decline_reason
-from hbcore.ui.locale_words import left_here, list_here
+from hbcore.ui.locale_words import day_here, left_here, list_here
 from hbcore.ui.words import N_, _
 
 DONE = {
@@ -104,18 +104,24 @@ def step_line(step: RequestStep, at: datetime) -> str:
 
 
 def left_of(line: RequestLine, at: datetime) -> str:
-    """What is left of the 48 hours; that the clock stands; nothing once it has ended."""
+    """What is left of the 48 hours; until when the person has time to answer; nothing once it has ended."""
     if line.state not in OPEN:
         return ""
-    return left_here(line.due_at - at) if line.due_at else _("The clock stands")
+    if line.due_at:
+        return left_here(line.due_at - at)
+    if line.answer_by is None:
+        return _("The clock stands")
+    words = _("The clock stands; to be answered before {day}") if at < line.answer_by else _("not answered in time ({day})")
+    return words.format(day=day_here(line.answer_by))
 
 
 def left_short(line: RequestLine, at: datetime) -> str:
-    """The same in the queue's narrow column, with `!!` overdue and `!` under six hours; the state once it has ended."""
+    """The same in the queue's narrow column, with `!!` overdue and `!` under six hours; `<` the day before which the
+    person answers; the state once it has ended."""
     if line.state not in OPEN:
         return state_of(line.state)
     if line.due_at is None:
-        return "–"
+        return f"{'' if at < line.answer_by else '! '}< {day_here(line.answer_by)}" if line.answer_by else "–"
     left = line.due_at - at
     minutes = abs(left) // timedelta(minutes=1)
     sign = "!! -" if left <= timedelta(0) else "! " if left < timedelta(hours=6) else ""

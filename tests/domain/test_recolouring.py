@@ -191,6 +191,12 @@ def test_the_answer_says_what_is_missing_and_whom_to_ask():
     assert lines[-1].en == "Ask: Wuchang; telephone 027-1."
 
 
+def test_the_answer_says_before_which_day_it_is_asked_for():
+    lines = answer("asked", Ground.RELEASED, ("image",), WHOM, "027-1", before=Sentence("12月7日", "7 Dec"))
+
+    assert lines[-2] == Sentence("请在 12月7日 前补齐。", "Please hand it in before 7 Dec.")
+
+
 @pytest.mark.parametrize("state", list(RequestState))
 @pytest.mark.parametrize("ground", list(Ground))
 def test_there_is_an_answer_in_every_state(state, ground):

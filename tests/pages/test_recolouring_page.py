@@ -197,6 +197,18 @@ def test_while_the_person_is_asked_it_does_not_say_that_everything_is_there(visi
     assert not any(wide in shown for wide in "：；")
 
 
+def test_the_queue_and_the_card_say_before_which_day_the_person_answers(visit, links, hands):
+    made = request(hands[0])
+    recolouring.ask(made, ["image_unclear"], by=hands[1], at=now())
+    day = f"{(now() + timedelta(days=7)).astimezone(SHANGHAI):%-m月%-d日}"
+
+    page = visit(hands[1], on="Recolouring", request=str(made), show="asked")
+
+    assert page.dataframe[0].value.iloc[0, 0] == f"< {day}"
+    assert f"暂停计时，须在 {day} 前补齐" in said(page)
+    assert f"请在 {day} 前补齐。" in "".join(block.value for block in page.code)
+
+
 def test_a_withdrawn_request_is_withdrawn_and_its_column_is_the_matter(visit, links, hands):
     made = request(hands[0])
     recolouring.withdraw(made, by=hands[0], at=now())

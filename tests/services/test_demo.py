@@ -20,6 +20,7 @@ from hbcore.domain.alarms import AlarmKind
 from hbcore.domain.applications import ApplicationState
 from hbcore.domain.documents import Document, why_bad
 from hbcore.domain.errors import Refused
+from hbcore.domain.recolouring_grounds import Ground
 from hbcore.domain.vocabulary import Colour, DocumentKind, Purpose, Role
 from hbcore.services import (
     accounts,
@@ -39,6 +40,7 @@ from hbcore.services import (
 from hbcore.services.clock import day_of
 from hbcore.services.demo.people import make_people
 from hbcore.services.demo.province import Province
+from hbcore.services.demo.requests import SAID, STORIES
 from hbcore.services.demo.timeline import Timeline
 from hbcore.services.overview import Waits
 from hbcore.storage.application_rows import APPLICATIONS
@@ -254,3 +256,11 @@ def test_another_seed_draws_other_people_whose_numbers_are_sound() -> None:
     assert [holder.number for holder in one if why_bad(holder.kind, holder.number)] == []
     assert Counter(holder.kind for holder in one).keys() == set(DocumentKind)
     assert any("䶮" in holder.name for holder in one)
+
+
+def test_each_ground_of_a_request_has_the_persons_own_words_for_it():
+    grounds = {ground for _hours, ground, _steps in STORIES} | {Ground.POSITIVE_EXCLUDED}
+
+    assert grounds == set(SAID)
+    assert len(set(SAID.values())) == len(SAID)
+    assert "结果" not in SAID[Ground.WRONG_DETAILS]

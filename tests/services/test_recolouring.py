@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.recolouring import WITHIN, RequestAct, RequestState
+from hbcore.domain.recolouring import ANSWER_WITHIN, WITHIN, RequestAct, RequestState
 from hbcore.domain.recolouring_grounds import AskFor, Ground
 from hbcore.domain.vocabulary import Assay, Colour, FactKind, Outcome, Role
 from hbcore.services import people, recolouring, recolouring_entry, recolouring_seen, second_look
@@ -152,6 +152,19 @@ def test_what_is_missing_is_said_asked_for_and_answered_while_the_clock_stands(h
     assert answered.line.due_at == AT + 5 * DAY + WITHIN - HOUR
     assert (answered.missing, answered.said, answered.evidence) == ((), "已解除隔离", NOTICE.evidence)
     assert answered.images == 1
+
+
+def test_who_is_asked_hears_until_when_and_the_line_knows_it(hands: Hands):
+    request = entered(hands[0])
+    recolouring.ask(request, ["image_unclear"], by=hands[1], at=AT + HOUR)
+
+    shown = opened(request, hands[1], AT + DAY)
+    (line,) = recolouring_seen.seen_now("asked", by=hands[1], at=AT + DAY).lines
+
+    assert shown.line.answer_by == line.answer_by == AT + HOUR + ANSWER_WITHIN
+    assert shown.answer[-2].en == "Please hand it in before 13 May."
+    recolouring_entry.answer(request, Stated(), by=hands[0], at=AT + DAY)
+    assert opened(request, hands[1], AT + DAY).line.answer_by is None
 
 
 def test_without_a_negative_test_a_release_is_not_found_right(hands: Hands):

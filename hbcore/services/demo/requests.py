@@ -18,7 +18,12 @@ from hbcore.services.people import PersonCard
 from hbcore.services.recolouring_entry import Stated
 
 ENTERING, REVIEWING, ABOVE = "reviewer_wuchang", "district_staff", "supervisor_wuhan"
-SAID = "本人称检测结果与报告单不符，已带报告单到窗口。"
+SAID = {
+    Ground.WRONG_RESULT: "本人称检测结果与报告单不符，已带报告单到窗口。",
+    Ground.WRONG_DETAILS: "本人称姓名中一字录错，与身份证不符，已带身份证到窗口。",
+    Ground.NEGATIVE_TEST: "本人称昨日已单采复检，结果为阴性，码仍未变。",
+    Ground.POSITIVE_EXCLUDED: "复核单采阴性，请排除阳性。",
+}
 
 Step = Callable[[Province, int, datetime], None]
 
@@ -109,11 +114,9 @@ def _enter(province: Province, cast: Iterator[Holder], ground: Ground, steps: tu
         return
     holder, card = found
     pictures = (("paper.jpg", paper()),) if ground != Ground.NEGATIVE_TEST else ()
-    stated = Stated(said=SAID, contact=holder.phone, pictures=pictures)
+    stated = Stated(said=SAID[ground], contact=holder.phone, pictures=pictures)
     if ground == Ground.POSITIVE_EXCLUDED:
-        stated = replace(
-            stated, evidence="武疾控核〔2020〕58号", dated_at=at - timedelta(hours=3), said="复核单采阴性，请排除阳性。"
-        )
+        stated = replace(stated, evidence="武疾控核〔2020〕58号", dated_at=at - timedelta(hours=3))
     request = recolouring_entry.enter(card.id, ground, stated, by=province.staff[ENTERING], at=at)
     for turn, step in enumerate(steps, start=1):
         province.timeline.put(at + turn * BETWEEN, partial(step, province, request))
