@@ -96,7 +96,7 @@ def rows_of(upload_id: int, *, by: Staff, at: datetime) -> tuple[RowSeen, ...]:
     :raises Refused: `unknown_upload`, `not_your_unit`, `look_up_not_recorded`.
     """
     with reading(by, Permission.RELEASE_POSITIVES, at) as session:
-        upload, connection = _in_scope(session, upload_id, by), session.connection()
+        upload, connection = in_scope(session, upload_id, by), session.connection()
         known = rows_held.people(connection, upload_id, WaitsFor.RELEASE) if may(by.role, Permission.LOOK_UP_PEOPLE) else {}
         held = rows_held.held(connection, upload_id, WaitsFor.RELEASE)
     rows = tuple(RowSeen(one.row, _masked(one.cells), known.get(one.row)) for one in held)
@@ -112,7 +112,7 @@ def propose_again(upload_id: int, *, by: Staff, at: datetime) -> int:
     """
     about = f"upload {upload_id}"
     with refusals_recorded(by, at, about), acting(by, Permission.RELEASE_POSITIVES, at) as session:
-        upload = _in_scope(session, upload_id, by)
+        upload = in_scope(session, upload_id, by)
         rows = len(rows_held.held(session.connection(), upload_id, WaitsFor.RELEASE))
         if not rows:
             raise Refused("proposal_gone")
@@ -157,7 +157,7 @@ def _settled(session: Session, proposal_id: int, how: Settled, reason: str | Non
     return held_rows.upload_of(session, proposal.about)
 
 
-def _in_scope(session: Session, upload_id: int, by: Staff) -> Row:
+def in_scope(session: Session, upload_id: int, by: Staff) -> Row:
     """The upload, if it is of the liaison's institutions or the supervisor's unit and below."""
     upload = held_rows.upload_of(session, upload_id)
     if by.role == Role.LAB_LIAISON:

@@ -1,20 +1,28 @@
-"""What waits for a second look about facts: what it is in a sentence, whose codes would change, and the way to its list."""
+"""What waits for a second look about facts: what it is, why, for whom and on what, whose codes would change."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
+import streamlit as st
+
 from hbcore.domain.vocabulary import FactKind
-from hbcore.services import fact_lists
+from hbcore.services import fact_lists, facts
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.services.facts import ListShown
 from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.fact_lists import effect_of
-from hbcore.ui.fact_words import changes_words, kinds_words
+from hbcore.ui.fact_words import changes_words, fact_name, kinds_words
 from hbcore.ui.links import link
-from hbcore.ui.words import N_, _
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.words import N_, _, time_here
 
+FEW = 3
+"""So many of its people stand on a card."""
+
+_OPENED = "fact lists on cards"
 SENTENCES = {
     What.FACTS: N_("Facts are recorded and in force from then on: {kinds}. {case}"),
     What.END_FACT: N_("A fact ends early: {kinds}. {case}"),
@@ -32,11 +40,27 @@ def fact_look_words(proposal: Proposal) -> str:
 
 
 def show_fact_look(proposal: Proposal, staff: Staff) -> None:
-    """Whose codes would change by confirming it now, and the list with its people and the reason."""
+    """Why, for whom, on what and from when to when, whose codes would change; and the way to the whole list."""
     list_id = int(str(proposal.content["list"]))
-    with errors_shown():
+    with errors_shown(), st.container(gap=None):
+        shown = _opened(list_id, staff)
+        safe.text(_("Reason: {said}").format(said=shown.reason))
+        for one in shown.people[:FEW]:
+            until = time_here(one.until_at) if one.until_at else "–"
+            period = _("from {begin} until {end}").format(begin=time_here(one.from_at), end=until)
+            safe.text(" · ".join((f"{one.name} {one.number}", fact_name(one.kind), period, one.evidence)))
+        if (more := len(shown.people) - FEW) > 0:
+            safe.text(_("{n} more on the list").format(n=number_here(more)))
         safe.text(_("Once confirmed: {changes}").format(changes=changes_words(effect_of(list_id, staff, now()))))
     link("Facts", _("Look at the people and the reason →"), list=str(list_id))
+
+
+def _opened(list_id: int, staff: Staff) -> ListShown:
+    """The list with its people, read once while somebody works here: reading it is a look-up."""
+    held: dict[int, ListShown] = st.session_state.setdefault(_OPENED, {})
+    if list_id not in held:
+        held[list_id] = facts.opened(list_id, by=staff, at=now())
+    return held[list_id]
 
 
 def confirm_facts(proposal: int, by: Staff, at: datetime) -> object:

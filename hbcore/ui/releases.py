@@ -4,18 +4,19 @@ from collections.abc import Callable, Iterable
 
 import streamlit as st
 
-from hbcore.services import releases
+from hbcore.services import held_effects, releases
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.releases import RowSeen, Waiting
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.fact_words import changes_words
 from hbcore.ui.lab_report import COLUMN_WORDS
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.words import _, time_here
 
-ROWS = "rows for release"
+ROWS, EFFECT = "rows for release", "effect of a release"
 SHOWN_ROWS = 200
 
 
@@ -31,10 +32,18 @@ def show_releases(staff: Staff, *, expired_only: bool = False) -> None:
 
 
 def show_rows(upload: int, staff: Staff) -> None:
-    """A button that shows the waiting rows of an upload, once pressed: that is recorded as a look-up."""
+    """A button that shows the waiting rows of an upload and what releasing them does, once pressed: recorded as a look-up."""
     if st.button(_("Show these rows"), key=f"rows {upload}", help=_("This is recorded as a look-up.")):
         with errors_shown():
+            st.session_state[EFFECT] = (upload, held_effects.of_release(upload, by=staff, at=now()))
             st.session_state[ROWS] = (upload, releases.rows_of(upload, by=staff, at=now()))
+            st.rerun()
+
+
+def rows_not_seen(upload: int) -> str | None:
+    """Why its positives can't be released yet under Second looks."""
+    held = st.session_state.get(ROWS)
+    return None if held and held[0] == upload else _("Look at the rows first.")
 
 
 def show_opened_rows(upload: int) -> None:
@@ -42,6 +51,7 @@ def show_opened_rows(upload: int) -> None:
     held: tuple[int, tuple[RowSeen, ...]] | None = st.session_state.get(ROWS)
     if not held or held[0] != upload or not held[1]:
         return
+    safe.text(_("Once released: {changes}").format(changes=changes_words(st.session_state[EFFECT][1])))
     shown = held[1][:SHOWN_ROWS]
     words = dict.fromkeys(word for row in shown for word in row.cells)
     key, lines = f"rows of {upload}", [_cells(row, words) for row in shown]

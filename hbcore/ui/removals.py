@@ -2,16 +2,20 @@
 
 import streamlit as st
 
-from hbcore.services import removals
+from hbcore.domain.vocabulary import Purpose
+from hbcore.services import held_effects, removals
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.services.held_effects import WouldRemove
 from hbcore.services.removals import Removal, SettleReason
+from hbcore.services.second_look import Proposal
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.links import link
+from hbcore.ui.fact_words import changes_words
+from hbcore.ui.links import link_to_person
 from hbcore.ui.words import N_, _, time_here
 
-SEEN = "removals seen"
+SEEN, LOOKED_AT = "removals seen", "removal looked at"
 REASONS = {
     SettleReason.LABORATORY_ERROR: N_("The laboratory confirms its own mistake"),
     SettleReason.OTHER_PERSON: N_("The specimen was another person's"),
@@ -24,6 +28,35 @@ REASONS = {
 def reason_words(reason: str) -> str:
     """Why a row is settled so, in the session's language."""
     return _(REASONS[SettleReason(reason)])
+
+
+def show_removal_look(proposal: Proposal, staff: Staff) -> None:
+    """Whose positive it is and what confirming does to their code, once it is asked for: that is a look-up."""
+    found = _looked_at(proposal)
+    if found is None:
+        if st.button(
+            _("Show whose it is and what changes"), help=_("This is recorded as a look-up."), key=f"whose {proposal.id}"
+        ):
+            with errors_shown():
+                row, take = int(str(proposal.content["row"])), bool(proposal.content["take"])
+                found = held_effects.of_removal(proposal.about, row, take, by=staff, at=now())
+                st.session_state[LOOKED_AT] = (proposal.id, found)
+                st.rerun()
+        return
+    with st.container(gap=None):
+        safe.text(f"{found.name} {found.document}")
+        safe.text(_("Once confirmed: {changes}").format(changes=changes_words(found.changes)))
+    link_to_person(_("Open the person →"), found.person, Purpose.CORRECT_RESULT)
+
+
+def removal_not_seen(proposal: Proposal) -> str | None:
+    """Why it can't be confirmed yet."""
+    return None if _looked_at(proposal) else _("Look at whose it is first.")
+
+
+def _looked_at(proposal: Proposal) -> WouldRemove | None:
+    held = st.session_state.get(LOOKED_AT)
+    return held[1] if held and held[0] == proposal.id else None
 
 
 def show_removals(staff: Staff) -> None:
@@ -54,7 +87,7 @@ def _line(one: Removal) -> dict[str, object]:
 
 def _settle(one: Removal, staff: Staff) -> None:
     with st.container(border=True):
-        link("Person", _("Open the person →"), person=str(one.person))
+        link_to_person(_("Open the person →"), one.person, Purpose.CORRECT_RESULT)
         if one.proposed:
             st.text(_("What becomes of it is proposed; another person confirms or declines it."))
             return

@@ -20,8 +20,8 @@ from hbcore.ui.fact_looks import confirm_facts, fact_look_words, show_fact_look
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.outside_results import look_words, show_paper, why_not_yet
-from hbcore.ui.releases import show_opened_rows, show_releases, show_rows
-from hbcore.ui.removals import reason_words, show_removals
+from hbcore.ui.releases import rows_not_seen, show_opened_rows, show_releases, show_rows
+from hbcore.ui.removals import reason_words, removal_not_seen, show_removal_look, show_removals
 from hbcore.ui.request_words import ground_name
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
@@ -146,7 +146,7 @@ LOOKS: dict[What, Look] = {
         N_("Open the application"),
     ),
     **{
-        what: Look(fact_look_words, confirm_facts, "", "", "", rows=show_fact_look)
+        what: Look(fact_look_words, confirm_facts, "", "", "", shows=show_fact_look)
         for what in (What.FACTS, What.END_FACT, What.EXTEND_FACT)
     },
     What.RELEASE_POSITIVES: Look(
@@ -156,6 +156,7 @@ LOOKS: dict[What, Look] = {
         "",
         "",
         rows=lambda proposal, by: show_rows(proposal.about, by),
+        not_yet=lambda proposal: rows_not_seen(proposal.about),
         decline=lambda proposal, reason, by, at: releases.decline(proposal.id, reason, by=by, at=at),
         declined=N_("Declined: the rows count as not recorded."),
     ),
@@ -165,7 +166,8 @@ LOOKS: dict[What, Look] = {
         "",
         "",
         "",
-        rows=lambda proposal, _by: link("Person", _("Open the person →"), person=str(proposal.content["person"])),
+        shows=show_removal_look,
+        not_yet=removal_not_seen,
     ),
     What.RECOLOUR: Look(
         _recolour,
@@ -241,14 +243,13 @@ def _show_each(proposals: Sequence[Proposal], staff: Staff) -> None:
 def _show(proposal: Proposal, staff: Staff) -> None:
     look = LOOKS.get(proposal.what)
     safe.text(look.words(proposal) if look else str(proposal.what))
-    facts = _("Waits for {roles} of {unit} · proposed by {name} of {from_unit} {at} · void after {until}")
+    facts = _("Waits for {roles} of {unit} · proposed by {who} {at} · void after {until}")
     roles = [role_name(role).lower() for role in Role if may(role, second_look.confirms(proposal.what))]
     safe.text(
         facts.format(
-            name=proposal.proposed_by,
+            who=_by_whom(proposal),
             roles=_(" or ").join(roles),
             unit=unit_name(proposal.unit),
-            from_unit=unit_name(proposal.from_unit) or "–",
             at=time_here(proposal.proposed_at),
             until=time_here(proposal.expires_at),
         )
@@ -277,6 +278,13 @@ def _show(proposal: Proposal, staff: Staff) -> None:
             _settled(lambda: confirm(proposal.id, staff, now()), _("Confirmed and done."))
         with st.popover(_("Decline…")):
             _decline(proposal, look, staff)
+
+
+def _by_whom(proposal: Proposal) -> str:
+    """Who proposed it and of which unit; a liaison has none."""
+    if not proposal.from_unit:
+        return proposal.proposed_by
+    return _("{name} of {unit}").format(name=proposal.proposed_by, unit=unit_name(proposal.from_unit))
 
 
 def _decline(proposal: Proposal, look: Look | None, staff: Staff) -> None:

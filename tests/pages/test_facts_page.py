@@ -15,6 +15,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.fact_lists import PutDown
 from tests import standing
+from tests.services.applying import look_ups
 from tests.standing import WUCHANG, Sampled
 
 CASE, PAPER = "WC-12", "武疾控〔2020〕12号"
@@ -143,6 +144,12 @@ def test_the_second_look_says_what_it_will_do_and_does_it(clerk: Staff, above: S
     shown = visit(above, on="Second_looks")
     assert "登记管控记录，确认后生效：密切接触者 1 人。病例编号：WC-12" in said(shown)
     assert "确认后：1 人将转黄码" in said(shown)
+    assert "原因：流调判定" in said(shown)
+    assert "张* 420106********1004 · 密切接触者 · " in said(shown)
+    assert "武疾控〔2020〕12号" in said(shown)
+    before = look_ups()
+    shown.run()
+    assert look_ups() == before
     press(shown, "确认")
 
     assert visit(clerk, on="Facts").button[0].label == "密切接触者 1 人"

@@ -133,7 +133,11 @@ def test_a_supervisor_declines_them_under_second_looks(liaison, links, monkeypat
     upload(liaison, *((who, "阳性", "") for who in range(11)))
     supervisor = standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUCHANG)
 
-    shown = press(page("Second_looks", supervisor, monkeypatch), "显示这些行")
+    shown = page("Second_looks", supervisor, monkeypatch)
+    assert next(one for one in shown.button if str(one.key).startswith("confirm ")).disabled
+    shown = press(shown, "显示这些行")
+    assert "放行后：1 人将转红码" in said(shown)
+    assert reds() == 10
     next(box for box in shown.selectbox if str(box.key).startswith("why decline ")).set_value("wrong_person").run()
     shown = press(shown, next(button.label for button in shown.button if str(button.key).startswith("decline ")))
 
@@ -178,6 +182,14 @@ def test_a_row_that_would_take_a_positive_away_is_listed_and_settled_under_secon
     assert not shown.exception
     shown = page("Second_looks", supervisor, monkeypatch)
     assert "撤下其所涉阳性" in said(shown)
+    assert "张*" not in said(shown)
+    assert next(one for one in shown.button if str(one.key).startswith("confirm ")).disabled
+    before = look_ups()
+    shown = press(shown, "查看所涉人员和转码结果")
+    assert look_ups() == before + 1
+    assert "张*" in said(shown)
+    assert "确认后：1 人将转绿码" in said(shown)
+    assert reds() == 1
     shown = press(shown, next(button.label for button in shown.button if str(button.key).startswith("confirm ")))
 
     assert not shown.exception

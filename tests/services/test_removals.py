@@ -7,7 +7,7 @@ import pytest
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import lab_imports, removals, second_look
+from hbcore.services import held_effects, lab_imports, removals, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.removals import Removal, SettleReason
 from tests import standing
@@ -175,3 +175,26 @@ def test_what_changed_in_between_is_not_taken_in(liaison: Staff, reviewer: Staff
     assert standing_results() == [("inconclusive", 1)]
     with pytest.raises(Refused, match="proposal_gone"):
         removals.settle(proposals[1], by=supervisor, at=AT + HOUR)
+
+
+@pytest.mark.parametrize(("take", "changes"), [(True, {"red>green": 1}), (False, {})])
+def test_what_settling_would_do_is_said_with_whose_it_is_and_nothing_is_done(take, changes, liaison, reviewer, supervisor):
+    held(liaison, (0, "阳性"), (0, "阴性 更正"))
+    one, before = the_one(reviewer), look_ups()
+
+    tried = held_effects.of_removal(one.upload, one.row, take, by=supervisor, at=AT + HOUR)
+
+    assert (tried.person, tried.name, tried.document, dict(tried.changes)) == (one.person, one.name, one.document, changes)
+    assert (colours(), look_ups(), acts()[-1]) == (["red"], before + 1, "results_previewed")
+    assert the_one(reviewer) == one
+
+
+def test_nobody_of_another_unit_tries_it(liaison, reviewer):
+    elsewhere = standing.staff(Role.SUPERVISOR, AT, name="elsewhere", unit=JIANGAN)
+    held(liaison, (0, "阳性"), (0, "阴性 更正"))
+    one = the_one(reviewer)
+
+    with pytest.raises(Refused, match="unknown_held_row"):
+        held_effects.of_removal(one.upload, one.row, True, by=elsewhere, at=AT + HOUR)
+    with pytest.raises(Refused, match="not_your_unit"):
+        held_effects.of_release(one.upload, by=elsewhere, at=AT + HOUR)
