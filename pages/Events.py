@@ -11,7 +11,9 @@ from hbcore.services.events import EventPage, EventRow, Wanted
 from hbcore.ui import event_filters, safe
 from hbcore.ui.chain_state import show_chains
 from hbcore.ui.errors import errors_shown
-from hbcore.ui.event_words import ACTS, act_words, details, subject_words
+from hbcore.ui.event_figures import details
+from hbcore.ui.event_subjects import subject_words
+from hbcore.ui.event_words import ACTS, act_words
 from hbcore.ui.large_exports import show_form, show_waiting
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.start import start_page

@@ -45,7 +45,14 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
         dry = session.connection().begin_nested()
         report = as_preview(_take(session, file, table, judged, by=by, at=at))
         dry.rollback()
-        audit.record(session, audit.Act.RESULTS_PREVIEWED, by=by, at=at, subject=file.institution, figures=dict(report.rows))
+        audit.record(
+            session,
+            audit.Act.RESULTS_PREVIEWED,
+            by=by,
+            at=at,
+            subject=f"institution {file.institution}",
+            figures=dict(report.rows),
+        )
     return replace(report, seconds=round(perf_counter() - began, 3))
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 
 from hbcore.services.clock import day_of, now
 from hbcore.services.events import Chain, Together, Wanted, act_of
-from hbcore.ui.event_words import ACTS, subject_typed, subject_words
+from hbcore.ui.event_subjects import subject_typed, subject_words
+from hbcore.ui.event_words import ACTS
 from hbcore.ui.words import N_, _, language
 
 CHAINS = {Chain.ACTS: N_("Acts"), Chain.LOOK_UPS: N_("Look-ups")}
@@ -15,7 +16,7 @@ TOGETHER = {Together.LISTS: N_("Lists of people and bursts")}
 CHAIN, ACT, STAFF, ABOUT, SINCE, UNTIL = "chain", "act", "staff", "about", "since", "until"
 BEFORE, AFTER = "before", "after"
 LABELS = {ACT: N_("Act"), STAFF: N_("Account"), SINCE: N_("From day"), UNTIL: N_("To day")}
-LONGEST_SUBJECT = 60
+LONGEST_SUBJECT = 120
 
 
 def ask(accounts: Mapping[int, str]) -> Wanted:

@@ -1,15 +1,7 @@
-"""Events in words: what was done, what it was about, why it was refused."""
+"""Acts of events in words."""
 
-from collections.abc import Mapping
-
-from hbcore.domain.permissions import Permission
-from hbcore.domain.vocabulary import Purpose, Role
-from hbcore.sentences import SENTENCES
 from hbcore.services.audit import Act
-from hbcore.ui.permission_words import PERMISSIONS
-from hbcore.ui.person_words import PURPOSES
-from hbcore.ui.unit_names import unit_name
-from hbcore.ui.words import N_, _, role_name, sentence_here
+from hbcore.ui.words import N_, _
 
 ACTS = {
     Act.SET_UP: N_("The desk was set up"),
@@ -121,105 +113,7 @@ ACTS = {
     Act.EXPORT_CONFIRMED: N_("Large export confirmed"),
 }
 
-SUBJECTS = {
-    "application": N_("Application {id}"),
-    "person": N_("Person {id}"),
-    "recolouring": N_("Recolouring request {id}"),
-    "export": N_("Export {id}"),
-    "outside_result": N_("Result from outside Hubei {id}"),
-    "staff": N_("Account {id}"),
-    "upload": N_("Upload {id}"),
-    "institution": N_("Institution {id}"),
-    "unit": N_("Unit {id}"),
-    "view": N_("View {id}"),
-    "policy": N_("Policy {id}"),
-    "fact": N_("Fact {id}"),
-    "fact_list": N_("List of facts {id}"),
-}
-"""By the first word of a subject; the rest is our own number or code."""
-
-
-FIGURES = {
-    "after": N_("after"),
-    "approved": N_("approved"),
-    "before": N_("before"),
-    "case": N_("case number"),
-    "code": N_("code"),
-    "institutions": N_("institutions"),
-    "language": N_("language"),
-    "people": N_("people"),
-    "purpose": N_("purpose"),
-    "reason": N_("reason"),
-    "reasons": N_("reasons"),
-    "receipt": N_("receipt"),
-    "revealed": N_("in full"),
-    "role": N_("role"),
-    "rows": N_("rows"),
-    "theme": N_("theme"),
-    "unit": N_("unit"),
-}
-"""The figures that stand in many events; the others keep the name they have in the file."""
-
 
 def act_words(act: str) -> str:
     """What was done; the code itself where a newer desk wrote it."""
     return _(ACTS[Act(act)]) if act in set(Act) else act
-
-
-def subject_words(subject: str, accounts: Mapping[int, str]) -> str:
-    """What it was about; one of the `accounts` by its name, a permission that was refused by what it allows."""
-    if subject in set(Permission):
-        return _(PERMISSIONS[Permission(subject)])
-    kind, space, number = subject.partition(" ")
-    if kind == "staff" and number.isdigit():
-        number = accounts.get(int(number), number)
-    return _(SUBJECTS[kind]).format(id=number) if space and kind in SUBJECTS else subject
-
-
-def subject_typed(words: str, accounts: Mapping[int, str]) -> str:
-    """What somebody typed who copied `subject_words` from the screen; anything else as it is."""
-    words = words.strip()
-    for permission, allows in PERMISSIONS.items():
-        if words.casefold() == _(allows).casefold():
-            return str(permission)
-    for kind, said in SUBJECTS.items():
-        begin = _(said).format(id="")
-        if words.casefold().startswith(begin.casefold()):
-            number = words[len(begin) :]
-            named = next((str(id_) for id_, name in accounts.items() if kind == "staff" and name == number), number)
-            return f"{kind} {named}"
-    return words
-
-
-def details(figures: Mapping[str, object]) -> str:
-    """The figures of an event on one line, those that say nothing left out; why something was refused as its sentence."""
-    return " · ".join(_figure(name, value) for name, value in figures.items() if value not in (None, "", [], {}))
-
-
-def _figure(name: str, value: object) -> str:
-    if name == "why" and str(value) in SENTENCES and "{" not in SENTENCES[str(value)]:
-        return sentence_here(str(value))
-    called = _(FIGURES[name]) if name in FIGURES else name
-    return f"{called} {_plain(name, value)}"
-
-
-def _plain(name: str, value: object) -> str:
-    if isinstance(value, Mapping):
-        return f"({details(value)})"
-    if isinstance(value, list):
-        return ", ".join(_plain(name, one) for one in value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return _coded(name, str(value))
-
-
-def _coded(name: str, value: str) -> str:
-    """A code that has words of its own, by what it is a figure of."""
-    match name:
-        case "purpose" if value in set(Purpose):
-            return _(PURPOSES[Purpose(value)])
-        case "role" if value in set(Role):
-            return role_name(Role(value))
-        case "unit":
-            return unit_name(value)
-    return value

@@ -22,6 +22,11 @@ def unit_name(code: str | None) -> str:
     return found.name(language()) if found else code
 
 
+def unit_named(name: str) -> str | None:
+    """The code of the unit that is called so; None for no such name."""
+    return next((code for code in _all() if unit_name(code) == name), None)
+
+
 def unit_choices() -> dict[str, str]:
     """Units where people work, by code: counties after their prefecture's name."""
     known, spoken = _all(), language()

@@ -1,0 +1,203 @@
+"""The figures of an event in words: what each is called, and its value where that is a code."""
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+from hbcore.domain import application_reasons, recolouring_grounds
+from hbcore.domain.sentence import Sentence
+from hbcore.sentences import SENTENCES
+from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
+from hbcore.services.second_look import What
+from hbcore.ui import large_exports, person_documents, removals
+from hbcore.ui.application_words import KINDS, here
+from hbcore.ui.event_filters import CHAINS, TOGETHER
+from hbcore.ui.event_words import ACTS
+from hbcore.ui.person_words import PURPOSES, WORDS
+from hbcore.ui.unit_names import unit_name
+from hbcore.ui.words import LANGUAGE_NAMES, N_, ROLES, _, sentence_here
+
+FIGURES = {
+    "about": N_("about"),
+    "act": N_("act"),
+    "address": N_("address"),
+    "after": N_("after"),
+    "already_held": N_("already held"),
+    "application": N_("applications"),
+    "applications": N_("applications"),
+    "approved": N_("approved"),
+    "asked": N_("asked for"),
+    "assay": N_("assay"),
+    "before": N_("before"),
+    "begins": N_("begins"),
+    "broken": N_("broken at"),
+    "burst": N_("more than usual, people in all"),
+    "by_id": N_("account number"),
+    "case": N_("case number"),
+    "chain": N_("which"),
+    "code": N_("code"),
+    "codes": N_("codes that change"),
+    "corrected": N_("corrected"),
+    "decided": N_("decided"),
+    "digest": N_("fingerprint"),
+    "done": N_("settled"),
+    "events": N_("events"),
+    "evidence": N_("evidence number"),
+    "fact": N_("facts"),
+    "figure": N_("figure"),
+    "first": N_("first"),
+    "from": N_("from"),
+    "ground": N_("ground"),
+    "held": N_("held"),
+    "ids": N_("numbers"),
+    "institution": N_("institution"),
+    "institutions": N_("institutions"),
+    "join": N_("joining"),
+    "joined": N_("joined person"),
+    "kind": N_("kind"),
+    "kinds": N_("kinds"),
+    "language": N_("language"),
+    "last": N_("last"),
+    "left": N_("left"),
+    "list": N_("list"),
+    "look_up_number": N_("look-up numbers"),
+    "name": N_("name"),
+    "name_en": N_("English name"),
+    "name_zh": N_("Chinese name"),
+    "notes": N_("notes"),
+    "number": N_("number"),
+    "of": N_("of"),
+    "on": N_("day"),
+    "outcome": N_("outcome"),
+    "page": N_("page"),
+    "parent": N_("below"),
+    "people": N_("people"),
+    "person": N_("person"),
+    "policy": N_("policy"),
+    "pressing": N_("pressing"),
+    "proposed": N_("proposed"),
+    "purpose": N_("purpose"),
+    "read": N_("read"),
+    "reason": N_("reason"),
+    "reasons": N_("reasons"),
+    "receipt": N_("receipt"),
+    "receipts": N_("receipts"),
+    "recorded": N_("recorded"),
+    "refused": N_("not recorded"),
+    "result": N_("results"),
+    "revealed": N_("in full"),
+    "role": N_("role"),
+    "row": N_("row"),
+    "rows": N_("rows"),
+    "second": N_("second person of the two"),
+    "seed": N_("seed"),
+    "sha256": N_("fingerprint"),
+    "since": N_("since"),
+    "skipped": N_("skipped"),
+    "state": N_("state"),
+    "stayed": N_("stayed"),
+    "stopped": N_("stopped"),
+    "take": N_("taken in"),
+    "taken": N_("taken"),
+    "taken_over_from": N_("taken over from account"),
+    "theme": N_("theme"),
+    "to": N_("to"),
+    "unit": N_("unit"),
+    "until": N_("until"),
+    "version": N_("version"),
+    "was": N_("was"),
+    "what": N_("what"),
+    "why": N_("why"),
+    "withdrawn": N_("withdrawn"),
+}
+WHATS = {
+    What.REVOKE: N_("taking an approval back"),
+    What.UNDO: N_("undoing a decision"),
+    What.JOIN: N_("joining two people"),
+    What.PART: N_("parting two people"),
+    What.DECLARED: N_("what an application says"),
+    What.FACTS: N_("recording facts"),
+    What.END_FACT: N_("ending a fact"),
+    What.EXTEND_FACT: N_("extending a fact"),
+    What.RECOLOUR: N_("a recolouring request"),
+    What.PUBLISH: N_("publishing a policy"),
+    What.RELEASE_POSITIVES: N_("releasing positives"),
+    What.REMOVE_POSITIVE: N_("settling a held row"),
+    What.EXPORT: N_("a large export"),
+    What.OUTSIDE_RESULT: N_("a result from outside Hubei"),
+}
+_STATES = (application_reasons.STATE_WORDS, recolouring_grounds.STATE_WORDS)
+_REASONS = (
+    application_reasons.REFUSE_WORDS,
+    application_reasons.ASK_WORDS,
+    recolouring_grounds.ASK_WORDS,
+    recolouring_grounds.REFUSAL_WORDS,
+    large_exports.REASONS,
+    removals.REASONS,
+    person_documents.REASONS,
+)
+CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
+    "act": (ACTS, TOGETHER),
+    "assay": (WORDS["assays"],),
+    "broken": (CHAINS,),
+    "chain": (CHAINS,),
+    "events": (CHAINS,),
+    "ground": (recolouring_grounds.GROUND_WORDS,),
+    "kind": (KINDS,),
+    "kinds": (WORDS["facts"],),
+    "language": (LANGUAGE_NAMES,),
+    "outcome": (WORDS["outcomes"],),
+    "purpose": (PURPOSES,),
+    "reason": _REASONS,
+    "reasons": _REASONS,
+    "role": (ROLES,),
+    "state": _STATES,
+    "was": _STATES,
+    "what": (WHATS,),
+}
+"""The words of codes, by the figure they are a value of, or a key in it."""
+
+UNITS = frozenset({"unit", "from", "to", "parent"})
+_COLOURS = {str(colour): words for colour, words in COLOUR_WORDS.items()} | {"none": NO_CODE}
+
+
+def details(figures: Mapping[str, object]) -> str:
+    """The figures of an event on one line, those that say nothing left out; why something was refused as its sentence."""
+    return " · ".join(_figure(name, value, figures) for name, value in figures.items() if value not in (None, "", [], {}))
+
+
+def _figure(name: str, value: object, figures: Mapping[str, object]) -> str:
+    if name == "why" and str(value) in SENTENCES:
+        return _sentence(str(value), figures)
+    return f"{_(FIGURES[name]) if name in FIGURES else name} {_plain(name, value)}"
+
+
+def _sentence(code: str, figures: Mapping[str, object]) -> str:
+    """What was said; where the event does not keep a number that belongs in it, dots."""
+    names = {name for _text, name, _form, _conversion in Formatter().parse(SENTENCES[code]) if name}
+    return sentence_here(code, **{name: figures.get(name, "…") for name in names})
+
+
+def _plain(name: str, value: object) -> str:
+    if isinstance(value, Mapping):
+        coded = name in CODED or name == "codes"
+        parts = (f"{_coded(name, key)} {one}" for key, one in value.items())
+        return f"({' · '.join(parts) if coded else details(value)})"
+    if isinstance(value, list):
+        return ", ".join(_plain(name, one) for one in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _coded(name, str(value))
+
+
+def _coded(name: str, value: str) -> str:
+    """A code in words, by what it is a figure of."""
+    if name in UNITS:
+        return unit_name(value)
+    if name == "codes":
+        before, _arrow, after = value.partition(">")
+        return " → ".join(here(_COLOURS[one]) if one in _COLOURS else one for one in (before, after))
+    words = next((table[value] for table in CODED.get(name, ()) if value in table), value)
+    if isinstance(words, Sentence):
+        return here(words)
+    return words if words == value or name == "language" else _(words)
