@@ -39,7 +39,7 @@ def plan_keeping(province: Province) -> None:
     """Put it all down in the time-line."""
     days, put = province.days, province.timeline.put
     put(days.back(1, 16.2), partial(_propose_policy, province))
-    put(days.back(0, 8.5), partial(_propose_export, province))
+    put(days.back(1, 17.6), partial(_propose_export, province))
     for back in range(1, days.count, VERIFIED_EVERY):
         put(days.back(back, 17.5), partial(_verify, province))
     for back in range(1, days.count):
