@@ -19,6 +19,8 @@ SUBJECTS = {
     "upload": N_("Upload {id}"),
     "institution": N_("Institution {id}"),
     "unit": N_("Unit {id}"),
+    "result": N_("Result {id}"),
+    "event": N_("Event {id}"),
     "proposal": N_("Proposal {id}"),
     "view": N_("View {id}"),
     "policy": N_("Policy {id}"),
@@ -47,6 +49,8 @@ LONGER = {
     "facts of unit {unit}": N_("Facts of {unit}"),
     "held rows of unit {unit}": N_("Held rows of {unit}"),
     "report {unit} {day}": N_("Day's report of {unit}, {day}"),
+    "unit {unit} {day}": N_("Overdue in {unit}, {day}"),
+    "uploads of account {staff} {unit} {day}": N_("Uploads of account {staff}, {unit}, {day}"),
     "row {row} of upload {id}": N_("Row {row} of upload {id}"),
     "alarm {kind} {about}": N_("Alarm “{kind}”: {about}"),
 }
@@ -101,6 +105,8 @@ def _part(name: str, part: str, accounts: Mapping[int, str]) -> str:
             return _(KINDS[part])  # type: ignore[index]
         case "about":
             return subject_words(part, accounts)
+        case "staff" if part.isdigit():
+            return accounts.get(int(part), part)
     return part
 
 
@@ -112,4 +118,6 @@ def _part_typed(name: str, part: str, accounts: Mapping[int, str]) -> str:
             return next((str(kind) for kind, words in KINDS.items() if _(words) == part), part)
         case "about":
             return subject_typed(part, accounts)
+        case "staff":
+            return next((str(id_) for id_, called in accounts.items() if called == part), part)
     return part

@@ -77,6 +77,8 @@ def subjects_in(source: Source) -> Iterator[ast.AST]:
         match node:
             case ast.keyword(arg="subject", value=value):
                 yield value
+            case ast.Dict(keys=keys, values=values):  # of an alarm, which may be taken
+                yield from (value for key, value in zip(keys, values, strict=True) if getattr(key, "value", "") == "subject")
             case ast.Assign(targets=[ast.Name(id="subject" | "about")], value=value):
                 yield value
             case ast.FunctionDef(name="subject_of" | "subject_of_request" | "_subject", body=[*_, ast.Return(value=value)]) if (

@@ -17,6 +17,8 @@ LONGER = (
     "held rows of unit 420106",
     "report 420106 2020-11-22",
     "row 3 of upload 17",
+    "unit 420106 2020-11-22",
+    "uploads of account 17 420106 2020-11-22",
     "alarm burst_of_facts fact_list 17",
 )
 
