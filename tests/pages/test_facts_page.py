@@ -211,6 +211,19 @@ def test_what_stands_on_the_screen_is_proposed_whatever_was_tried_before(clerk: 
     assert [one.evidence for one in facts.opened(line.id, by=clerk, at=now()).people] == ["99号"]
 
 
+def test_one_person_beyond_what_is_usual_is_asked_about_alone_and_the_alarm_says_who_proposed(
+    clerk: Staff, above: Staff, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hbcore.services.fact_bursts.MANY_A_SHIFT", 0)
+    shown = press(filled(clerk, visit), "提请").run()
+    (asked,) = shown.checkbox
+    assert asked.label == "确认提请此人。此确认会留痕并触发预警。"
+    press(asked.check().run(), "提请")
+
+    alarms = visit(above, on="Alarms")
+    assert [cell for table in alarms.dataframe for row in table.value.values for cell in row if cell == "1 人 · clerk"]
+
+
 def test_a_reload_takes_up_what_was_typed_about_the_same_person_and_a_proposal_ends_it(clerk: Staff, visit: Visit) -> None:
     before = filled(clerk, visit)
     shown = visit(clerk, on="Facts", **address(before))
