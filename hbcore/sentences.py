@@ -252,7 +252,7 @@ SENTENCES: dict[str, str] = {
     "request_ended": "This request has ended.",
     "request_not_reviewed": "The county has not reviewed it yet.",
     "request_not_asked": "The person has not been asked for anything.",
-    "own_request": "You entered this request yourself: a colleague goes on with it.",
+    "own_request": "You entered this request, or an answer to it, yourself: a colleague goes on with it.",
     "request_reviewed_by_you": "You reviewed it yourself: another person at the level above confirms it.",
     "request_evidence_missing": "What this ground needs is not there yet. Ask the person for it.",
     "request_more_severe": "With this on record the code would be more severe than now. A request never does that: propose it as a fact.",

@@ -91,13 +91,15 @@ SEVERITY = {None: 0, Colour.GREEN: 0, Colour.GREY: 1, Colour.YELLOW: 2, Colour.R
 class RequestView:
     """What a step looks at. Staff are named by their ids.
 
-    `missing`: what the ground needs and is not there. `now`, `then`: the colour without and with what would be recorded.
+    `answered_by`: who put down an answer of the person's; `missing`: what the ground needs and is not there. `now`, `then`: the
+    colour without and with what would be recorded.
     """
 
     state: RequestState
     entered_by: int
     reviewed_by: int | None = None
     asked_at: datetime | None = None
+    answered_by: frozenset[int] = frozenset()
     missing: tuple[AskFor, ...] = ()
     now: Colour | None = None
     then: Colour | None = None
@@ -118,7 +120,7 @@ def why_not(view: RequestView, act: RequestAct, by: int, at: datetime, *, reason
     arrow = arrow_of(act, view.state)
     if arrow is None:
         return _why_not_in(view.state, act)
-    if _N.NOT_OWN_ENTRY in arrow.needs and view.entered_by == by:
+    if _N.NOT_OWN_ENTRY in arrow.needs and by in (view.entered_by, *view.answered_by):
         return "own_request"
     if _N.LEVEL_ABOVE in arrow.needs and view.reviewed_by == by:
         return "request_reviewed_by_you"

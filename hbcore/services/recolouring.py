@@ -144,7 +144,8 @@ def row_for(session: Session, request: int, act: RequestAct, by: Staff, at: date
     if not may_take(act, RequestState(row.state), by.role):
         raise Refused("not_allowed")
     images = recolouring_rows.image_ids(session.connection(), row.person_id, row.id)
-    view = view_of(row, recolouring_rows.said_in(row), len(images), codes_of(session, row, at), at)
+    steps = recolouring_rows.steps_of(session.connection(), row.person_id, row.id)
+    view = view_of(row, steps, recolouring_rows.said_in(row), len(images), codes_of(session, row, at), at)
     if code := why_not(view, act, by.id, at, reasons=reasons):
         raise Refused(code)
     return row

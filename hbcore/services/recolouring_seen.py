@@ -1,7 +1,7 @@
 """Recolouring requests as they are seen: the queue, one with its code before and after, and the answer to read out."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -213,13 +213,16 @@ def code_of(session: Session, person: int, at: datetime, *, added: FactSeen | No
     return CodeThen(decision.colour, decision.row, eras[0].policy.id, decision.reason, decision.until), known
 
 
-def view_of(row: Row, said: Said, images: int, seen: tuple[CodeThen, CodeThen | None, Known], at: datetime) -> RequestView:
-    """What a step looks at."""
+def view_of(
+    row: Row, steps: Sequence[Row], said: Said, images: int, seen: tuple[CodeThen, CodeThen | None, Known], at: datetime
+) -> RequestView:
+    """What a step looks at; `steps`: those it has taken."""
     now, then, known = seen
     ground, state = Ground(row.ground), RequestState(row.state)
     lacking = missing(ground, images=images, evidence=said.evidence, dated_at=row.dated_at, results=known.results, at=at)
     reviewer = row.reviewed_by if state != RequestState.ENTERED else None
-    return RequestView(state, row.entered_by, reviewer, row.asked_at, lacking, now.colour, (then or now).colour)
+    answered = frozenset(step.by_id for step in steps if step.act == RequestAct.ANSWER)
+    return RequestView(state, row.entered_by, reviewer, row.asked_at, answered, lacking, now.colour, (then or now).colour)
 
 
 def may_take(act: RequestAct, state: RequestState, role: Role) -> bool:
@@ -232,9 +235,9 @@ def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
     connection = session.connection()
     said, seen = recolouring_rows.said_in(row), codes_of(session, row, at)
     images = recolouring_rows.image_ids(connection, row.person_id, row.id)
-    view = view_of(row, said, len(images), seen, at)
-    reasons = tuple(json.loads(row.reasons)) or (tuple(map(str, view.missing)) if view.state == RequestState.ASKED else ())
     steps = recolouring_rows.steps_of(connection, row.person_id, row.id)
+    view = view_of(row, steps, said, len(images), seen, at)
+    reasons = tuple(json.loads(row.reasons)) or (tuple(map(str, view.missing)) if view.state == RequestState.ASKED else ())
     waits = row.proposal_id if view.state == RequestState.REVIEWED else None
     unit, line = units.unit(session, row.unit), _line_of(session, row, by)
     before = day_in_words(line.answer_by, seen_from=at) if line.answer_by else None

@@ -81,7 +81,7 @@ _ONE = sa.select(*(one for one in _c if one.name != "state"), STATE, _c.state.la
     _c.id == sa.bindparam("wanted", type_=BIG)
 )
 _STEPS = (
-    sa.select(STEPS.c.act, STEPS.c.after, STEPS.c.reasons, STEPS.c.at, STAFF.c.full_name)
+    sa.select(STEPS.c.act, STEPS.c.after, STEPS.c.reasons, STEPS.c.at, STEPS.c.by_id, STAFF.c.full_name)
     .join(STAFF, STAFF.c.id == STEPS.c.by_id)
     .where(STEPS.c.person_id == sa.bindparam("person", type_=BIG), STEPS.c.request_id == sa.bindparam("wanted", type_=BIG))
     .order_by(STEPS.c.id)

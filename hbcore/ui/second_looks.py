@@ -171,10 +171,10 @@ LOOKS: dict[What, Look] = {
     ),
     What.RECOLOUR: Look(
         _recolour,
-        lambda proposal, by, at: recolouring.confirm(proposal, by=by, at=at),
+        None,
         "Recolouring",
         "request",
-        N_("Open the request"),
+        N_("Open the request and confirm it"),
         decline=lambda proposal, reason, by, at: recolouring.send_back(proposal.about, reason, by=by, at=at),
         declined=N_("Declined: the request is with the county again."),
         withdraw=lambda proposal, by, at: recolouring.take_back(proposal, by=by, at=at),

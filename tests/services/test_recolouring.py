@@ -105,6 +105,20 @@ def test_nobody_is_two_hands(hands: Hands):
     assert all(code in "".join(refusals()) for code in ("own_request", "request_reviewed_by_you"))
 
 
+def test_who_put_down_an_answer_goes_on_with_it_no_more_than_who_entered_it(hands: Hands):
+    entering, reviewing, above = hands
+    request = entered(entering, stated=Stated(said="已解除隔离"))
+    recolouring.ask(request, ["image"], by=reviewing, at=AT)
+    opened(request, reviewing, AT)
+    recolouring_entry.answer(request, NOTICE, by=reviewing, at=AT + HOUR)
+
+    shown = opened(request, reviewing)
+
+    assert (shown.missing, shown.why_not[RequestAct.REVIEW]) == ((), "own_request")
+    refused("own_request", lambda: recolouring.review(request, by=reviewing, at=AT + HOUR))
+    assert opened(request, above).why_not[RequestAct.REVIEW] is None
+
+
 HANDS = """
     reviewed_by = entered_by, reviewed_at = 1
     decided_by = entered_by, decided_at = 1
