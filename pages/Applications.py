@@ -25,9 +25,9 @@ from hbcore.ui.application_queue import (
     show_counts,
     show_pages,
     show_queue,
-    step_through,
 )
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.queue_steps import step_through
 from hbcore.ui.start import start_page
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import N_, _
@@ -138,7 +138,7 @@ def show_desk(staff: Staff, at: datetime, head: DeltaGenerator) -> None:
     with left:
         if lines:
             opened = show_queue(lines, at)
-            step_through(lines)
+            step_through([line.id for line in lines], opened, open_without_click)
         else:
             opened = st.session_state.get(OPENED)
             nothing_here(

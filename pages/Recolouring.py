@@ -11,9 +11,10 @@ from hbcore.services.clock import now
 from hbcore.services.recolouring_seen import Request, RequestLine
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link
+from hbcore.ui.queue_steps import step_through
 from hbcore.ui.request_acts import show_acts
 from hbcore.ui.request_card import show_answer, show_evidence, show_request
-from hbcore.ui.request_queue import OPENED, VIEW, choose, open_without_click, read, show_counts, show_queue, step_through
+from hbcore.ui.request_queue import OPENED, VIEW, choose, open_without_click, read, show_counts, show_queue
 from hbcore.ui.start import start_page
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import _
@@ -43,7 +44,7 @@ def show_left(lines: Sequence[RequestLine], at: datetime) -> int | None:
     """The queue, or that it is empty; the id of the open request."""
     if lines:
         opened = show_queue(lines, at)
-        step_through(lines)
+        step_through([line.id for line in lines], opened, open_without_click)
     else:
         opened = st.session_state.get(OPENED)
         nothing_here(

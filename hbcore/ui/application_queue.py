@@ -69,24 +69,6 @@ def show_pages(chosen: Filter, total: int) -> None:
         st.rerun()
 
 
-def step_through(lines: Sequence[WaitingApplication]) -> None:
-    """Previous and next without the mouse."""
-    ids = [line.id for line in lines]
-    opened = st.session_state.get(OPENED)
-    place = ids.index(opened) if opened in ids else -1
-    first, last = place < 1, place + 1 >= len(ids)
-    with st.container(horizontal=True):
-        back = st.button(
-            _("Previous"), shortcut="K", type="tertiary", disabled=first, help=_("This is the first line.") if first else None
-        )
-        on = st.button(
-            _("Next"), shortcut="J", type="tertiary", disabled=last, help=_("This is the last line.") if last else None
-        )
-    if back or on:
-        open_without_click(ids[place + (1 if on else -1)])
-        st.rerun()
-
-
 def open_next(lines: Sequence[WaitingApplication], decided: int) -> None:
     """After a decision the line below comes up by itself; after the last the one above."""
     ids = [line.id for line in lines]
