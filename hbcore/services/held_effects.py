@@ -15,6 +15,7 @@ from hbcore.domain.vocabulary import Purpose
 from hbcore.services import audit, held_rows, releases
 from hbcore.services.acting import Staff, acting
 from hbcore.services.looked_up import LookUp, record
+from hbcore.services.second_look import What
 from hbcore.storage import held_rows as rows_held
 from hbcore.storage import people_rows
 from hbcore.storage.held_rows import Row
@@ -63,6 +64,7 @@ def _tried(session: Session, upload: Row, waits: WaitsFor, rows: Sequence[int] |
     dry = session.connection().begin_nested()
     changes = dict(held_rows.take_in(session, upload, waits, rows, at=at).codes) if rows != [] else {}
     dry.rollback()
-    figures = {"waits": str(waits), "codes": changes}
+    what = What.RELEASE_POSITIVES if waits == WaitsFor.RELEASE else What.REMOVE_POSITIVE
+    figures = {"what": str(what), "codes": changes}
     audit.record(session, audit.Act.RESULTS_PREVIEWED, by=by, at=at, subject=f"upload {upload.number}", figures=figures)
     return changes
