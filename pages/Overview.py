@@ -73,11 +73,11 @@ def show_today(seen: Overview, staff: Staff) -> None:
     safe.text(_("{unit} · as at {time}").format(unit=place, time=time_here(seen.today.as_at)))
     if seen.yesterday is None:
         show_codes(seen.today, staff)
-        show_tonight(seen.numbers)
+        show_tonight(seen)
         pick_result(seen.today, staff)
     else:
         show_codes(seen.today, staff, seen.yesterday.figures.codes)
-        show_tonight(seen.numbers)
+        show_tonight(seen)
         with st.container(width=TABLE):
             show_both_days(seen.today, seen.yesterday, staff)
     link("Daily_counts", _("All counts of the day"))

@@ -110,6 +110,12 @@ def count_day_of(
     return DayCounts(on, moment, scope.whole, day_of, by_institution, figures([*lines, *tested]), rows)
 
 
+def codes_at(session: Session, scope: Scope, at: datetime) -> Mapping[str, int]:
+    """How many codes of each colour run at an instant, also one to come: the chains say it if nothing else is recorded."""
+    counted = count_rows.count_codes(session.connection(), scope.counted, minute=micros(at) // MINUTE)
+    return figures([*counted]).codes
+
+
 @dataclass(frozen=True)
 class _Asked:
     on: date

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from hbcore.domain.alarms import ALARMS, AlarmKind
+from hbcore.domain.counting import day_span
 from hbcore.domain.permissions import PAGES, Permission, may
 from hbcore.domain.recolouring import RequestState
 from hbcore.domain.vocabulary import Role
@@ -68,7 +69,7 @@ class Overview:
     """What one role is told. Parts that it does not see are None.
 
     `asked`, `newest`: the question, and the newest act at the time. `first_due_at`: when the first of the waiting runs out.
-    `yesterday`: the day before `today`.
+    `yesterday`: the day before `today`. `tonight`: the codes of each colour at the midnight to come, if nothing else is recorded.
     """
 
     asked: tuple[object, ...]
@@ -78,6 +79,7 @@ class Overview:
     first_due_at: datetime | None = None
     today: DayCounts | None = None
     yesterday: DayCounts | None = None
+    tonight: Mapping[str, int] | None = None
     uploads: UploadCounts | None = None
     chains: ChainsSeen | None = None
 
@@ -97,7 +99,8 @@ def overview(*, by: Staff, at: datetime, before: Overview | None = None) -> Over
         told.first_due_at = _queue(told)
     pages = tuple(page for page, permission in PAGES.items() if may(by.role, permission) and page != "Overview")
     numbers = {what: told.numbers[what] for what in Waits if what in told.numbers}
-    return Overview(asked, newest, numbers, pages, told.first_due_at, told.today, told.yesterday, told.uploads, told.chains)
+    days = (told.today, told.yesterday, told.tonight)
+    return Overview(asked, newest, numbers, pages, told.first_due_at, *days, told.uploads, told.chains)
 
 
 @dataclass
@@ -110,6 +113,7 @@ class _Told:
     first_due_at: datetime | None = None
     today: DayCounts | None = None
     yesterday: DayCounts | None = None
+    tonight: Mapping[str, int] | None = None
     uploads: UploadCounts | None = None
     chains: ChainsSeen | None = None
 
@@ -147,6 +151,7 @@ def _days(session: Session, told: _Told) -> None:
     today = day_of(told.at)
     scope = daily_counts.scope_of(session, None, told.by)
     told.today = daily_counts.count_day_of(session, today, scope, at=told.at)
+    told.tonight = daily_counts.codes_at(session, scope, day_span(today)[1])
     if told.by.role == Role.SUPERVISOR:
         told.yesterday = daily_counts.count_day_of(session, today - timedelta(days=1), scope, at=told.at)
 

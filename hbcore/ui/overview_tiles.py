@@ -4,13 +4,16 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from hbcore.domain.vocabulary import Colour
 from hbcore.services.audit import Act
 from hbcore.services.clock import day_of, now
 from hbcore.services.desk_state import since_yesterday, this_week
 from hbcore.services.events import Together
-from hbcore.services.overview import Numbers, Waits
+from hbcore.services.overview import Numbers, Overview, Waits
+from hbcore.ui import safe
 from hbcore.ui.alarm_list import SHOWN as ALARMS_SHOWN
 from hbcore.ui.application_filters import SHOW
+from hbcore.ui.count_words import COLOUR_LABELS
 from hbcore.ui.event_filters import ACT, SINCE
 from hbcore.ui.fact_table import TONIGHT
 from hbcore.ui.links import link
@@ -96,8 +99,19 @@ def show_tiles(numbers: Numbers) -> None:
                     show_number(what, n)
 
 
-def show_tonight(numbers: Numbers) -> None:
-    """How many measures end tonight, for who is told: no work, so no tile; a line beside the day's codes."""
+def show_tonight(seen: Overview) -> None:
+    """What changes by itself tonight: no work, so no tile; lines beside the day's codes."""
+    if seen.today and seen.tonight:
+        now = seen.today.figures.codes
+        changed = [
+            f"{_(COLOUR_LABELS[colour])} {number_here(now[colour])} → {number_here(seen.tonight[colour])}"
+            for colour in Colour
+            if now[colour] != seen.tonight[colour]
+        ]
+        if changed:
+            said = _("At midnight, if nothing else is recorded: {codes}")
+            safe.text(said.format(codes=" · ".join(changed)))
+    numbers = seen.numbers
     if Waits.ENDING_TONIGHT in numbers:
         page, address = behind(Waits.ENDING_TONIGHT)
         words = _("Measures that end tonight: {n}").format(n=number_here(numbers[Waits.ENDING_TONIGHT]))

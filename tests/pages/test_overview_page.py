@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from hbcore.domain.counting import day_span
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import PAGES, may
 from hbcore.domain.recolouring_grounds import AskFor, Ground
@@ -285,6 +286,15 @@ def test_a_supervisor_reads_what_changed_since_yesterday_in_signs_and_words(sign
     assert tiles(shown)["✗ 红码"] == "3"
     assert [one.value for one in shown.caption][:3] == ["＝ 与昨日持平", "＝ 与昨日持平", "▲ 比昨日多 2"]
     assert shown.dataframe[0].value.loc[1].tolist() == ["核酸阳性", 2, 0]
+
+
+def test_codes_that_change_by_themselves_tonight_are_said_with_both_numbers(sign_in: Sign) -> None:
+    sign_in(Role.SUPERVISOR)
+    person, midnight = standing.person("420106199001011231", now()), day_span(day_of(now()))[1]
+    assert "今晚零点" not in said(page())
+    standing.fact(person, FactKind.HOME_OBSERVATION, now(), now(), until_at=midnight)
+
+    assert "若无其他记录，今晚零点起：✓ 绿码 0 → 1 · ! 黄码 1 → 0" in said(page())
 
 
 def test_while_a_policy_is_being_applied_the_counts_of_the_day_say_so(sign_in: Sign) -> None:

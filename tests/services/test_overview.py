@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.vocabulary import Colour, Outcome, Role
+from hbcore.domain.vocabulary import Colour, FactKind, Outcome, Role
 from hbcore.services import accounts, audit, desk_state, event_chains, institutions, lab_imports
 from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
@@ -66,6 +66,16 @@ def test_todays_counts_are_of_ones_own_unit():
     seen = seen_by(Role.DISTRICT_STAFF)
 
     assert (seen.today.unit.code, seen.today.figures.results["naat"]["negative"]) == (WUCHANG, 1)
+
+
+def test_what_changes_by_itself_is_told_for_the_midnight_to_come():
+    person, midnight = standing.person("420106199001011231", AT), datetime(2022, 11, 10, 16, tzinfo=UTC)
+    standing.fact(person, FactKind.HOME_OBSERVATION, AT - DAY, AT, until_at=midnight)
+
+    seen = seen_by(Role.DISTRICT_STAFF)
+
+    assert [seen.today.figures.codes[one] for one in (Colour.YELLOW, Colour.GREEN)] == [1, 0]
+    assert [seen.tonight[one] for one in (Colour.YELLOW, Colour.GREEN)] == [0, 1]
 
 
 def test_a_supervisor_sees_yesterday_beside_today():
