@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import Assay, FactKind, Outcome, Registration
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +39,7 @@ class Known:
     `unit` is a national unit code. Units without one exist below Wuhan: services hand in the code of
     the county, else of the prefecture, that such a unit lies in, so that a prefix can tell where
     somebody lives. `results` come in the order recorded: of two results of one instant that are
-    equally bad, the later recorded one is the latest.
+    equally bad, the later recorded one is the latest. `unit_name` is for sentences alone.
     """
 
     registration: Registration
@@ -46,6 +47,7 @@ class Known:
     results: tuple[ResultSeen, ...] = ()
     facts: tuple[FactSeen, ...] = ()
     samples: tuple[datetime, ...] = ()
+    unit_name: Sentence | None = None
 
 
 def micros(at: datetime) -> int:

@@ -87,7 +87,7 @@ def found(condition: Condition, person: Person, piece: Stretch | None) -> Senten
     if condition.word is Word.REGISTRATION:
         return WORDS["registrations"].get(person.known.registration, same(person.known.registration))
     if condition.word is Word.RESIDENCE_WITHIN:
-        return _found_unit(person.known.unit)
+        return _found_unit(person.known)
     if condition.word is Word.FACT_IN_FORCE:
         return _found_fact(condition, person, piece)
     if condition.word is Word.SAMPLED:
@@ -95,9 +95,11 @@ def found(condition: Condition, person: Person, piece: Stretch | None) -> Senten
     return _found_result(condition, person, piece)
 
 
-def _found_unit(unit: str | None) -> Sentence:
+def _found_unit(known: Known) -> Sentence:
     form = WORDS["found"]
-    return form["unit"].fill({"unit": same(unit)}) if unit else form["unit_unknown"]
+    if known.unit_name:
+        return known.unit_name
+    return form["unit"].fill({"unit": same(known.unit)}) if known.unit else form["unit_unknown"]
 
 
 def _found_fact(condition: Condition, person: Person, piece: Stretch | None) -> Sentence:

@@ -182,7 +182,7 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
         document_kind=document.kind,
         document_number=masked_number(document),
         look_up=look_up_number(f"{read.row.number:011}"),
-        unit=Sentence(read.row.unit_zh, read.row.unit_en or "") if read.row.unit_zh else None,
+        unit=known.unit_name,
         registration=known.registration,
         registered_at=_registered_at(read.row),
         code=_code(policy, decision, read, look_up_rows.lived(session.connection(), person)),
@@ -206,7 +206,7 @@ def _told(text: PersonText, wanted: SoughtText | int) -> int:
 
 
 def known_of(read: PersonRead) -> Known:
-    """What the policy may look at; institutions by name, because the reason names them."""
+    """What the policy may look at; institutions and the unit by name, because reasons name them."""
     return Known(
         Registration(read.row.registration),
         read.row.unit,
@@ -215,6 +215,7 @@ def known_of(read: PersonRead) -> Known:
             for one in read.results
         ),
         tuple(FactSeen(FactKind(one.kind), instant(one.from_at), _instant(one.until_at)) for one in read.facts),
+        unit_name=Sentence(read.row.unit_zh, read.row.unit_en or "") if read.row.unit_zh else None,
     )
 
 

@@ -243,7 +243,7 @@ def _show_each(proposals: Sequence[Proposal], staff: Staff) -> None:
 def _show(proposal: Proposal, staff: Staff) -> None:
     look = LOOKS.get(proposal.what)
     safe.text(look.words(proposal) if look else str(proposal.what))
-    facts = _("Waits for {roles} of {unit} · proposed by {who} {at} · void after {until}")
+    facts = _("Waits for any {roles} of {unit} · proposed by {who} {at} · void after {until}")
     roles = [role_name(role).lower() for role in Role if may(role, second_look.confirms(proposal.what))]
     safe.text(
         facts.format(

@@ -115,6 +115,15 @@ def test_nobody_registered_with_nothing_against_them_has_no_code_and_a_reason(re
     assert card.latest == {}
 
 
+def test_where_somebody_lives_is_found_by_name(reviewer):
+    standing.person(RESIDENT, AT)
+
+    card = found(RESIDENT, reviewer)
+
+    lives = next(one for one in card.code.tried if one.row == "red-fever-wuhan" and "Wuhan" in one.wanted.en)
+    assert (lives.found.zh, lives.found.en, lives.holds) == ("武昌区", "Wuchang District", True)
+
+
 def test_a_later_negative_hides_no_open_positive(reviewer):
     person = standing.person(RESIDENT, AT)
     standing.result(person, Sampled(POSITIVE, ago(72), sample_number="S1"), ago(70))
