@@ -20,6 +20,7 @@ from hbcore.domain.vocabulary import Assay, Colour
 from hbcore.services.behind_figures import GROSS, NET
 from hbcore.ui.application_words import here
 from hbcore.ui.code_picture import SIGNS
+from hbcore.ui.locale_words import as_heading
 from hbcore.ui.person_words import WORDS
 from hbcore.ui.words import N_, _
 
@@ -98,7 +99,7 @@ def columns(group: str) -> list[Column]:
         return [Column(f"{SIGNS[colour]} {_(words)}", CODES, colour) for colour, words in COLOUR_SHORT.items()]
     if group == APPLICATIONS:
         return [Column(_(words), APPLICATIONS, figure) for figure, words in APPLICATION_WORDS.items()]
-    return [Column(figure_name(figure), group, figure) for figure in OF_AN_ASSAY]
+    return [Column(as_heading(figure_name(figure)), group, figure) for figure in OF_AN_ASSAY]
 
 
 def full_name(column: Column) -> str:

@@ -26,7 +26,7 @@ from hbcore.ui.count_words import (
     of_assay,
     value,
 )
-from hbcore.ui.locale_words import day_here, number_here
+from hbcore.ui.locale_words import as_heading, day_here, number_here
 from hbcore.ui.opened_rows import open_rows
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import _
@@ -70,9 +70,9 @@ def change_words(now: int, before: int) -> str:
 
 def by_assay(results: Mapping[str, Mapping[str, int]]) -> dict[str, list[object]]:
     """Results by assay as columns: outcomes, net, corrected, withdrawn, gross, people, tubes."""
-    names: list[object] = [assay_name(assay) for assay in Assay]
+    names: list[object] = [as_heading(assay_name(assay)) for assay in Assay]
     return {_("Assay"): names} | {
-        figure_name(figure): [of_assay(results[assay], figure) for assay in Assay] for figure in OF_AN_ASSAY
+        as_heading(figure_name(figure)): [of_assay(results[assay], figure) for assay in Assay] for figure in OF_AN_ASSAY
     }
 
 

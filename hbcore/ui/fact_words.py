@@ -7,7 +7,7 @@ from hbcore.domain.vocabulary import Colour, FactKind, FactSource
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.second_look import What
 from hbcore.ui.application_words import here
-from hbcore.ui.locale_words import number_here
+from hbcore.ui.locale_words import as_heading, number_here
 from hbcore.ui.person_words import WORDS
 from hbcore.ui.words import N_, _
 
@@ -45,8 +45,7 @@ def fact_name(kind: FactKind) -> str:
 
 def fact_heading(kind: FactKind) -> str:
     """`fact_name` where a line begins with it."""
-    name = fact_name(kind)
-    return name[:1].upper() + name[1:]
+    return as_heading(fact_name(kind))
 
 
 def kinds_words(kinds: Mapping[FactKind, int]) -> str:

@@ -22,6 +22,11 @@ NOTHING = "–"
 _LONG = timedelta(hours=100)
 
 
+def as_heading(words: str) -> str:
+    """Words at the head of a line or column: with a capital, where the language has any."""
+    return words[:1].upper() + words[1:]
+
+
 def number_here(n: float | None) -> str:
     """A number with its groups, `98,201`; a dash for None."""
     return NOTHING if n is None else _number(n, language())
