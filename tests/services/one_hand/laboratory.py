@@ -62,12 +62,16 @@ class Laboratory(Accounts):
         return own[c % len(own)]
 
     def _commit(self, by: Staff, lab: str, content: bytes) -> str:
-        report = lab_imports.commit(IncomingFile(content, "a.csv", lab), by=by, at=self.at)
+        file = IncomingFile(content, "a.csv", lab)
+        seen = lab_imports.preview(file, by=by, at=self.at)
+        report = lab_imports.commit(file, by=by, at=self.at)
         self.last["file"] = content
         counted = report.rows
         assert counted["read"] == counted["recorded"] + counted["already_held"] + counted["held"] + counted["refused"]
         if report.status == "already_committed":
             return "repeated"
+        told = [(one.rows, one.outcomes, one.problems, one.codes) for one in (seen, report)]
+        assert told[0] == told[1], "a preview said something else than its commit did"
         upload = self.one("SELECT id FROM upload WHERE number = ?", report.batch)
         self.book.uploads[upload] = (by.id, lab, self.at)
         for (proposal,) in self.all("SELECT id FROM proposal WHERE subject = ?", f"upload {upload}"):
