@@ -1,6 +1,6 @@
 """The marks of a population: of each person the latest instant of each sort of evidence that a policy asks for."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -52,15 +52,15 @@ def marks(policy: Policy, at: int) -> sa.CTE:
     asked = asked_in(policy)
     facts = _facts(policy, asked, at)
     results = _results(asked, at, facts)
-    names = [column.name for one in (facts, results) for column in one.c if column.name != "person_id"]
-    stacked = sa.union_all(*(sa.select(one.c.person_id, *_given(one, names)) for one in (facts, results))).cte("stacked")
-    columns = [sa.func.max(stacked.c[name]).label(name) for name in names]
-    return sa.select(stacked.c.person_id, *columns).group_by(stacked.c.person_id).cte("marked")
-
-
-def _given(one: sa.CTE, names: Sequence[str]) -> Iterator[sa.ColumnElement[Any]]:
-    for name in names:
-        yield one.c[name] if name in one.c else sa.null().cast(sa.BigInteger).label(name)
+    of_results, of_facts = ([column for column in one.c if column.name != "person_id"] for one in (results, facts))
+    with_results = sa.select(results.c.person_id, *of_results, *of_facts).select_from(
+        results.outerjoin(facts, facts.c.person_id == results.c.person_id)
+    )
+    nothing = (sa.null().cast(sa.BigInteger).label(column.name) for column in of_results)
+    facts_alone = sa.select(facts.c.person_id, *nothing, *of_facts).where(
+        facts.c.person_id.not_in(sa.select(results.c.person_id))
+    )
+    return with_results.union_all(facts_alone).cte("marked")
 
 
 def _facts(policy: Policy, asked: Sequence[Condition], at: int) -> sa.CTE:
@@ -93,13 +93,19 @@ def _results(asked: Sequence[Condition], at: int, facts: sa.CTE) -> sa.CTE:
 def _noted(asked: Sequence[Condition], at: int, facts: sa.CTE) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     """Those with a result that some condition looks for; and with a fact, where a later result can end one."""
     sought = [SOUGHT[one.word](one) for one in asked if one.word in SOUGHT]
-    outcomes = sorted({outcome for one in sought for outcome in one.outcomes})
-    # The outcome first and alone: of most people there is nothing more to be asked.
-    tests = (RESULT.outcome.in_(outcomes), RESULT.ended_at.is_(None), at >= SAMPLED)
+    tests = (_may_match(sought, at), RESULT.ended_at.is_(None), at >= SAMPLED)
     select = sa.select(RESULT.person_id).where(*tests, sa.or_(sa.false(), *(_matches(one, at) for one in sought)))
     if any(one.no_later for one in asked):
         return select.union_all(sa.select(facts.c.person_id))
     return select
+
+
+def _may_match(sought: Sequence[Sought], at: int) -> Test:
+    """What rules out most results, asked first and alone: of most people there is nothing more to be asked."""
+    ever, lately = ({outcome for one in sought if bool(one.hours) == aged for outcome in one.outcomes} for aged in (False, True))
+    youngest = max((one.hours for one in sought if one.hours), default=0)
+    young = sa.and_(at - youngest * HOUR < SAMPLED, RESULT.outcome.in_(sorted(lately)))
+    return sa.or_(RESULT.outcome.in_(sorted(ever)), young)
 
 
 def _matches(sought: Sought, at: int) -> Test:
