@@ -1,6 +1,6 @@
 """Why a second person declines, in words, and how it is chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -26,3 +26,12 @@ def choose_decline(key: str) -> str | None:
     return st.selectbox(
         _("Reason"), [str(one) for one in DeclineReason], None, decline_reason, placeholder=_("Choose a reason"), key=key
     )
+
+
+def offer_decline(key: str, decline: Callable[[str], object], *, read: bool = True) -> None:
+    """The reasons behind a button; `decline` is called with the one chosen. `read`: who proposed it has a page to read it on."""
+    with st.popover(_("Decline…")):
+        reason = choose_decline(f"why {key}")
+        st.caption(_("Who proposed it reads the reason.") if read else _("The reason stays with the event."))
+        if st.button(_("Decline"), disabled=reason is None, key=key) and reason:
+            decline(reason)

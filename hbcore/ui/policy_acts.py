@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from hashlib import sha256
 
 import streamlit as st
@@ -16,6 +17,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.policies import PolicySeen, PolicyState
 from hbcore.ui import safe
+from hbcore.ui.decline_words import offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.policy_shown import show_differing
@@ -130,8 +132,9 @@ def _offer_publishing(one: PolicySeen, staff: Staff) -> None:
         st.dialog(_("Publish the policy"), width="large")(_publish)(one, staff)
     if one.own and st.button(_("Withdraw the proposal"), key="withdraw policy"):
         _end(one, second_look.withdraw, _("The proposal is withdrawn."), staff)
-    if able and st.button(_("Decline"), key="decline policy"):
-        _end(one, second_look.decline, _("The proposal is declined; nothing was changed."), staff)
+    if able:
+        said = _("The proposal is declined; nothing was changed.")
+        offer_decline("decline policy", lambda reason: _end(one, partial(second_look.decline, reason=reason), said, staff))
     safe.text(_("Proposed by {name}").format(name=one.proposed_by or "–"))
 
 

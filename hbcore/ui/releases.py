@@ -9,6 +9,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.releases import RowSeen, Waiting
 from hbcore.ui import safe
+from hbcore.ui.decline_words import offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_words import changes_words
 from hbcore.ui.lab_report import COLUMN_WORDS
@@ -84,8 +85,12 @@ def _show(one: Waiting, staff: Staff) -> None:
         else:
             if st.button(_("Release"), type="primary", key=f"release {proposal}"):
                 _done(lambda: releases.release(proposal, by=staff, at=now()), _("Released: the positives are recorded."))
-            if st.button(_("Decline"), key=f"decline {proposal}"):
-                _done(lambda: releases.decline(proposal, by=staff, at=now()), _("Declined: the rows count as not recorded."))
+            said = _("Declined: the rows count as not recorded.")
+            offer_decline(
+                f"decline {proposal}",
+                lambda reason: _done(lambda: releases.decline(proposal, reason, by=staff, at=now()), said),
+                read=False,
+            )
     show_opened_rows(one.upload)
 
 

@@ -14,7 +14,7 @@ from hbcore.services.clock import now
 from hbcore.services.second_look import Declined, Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.application_words import reason_name, state_name_of
-from hbcore.ui.decline_words import choose_decline, decline_reason
+from hbcore.ui.decline_words import decline_reason, offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_looks import confirm_facts, fact_look_words, show_fact_look
 from hbcore.ui.links import link
@@ -276,8 +276,7 @@ def _show(proposal: Proposal, staff: Staff) -> None:
             key=f"confirm {proposal.id}",
         ):
             _settled(lambda: confirm(proposal.id, staff, now()), _("Confirmed and done."))
-        with st.popover(_("Decline…")):
-            _decline(proposal, look, staff)
+        offer_decline(f"decline {proposal.id}", lambda reason: _decline(proposal, look, reason, staff))
 
 
 def _by_whom(proposal: Proposal) -> str:
@@ -287,13 +286,10 @@ def _by_whom(proposal: Proposal) -> str:
     return _("{name} of {unit}").format(name=proposal.proposed_by, unit=unit_name(proposal.from_unit))
 
 
-def _decline(proposal: Proposal, look: Look | None, staff: Staff) -> None:
-    reason = choose_decline(f"why decline {proposal.id}")
-    st.caption(_("Who proposed it reads the reason."))
-    if st.button(_("Decline"), disabled=reason is None, key=f"decline {proposal.id}") and reason:
-        decline = look.decline if look else _nothing_done
-        said = _(look.declined) if look else _("The proposal is declined; nothing was changed.")
-        _settled(lambda: decline(proposal, reason, staff, now()), said)
+def _decline(proposal: Proposal, look: Look | None, reason: str, staff: Staff) -> None:
+    decline = look.decline if look else _nothing_done
+    said = _(look.declined) if look else _("The proposal is declined; nothing was changed.")
+    _settled(lambda: decline(proposal, reason, staff, now()), said)
 
 
 def _settled(settle: Callable[[], object], said: str) -> None:

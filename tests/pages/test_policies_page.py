@@ -121,6 +121,18 @@ def test_it_is_proposed_by_one_and_published_by_another(first, second, visit):
     assert "已对 0 人执行" in said(visit(first, on="Policies", policy=WUHAN))
 
 
+def test_it_is_declined_for_a_reason_that_the_first_person_reads(first, second, visit):
+    press(visit(first, on="Policies", policy=WUHAN), "提出发布")
+    shown = visit(second, on="Policies", policy=WUHAN)
+    assert labels(shown)["驳回"] is False
+
+    next(box for box in shown.selectbox if box.key == "why decline policy").set_value("not_justified").run()
+    press(shown, "驳回")
+
+    assert not shown.exception
+    assert "驳回：理由不成立" in said(visit(first, on="Second_looks"))
+
+
 def test_one_that_begins_tomorrow_says_what_will_turn_then(first, second, visit):
     standing.institution(now())
     sampled = Sampled(Outcome.NEGATIVE, now() - timedelta(days=3))

@@ -145,6 +145,21 @@ def test_a_supervisor_declines_them_under_second_looks(liaison, links, monkeypat
     assert (reds(), rows("SELECT status FROM upload_row")) == (10, [("refused",)])
 
 
+def test_a_colleague_of_the_laboratory_declines_them_for_a_reason(liaison, monkeypatch):
+    upload(liaison, *((who, "阳性", "") for who in range(11)))
+    colleague = standing.staff(Role.LAB_LIAISON, now(), name="colleague", institutions=[LAB])
+
+    shown = page("Lab_results", colleague, monkeypatch)
+    assert next(one for one in shown.button if str(one.key).startswith("decline ")).disabled
+    next(box for box in shown.selectbox if str(box.key).startswith("why decline ")).set_value("evidence_missing").run()
+    shown = press(shown, next(button.label for button in shown.button if str(button.key).startswith("decline ")))
+
+    assert not shown.exception
+    assert rows("SELECT status FROM upload_row") == [("refused",)]
+    ((figures,),) = rows("SELECT figures FROM event WHERE act = 'positives_declined'")
+    assert "evidence_missing" in figures
+
+
 def test_a_supervisor_opens_whoever_is_on_record_from_a_row_that_waits(liaison, links, monkeypatch):
     upload(liaison, (10, "阴性", ""))
     upload(liaison, *((who, "阳性", "") for who in range(10)), (10, "阳性", "更正"), (90, "阳性", ""))
