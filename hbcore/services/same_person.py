@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.documents import EIGHTEEN, Document, masked_number
+from hbcore.domain.documents import EIGHTEEN, UNKNOWN_COUNTRY, Document, masked_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.names import masked_name, same_name
 from hbcore.domain.permissions import Permission
@@ -192,7 +192,7 @@ def _signs(connection: sa.Connection, first: sa.Row[Any], second: sa.Row[Any]) -
     named = same_name(texts[0].name, texts[1].name)
     births = [set(_births(connection, row.id, text)) for row, text in zip((first, second), texts, strict=True)]
     cards = [{one.number for one in text.documents if one.kind is DocumentKind.RESIDENT_ID} for text in texts]
-    issuers = [{one.country for one in text.documents if one.kind is DocumentKind.PASSPORT} - {"XXX"} for text in texts]
+    issuers = [{one.country for one in text.documents if one.kind is DocumentKind.PASSPORT} - {UNKNOWN_COUNTRY} for text in texts]
     holds = {
         Sign.SAME_NAME: named,
         Sign.OTHER_NAME: not named,

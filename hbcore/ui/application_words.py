@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from hbcore.domain.application_reasons import ASK_WORDS, FIELD_WORDS, FILING_CHECK_WORDS, REFUSE_WORDS, STATE_WORDS
 from hbcore.domain.applications import OPEN, Act, ApplicationState, FilingCheck
+from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.sentence import Sentence, time_in_words
 from hbcore.domain.vocabulary import SHANGHAI, DocumentKind
 from hbcore.sentences import sentence
@@ -130,7 +131,7 @@ def filing_words(check: FilingCheck) -> str:
 
 def country(code: str | None) -> str:
     """A country's name; nothing where it is unknown."""
-    return "" if code in (None, "XXX") else country_name(str(code), language())
+    return "" if code in (None, UNKNOWN_COUNTRY) else country_name(str(code), language())
 
 
 def words_of(kind: DocumentKind, issuer: str) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
-from hbcore.domain.documents import with_check_digit
+from hbcore.domain.documents import UNKNOWN_COUNTRY, with_check_digit
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.services.demo.names import FOREIGN, RARE, foreign_name, hong_kong_name, resident_name, taiwanese_name
 from hbcore.services.demo.places import UNITS
@@ -86,7 +86,7 @@ def _kinds(count: int) -> list[DocumentKind]:
 
 def _holder(kind: DocumentKind, drawn: Random, taken: set[str]) -> Holder:
     born = date(1945, 1, 1) + timedelta(days=drawn.randrange(26_000 if kind is _K.RESIDENT_ID else 21_000))
-    country = drawn.choice(list(FOREIGN)) if kind in (_K.PASSPORT, _K.FOREIGN_PR_CARD) else "XXX"
+    country = drawn.choice(list(FOREIGN)) if kind in (_K.PASSPORT, _K.FOREIGN_PR_CARD) else UNKNOWN_COUNTRY
     unit = drawn.choices(list(UNITS), list(UNITS.values()))[0]
     sex = drawn.choice(("female", "male"))
     while (number := NUMBERS[kind](drawn, country, born, sex)) in taken:
@@ -96,7 +96,7 @@ def _holder(kind: DocumentKind, drawn: Random, taken: set[str]) -> Holder:
 
 
 def _name(kind: DocumentKind, number: str, country: str, drawn: Random) -> str:
-    if country != "XXX":
+    if country != UNKNOWN_COUNTRY:
         return foreign_name(country, drawn)
     if kind is _K.RESIDENT_ID:
         return resident_name(drawn)
