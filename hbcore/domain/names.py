@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from functools import cache
 
 import pyarrow as pa
+from opencc import OpenCC
 
 from hbcore.domain.cells import CONTROL, Codes, cells_of, clean, coded_where, is_one_of, only_of, rewritten, words
 from hbcore.domain.placeholders import PLACEHOLDERS, is_placeholder
@@ -48,8 +50,12 @@ def name_key(name: str) -> str:
 
 
 def same_name(a: str, b: str) -> bool:
-    """Whether two names are one, also where a sender cut one at 39 letters."""
-    return name_key(a) == name_key(b) or _cut_alike(a, b, " ") or _cut_alike(a, b, "")
+    """Whether two names are one, also where a sender cut one at 39 letters, or one is in traditional and one in simplified forms.
+
+    Forms are compared here alone: the key is what stored tokens are made of, and they stay as they are.
+    """
+    key, other = name_key(a), name_key(b)
+    return key == other or _simplified(key) == _simplified(other) or _cut_alike(a, b, " ") or _cut_alike(a, b, "")
 
 
 def why_bad_name(name: str) -> RowCode | None:
@@ -96,6 +102,16 @@ def check_names(names: pa.StringArray) -> Codes:
 def _number_of_fault(name: str) -> int:
     why = why_bad_name(name)
     return NUMBER_OF[why] if why else 0
+
+
+@cache
+def _forms() -> OpenCC:
+    """What knows traditional forms, those of Hong Kong too. What falls together in simplified writing (範, 范) is one here."""
+    return OpenCC("hk2s")
+
+
+def _simplified(key: str) -> str:
+    return key if key.isascii() else str(_forms().convert(key))
 
 
 def _parts(name: str) -> list[str]:

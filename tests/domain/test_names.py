@@ -24,6 +24,11 @@ ONE_PERSON = [
     ("CHAN TAI-MAN", "Tai Man CHAN", "a hyphen in the given name"),
     ("MÜLLER ZOË", "Zoe Muller", "accents"),
     ("O'BRIEN SEAN", "Sean O\u2019Brien", "apostrophes"),
+    ("張國榮", "张国荣", "traditional and simplified forms"),
+    ("歐陽靜", "欧阳静", "the same in a surname of two characters"),
+    ("衞蘭", "卫兰", "a form of Hong Kong"),
+    ("買買提·艾力", "买买提艾力", "traditional forms and a dot"),
+    ("張 國榮", "张国荣", "traditional forms and a blank"),
     (
         "PAPADOPOULOU KONSTANTINA ALEXANDRA MARIA ELENI",
         "PAPADOPOULOU KONSTANTINA ALEXANDRA MARI",
@@ -39,6 +44,8 @@ ONE_PERSON = [
 TWO_PEOPLE = [
     ("张三", "张三丰"),
     ("张三", "三张"),
+    ("張國榮", "张国强"),
+    ("國榮張", "张国荣"),
     ("CHAN TAI MAN", "CHAN TAI WAN"),
     ("CHAN", "CHAN TAI MAN"),
     ("MARTIN ANNA", "MARTIN ANN"),
