@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from hbcore.domain.known import HOUR, FactSeen, Known, ResultSeen, instant, micros
 from hbcore.domain.vocabulary import Assay, FactKind, Outcome, Registration
+from hbcore.storage import sampling_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.ids import new_ids
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS, ResultLine
+from hbcore.storage.sampling_rows import SamplingLine
 from hbcore.storage.staging import add_rows
 from tests.domain.people_in_tables import NOW
 from tests.domain.strategies import FAMILIES
@@ -47,6 +49,7 @@ def people(number: int, seed: int, finest: int = MICROSECOND) -> Iterator[Known]
             unit=drawn.choice(UNITS),
             results=tuple(_result(drawn) for _ in range(drawn.choice((0, 1, 1, 2, 3, 5)))),
             facts=tuple(_fact(drawn, kinds) for _ in range(drawn.choice((0, 0, 0, 1, 2, 4)))),
+            samples=tuple(drawn.instant() for _ in range(drawn.choice((0, 0, 1, 2)))),
         )
 
 
@@ -75,7 +78,7 @@ def _fact(drawn: Drawn, kinds: Sequence[FactKind]) -> FactSeen:
 
 
 def put_in(everybody: Sequence[Known]) -> list[int]:
-    """Put people into the database, each beside a result and a fact that have ended; their ids."""
+    """Put people into the database, each beside a result, a fact and a sampling that have ended; their ids."""
     ids, rows = list(new_ids(len(everybody))), count(1)
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
         _put_people(connection, ids, everybody)
@@ -83,6 +86,9 @@ def put_in(everybody: Sequence[Known]) -> list[int]:
         add_rows(connection, RESULTS, ResultLine._fields, sorted(results))
         facts = [line for id_, one in zip(ids, everybody, strict=True) for line in _facts(id_, one, rows)]
         add_rows(connection, FACTS, FACT_COLUMNS, facts)
+        sampling_rows.add(
+            connection, [line for id_, one in zip(ids, everybody, strict=True) for line in _samplings(id_, one, rows)]
+        )
     return ids
 
 
@@ -119,3 +125,8 @@ def _facts(person: int, one: Known, rows: Iterator[int]) -> Iterator[tuple[objec
         until = None if fact.until_at is None else micros(fact.until_at)
         yield person, next(rows), str(fact.kind), micros(fact.from_at), until, *said, None, None, None
     yield person, next(rows), "confirmed", AT - HOUR, None, *said, AT, 1, 2
+
+
+def _samplings(person: int, one: Known, rows: Iterator[int]) -> Iterator[SamplingLine]:
+    for at, ended in [*((micros(at), None) for at in one.samples), (AT - HOUR, AT)]:
+        yield SamplingLine(person, at, next(rows), "T", 0, True, None, "", 0, AT, ended, None if ended is None else 0)

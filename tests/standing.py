@@ -13,10 +13,11 @@ from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import Assay, DocumentKind, FactKind, FactSource, Outcome, Role
 from hbcore.services import audit, codes
 from hbcore.services.acting import Staff, read_staff
-from hbcore.storage import people_rows, result_counts, result_rows, sealing
+from hbcore.storage import people_rows, result_counts, result_rows, sampling_rows, sealing
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_id
 from hbcore.storage.result_rows import Uploaded
+from hbcore.storage.sampling_rows import SamplingLine
 from hbcore.storage.tables import Fact, Institution, StaffInstitution, StaffRow
 
 WUCHANG, JIANGAN, YICHANG = "420106", "420102", "420502"
@@ -115,6 +116,18 @@ def result(person_id: int, sampled: Sampled, at: datetime, *, unit: str = WUCHAN
         result_counts.count(connection, added, upload)
         result_rows.add_results(connection, added, upload)
         result_rows.add_samples(connection, added, upload.institution)
+        codes.decide_again(session, [person_id], at=at, cause=0)
+        session.info[audit.RECORDED] = True
+
+
+def sampling(person_id: int, sampled_at: datetime, at: datetime, *, tube: str = "T1") -> None:
+    """A sampling registration recorded at `at`, and the code decided again."""
+    taken = micros(sampled_at)
+    line = SamplingLine(
+        person_id, taken, new_id(), tube, result_counts.shanghai_day(taken), False, "光谷采样点", LAB, 0, micros(at), None, None
+    )
+    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        sampling_rows.add(connection, [line])
         codes.decide_again(session, [person_id], at=at, cause=0)
         session.info[audit.RECORDED] = True
 

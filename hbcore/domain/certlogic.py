@@ -3,7 +3,8 @@
 CertLogic 1.3 (eu-dcc-business-rules): a subset of JsonLogic. The function in a `reduce` sees only `current` and `accumulator`, an
 `and` may evaluate all it holds, and nothing but `if` is lazy everywhere: so conditions are chains of `if`, and what a function
 needs travels in the accumulator. The rule is one fold over the results and one over the facts, each keeping the latest
-instants that matter (`marks`), and the rows asked in order of both.
+instants that matter (`marks`), and the rows asked in order of both. Where it is asked who was sampled, the fold over the
+results goes on from one over the registered samplings.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,9 @@ NO_CODE = "none"
 """What the rule answers for somebody without a code."""
 NEVER = ""
 """An instant that is not there; CertLogic has no literal for nothing."""
+
+REGISTERED = "latest_registered"
+"""The mark of the latest registered sampling."""
 
 CLOCK, REGISTRATION, WITHIN = "accumulator.0", "accumulator.1", "accumulator.2"
 CARRIED = ("external.validationClock", "payload.registration", "payload.within")
@@ -52,7 +56,7 @@ def rule_of(policy: Policy, valid_from: datetime | None) -> dict[str, object]:
         "Notes": [_said(note) for note in (*words["notes"].values(), *policy.notes)],
         "Rows": [{"id": row.id, "colour": row.colour.value, "Description": _said(row.sentence)} for row in policy.rows],
         "NoCode": {"id": NO_CODE, "Description": _said(policy.no_code)},
-        "AffectedFields": [*CARRIED, "payload.results", "payload.facts"],
+        "AffectedFields": [*CARRIED, "payload.results", "payload.facts", "payload.samplings"],
         "Logic": logic_of(policy),
     }
 
@@ -82,6 +86,7 @@ def input_of(known: Known, at: datetime) -> dict[str, object]:
                 }
                 for one in facts
             ],
+            "samplings": [{"sampled": _written(at)} for at in sorted(known.samples)],
         },
         "external": {"validationClock": _written(at)},
     }
@@ -100,6 +105,7 @@ def logic_of(policy: Policy) -> Logic:
     asked = asked_in(policy)
     rules = facts_asked_for(policy, asked)
     results = [place for name in marks_of_results(asked) for place in _places(name)]
+    results += [REGISTERED] if any(one.word is Word.SAMPLED for one in asked) else []
     facts = [f"alive_{kind}" for kind in rules] + [f"begun_{kind}" for kind in facts_that_close(asked, rules.values())]
     names = _Names(policy, results, facts)
     return {"reduce": [[_facts_fold(rules, names)], _rows(policy.rows, names), _results_fold(names)]}
@@ -157,21 +163,29 @@ def _not_yet_over(begun: Logic, hours: int) -> Logic:
     return {"before": [_instant(_var(CLOCK)), _instant(begun, hours)]}
 
 
-def _fold(over: str, at: str, marks: Sequence[Logic], carried: Sequence[str]) -> Logic:
+def _fold(over: str, at: str, marks: Sequence[Logic], start: Sequence[Logic] | Logic, carried: int) -> Logic:
     """A list in the order of time, folded to what is carried and the latest of each mark; what is dated later counts not yet."""
-    first = len(carried)
-    kept = [_var(f"accumulator.{place}") for place in range(first)]
+    kept = [_var(f"accumulator.{place}") for place in range(carried)]
     has_begun = {"not-after": [_instant(_var(at)), _instant(_var(CLOCK))]}
     step = _if(has_begun, [*kept, *marks], _var("accumulator"))
-    return {"reduce": [_var(over), step, [*map(_var, carried), *[NEVER] * len(marks)]]}
+    return {"reduce": [_var(over), step, start]}
+
+
+def _nothing_yet(carried: Sequence[str], marks: Sequence[Logic]) -> Sequence[Logic]:
+    return [*map(_var, carried), *[NEVER] * len(marks)]
 
 
 def _results_fold(names: _Names) -> Logic:
-    marks = []
-    for place, name in enumerate(names.results, start=len(CARRIED)):
+    marks, first = [], len(CARRIED)
+    for place, name in enumerate(names.results, start=first):
         keeps = "current.outcome" if name.startswith("said_") else "current.sampled"
-        marks.append(_if(_matches(name), _var(keeps), _var(f"accumulator.{place}")))
-    return _fold("payload.results", "current.sampled", marks, CARRIED)
+        kept = _var(f"accumulator.{place}")
+        marks.append(kept if name == REGISTERED else _if(_matches(name), _var(keeps), kept))
+    start: Logic = _nothing_yet(CARRIED, marks)
+    if REGISTERED in names.results:
+        others = [_var(f"accumulator.{place}") for place in range(first, first + len(marks) - 1)]
+        start = _fold("payload.samplings", "current.sampled", [*others, _var("current.sampled")], start, first)
+    return _fold("payload.results", "current.sampled", marks, start, first)
 
 
 def _matches(name: str) -> Logic:
@@ -195,7 +209,7 @@ def _facts_fold(rules: Mapping[FactKind, FactRule], names: _Names) -> Logic:
         if sort == "alive":
             tests.append(_lasts(rules[FactKind(kind)]))
         marks.append(_if(_all(tests), _var("current.from"), _var(f"accumulator.{place}")))
-    return _fold("payload.facts", "current.from", marks, CARRIED[:1])
+    return _fold("payload.facts", "current.from", marks, _nothing_yet(CARRIED[:1], marks), 1)
 
 
 def _lasts(rule: FactRule) -> Logic:
@@ -252,8 +266,8 @@ def _latest_result(condition: Condition, names: _Names) -> Logic:
 
 
 def _sampled(condition: Condition, names: _Names) -> Logic:
-    latest = names.result("latest_naat")
-    return _if(_is(latest, NEVER), False, _not_yet_over(latest, condition.hours or 0))
+    taken = (names.result("latest_naat"), names.result(REGISTERED))
+    return _any([_if(_is(one, NEVER), False, _not_yet_over(one, condition.hours or 0)) for one in taken])
 
 
 HOLDS: Mapping[Word, Callable[[Condition, _Names], Logic]] = {

@@ -215,6 +215,7 @@ def known_of(read: PersonRead) -> Known:
             for one in read.results
         ),
         tuple(FactSeen(FactKind(one.kind), instant(one.from_at), _instant(one.until_at)) for one in read.facts),
+        tuple(instant(one.sampled_at) for one in read.samplings),
         unit_name=Sentence(read.row.unit_zh, read.row.unit_en or "") if read.row.unit_zh else None,
     )
 

@@ -1,4 +1,4 @@
-"""What is known of a set of people, read in three joins as the database holds it: what their codes are decided from."""
+"""What is known of a set of people, read in four joins as the database holds it: what their codes are decided from."""
 
 from collections import defaultdict
 from typing import Any
@@ -9,27 +9,33 @@ from hbcore.domain.chains import Evidence
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS
+from hbcore.storage.sampling_rows import SAMPLINGS
 from hbcore.storage.tables import Fact
 
 FACTS: sa.Table = Fact.__table__  # type: ignore[attr-defined]
 
 
 def evidence_of(connection: sa.Connection, wanted: sa.FromClause) -> dict[int, tuple[str, Evidence]]:
-    """The unit and the evidence of each person staged in `wanted`: registration, valid results, facts."""
-    results, facts = _valid(connection, RESULTS, wanted), _valid(connection, FACTS, wanted)
+    """The unit and the evidence of each person staged in `wanted`: registration, valid results, facts, samplings."""
+    results, facts, sampled = (_valid(connection, table, wanted) for table in (RESULTS, FACTS, SAMPLINGS))
     people = connection.execute(
         sa.select(PERSONS.c.id, PERSONS.c.unit, PERSONS.c.registration)
         .join(wanted, wanted.c.key == PERSONS.c.id)
         .order_by(wanted.c.key)
     ).all()
     return {
-        id_: (unit, Evidence(registration, unit, results.get(id_, ()), facts.get(id_, ()))) for id_, unit, registration in people
+        id_: (
+            unit,
+            Evidence(registration, unit, results.get(id_, ()), facts.get(id_, ()), [at for (at,) in sampled.get(id_, ())]),
+        )
+        for id_, unit, registration in people
     }
 
 
 _COLUMNS = {
     RESULTS.name: ("assay", "outcome", "single", "sampled_at"),
     FACTS.name: ("kind", "from_at", "until_at"),
+    SAMPLINGS.name: ("sampled_at",),
 }
 
 

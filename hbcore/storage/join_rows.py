@@ -16,6 +16,7 @@ from hbcore.storage.instants import raw
 from hbcore.storage.look_up_rows import APPLICATIONS, FACTS
 from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS, PERSONS, PersonText
 from hbcore.storage.result_rows import RESULTS, SAMPLES
+from hbcore.storage.sampling_rows import SAMPLINGS
 from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import BIG, PersonJoin, PersonJoinMoved
 from hbcore.storage.tested_counts import shanghai_day
@@ -27,6 +28,7 @@ BY_ID: Mapping[str, tuple[sa.Table, sa.Column[Any]]] = {
     "result": (RESULTS, RESULTS.c.id),
     "fact": (FACTS, FACTS.c.id),
     "application": (APPLICATIONS, APPLICATIONS.c.id),
+    "sampling": (SAMPLINGS, SAMPLINGS.c.id),
     "look_up_number": (LOOK_UP_NUMBERS, LOOK_UP_NUMBERS.c.number),
 }
 """What moves with a person, remembered by its id. Documents are in the sealed text of either row, samples follow results."""

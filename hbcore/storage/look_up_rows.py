@@ -12,6 +12,7 @@ from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS, PERSONS, PersonText, unpack
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.result_rows import RESULTS, SAMPLES
+from hbcore.storage.sampling_rows import SAMPLINGS
 from hbcore.storage.sealing import unseal
 from hbcore.storage.tables import BIG, Application, Fact, Institution, Unit
 
@@ -94,6 +95,11 @@ _STANDING_FACTS = (
     .where(FACTS.c.person_id == _PERSON, FACTS.c.ended_at.is_(None))
     .order_by(FACTS.c.id)
 )
+_SAMPLINGS = (
+    sa.select(raw(SAMPLINGS.c.sampled_at), SAMPLINGS.c.sampling_site, SAMPLINGS.c.sample_number, SAMPLINGS.c.sampled_day)
+    .where(SAMPLINGS.c.person_id == _PERSON, SAMPLINGS.c.ended_at.is_(None))
+    .order_by(SAMPLINGS.c.sampled_at)
+)
 
 
 class Sought(NamedTuple):
@@ -161,18 +167,29 @@ class Pointer(NamedTuple):
     unit: str
 
 
+class SamplingRow(NamedTuple):
+    """A sampling registration that stands; the instant in microseconds, the day in days since 1970."""
+
+    sampled_at: int
+    site: str | None
+    sample_number: str
+    day: int
+
+
 class PersonRead(NamedTuple):
     """All that a card is made of."""
 
     row: PersonRow
     results: tuple[ResultRow, ...]
     facts: tuple[FactRow, ...]
+    samplings: tuple[SamplingRow, ...]
 
 
 PEOPLE_SOUGHT = Prepared(_PEOPLE_SOUGHT, int)
 PERSON_ROW = Prepared(_PERSON_ROW, PersonRow)
 VALID_RESULTS = Prepared(_VALID_RESULTS, ResultRow)
 STANDING_FACTS = Prepared(_STANDING_FACTS, FactRow)
+STANDING_SAMPLINGS = Prepared(_SAMPLINGS, SamplingRow)
 
 
 def people_sought(connection: sa.Connection, sought: Sought) -> set[int]:
@@ -185,10 +202,11 @@ def people_sought(connection: sa.Connection, sought: Sought) -> set[int]:
 
 
 def read_person(connection: sa.Connection, person: int, at: datetime) -> PersonRead:
-    """One person, in three statements."""
+    """One person, in four statements."""
     asked = {"person": person, "at": micros(at)}
     (row,) = PERSON_ROW.rows(connection, asked)
-    return PersonRead(row, tuple(VALID_RESULTS.rows(connection, asked)), tuple(STANDING_FACTS.rows(connection, asked)))
+    results, facts = tuple(VALID_RESULTS.rows(connection, asked)), tuple(STANDING_FACTS.rows(connection, asked))
+    return PersonRead(row, results, facts, tuple(STANDING_SAMPLINGS.rows(connection, asked)))
 
 
 _POINTER = Prepared(sa.select(PERSONS.c.id, PERSONS.c.joined_to, PERSONS.c.unit).where(PERSONS.c.id == _PERSON), Pointer)

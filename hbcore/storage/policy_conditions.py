@@ -16,11 +16,15 @@ from hbcore.storage.policy_marks import BEYOND_RANKS, RANKS, Mark, Test
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of: a policy at an instant (microseconds), and the marks of people that go with it."""
+    """What is asked of: a policy at an instant (microseconds), and the marks of people that go with it.
+
+    `registered`: their latest registered sampling, where the policy asks for one.
+    """
 
     policy: Policy
     at: int
     marks: sa.FromClause
+    registered: sa.FromClause | None
 
 
 def held(condition: Condition, asked: Asked) -> Test:
@@ -81,6 +85,13 @@ def _latest_result(condition: Condition, asked: Asked) -> Test:
     return sa.and_(_rank_of(latest).in_(ranks), _younger(latest, condition.hours, asked.at))
 
 
+def _sampled(condition: Condition, asked: Asked) -> Test:
+    of_results = _younger(asked.marks.c.latest_naat, condition.hours, asked.at)
+    if asked.registered is None:
+        return of_results
+    return sa.or_(of_results, asked.registered.c.sampled > asked.at - (condition.hours or 0) * HOUR)
+
+
 TESTS: Mapping[Word, Callable[[Condition, Asked], Test]] = {
     Word.FACT_IN_FORCE: _fact_in_force,
     Word.OPEN_POSITIVE: _open_positive,
@@ -88,7 +99,7 @@ TESTS: Mapping[Word, Callable[[Condition, Asked], Test]] = {
     Word.OPEN_ANTIGEN: lambda _, asked: _not_before(asked.marks.c.antigen_positive, asked.marks.c.retested),
     Word.OPEN_IGM: _open_igm,
     Word.LATEST_RESULT: _latest_result,
-    Word.SAMPLED: lambda condition, asked: _younger(asked.marks.c.latest_naat, condition.hours, asked.at),
+    Word.SAMPLED: _sampled,
     Word.REGISTRATION: lambda condition, _: PERSONS.c.registration.in_(condition.states),
     Word.RESIDENCE_WITHIN: lambda condition, _: sa.func.substr(PERSONS.c.unit, 1, len(condition.prefix)) == condition.prefix,
     Word.ANY_OF: lambda condition, asked: sa.or_(*(held(one, asked) for one in condition.of)),

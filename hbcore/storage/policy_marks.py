@@ -14,6 +14,7 @@ from hbcore.domain.vocabulary import Assay, FactKind, Outcome
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.instants import raw
 from hbcore.storage.result_rows import RESULTS
+from hbcore.storage.sampling_rows import SAMPLINGS
 
 Test = sa.ColumnElement[bool]
 Mark = sa.ColumnElement[int]
@@ -61,6 +62,17 @@ def marks(policy: Policy, at: int) -> sa.CTE:
         facts.c.person_id.not_in(sa.select(results.c.person_id))
     )
     return with_results.union_all(facts_alone).cte("marked")
+
+
+def registered(policy: Policy, at: int) -> sa.CTE | None:
+    """`sampled`: the latest registered sampling of each person at `at`, no older than the policy asks; None where it does not."""
+    ages = [one.hours or 0 for one in asked_in(policy) if one.word is Word.SAMPLED]
+    if not ages:
+        return None
+    taken = raw(SAMPLINGS.c.sampled_at)
+    young = (SAMPLINGS.c.ended_at.is_(None), at - max(ages) * HOUR < taken, at >= taken)
+    select = sa.select(SAMPLINGS.c.person_id, sa.func.max(taken).label("sampled")).where(*young)
+    return select.group_by(SAMPLINGS.c.person_id).cte("registered")
 
 
 def _facts(policy: Policy, asked: Sequence[Condition], at: int) -> sa.CTE:

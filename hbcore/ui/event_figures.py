@@ -89,6 +89,7 @@ FIGURES = {
     "role": N_("role"),
     "row": N_("row"),
     "rows": N_("rows"),
+    "sampling": N_("sampling registrations"),
     "second": N_("second person of the two"),
     "seed": N_("seed"),
     "sha256": N_("fingerprint"),

@@ -34,6 +34,7 @@ MOVED = {
     "result": N_("results: {n}"),
     "fact": N_("facts: {n}"),
     "application": N_("applications: {n}"),
+    "sampling": N_("sampling registrations: {n}"),
     "look_up_number": N_("look-up numbers: {n}"),
 }
 

@@ -76,6 +76,7 @@ def test_a_chain_says_at_each_edge_of_its_evidence_what_the_oracle_says_there(po
 def edges(policy: Policy, known: Known) -> Iterator[int]:
     """Each instant at which something may change, and a microsecond to either side."""
     dated = [micros(seen.sampled_at) for seen in known.results] + [micros(fact.from_at) for fact in known.facts]
+    dated += map(micros, known.samples)
     hours = {part.hours or 0 for row in policy.rows for part, _ in row.parts} | {
         (rule.days or 0) * 24 for rule in policy.facts.values()
     }

@@ -100,7 +100,7 @@ def test_joined_they_are_one_person_found_by_all_numbers_and_the_second_row_only
     assert people.open_by_id(tested, purpose=Purpose.CODE_QUESTION, by=clerk, at=AT + HOUR).id == applied
     assert len(identity.documents(applied, by=clerk, at=AT + HOUR)) == 2
     assert set(rows("SELECT person_id FROM code_segment")) == {(applied,)}
-    assert done.moved == {"result": 1, "fact": 0, "application": 0, "look_up_number": 1}
+    assert done.moved == {"result": 1, "fact": 0, "application": 0, "sampling": 0, "look_up_number": 1}
 
 
 def test_joining_is_one_event_with_our_ids_and_nothing_personal(clerk, second, tested, applied):
@@ -133,6 +133,16 @@ def test_parted_each_has_its_own_again_and_what_came_in_since_stays_and_is_count
     assert len(after["result"]) == len(before["result"]) + 1
     assert looked_up(OLD, clerk, AT + HOUR) == tested
     assert acts()[-1] == "people_parted"
+
+
+def test_a_sampling_registration_moves_with_its_person_and_back(clerk, second, tested, applied):
+    standing.sampling(tested, AT - HOUR, AT)
+
+    done = join(applied, clerk, second)
+
+    assert rows("SELECT person_id FROM sampling") == [(applied,)]
+    part(applied, done.id, clerk, second)
+    assert rows("SELECT person_id FROM sampling") == [(tested,)]
 
 
 def test_a_decision_on_a_moved_application_goes_back_with_it(clerk, second, tested, applied):

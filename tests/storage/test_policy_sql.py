@@ -138,6 +138,12 @@ EDGES = [
     (HUBEI, "close_contact 20d until -1d", "yellow-contact"),
     (HUBEI, "close_contact 3d until 0s", "green-default"),
     (WUHAN, "fever 2d, naat negative 2d", "yellow-fever"),
+    (WUHAN, "sampled 48h", "grey-overdue"),
+    (WUHAN, "sampled 48h less 1s", "green-sampled"),
+    (WUHAN, "sampled -1s", "grey-overdue"),
+    (WUHAN, "sampled 1d, naat negative 3d", "green-sampled"),
+    (WUHAN, "sampled 3d, naat negative 1d", "green-negative"),
+    (WUHAN, "sampled 1h, naat positive 3d", "red-positive"),
 ]
 
 

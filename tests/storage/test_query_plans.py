@@ -76,7 +76,7 @@ def test_reading_a_person_seeks_and_never_scans(database: Path):
 
     found = plans(lambda connection: look_up_rows.read_person(connection, person, AT))
 
-    assert len(found) == 3
+    assert len(found) == 4
     for statement, lines in found.items():
         assert scans(lines) == []
         assert all("INDEX" in line or "PRIMARY KEY" in line for line in lines if line.startswith("SEARCH"))

@@ -20,6 +20,7 @@ from hbcore.storage.tables.places import Institution, Setting, Unit
 from hbcore.storage.tables.proposals import ProposalRow
 from hbcore.storage.tables.recolouring import EvidenceImage, OutsideResult, RecolouringRequest, RecolouringStep
 from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
+from hbcore.storage.tables.samplings import Sampling
 from hbcore.storage.tables.staff import (
     RecoveryCode,
     SecondFactor,
@@ -63,6 +64,7 @@ __all__ = [
     "RecoveryCode",
     "Result",
     "Sample",
+    "Sampling",
     "SavedDraft",
     "SavedView",
     "SecondFactor",

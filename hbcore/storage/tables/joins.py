@@ -37,10 +37,13 @@ class PersonJoin(SQLModel, table=True):
 
 
 class PersonJoinMoved(SQLModel, table=True):
-    """A row that a joining moved, by its id: result, fact, application, or a look-up number's first 11 digits."""
+    """A row that a joining moved, by its id: result, fact, application, sampling, or a look-up number's first 11 digits."""
 
     __tablename__ = "person_join_moved"
-    __table_args__ = (one_of("what", ("result", "fact", "application", "look_up_number")), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        one_of("what", ("result", "fact", "application", "look_up_number", "sampling")),
+        {"sqlite_with_rowid": False},
+    )
     join_id: int = big_key()
     what: str = key_part()
     row_id: int = big_key()

@@ -20,7 +20,7 @@ class Upload(SQLModel, table=True):
     """A file taken in, whole or not at all; `digest` is its SHA-256."""
 
     __table_args__ = (
-        one_of("kind", ("results", "filings", "applications")),
+        one_of("kind", ("results", "filings", "applications", "samples")),
         one_of("status", ("committed", "recalled")),
         sa.Index(
             "upload_once",
