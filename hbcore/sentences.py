@@ -10,7 +10,7 @@ SENTENCES: dict[str, str] = {
     "no_rows": "The file has headings but no rows below them. Check that the right sheet and dates were exported.",
     "no_known_headings": "No known headings were found. One row must name the columns: name, document number, sampling time, sample number, outcome.",
     "two_header_rows": "The headings fill two rows. Put them into one row, without merged cells, and upload again.",
-    "unknown_encoding": "The text cannot be read as UTF-8 or GB18030. Save the file as CSV UTF-8 or as .xlsx and upload again.",
+    "unknown_encoding": "The text is not in one known encoding (UTF-8, GB18030, UTF-16, Windows-1252), or some of it is damaged. Save the file as CSV UTF-8 or as .xlsx and upload again.",
     "not_a_table": "This is not a table the desk can read. Upload a CSV file or an Excel workbook (.xlsx).",
     "too_many_rows": "The file has more rows than one upload may hold. Split it and upload the parts one after the other.",
     "too_large": "The file is larger than one upload may be. Split it and upload the parts one after the other.",

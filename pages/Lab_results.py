@@ -10,6 +10,7 @@ from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, IncomingFile
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.file_encoding import as_chosen, show_encoding
 from hbcore.ui.lab_report import show_report
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.releases import show_releases
@@ -43,14 +44,15 @@ def drop_file() -> UploadedFile | None:
 
 
 def preview_of(file: IncomingFile, staff: Staff) -> ImportReport | None:
-    """What the file would do; worked out once for each file, in this session only."""
-    held: tuple[str, str, ImportReport] | None = st.session_state.get(PREVIEW)
-    if held and held[:2] == (file.sha256, file.institution):
-        return held[2]
+    """What the file would do; worked out once for each file and way to read it, in this session only."""
+    asked = (file.sha256, file.institution, file.encoding)
+    held: tuple[tuple[str, str, str | None], ImportReport] | None = st.session_state.get(PREVIEW)
+    if held and held[0] == asked:
+        return held[1]
     st.session_state.pop(PREVIEW, None)
     with errors_shown(), st.spinner(_("Reading and judging the file; nothing is stored yet …")):
         report = lab_imports.preview(file, by=staff, at=now())
-        st.session_state[PREVIEW] = (file.sha256, file.institution, report)
+        st.session_state[PREVIEW] = (asked, report)
         return report
     return None
 
@@ -68,7 +70,10 @@ def commit(file: IncomingFile, staff: Staff) -> None:
 
 def show_preview(file: IncomingFile, staff: Staff) -> None:
     """What will happen, and the button that makes it so."""
+    above, file = st.container(), as_chosen(file)
     report = preview_of(file, staff)
+    with above:
+        show_encoding(file, report)
     if report is None:
         return
     if report.status == "already_committed":

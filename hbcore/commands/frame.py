@@ -24,6 +24,7 @@ from typing import Annotated
 import typer
 
 from hbcore.domain.errors import Refused
+from hbcore.domain.vocabulary import Encoding
 from hbcore.sentences import sentence
 from hbcore.services import accounts, set_up
 from hbcore.services.acting import Staff
@@ -121,12 +122,12 @@ def _print(answer: Mapping[str, object], text: str, json_wanted: bool) -> None:
         print(text, file=sys.stderr)
 
 
-def incoming(path: Path, institution: str = "") -> IncomingFile:
+def incoming(path: Path, institution: str = "", encoding: Encoding | None = None) -> IncomingFile:
     """A file named on the command line; larger ones are taken here than from a page.
 
     :raises Refused: `no_such_file` when it is not there or may not be read.
     """
     try:
-        return IncomingFile(path.read_bytes(), path.name, institution, by_shell=True)
+        return IncomingFile(path.read_bytes(), path.name, institution, by_shell=True, encoding=encoding)
     except OSError as error:
         raise Refused("no_such_file") from error

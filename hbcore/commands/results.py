@@ -8,6 +8,7 @@ import typer
 
 from hbcore.commands.frame import Answer, By, Json, incoming, run, say, staff
 from hbcore.domain.problems import RowProblem
+from hbcore.domain.vocabulary import Encoding
 from hbcore.sentences import sentence
 from hbcore.services import lab_imports
 from hbcore.services.clock import now
@@ -44,12 +45,13 @@ def import_results(
     by: By,
     institution: Annotated[str, typer.Option(metavar="CODE", help="The testing institution the file comes from.")],
     preview: Annotated[bool, typer.Option("--preview", help="Say what would happen and change nothing.")] = False,
+    encoding: Annotated[Encoding | None, typer.Option(help="How a text file is written; without it, the file shows it.")] = None,
     json_wanted: Json = False,
 ) -> None:
     """Read, judge and take in a laboratory file."""
 
     def call() -> Answer:
-        taken = incoming(file, institution)
+        taken = incoming(file, institution, encoding)
         do = lab_imports.preview if preview else lab_imports.commit
         report = do(taken, by=staff(by), at=now())
         return Answer(report_json(report), report_text(report))

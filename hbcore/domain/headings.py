@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hbcore.domain.cells import word_key
 from hbcore.domain.vocabulary import DocumentKind
 
-_LAYOUT = str.maketrans("", "", "*_:#.、,\"'")
+_LAYOUT = str.maketrans("", "", "*_:#.、,\"'=")
 _NOTE = re.compile(r"\((?:必填|选填|文本|24小时制|格式.*|.*[0-9]位|[ymdhs年月日时分秒/:.\-]+)\)\*?$", re.ASCII)
 """How to fill a column in. Any other note may change what it means: 检测结果（抗原） is no nucleic-acid result."""
 

@@ -157,6 +157,16 @@ class FileCode(StrEnum):
     WPS_FORMAT = "wps_format"
 
 
+class Encoding(StrEnum):
+    """How a text file writes its characters: in the order in which a file without a mark is tried."""
+
+    UTF8 = "utf-8"
+    GB18030 = "gb18030"
+    UTF16_LE = "utf-16-le"
+    UTF16_BE = "utf-16-be"
+    CP1252 = "cp1252"
+
+
 class RowCode(StrEnum):
     """What is wrong with one cell or row. The last five hold a row, the others refuse it (contract)."""
 

@@ -24,7 +24,7 @@ from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import What
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import fact_list_rows
-from hbcore.storage.readers import Table, read_table
+from hbcore.storage.readers import Table
 
 T = TypeVar("T")
 
@@ -122,7 +122,7 @@ def _table(file: IncomingFile, by: Staff, at: datetime) -> Table:
     """The file as a table, once it is sure that `by` may propose at all."""
     with reading(by, Permission.PROPOSE_FACTS, at):
         pass  # a file is read outside of any transaction
-    return read_table(file.content, FACTS, file.limits)
+    return file.table(FACTS)
 
 
 def _with_rows(

@@ -16,7 +16,7 @@ from hbcore.domain.lab_columns import Judged, judge
 from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import FileCode
+from hbcore.domain.vocabulary import Encoding, FileCode
 from hbcore.services import audit, lab_recording, releases, uploads
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.collecting import no_collecting
@@ -25,7 +25,7 @@ from hbcore.services.lab_recording import INSTITUTIONS, Recorded
 from hbcore.services.releases import ForRelease
 from hbcore.services.uploads import IncomingFile, OfLaboratory
 from hbcore.storage.ids import new_id
-from hbcore.storage.readers import Table, read_table
+from hbcore.storage.readers import Table, names_read_as
 from hbcore.storage.result_rows import Uploaded
 
 KIND = "results"
@@ -82,6 +82,11 @@ def commit(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     return replace(report, seconds=round(perf_counter() - began, 3))
 
 
+def sample_names(file: IncomingFile, encoding: Encoding) -> list[str]:
+    """Two names of a text file as `encoding` reads them: whether it is the right one is seen by a name."""
+    return names_read_as(file.content, LAB, encoding)[:2]
+
+
 def _before(file: IncomingFile, by: Staff, at: datetime) -> tuple[str, ImportReport | None]:
     """The institution's name, once it is sure that `by` may upload for it, and what stands of this very file."""
     c = INSTITUTIONS.c
@@ -97,7 +102,7 @@ def _before(file: IncomingFile, by: Staff, at: datetime) -> tuple[str, ImportRep
 
 
 def _read(file: IncomingFile, institution_name: str, at: datetime) -> tuple[Table, Judged]:
-    table = read_table(file.content, LAB, file.limits)
+    table = file.table(LAB)
     judged = judge(table.columns, table.rows, at=at, institution_name=institution_name, found=table.problems)
     return table, judged
 

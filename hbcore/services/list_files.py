@@ -18,7 +18,7 @@ from hbcore.services.import_report import ImportReport
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.ids import new_id
-from hbcore.storage.readers import Table, read_table
+from hbcore.storage.readers import Table
 
 
 @dataclass
@@ -62,7 +62,7 @@ def commit(file: IncomingFile, sort: Sort, record: Callable[[Import], Taken], *,
     with reading(by, sort.permission, at) as session:
         if stands := uploads.standing(session, file, sort.kind):
             return stands
-    table = read_table(file.content, sort.headings, file.limits)
+    table = file.table(sort.headings)
     try:
         with refusals_recorded(by, at, sort.kind), acting(by, sort.permission, at) as session:
             report = _take(Import(session, table, new_id(), by, at), file, sort, record)

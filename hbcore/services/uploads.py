@@ -9,14 +9,15 @@ from hashlib import sha256
 
 from sqlmodel import Session
 
+from hbcore.domain.headings import Headings
 from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import HOLDS, RowCode
+from hbcore.domain.vocabulary import HOLDS, Encoding, RowCode
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
 from hbcore.services.import_report import ImportReport, repeated, to_json
 from hbcore.storage import upload_rows
-from hbcore.storage.readers import PAGE, SHELL, Limits, Table
+from hbcore.storage.readers import PAGE, SHELL, Limits, Table, is_text, read_table
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
 
 PAGE_MEGABYTES = PAGE.bytes // 1_000_000
@@ -25,12 +26,16 @@ PAGE_ROWS = PAGE.rows
 
 @dataclass(frozen=True)
 class IncomingFile:
-    """A file as it came. `institution`: only laboratory files belong to one. The shell takes larger files than a page."""
+    """A file as it came. `institution`: only laboratory files belong to one. The shell takes larger files than a page.
+
+    `encoding`: of a text file, where a person said it; else the file shows it.
+    """
 
     content: bytes
     name: str
     institution: str = ""
     by_shell: bool = False
+    encoding: Encoding | None = None
 
     @cached_property
     def sha256(self) -> str:
@@ -41,6 +46,18 @@ class IncomingFile:
     def limits(self) -> Limits:
         """The most that is taken of it."""
         return SHELL if self.by_shell else PAGE
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it has an encoding at all."""
+        return is_text(self.content)
+
+    def table(self, headings: Headings) -> Table:
+        """Its columns and rows.
+
+        :raises FileRefused: a file that cannot be read as a whole.
+        """
+        return read_table(self.content, headings, self.limits, self.encoding)
 
 
 @dataclass(frozen=True)

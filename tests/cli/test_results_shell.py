@@ -81,7 +81,7 @@ LAYOUTS = [
     ("lines that end in CR alone", file(sample()).replace(b"\n", b"\r"), ONE),
     ("a mark and CR LF", b"\xef\xbb\xbf" + file(sample()).replace(b"\n", b"\r\n"), ONE),
     ("two-character names in UTF-8", file(sample("张三,护照,E12345678")), ONE),
-    ("UTF-16", file(sample()).decode().encode("utf-16"), "unknown_encoding"),
+    ("UTF-16", file(sample()).decode().encode("utf-16"), ONE),
     ("a hint for a spreadsheet", b"sep=,\n" + file(sample()), "recorded 1 skipped 1 | naat negative 1 | "),
     ("a title, a blank line, a total", "武昌区核酸结果,,,,,,\n\n".encode() + file(sample(), "合计,,,,,,1"), "recorded 1 skipped 3 | naat negative 1 | "),
     ("totals with words around", file(sample(), "合计：1人,,,,,,", "总 计,,,,,,", "小计 1 份,,,,,,"), "recorded 1 skipped 3 | naat negative 1 | "),
@@ -227,3 +227,15 @@ def test_a_preview_s_figures_equal_the_commit_s_and_the_same_file_under_another_
     assert [answer["status"] for answer in (first, second, again)] == ["preview", "committed", "already_committed"]
     assert (first["batch"], again["batch"]) == (None, second["batch"])
     assert len({json.dumps([answer[word] for word in figures]) for answer in (first, second, again)}) == 1
+
+
+def test_an_encoding_that_is_named_is_how_the_file_is_read(tmp_path):
+    content = file(sample(), header=HEADER).decode().encode("utf-16-le")
+
+    found = imported(tmp_path, content, "--preview")
+    named = imported(tmp_path, content, "--preview", "--encoding", "utf-16-le")
+    wrong = imported(tmp_path, content, "--preview", "--encoding", "utf-8")
+
+    assert found["format"]["encoding"] == named["format"]["encoding"] == "utf-16-le"
+    assert told(named) == ONE
+    assert told(wrong) == "unknown_encoding"

@@ -1,5 +1,6 @@
 """Files as they arrive: what each turns out to be, which rows it has, and why some are not taken."""
 
+import codecs
 import io
 import json
 import zipfile
@@ -17,8 +18,8 @@ from hbcore.domain.errors import FileRefused
 from hbcore.domain.headings import APPLICATIONS, FILINGS, LAB
 from hbcore.domain.lab_columns import Judged, judge
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import FileCode, RowCode
-from hbcore.storage.readers import SHELL, Limits, Table, read_table
+from hbcore.domain.vocabulary import Encoding, FileCode, RowCode
+from hbcore.storage.readers import SHELL, Limits, Table, names_read_as, read_table
 
 FILES = Path(__file__).parents[1] / "data" / "lab"
 EXPECTED: dict[str, Any] = json.loads((FILES / "expected.json").read_text(encoding="utf-8"))
@@ -97,7 +98,13 @@ def test_both_excel_files_hold_the_people_they_show() -> None:
     assert {"龚䶮", "买买提·艾力", "CHAN TAI MAN"} <= set(names)
 
 
-ENCODINGS = [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("gb18030", "gb18030")]
+ENCODINGS = [
+    ("utf-8", "utf-8"),
+    ("utf-8-sig", "utf-8"),
+    ("gb18030", "gb18030"),
+    ("utf-16-le", "utf-16-le"),
+    ("utf-16-be", "utf-16-be"),
+]
 
 
 @pytest.mark.parametrize(("written", "said"), ENCODINGS)
@@ -111,6 +118,52 @@ def test_encodings_line_ends_and_delimiters_are_found(written: str, said: str, e
     assert (table.format.encoding, table.format.delimiter) == (said, delimiter)
     assert table.columns["name"].to_pylist() == ["赵刚", "龚䶮㛃•"]
     assert table.rows.tolist() == [2, 3]
+
+
+MARKED = [(codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")]
+
+
+@pytest.mark.parametrize(("mark", "encoding"), MARKED)
+def test_utf_16_is_known_by_its_mark(mark: bytes, encoding: str) -> None:
+    table = read_table(mark + text(HEADER, ROW, end="\r\n", encoding=encoding), LAB)
+
+    assert (table.format.encoding, table.columns["name"].to_pylist()) == (encoding, ["赵刚"])
+
+
+def test_western_letters_are_read_as_windows_writes_them() -> None:
+    table = read_table(text("name,idCard,result", "José Nuñez,C1234567,NEG", encoding="cp1252"), LAB)
+
+    assert (table.format.encoding, table.columns["name"].to_pylist()) == ("cp1252", ["José Nuñez"])
+
+
+def test_an_encoding_that_is_chosen_holds() -> None:
+    data = text("name,idCard,result", "Müller Jürgen,C1234567,NEG", encoding="cp1252")
+
+    found, chosen = read_table(data, LAB), read_table(data, LAB, encoding=Encoding.CP1252)
+
+    assert (found.format.encoding, found.columns["name"].to_pylist()) == ("gb18030", ["M黮ler J黵gen"])
+    assert (chosen.format.encoding, chosen.columns["name"].to_pylist()) == ("cp1252", ["Müller Jürgen"])
+    assert why_not(data, encoding=Encoding.UTF8) == FileCode.UNKNOWN_ENCODING
+    assert why_not(text(HEADER, ROW), encoding=Encoding.CP1252) in (FileCode.UNKNOWN_ENCODING, FileCode.NO_KNOWN_HEADINGS)
+
+
+def test_names_are_shown_as_an_encoding_reads_them_telling_ones_first() -> None:
+    data = text("结果表", HEADER, *(ROW.replace("赵刚", name) for name in ("CHAN", "赵刚", "龚䶮", "赵刚")), encoding="gb18030")
+
+    assert names_read_as(data, LAB, Encoding.GB18030) == ["赵刚", "龚䶮", "CHAN"]
+    assert names_read_as(data, LAB, Encoding.CP1252) == []
+
+
+@pytest.mark.parametrize("more", ["", '"钱\n刚"' + ROW[2:]])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_what_excel_was_told_to_keep_as_text_is_that_text(more: str, encoding: str) -> None:
+    row = '赵刚,="420102195209290272",2022-11-08 15:44:00,"=""00123""",阴性'
+
+    table = read_table(text('="姓名",证件号码,采样时间,样本编号,检测结果', row, *filter(None, [more]), encoding=encoding), LAB)
+
+    assert table.columns["name"][0].as_py() == "赵刚"
+    assert table.columns["document_number"][0].as_py() == "420102195209290272"
+    assert table.columns["sample_number"][0].as_py() == "00123"
 
 
 @pytest.mark.parametrize(("raw", "letter"), [(b"\xfe\x59", "\u9fb4"), (b"\xa6\xd9", "\ufe10"), (b"\xa8\xbc", "\u1e3f")])
@@ -215,7 +268,11 @@ REFUSALS = [
     (text(ROW, ROW), FileCode.NO_KNOWN_HEADINGS),
     ((HEADER + "\n" + ROW).encode("utf-8").replace("姓名".encode(), b"\xff\xff"), FileCode.UNKNOWN_ENCODING),
     (text(HEADER, HEADER, ROW), FileCode.TWO_HEADER_ROWS),
-    (text(HEADER, ROW, encoding="utf-16"), FileCode.UNKNOWN_ENCODING),
+    (text(HEADER, ROW, encoding="utf-16")[:-1], FileCode.UNKNOWN_ENCODING),
+    (text(HEADER, ROW, encoding="utf-8-sig") + b"\xff", FileCode.UNKNOWN_ENCODING),
+    (text("name,idCard,result", "张三,1,NEG", "李四,2,NEG") + b"\xe5\xbc\n", FileCode.UNKNOWN_ENCODING),
+    (text("name,idCard,result", "张三,1,NEG", encoding="gb18030") + b"\xff,1,NEG\n", FileCode.UNKNOWN_ENCODING),
+    (b"\0\0\1\2" * 50, FileCode.UNKNOWN_ENCODING),
     (text(HEADER, ROW, encoding="gb18030") + b"\xff\xff,1,2,3,4\n", FileCode.UNKNOWN_ENCODING),
     (text(HEADER, ROW.replace("赵刚", '"\n' + "赵" * 150_000 + '"')), FileCode.NOT_A_TABLE),
     (b"<html><table><tr><td>1", FileCode.NOT_A_TABLE),

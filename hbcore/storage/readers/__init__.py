@@ -2,13 +2,12 @@
 
 from hbcore.domain.errors import FileRefused
 from hbcore.domain.headings import Headings
-from hbcore.domain.vocabulary import FileCode
-from hbcore.storage.readers.delimited import read_delimited
-from hbcore.storage.readers.encodings import as_text
+from hbcore.domain.vocabulary import Encoding, FileCode
+from hbcore.storage.readers.delimited import names_read_as, read_delimited
 from hbcore.storage.readers.table import PAGE, SHELL, Limits, Table, TableFormat
 from hbcore.storage.readers.workbook import read_workbook
 
-__all__ = ["PAGE", "SHELL", "Limits", "Table", "TableFormat", "read_table"]
+__all__ = ["PAGE", "SHELL", "Limits", "Table", "TableFormat", "is_text", "names_read_as", "read_table"]
 
 _SMALL = 4_096
 """A longer file of blanks only is told by its having no headings."""
@@ -20,8 +19,11 @@ _ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
 _NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<")
 
 
-def read_table(data: bytes, headings: Headings, limits: Limits = PAGE) -> Table:
-    """A file as a table of the sort that `headings` describes; FileRefused where it as a whole cannot be taken."""
+def read_table(data: bytes, headings: Headings, limits: Limits = PAGE, encoding: Encoding | None = None) -> Table:
+    """A file as a table of the sort that `headings` describes; FileRefused where it as a whole cannot be taken.
+
+    `encoding`: of a text file, where a person says it; else it is found.
+    """
     if len(data) > limits.bytes:
         raise FileRefused(FileCode.TOO_LARGE, limit=limits.bytes)
     if len(data) < _SMALL and not data.strip(b"\xef\xbb\xbf\r\n\t "):
@@ -30,7 +32,12 @@ def read_table(data: bytes, headings: Headings, limits: Limits = PAGE) -> Table:
         return read_workbook(data, headings, limits)
     if why := _why_no_text(data):
         raise FileRefused(why)
-    return read_delimited(as_text(data), headings, limits)
+    return read_delimited(data, headings, limits, encoding)
+
+
+def is_text(data: bytes) -> bool:
+    """Whether a file is read as text: only such a file has an encoding."""
+    return not data.startswith(_ZIP) and _why_no_text(data) is None
 
 
 def _why_no_text(data: bytes) -> FileCode | None:

@@ -8,14 +8,15 @@ from itertools import islice
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from hbcore.domain.cells import clean
 from hbcore.domain.errors import FileRefused
 from hbcore.domain.headings import Headings
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import FileCode, RowCode
-from hbcore.storage.readers.encodings import UTF8, Text, transcoded
+from hbcore.domain.vocabulary import Encoding, FileCode, RowCode
+from hbcore.storage.readers.encodings import HEAD, Text, as_text, guesses, transcoded
 from hbcore.storage.readers.left_out import is_left_out
 from hbcore.storage.readers.table import (
     HEADER_WITHIN,
@@ -33,29 +34,71 @@ from hbcore.storage.readers.table import (
 
 DELIMITERS = (",", "\t", ";", "|")
 
-_HEAD = 1 << 18
+_NAMES = ("name", "last_name")
+_FIRST_ROWS = 500
+
 _BLOCK = 1 << 22
+_KEPT_AS_TEXT = b'="'
+_IN_QUOTES = r'^="(.*)"$'
+"""How Excel is told to keep a number's zeros: ="00123"."""
 
 
-def read_delimited(text: Text, headings: Headings, limits: Limits) -> Table:
-    """FileRefused: `no_known_headings`, `two_header_rows`, `no_rows`, `too_many_rows`, `not_a_table`, `unknown_encoding`."""
+def read_delimited(data: bytes, headings: Headings, limits: Limits, encoding: Encoding | None = None) -> Table:
+    """In `encoding`, or in the likeliest one that shows known headings.
+
+    FileRefused: `unknown_encoding`, `no_known_headings`, `two_header_rows`, `no_rows`, `too_many_rows`, `not_a_table`.
+    """
+    why: list[FileRefused] = []
+    for tried in [encoding] if encoding else guesses(data):
+        try:
+            return _read_text(as_text(data, tried), headings, limits)
+        except FileRefused as refused:
+            if refused.code not in (FileCode.UNKNOWN_ENCODING, FileCode.NO_KNOWN_HEADINGS):
+                raise
+            why.append(refused)
+    raise why[0] if why else FileRefused(FileCode.UNKNOWN_ENCODING)
+
+
+def names_read_as(data: bytes, headings: Headings, encoding: Encoding) -> list[str]:
+    """Names among a file's first rows as `encoding` reads them: those first that another encoding would read otherwise."""
+    head = data[:HEAD].decode(encoding, errors="replace").removeprefix("\ufeff")
+    try:
+        found = _header_in(head, headings)
+        delimiter, header = found or (",", None)
+        rows = list(islice(_records(StringIO(head, newline=""), delimiter), _FIRST_ROWS))
+    except FileRefused:
+        return []
+    if header is None or not (words := [word for word in _NAMES if word in header.places]):
+        return []
+    names = [clean(row[header.places[words[0]]]) for row in rows[header.row :] if len(row) == len(header.cells)]
+    return sorted(filter(None, dict.fromkeys(names)), key=str.isascii)
+
+
+def _read_text(text: Text, headings: Headings, limits: Limits) -> Table:
     # A file of an old Macintosh ends its lines by CR alone, which would make one long line.
     text = text if b"\n" in text.raw else Text(text.raw.replace(b"\r", b"\n"), text.encoding)
     delimiter, header = _header(text, headings)
     made = TableFormat("csv", text.encoding, delimiter, None, header.row)
     read = _read_plain(text, delimiter, header, limits) or _read_any(text.utf8(), delimiter, header, limits)
+    if _KEPT_AS_TEXT in text.raw:
+        read = replace(read, columns=[pc.replace_substring_regex(column, _IN_QUOTES, r"\1") for column in read.columns])
     return made_table(made, header, read, headings)
 
 
 def _header(text: Text, headings: Headings) -> tuple[str, Header]:
-    """The delimiter by which the header has the most known headings."""
-    head = text.head(_HEAD)
-    found = [(delimiter, find_header(_head(head, delimiter), headings)) for delimiter in DELIMITERS]
-    headers = [(delimiter, header) for delimiter, header in found if header is not None]
-    if not headers:
+    """As `_header_in`; FileRefused(`unknown_encoding`, `no_known_headings`) where there is none."""
+    found = _header_in(text.head(), headings)
+    if found is None:
         text.utf8()
         raise FileRefused(FileCode.NO_KNOWN_HEADINGS)
-    return max(headers, key=lambda pair: len(pair[1].places))
+    return found
+
+
+def _header_in(head: str, headings: Headings) -> tuple[str, Header] | None:
+    """The delimiter by which the header has the most known headings."""
+    found = [(delimiter, find_header(_head(head, delimiter), headings)) for delimiter in DELIMITERS]
+    headers = [(delimiter, header) for delimiter, header in found if header is not None]
+    return max(headers, key=lambda pair: len(pair[1].places), default=None)
 
 
 def _head(head: str, delimiter: str) -> list[list[str]]:
@@ -86,7 +129,7 @@ def _read_plain(text: Text, delimiter: str, header: Header, limits: Limits) -> R
     if table.num_rows != lines:
         return None
     columns = [column.combine_chunks() for column in table.columns]
-    if text.encoding != UTF8:
+    if not text.is_utf8:
         columns = [transcoded(column) for column in columns]
     rows = np.arange(header.row + 1, header.row + 1 + lines, dtype=np.int32)
     read = without_left_out(columns, rows, limits)
@@ -96,7 +139,7 @@ def _read_plain(text: Text, delimiter: str, header: Header, limits: Limits) -> R
 
 def _is_plain(text: Text, delimiter: str, start: int) -> bool:
     """No quotes above the data, no carriage returns but before line feeds, no delimiter that is half a letter."""
-    half_a_letter = text.encoding != UTF8 and delimiter == "|"
+    half_a_letter = not text.is_utf8 and delimiter == "|"
     if half_a_letter or text.raw.find(b'"', 0, start) >= 0:
         return False
     return b"\r" not in text.raw or _count(text.raw, b"\r") == text.raw.count(b"\r\n")
@@ -125,7 +168,7 @@ def _end_of_line(raw: bytes, lines: int) -> int:
 
 def _by_arrow(text: Text, start: int, delimiter: str, width: int) -> pa.Table:
     names = [str(place) for place in range(width)]
-    cell = pa.string() if text.encoding == UTF8 else pa.binary()
+    cell = pa.string() if text.is_utf8 else pa.binary()
     return pa.csv.read_csv(
         pa.BufferReader(pa.py_buffer(text.raw).slice(start)),
         read_options=pa.csv.ReadOptions(column_names=names, block_size=_BLOCK),

@@ -1,6 +1,8 @@
-"""Bytes to UTF-8: strict UTF-8 with or without a mark, else GB18030 as its 2022 edition maps it."""
+"""Bytes to text: by a mark, strict UTF-8, GB18030 as its 2022 edition maps it, plain UTF-16, Windows' Western code page."""
 
 import codecs
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +10,10 @@ import pyarrow as pa
 
 from hbcore.domain.cells import cells_of
 from hbcore.domain.errors import FileRefused
-from hbcore.domain.vocabulary import FileCode
+from hbcore.domain.vocabulary import Encoding, FileCode
 
-UTF8, GB18030 = "utf-8", "gb18030"
+HEAD = 1 << 18
+"""Bytes that show what a file is and where its header stands."""
 
 _SLICE = 1 << 20
 
@@ -26,31 +29,75 @@ _PRIVATE_USE = (b"\xee\x9e", b"\xee\x9f", b"\xee\xa0", b"\xee\xa1")
 """How the characters of that table begin in UTF-8."""
 
 
+_MARKS = {
+    codecs.BOM_UTF8: Encoding.UTF8,
+    codecs.BOM_UTF16_LE: Encoding.UTF16_LE,
+    codecs.BOM_UTF16_BE: Encoding.UTF16_BE,
+}
+_CHINESE_IN_UTF8 = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_NO_WESTERN_WORD = re.compile(rb"[\x80-\xff]{3}")
+
+
 @dataclass(frozen=True)
 class Text:
-    """A file's bytes without a mark, in their own encoding: `utf-8`, checked, or `gb18030`, checked when decoded.
+    """A text file without a mark. `encoding`: the file's. `raw`: GB18030, checked when decoded; all else is UTF-8 by now.
 
     Both write line ends, quotes, comma, tab and semicolon as ASCII does, and nothing else with those bytes.
     """
 
     raw: bytes
-    encoding: str
+    encoding: Encoding
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether the bytes need no decoding."""
+        return self.encoding != Encoding.GB18030
 
     def utf8(self) -> bytes:
         """The whole text; FileRefused(`unknown_encoding`) where it is none."""
-        return self.raw if self.encoding == UTF8 else _from_gb18030(self.raw)
+        return self.raw if self.is_utf8 else _decoded(self.raw, self.encoding)
 
-    def head(self, size: int) -> str:
+    def head(self) -> str:
         """The beginning, whatever it holds."""
-        return self.raw[:size].decode(self.encoding, errors="replace")
+        return self.raw[:HEAD].decode("utf-8" if self.is_utf8 else self.encoding, errors="replace")
 
 
-def as_text(data: bytes) -> Text:
-    """FileRefused(`unknown_encoding`) where a file is full of NUL characters (UTF-16, binary); a few are their cells' fault."""
+def guesses(data: bytes) -> Sequence[Encoding]:
+    """The encodings that a file may have, the likeliest first; none where it is no text.
+
+    UTF-8 with a broken letter would often pass as GB18030 (张三 as 寮犱笁), and GB18030 as Western letters: neither is offered.
+    """
+    if marked := [encoding for mark, encoding in _MARKS.items() if data.startswith(mark)]:
+        return marked
     if data.count(b"\0") > len(data) // 20:
+        return _by_nul(data)
+    if _is_utf8(data):
+        return [Encoding.UTF8]
+    first = _HIGH.search(data)
+    head = data[first.start() : first.start() + HEAD] if first else b""
+    if 3 * len(_CHINESE_IN_UTF8.findall(head)) > len(_HIGH.findall(head)) // 2:
+        return []
+    return [Encoding.GB18030] if _NO_WESTERN_WORD.search(data) else [Encoding.GB18030, Encoding.CP1252]
+
+
+def as_text(data: bytes, encoding: Encoding) -> Text:
+    """FileRefused(`unknown_encoding`) where `data` is not in `encoding`; GB18030 is found out later, when it is decoded."""
+    mark = next((mark for mark, marked in _MARKS.items() if marked == encoding), b"")
+    body = data.removeprefix(mark)
+    if encoding == Encoding.UTF8 and not _is_utf8(body):
         raise FileRefused(FileCode.UNKNOWN_ENCODING)
-    body = data.removeprefix(codecs.BOM_UTF8)
-    return Text(body, UTF8) if _is_utf8(body) else Text(data, GB18030)
+    as_it_is = encoding in (Encoding.UTF8, Encoding.GB18030)
+    return Text(body if as_it_is else _decoded(body, encoding), encoding)
+
+
+def _by_nul(data: bytes) -> Sequence[Encoding]:
+    """UTF-16 without a mark, where its digits and commas show on which side the empty bytes stand."""
+    empty = np.frombuffer(data, np.uint8) == 0
+    first, second = int(empty[::2].sum()), int(empty[1::2].sum())
+    if second > 10 * first:
+        return [Encoding.UTF16_LE]
+    return [Encoding.UTF16_BE] if first > 10 * second else []
 
 
 def transcoded(cells: pa.BinaryArray) -> pa.StringArray:
@@ -58,7 +105,7 @@ def transcoded(cells: pa.BinaryArray) -> pa.StringArray:
     if cells_of(cells).bytes.max(initial=0) < 0x80:
         return cells.cast(pa.string())
     distinct = cells.dictionary_encode()
-    decoded = _from_gb18030(b"\n".join(distinct.dictionary.to_pylist()))
+    decoded = _decoded(b"\n".join(distinct.dictionary.to_pylist()), Encoding.GB18030)
     return pa.array(decoded.decode().split("\n"), pa.string()).take(distinct.indices)
 
 
@@ -72,9 +119,9 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _from_gb18030(data: bytes) -> bytes:
-    """A slice at a time, so that a large file is never held as a string."""
-    decoder = codecs.getincrementaldecoder("gb18030")()
+def _decoded(data: bytes, encoding: Encoding) -> bytes:
+    """As UTF-8, a slice at a time, so that a large file is never held as a string."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     slices = range(0, max(len(data), 1), _SLICE)
     try:
         made = b"".join(_encoded(decoder.decode(data[first : first + _SLICE], first + _SLICE >= len(data))) for first in slices)

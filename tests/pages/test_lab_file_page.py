@@ -1,0 +1,67 @@
+"""A dropped laboratory file as Streamlit runs the page: how it was read is said, and can be put right, before a commit."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hbcore.domain.vocabulary import Encoding, Role
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.ui import start
+from tests import standing
+from tests.standing import LAB
+
+PAGE = str(Path(__file__).parents[2] / "pages" / "Lab_results.py")
+HEADINGS = "name,idType,idCard,nationality,gatheringTime,accession_number,test_result"
+
+
+@pytest.fixture
+def liaison(database: Path, monkeypatch: pytest.MonkeyPatch) -> Staff:
+    standing.institution(now())
+    there = standing.staff(Role.LAB_LIAISON, now(), institutions=[LAB])
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+    return there
+
+
+def western() -> bytes:
+    """Two names whose letters GB18030 reads as Chinese ones."""
+    sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
+    people = ("MÜLLER JÜRGEN,C1234567", "NUÑEZ JOSE,C7654321")
+    rows = [
+        f"{one.split(',')[0]},passport,{one.split(',')[1]},DEU,{sampled},S{place},negative" for place, one in enumerate(people)
+    ]
+    return "\n".join([HEADINGS, *rows, ""]).encode("cp1252")
+
+
+def dropped(content: bytes, name: str = "file.csv") -> AppTest:
+    shown = AppTest.from_file(PAGE, default_timeout=20).run()
+    shown.file_uploader[0].set_value((name, content, "text/csv"))
+    return shown.run()
+
+
+def said(shown: AppTest) -> str:
+    return "\n".join(element.value for kind in (shown.text, shown.error, shown.success, shown.warning) for element in kind)
+
+
+def test_the_encoding_is_shown_beside_two_names_and_a_changed_one_is_what_is_committed(liaison):
+    shown = dropped(western())
+    assert "按 GB18030 / GBK 读取，姓名显示为：M躄LER" in said(shown)
+
+    shown.selectbox[0].set_value(Encoding.CP1252)
+    shown = shown.run()
+    assert "按 Windows-1252 读取，姓名显示为：MÜLLER JÜRGEN · NUÑEZ JOSE" in said(shown)
+    commit = next(one for one in shown.button if one.label.startswith("提交"))
+    shown = commit.click().run()
+
+    assert not shown.exception
+    assert "CSV · CP1252" in said(shown)
+    assert {metric.label: metric.value for metric in shown.metric}["新增"] == "2"
+
+
+def test_a_file_that_is_not_read_can_still_be_given_its_encoding(liaison):
+    shown = dropped("姓名,身份证号\n李四,1\n".encode("cp949", "replace"))
+
+    assert "文件未能读取" in said(shown)
+    assert shown.selectbox[0].options[:2] == ["自动识别", "UTF-8"]
