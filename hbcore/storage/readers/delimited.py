@@ -80,7 +80,8 @@ def _read_text(text: Text, headings: Headings, limits: Limits) -> Table:
     delimiter, header = _header(text, headings)
     made = TableFormat("csv", text.encoding, delimiter, None, header.row)
     read = _read_plain(text, delimiter, header, limits) or _read_any(text.utf8(), delimiter, header, limits)
-    if _KEPT_AS_TEXT in text.raw:
+    # One byte is found ten times as fast as two, and most files have no quote at all.
+    if b'"' in text.raw and _KEPT_AS_TEXT in text.raw:
         read = replace(read, columns=[pc.replace_substring_regex(column, _IN_QUOTES, r"\1") for column in read.columns])
     return made_table(made, header, read, headings)
 
