@@ -1,8 +1,9 @@
-"""Laboratory results: drop a file, see what it would do, commit it."""
+"""Laboratory results: drop a file, see what it would do, commit it; below what is held, and the uploads."""
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from hbcore.domain.vocabulary import Role
 from hbcore.services import lab_imports, uploads
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -11,6 +12,7 @@ from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, IncomingFile
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.file_encoding import as_chosen, show_encoding
+from hbcore.ui.held_queue import show_held
 from hbcore.ui.lab_report import show_report
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.releases import show_releases
@@ -108,9 +110,11 @@ def commit_words(report: ImportReport) -> str:
     return _("Commit: {rows}").format(rows=" · ".join([_("{n} new").format(n=number_here(new)), *waits]))
 
 
-staff = start_page(_("Lab results"))
-institution = choose_institution(staff)
-if institution:
+def take_files(staff: Staff) -> None:
+    """The three steps: file, preview, done."""
+    institution = choose_institution(staff)
+    if not institution:
+        return
     dropped = drop_file()
     if dropped:
         st.session_state.pop(DONE, None)
@@ -118,6 +122,13 @@ if institution:
     elif done := st.session_state.get(DONE):
         st.success(safe.inert(_("Upload {number} is committed.").format(number=done.batch)))
         show_report(done)
+
+
+staff = start_page(_("Lab results"))
+if staff.role == Role.LAB_LIAISON:
+    take_files(staff)
 with errors_shown():
     show_releases(staff)
-    show_uploads(staff, now())
+    show_held(staff)
+    if staff.role == Role.LAB_LIAISON:
+        show_uploads(staff, now())

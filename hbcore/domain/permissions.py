@@ -20,6 +20,7 @@ class Permission(StrEnum):
     IMPORT_FILINGS = "import_filings"
     IMPORT_APPLICATIONS = "import_applications"
     IMPORT_RESULTS = "import_results"
+    SEE_UPLOADS = "see_uploads"
     RELEASE_POSITIVES = "release_positives"
     SETTLE_HELD = "settle_held"
     SEE_FACTS = "see_facts"
@@ -70,7 +71,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.SEE_ALARMS,
         }
     ),
-    Role.LAB_LIAISON: frozenset({_P.IMPORT_RESULTS, _P.RELEASE_POSITIVES}),
+    Role.LAB_LIAISON: frozenset({_P.IMPORT_RESULTS, _P.SEE_UPLOADS, _P.RELEASE_POSITIVES}),
     Role.SUPERVISOR: frozenset(
         {
             _P.SEE_APPLICATIONS,
@@ -79,6 +80,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.LOOK_UP_PEOPLE,
             _P.REVEAL_PEOPLE,
             _P.KEEP_PEOPLE,
+            _P.SEE_UPLOADS,
             _P.RELEASE_POSITIVES,
             _P.SETTLE_HELD,
             _P.SEE_FACTS,
@@ -105,7 +107,7 @@ PAGES: dict[str, Permission] = {
     "Second_looks": _P.SECOND_REVIEW,
     "Facts": _P.SEE_FACTS,
     "Recolouring": _P.RECOLOUR,
-    "Lab_results": _P.IMPORT_RESULTS,
+    "Lab_results": _P.SEE_UPLOADS,
     "Person": _P.LOOK_UP_PEOPLE,
     "Alarms": _P.SEE_ALARMS,
     "Daily_counts": _P.SEE_COUNTS,

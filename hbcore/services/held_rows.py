@@ -1,5 +1,6 @@
-"""Held rows that two people settle: judged again as of now like a file that comes in, or turned down; the report follows."""
+"""Held rows that are settled: judged again as of now like a file that comes in, or turned down; the report follows."""
 
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,10 +14,10 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.headings import LAB
 from hbcore.domain.known import micros
 from hbcore.domain.lab_columns import judge
-from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import Outcome, RowCode
+from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
 from hbcore.services import lab_recording, uploads
+from hbcore.services.held_owners import NOBODY, Whose
 from hbcore.services.import_report import ImportReport, as_it_stands, with_now
 from hbcore.services.lab_recording import Recorded
 from hbcore.storage import held_rows
@@ -27,6 +28,9 @@ CHECKED = "testing_institution"
 """Whose results they are was checked when the file came in; the institution may have got another name since."""
 
 COLUMNS = frozenset(LAB.words.values()) - {CHECKED}
+
+OF_THE_DOCUMENT = frozenset({RowCode.NAME_DIFFERS, RowCode.AMBIGUOUS_DOCUMENT})
+"""Held because it was not clear whose they are."""
 
 
 @dataclass(frozen=True)
@@ -50,48 +54,72 @@ def upload_of(session: Session, upload_id: int) -> Row:
     return row
 
 
-def take_in(session: Session, upload: Row, waits: WaitsFor, rows: Sequence[int] | None = None, *, at: datetime) -> TakenIn:
-    """Record the rows of an upload that waited for two people, in the caller's transaction and with the caller's event.
+def take_in(
+    session: Session, upload: Row, waiting: Sequence[HeldRow], *, at: datetime, by_two: bool = True, people: Whose = NOBODY
+) -> TakenIn:
+    """Record held rows of an upload, in the caller's transaction and with the caller's event: theirs is taken.
 
-    They are judged as of now and belong to the upload they came with. What contradicts something by now stays held for that.
+    They are judged as of now and belong to the upload they came with. What contradicted corrects what we hold, with its history;
+    what differed in the name belongs to whose document it is, or to whom `people` (by row) says. What else is in the way by now
+    holds them still.
+
+    :raises Refused: `two_people_needed` where a positive would go away and not two stand behind it (`by_two`).
     """
     connection = session.connection()
-    waiting = held_rows.held(connection, upload.id, waits, rows)
-    columns, numbers = _columns(waiting), np.array([one.row for one in waiting], np.int32)
+    columns, numbers = columns_of(waiting), np.array([one.row for one in waiting], np.int32)
     judged = judge(columns, numbers, at=at, institution_name="")
-    lines = _tubes_as_they_were(judged.results.to_pydict(), waiting)
+    lines = _as_settled(tubes_as_they_were(judged.results.to_pydict(), waiting), waiting)
     of = Uploaded(upload.id, upload.institution, micros(at))
-    done = lab_recording.record(session, lines, of, upload.unit, None, at)
+    theirs = {one.row: people.get(one.row) for one in waiting if one.held_for in OF_THE_DOCUMENT}
+    done = lab_recording.record(session, lines, of, upload.unit, None if by_two else sys.maxsize, at, whose=theirs)
     problems = (*judged.problems, *done.fates.problems)
+    if any(one.code == RowCode.SECOND_ACCOUNT_NEEDED for one in problems):
+        raise Refused("two_people_needed")
     by_row = uploads.problems_by_row(problems)
     for row, of_row in by_row.items():
-        status = "held" if uploads.is_held(of_row) else "refused"
-        held_rows.change(connection, upload.id, row, status, [(one.column, str(one.code)) for one in of_row])
+        held_rows.change(connection, upload.id, row, of_row, uploads.held_for(of_row), uploads.waits_for(of_row))
     held_rows.drop(connection, upload.id, {one.row for one in waiting} - by_row.keys())
     _keep_figures(session, upload, _settled(upload, {one.row for one in waiting}, problems, done, judged.refused))
     found = done.fates.rows
     return TakenIn(found["recorded"], found["already_held"], len(by_row), done.codes)
 
 
-def turn_down(session: Session, upload: Row, waits: WaitsFor, rows: Sequence[int] | None = None) -> int:
-    """Two people do not take these rows in: they count as not recorded from now on, their cells stay; how many."""
-    connection = session.connection()
-    waiting = held_rows.held(connection, upload.id, waits, rows)
-    column = "outcome" if waits is WaitsFor.RELEASE else "result_status"
-    problems = [RowProblem(one.row, column, RowCode.DECLINED) for one in waiting]
+def turn_down(session: Session, upload: Row, waiting: Sequence[HeldRow]) -> int:
+    """These rows are not taken in: they count as not recorded from now on, their cells stay; how many."""
+    problems = [RowProblem(one.row, one.column, RowCode.DECLINED) for one in waiting]
     for one in problems:
-        held_rows.change(connection, upload.id, one.row, "refused", [(one.column, str(one.code))])
+        held_rows.change(session.connection(), upload.id, one.row, [one], None, None)
     _keep_figures(session, upload, _settled(upload, {one.row for one in waiting}, problems, None, len(waiting)))
     return len(waiting)
 
 
-def _columns(rows: Sequence[HeldRow]) -> dict[str, pa.StringArray]:
+def put_back(session: Session, upload: Row, problem: RowProblem) -> None:
+    """A row that was turned down is held again for what held it."""
+    held_rows.change(session.connection(), upload.id, problem.row, [problem], str(problem.code), None)
+    figures = as_it_stands(upload.number, upload.digest, upload.report)
+    rows = {**figures.rows, "held": figures.rows["held"] + 1, "refused": figures.rows["refused"] - 1}
+    others = [one for one in figures.problems if one.row != problem.row]
+    told = tuple(sorted((*others, problem), key=lambda one: one.row))
+    _keep_figures(session, upload, replace(figures, rows=rows, problems=told))
+
+
+def _as_settled(lines: dict[str, list[Any]], waiting: Sequence[HeldRow]) -> dict[str, list[Any]]:
+    """Theirs is taken: another answer without a word of correction is one."""
+    corrects = {one.row for one in waiting if one.held_for == RowCode.CONTRADICTS}
+    lines["status"] = [
+        str(ResultStatus.CORRECTED) if row in corrects and status == ResultStatus.FINAL else status
+        for row, status in zip(lines["row"], lines["status"], strict=True)
+    ]
+    return lines
+
+
+def columns_of(rows: Sequence[HeldRow]) -> dict[str, pa.StringArray]:
     """Their cells as the reader gives them: only the columns that it knows and that one of them fills."""
     words = {word for one in rows for word in one.cells if word in COLUMNS}
     return {word: pa.array([one.cells.get(word, "") for one in rows], pa.string()) for word in sorted(words)}
 
 
-def _tubes_as_they_were(lines: dict[str, list[Any]], rows: Iterable[HeldRow]) -> dict[str, list[Any]]:
+def tubes_as_they_were(lines: dict[str, list[Any]], rows: Iterable[HeldRow]) -> dict[str, list[Any]]:
     """Who shared a tube in the file shares it still, though the others' rows are not here."""
     shared = {one.row for one in rows if not one.alone}
     for line, row in enumerate(lines["row"]):

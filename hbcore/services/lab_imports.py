@@ -122,8 +122,8 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged, *,
 
 
 def _alone(lines: Mapping[str, list[Any]], problems: Sequence[RowProblem]) -> dict[int, bool]:
-    """Whether nobody else was in the tube, of the rows that wait for a second account: judged again they stand by themselves."""
-    waiting = {one.row for one in problems if uploads.waits_for([one])}
+    """Whether nobody else was in the tube, of the rows that are held: judged again they stand by themselves."""
+    waiting = {one.row for one in problems if uploads.is_held([one])}
     if not waiting:
         return {}
     return {row: single for row, single in zip(lines["row"], lines["single"], strict=True) if row in waiting}

@@ -15,6 +15,7 @@ from hbcore.domain.shifts import shift_start
 from hbcore.domain.vocabulary import Outcome
 from hbcore.services import codes
 from hbcore.services.acting import Staff
+from hbcore.services.held_owners import NOBODY, Whose, as_judged
 from hbcore.services.lab_batch import Fates, add_new_people, added_results, evidence_of_added, find_owners, judge_against_held
 from hbcore.storage import result_counts, result_rows, upload_rows
 from hbcore.storage.ids import new_ids
@@ -56,14 +57,23 @@ def room_for(session: Session, institution: str, *, by: Staff, at: datetime) -> 
 
 
 def record(
-    session: Session, lines: dict[str, list[Any]], upload: Uploaded, unit: str, room: int | None, at: datetime
+    session: Session,
+    lines: dict[str, list[Any]],
+    upload: Uploaded,
+    unit: str,
+    room: int | None,
+    at: datetime,
+    *,
+    whose: Whose = NOBODY,
 ) -> Recorded:
     """Record judged lines with their upload, and decide the codes of everybody they are about; `room` as `judge_against_held`.
 
-    `unit`: the institution's, for people who become known by it. `upload.at` is `at` in microseconds.
+    `unit`: the institution's, for people who become known by it. `upload.at` is `at` in microseconds. `whose`: judged by people.
     """
     connection = session.connection()
     owners = find_owners(connection, lines)
+    if whose:
+        as_judged(connection, owners, lines["row"], whose)
     fates = judge_against_held(connection, lines, owners, upload.institution, room)
     new_people = add_new_people(connection, lines, owners, fates, unit=unit, at=micros(at))
     added = added_results(lines, owners, fates, new_people, new_ids(len(fates.recorded)))

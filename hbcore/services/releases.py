@@ -130,7 +130,8 @@ def release(proposal_id: int, *, by: Staff, at: datetime) -> TakenIn:
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.RELEASE_POSITIVES, at) as session:
         upload = _settled(session, proposal_id, Settled.CONFIRMED, None, by, at)
-        done = held_rows.take_in(session, upload, WaitsFor.RELEASE, at=at)
+        waiting = rows_held.held(session.connection(), upload.id, WaitsFor.RELEASE)
+        done = held_rows.take_in(session, upload, waiting, at=at)
         figures = {"recorded": done.recorded, "already_held": done.already_held, "left": done.left, "codes": done.codes}
         subject = f"upload {upload.number}"
         audit.record(session, audit.Act.POSITIVES_RELEASED, by=by, at=at, subject=subject, figures=figures)
@@ -145,7 +146,7 @@ def decline(proposal_id: int, reason: str | None = None, *, by: Staff, at: datet
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.RELEASE_POSITIVES, at) as session:
         upload = _settled(session, proposal_id, Settled.DECLINED, reason, by, at)
-        declined = held_rows.turn_down(session, upload, WaitsFor.RELEASE)
+        declined = held_rows.turn_down(session, upload, rows_held.held(session.connection(), upload.id, WaitsFor.RELEASE))
         subject = f"upload {upload.number}"
         figures = {"rows": declined} | ({"reason": reason} if reason else {})
         audit.record(session, audit.Act.POSITIVES_DECLINED, by=by, at=at, subject=subject, figures=figures)

@@ -1,40 +1,31 @@
-"""Held rows that would take a positive away: proposed for settling by one, confirmed by another, in one act (model part 6)."""
+"""Held rows that take two, above all where a positive would go away: proposed by one, confirmed by another (model part 6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel import Session
 
 from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.documents import masked_number
 from hbcore.domain.errors import Refused
+from hbcore.domain.lab_held import SettleReason
 from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
-from hbcore.domain.vocabulary import PROVINCE, Purpose
+from hbcore.domain.vocabulary import PROVINCE, Purpose, RowCode
 from hbcore.services import audit, held_rows, second_look
 from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.held_owners import Whose
 from hbcore.services.held_rows import TakenIn
 from hbcore.services.refusals import refusals_recorded
-from hbcore.services.second_look import Settled, What
+from hbcore.services.second_look import Proposal, Settled, What
 from hbcore.storage import held_rows as rows_held
 from hbcore.storage import people_rows, proposal_rows
-from hbcore.storage.held_rows import Row
+from hbcore.storage.held_rows import HeldRow, Row
 
 MOST = 50
 """So many are listed; the oldest first."""
-
-
-class SettleReason(StrEnum):
-    """Why a held row is taken in, or what we hold is kept."""
-
-    LABORATORY_ERROR = "laboratory_error"
-    OTHER_PERSON = "other_person"
-    RETESTED = "retested"
-    NOT_CONFIRMED = "not_confirmed"
-    MISTAKEN_FILE = "mistaken_file"
 
 
 @dataclass(frozen=True)
@@ -64,64 +55,90 @@ def waiting(*, by: Staff, at: datetime, before: Sequence[Removal] = ()) -> tuple
     with reading(by, Permission.SECOND_REVIEW, at) as session:
         connection = session.connection()
         found = rows_held.removals(connection, by.unit or "", MOST)
-        subjects = [_subject(row.id, row.row_number) for row in found]
+        subjects = [subject_of(row.id, row.row_number) for row in found]
         proposed = proposal_rows.open_by_subject(connection, What.REMOVE_POSITIVE, subjects, at) if found else {}
     new = {row.person for row in found} - {one.person for one in before}
     if new:
         figures = {"purpose": Purpose.CORRECT_RESULT, "people": len(new)}
         audit.record_look_up(audit.Act.LIST_LOOKED_UP, by=by, at=at, subject=f"held rows of unit {by.unit}", figures=figures)
-    return tuple(_seen(row, _subject(row.id, row.row_number) in proposed) for row in found)
+    return tuple(_seen(row, subject_of(row.id, row.row_number) in proposed) for row in found)
 
 
-def propose(upload_id: int, row: int, take: bool, reason: str, *, by: Staff, at: datetime) -> int:
-    """Propose to take a held row in (`take`), so that the positive ends, or to keep what we hold; the proposal's id.
+def propose(upload_id: int, row: int, take: bool, reason: str, *, person: int | None = None, by: Staff, at: datetime) -> int:
+    """Propose to take a held row in (`take`), also where a positive ends by it, or to keep what we hold; the proposal's id.
 
-    :raises Refused: `unknown_held_row`, also for one of another unit; `unknown_reason`, `already_proposed`.
+    `person`: whose it is, of several with its document.
+
+    :raises Refused: `unknown_held_row`, also for one of another unit; `unknown_reason`, `already_proposed`, `nothing_to_take`,
+        `person_not_chosen`.
     """
-    with refusals_recorded(by, at, _subject(upload_id, row)), acting(by, Permission.SECOND_REVIEW, at) as session:
-        found = rows_held.removal(session.connection(), by.unit or "", upload_id, row)
-        if found is None:
-            raise Refused("unknown_held_row")
+    with refusals_recorded(by, at, subject_of(upload_id, row)), acting(by, Permission.SECOND_REVIEW, at) as session:
+        found = in_scope(session, upload_id, row, person, by)
+        if take and found.held_for == RowCode.WITHDRAWS_UNKNOWN:
+            raise Refused("nothing_to_take")
         if not known_reasons([reason], SettleReason):
             raise Refused("unknown_reason")
         content = {"number": found.number, "row": row, "person": found.person, "take": take, "reason": str(reason)}
-        subject, unit = _subject(upload_id, row), found.unit or PROVINCE
+        content |= {"held_for": found.held_for}
+        subject, unit = subject_of(upload_id, row), found.unit or PROVINCE
         made = second_look.propose(session, What.REMOVE_POSITIVE, subject, unit=unit, content=content, by=by, at=at)
-        figures = {"row": row, "take": take, "reason": str(reason)}
+        figures = {"row": row, "held_for": found.held_for, "take": take, "reason": str(reason)}
         audit.record(session, audit.Act.SETTLING_PROPOSED, by=by, at=at, subject=f"upload {found.number}", figures=figures)
     return made
 
 
+def in_scope(session: Session, upload_id: int, row: int, person: int | None, by: Staff) -> Row:
+    """A held row and whose it is, if the institution or the person is of one's own unit or below.
+
+    :raises Refused: `unknown_held_row`, `person_not_chosen` where several have its document and `person` is none of them.
+    """
+    rows = rows_held.of_people(session.connection(), by.unit or "", upload_id, row)
+    if not rows or rows[0].waits == WaitsFor.RELEASE:
+        raise Refused("unknown_held_row")
+    of_person = {one.person: one for one in rows}
+    if rows[0].held_for != RowCode.AMBIGUOUS_DOCUMENT:
+        return rows[-1]
+    if person not in of_person:
+        raise Refused("person_not_chosen")
+    return of_person[person]
+
+
 def settle(proposal_id: int, *, by: Staff, at: datetime) -> TakenIn | None:
-    """The second person agrees: the row is taken in and the positive ends with its history, or it is turned down (None).
+    """The second person agrees: the row is taken in and what it ends keeps its history, or it is turned down (None).
 
     :raises Refused: as `second_look.settle`; `unknown_held_row` where it was settled otherwise, `held_row_changed` where by now
         it can't be taken in any more.
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.SETTLE_HELD, at) as session:
         proposal = second_look.settle(session, proposal_id, Settled.CONFIRMED, by=by, at=at, what=What.REMOVE_POSITIVE)
-        upload, row = held_rows.upload_of(session, proposal.about), int(str(proposal.content["row"]))
-        if not rows_held.held(session.connection(), upload.id, WaitsFor.REMOVAL, [row]):
+        upload = held_rows.upload_of(session, proposal.about)
+        waiting = rows_held.held(session.connection(), upload.id, rows=[int(str(proposal.content["row"]))])
+        if [one.held_for for one in waiting] != [proposal.content.get("held_for", RowCode.SECOND_ACCOUNT_NEEDED)]:
             raise Refused("unknown_held_row")
-        done = _carry_out(session, upload, row, bool(proposal.content["take"]), at)
-        figures = {"row": row, "take": done is not None, "reason": proposal.content["reason"]}
-        figures |= {"codes": done.codes} if done else {}
+        done = _carry_out(session, upload, waiting, proposal, at)
+        figures = {key: proposal.content[key] for key in ("row", "take", "reason")}
+        figures |= {"held_for": str(waiting[0].held_for)} | ({"codes": done.codes} if done else {})
         audit.record(session, audit.Act.HELD_ROW_SETTLED, by=by, at=at, subject=f"upload {upload.number}", figures=figures)
     return done
 
 
-def _carry_out(session: Session, upload: Row, row: int, take: bool, at: datetime) -> TakenIn | None:
-    if not take:
-        held_rows.turn_down(session, upload, WaitsFor.REMOVAL, [row])
+def _carry_out(session: Session, upload: Row, waiting: Sequence[HeldRow], proposal: Proposal, at: datetime) -> TakenIn | None:
+    if not proposal.content["take"]:
+        held_rows.turn_down(session, upload, waiting)
         return None
-    done = held_rows.take_in(session, upload, WaitsFor.REMOVAL, [row], at=at)
+    done = held_rows.take_in(session, upload, waiting, at=at, people=people_of(waiting, int(str(proposal.content["person"]))))
     if done.left:
         raise Refused("held_row_changed")
     return done
 
 
-def _subject(upload_id: int, row: int) -> str:
-    """The upload comes last: that is what the proposal is about."""
+def people_of(waiting: Sequence[HeldRow], person: int | None) -> Whose:
+    """Whose rows are that could be several people's."""
+    return {one.row: person for one in waiting if one.held_for == RowCode.AMBIGUOUS_DOCUMENT}
+
+
+def subject_of(upload_id: int, row: int) -> str:
+    """How proposals and events name a row. The upload comes last: that is what the proposal is about."""
     return f"row {row} of upload {upload_id}"
 
 

@@ -64,7 +64,7 @@ class IncomingFile:
 class OfLaboratory:
     """What is kept of a laboratory's file besides. `positives` count towards the limit of a shift, `pooled` is people.
 
-    `alone`: of the rows that wait for a second account, whether nobody else was in the tube as the whole file says.
+    `alone`: of the rows that are held, whether nobody else was in the tube as the whole file says.
     """
 
     positives: int = 0
@@ -126,6 +126,12 @@ def is_held(problems: Iterable[RowProblem]) -> bool:
     return all(one.code in HOLDS for one in problems)
 
 
+def held_for(problems: Iterable[RowProblem]) -> RowCode | None:
+    """What holds a row with these problems; None where it is refused."""
+    codes = [one.code for one in problems]
+    return codes[0] if codes and all(code in HOLDS for code in codes) else None
+
+
 def waits_for(problems: Iterable[RowProblem]) -> WaitsFor | None:
     """What a held row with these problems waits for, where two people may settle it."""
     waiting = [one for one in problems if one.code == RowCode.SECOND_ACCOUNT_NEEDED]
@@ -143,6 +149,7 @@ def _kept_rows(table: Table, problems: Iterable[RowProblem], alone: Mapping[int,
             cells_of_row(table, row),
             waits_for(of_row),
             alone.get(row),
+            held_for(of_row),
         )
         for row, of_row in problems_by_row(problems).items()
     ]

@@ -1,4 +1,4 @@
-"""Held rows that wait for a second account: listed by upload or by person, opened, taken out or turned down."""
+"""Held rows: those that wait for a second account listed by upload or by person; opened, taken out or turned down."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from hbcore.domain.lab_keeping import WaitsFor
-from hbcore.domain.vocabulary import PROVINCE
+from hbcore.domain.problems import RowProblem
+from hbcore.domain.vocabulary import PROVINCE, RowCode
 from hbcore.storage import sealing
 from hbcore.storage.application_rows import below
 from hbcore.storage.people_rows import DOCUMENTS, PERSONS, UNKNOWN_UNIT
@@ -32,7 +33,8 @@ _WAITING = (
     .order_by(_u.recorded_at, _u.id)
 )
 _OF_INSTITUTIONS = _WAITING.where(_u.institution.in_(sa.bindparam("institutions", expanding=True)))
-_OF_UNIT = _WAITING.where(_i.unit.in_(below(_UNIT)))
+_BELOW = below(_UNIT)
+_OF_UNIT = _WAITING.where(_i.unit.in_(_BELOW))
 _UPLOAD = (
     sa.select(UPLOADS, _i.unit, _i.name).join(INSTITUTIONS, _i.code == _u.institution).where(_u.id == sa.bindparam("upload"))
 )
@@ -42,30 +44,42 @@ _PEOPLE = (
     .where(_r.upload_id == sa.bindparam("upload"), _r.waits == sa.bindparam("waits"))
     .group_by(_r.row_number)
 )
-_HELD = sa.select(ROWS).where(_r.upload_id == sa.bindparam("upload"), _r.waits == sa.bindparam("waits")).order_by(_r.row_number)
-_IN_UNIT = sa.or_(_p.unit.in_(below(_UNIT)), sa.and_(_p.unit == UNKNOWN_UNIT, sa.literal(PROVINCE) == _UNIT))
-_REMOVALS = (
-    sa.select(_u.id, _u.number, _i.name, _u.recorded_at, _r.row_number, _p.id.label("person"), _p.unit)
+_ANY_HELD = sa.select(ROWS).where(_r.upload_id == sa.bindparam("upload"), _r.held_for.isnot(None)).order_by(_r.row_number)
+_HELD = _ANY_HELD.where(_r.waits == sa.bindparam("waits"))
+_IN_UNIT = sa.or_(_p.unit.in_(_BELOW), sa.and_(_p.unit == UNKNOWN_UNIT, sa.literal(PROVINCE) == _UNIT))
+_OF_PEOPLE = (
+    sa.select(_u.id, _u.number, _i.name, _u.recorded_at, _r.row_number, _r.held_for, _r.waits)
+    .add_columns(_p.id.label("person"), _p.unit)
     .add_columns(_p.sealed, _p.key_version, _r.sealed.label("row_sealed"), _r.key_version.label("row_key_version"))
     .join_from(ROWS, UPLOADS, _u.id == _r.upload_id)
     .join(INSTITUTIONS, _i.code == _u.institution)
     .join(DOCUMENTS, DOCUMENTS.c.key == _r.document_key)
     .join(PERSONS, _p.id == DOCUMENTS.c.person_id)
-    .where(_FOR_REMOVAL, _IN_UNIT)
+    .where(_u.status == "committed")
     .order_by(_u.recorded_at, _u.id, _r.row_number)
-    .limit(sa.bindparam("limit", type_=sa.Integer))
 )
-_REMOVAL = _REMOVALS.where(_u.id == sa.bindparam("upload"), _r.row_number == sa.bindparam("row"))
+_REMOVALS = _OF_PEOPLE.where(_FOR_REMOVAL, _IN_UNIT).limit(sa.bindparam("limit", type_=sa.Integer))
+_OF_ONE = _OF_PEOPLE.where(
+    _r.held_for.isnot(None),
+    sa.or_(_IN_UNIT, _i.unit.in_(_BELOW)),
+    _u.id == sa.bindparam("upload"),
+    _r.row_number == sa.bindparam("row"),
+)
 
 Row = sa.Row[Any]
 
 
 class HeldRow(NamedTuple):
-    """A held row opened: its cells by heading; `alone`: whether nobody else was in its tube as its whole file says."""
+    """A held row opened: its cells by heading; `alone`: whether nobody else was in its tube as its whole file says.
+
+    `held_for`, `column`: the code that holds it, and the cell.
+    """
 
     row: int
     cells: dict[str, str]
     alone: bool
+    held_for: RowCode
+    column: str | None
 
 
 def waiting_of_institutions(connection: sa.Connection, institutions: Collection[str]) -> list[Row]:
@@ -83,9 +97,12 @@ def upload(connection: sa.Connection, upload_id: int) -> Row | None:
     return connection.execute(_UPLOAD, {"upload": upload_id}).first()
 
 
-def held(connection: sa.Connection, upload_id: int, waits: WaitsFor, rows: Sequence[int] | None = None) -> list[HeldRow]:
-    """The rows of an upload that wait for one thing, opened, in the file's order; `rows`: only these."""
-    found = connection.execute(_HELD, {"upload": upload_id, "waits": str(waits)})
+def held(
+    connection: sa.Connection, upload_id: int, waits: WaitsFor | None = None, rows: Collection[int] | None = None
+) -> list[HeldRow]:
+    """The rows of an upload that are held, or wait for one thing, opened, in the file's order; `rows`: only these."""
+    asked = {"upload": upload_id} | ({"waits": str(waits)} if waits else {})
+    found = connection.execute(_HELD if waits else _ANY_HELD, asked)
     return [_opened(upload_id, row) for row in found if rows is None or row.row_number in rows]
 
 
@@ -96,7 +113,8 @@ def people(connection: sa.Connection, upload_id: int, waits: WaitsFor) -> dict[i
 
 def _opened(upload_id: int, row: Row) -> HeldRow:
     cells = cells_of(upload_id, row.row_number, row.sealed, row.key_version)
-    return HeldRow(row.row_number, cells, row.alone is not False)
+    [(column, code), *_more] = json.loads(row.problems)
+    return HeldRow(row.row_number, cells, row.alone is not False, RowCode(code), column)
 
 
 def cells_of(upload_id: int, row: int, sealed: bytes, key_version: int) -> dict[str, str]:
@@ -110,9 +128,12 @@ def drop(connection: sa.Connection, upload_id: int, rows: Collection[int]) -> No
     connection.execute(sa.delete(ROWS).where(_r.upload_id == upload_id, _r.row_number.in_(rows)))
 
 
-def change(connection: sa.Connection, upload_id: int, row: int, status: str, problems: Sequence[tuple[str | None, str]]) -> None:
-    """What is wrong with a row by now; it waits for nobody any more."""
-    values = {"status": status, "problems": json.dumps(problems), "waits": None, "alone": None}
+def change(
+    connection: sa.Connection, upload_id: int, row: int, problems: Sequence[RowProblem], held_for: str | None, waits: str | None
+) -> None:
+    """What is wrong with a row by now, and what holds it; None: it is refused."""
+    told = json.dumps([(one.column, str(one.code)) for one in problems])
+    values = {"status": "held" if held_for else "refused", "problems": told, "held_for": held_for, "waits": waits}
     connection.execute(sa.update(ROWS).where(_r.upload_id == upload_id, _r.row_number == row).values(**values))
 
 
@@ -127,10 +148,9 @@ def removals(connection: sa.Connection, unit: str, limit: int) -> list[Row]:
     return _each_once(connection.execute(_REMOVALS, {"unit": unit, "limit": limit}))
 
 
-def removal(connection: sa.Connection, unit: str, upload_id: int, row: int) -> Row | None:
-    """One of them."""
-    found = _each_once(connection.execute(_REMOVAL, {"unit": unit, "limit": 2, "upload": upload_id, "row": row}))
-    return found[0] if found else None
+def of_people(connection: sa.Connection, unit: str, upload_id: int, row: int) -> list[Row]:
+    """A row held for whatever it is, with whoever holds its document: somebody, or the institution, is of `unit` or below."""
+    return list(connection.execute(_OF_ONE, {"unit": unit, "upload": upload_id, "row": row}))
 
 
 def _each_once(rows: sa.CursorResult[Any]) -> list[Row]:

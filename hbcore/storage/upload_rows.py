@@ -24,7 +24,8 @@ ROWS: sa.Table = UploadRow.__table__  # type: ignore[attr-defined]
 class KeptRow:
     """A refused or held row: `problems` as (column, code), `cells` by heading.
 
-    `waits`: what a held one needs a second account for; `alone`: whether nobody else was in the tube as the whole file says.
+    `waits`: what a held one needs a second account for; `alone`: whether nobody else was in the tube as the whole file says;
+    `held_for`: what holds it.
     """
 
     row: int
@@ -33,6 +34,7 @@ class KeptRow:
     cells: Mapping[str, str | None]
     waits: str | None = None
     alone: bool | None = None
+    held_for: str | None = None
 
     @property
     def document_key(self) -> bytes | None:
@@ -89,7 +91,7 @@ def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -
     add_rows(
         connection,
         ROWS,
-        ("upload_id", "row_number", "status", "problems", "sealed", "key_version", "document_key", "waits", "alone"),
+        ("upload_id", "row_number", "status", "problems", "sealed", "key_version", "document_key", "waits", "alone", "held_for"),
         [
             (
                 upload,
@@ -101,6 +103,7 @@ def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -
                 row.document_key,
                 row.waits,
                 row.alone,
+                row.held_for,
             )
             for row in rows
         ],

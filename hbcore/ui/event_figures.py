@@ -9,7 +9,7 @@ from hbcore.domain.sentence import Sentence
 from hbcore.sentences import SENTENCES
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.services.second_look import What
-from hbcore.ui import large_exports, person_documents, removals
+from hbcore.ui import held_words, large_exports, person_documents
 from hbcore.ui.application_words import KINDS, here
 from hbcore.ui.event_filters import CHAINS, TOGETHER
 from hbcore.ui.event_words import ACTS
@@ -23,6 +23,7 @@ FIGURES = {
     "address": N_("address"),
     "after": N_("after"),
     "already_held": N_("already held"),
+    "answer": N_("answer"),
     "application": N_("applications"),
     "applications": N_("applications"),
     "approved": N_("approved"),
@@ -49,6 +50,7 @@ FIGURES = {
     "from": N_("from"),
     "ground": N_("ground"),
     "held": N_("held"),
+    "held_for": N_("held for"),
     "ids": N_("numbers"),
     "institution": N_("institution"),
     "institutions": N_("institutions"),
@@ -134,16 +136,18 @@ _REASONS = (
     recolouring_grounds.ASK_WORDS,
     recolouring_grounds.REFUSAL_WORDS,
     large_exports.REASONS,
-    removals.REASONS,
+    held_words.REASONS,
     person_documents.REASONS,
 )
 CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "act": (ACTS, TOGETHER),
+    "answer": (held_words.ANSWERS,),
     "assay": (WORDS["assays"],),
     "broken": (CHAINS,),
     "chain": (CHAINS,),
     "events": (CHAINS,),
     "ground": (recolouring_grounds.GROUND_WORDS,),
+    "held_for": (held_words.KINDS,),
     "kind": (KINDS,),
     "kinds": (WORDS["facts"],),
     "language": (LANGUAGE_NAMES,),

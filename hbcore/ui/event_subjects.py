@@ -35,6 +35,7 @@ ALONE = {
     "events": N_("Events as a file"),
     "fact_list": N_("A list of facts"),
     "filings": N_("A file of filings"),
+    "held rows": N_("Held rows of several uploads"),
     "nobody": N_("No account of ours"),
     "policy": N_("A policy"),
     "saved view": N_("A view"),

@@ -16,6 +16,7 @@ PERMISSIONS = {
     Permission.IMPORT_FILINGS: N_("Import the police's filings"),
     Permission.IMPORT_APPLICATIONS: N_("Import applications"),
     Permission.IMPORT_RESULTS: N_("Upload laboratory results"),
+    Permission.SEE_UPLOADS: N_("See uploads and held rows of one's own institutions, or of one's own unit"),
     Permission.RELEASE_POSITIVES: N_("Be the second account for many positives"),
     Permission.SETTLE_HELD: N_("Settle held rows, and be the second person where a positive goes away"),
     Permission.SEE_FACTS: N_("See facts of one's own unit"),

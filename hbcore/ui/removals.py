@@ -7,27 +7,16 @@ from hbcore.services import held_effects, removals
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.held_effects import WouldRemove
-from hbcore.services.removals import Removal, SettleReason
+from hbcore.services.removals import Removal
 from hbcore.services.second_look import Proposal
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_words import changes_words
+from hbcore.ui.held_words import REASONS, reason_words
 from hbcore.ui.links import link_to_person
-from hbcore.ui.words import N_, _, time_here
+from hbcore.ui.words import _, time_here
 
 SEEN, LOOKED_AT = "removals seen", "removal looked at"
-REASONS = {
-    SettleReason.LABORATORY_ERROR: N_("The laboratory confirms its own mistake"),
-    SettleReason.OTHER_PERSON: N_("The specimen was another person's"),
-    SettleReason.RETESTED: N_("The same specimen was tested again"),
-    SettleReason.NOT_CONFIRMED: N_("The laboratory cannot confirm the change"),
-    SettleReason.MISTAKEN_FILE: N_("The later file was sent by mistake"),
-}
-
-
-def reason_words(reason: str) -> str:
-    """Why a row is settled so, in the session's language."""
-    return _(REASONS[SettleReason(reason)])
 
 
 def show_removal_look(proposal: Proposal, staff: Staff) -> None:
@@ -39,7 +28,8 @@ def show_removal_look(proposal: Proposal, staff: Staff) -> None:
         ):
             with errors_shown():
                 row, take = int(str(proposal.content["row"])), bool(proposal.content["take"])
-                found = held_effects.of_removal(proposal.about, row, take, by=staff, at=now())
+                person = int(str(proposal.content["person"]))
+                found = held_effects.of_removal(proposal.about, row, take, person=person, by=staff, at=now())
                 st.session_state[LOOKED_AT] = (proposal.id, found)
                 st.rerun()
         return

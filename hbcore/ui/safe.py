@@ -66,6 +66,22 @@ def chooser(rows: Sequence[Mapping[str, object]], *, key: str) -> int | None:
     return places[0] if places and places[0] < len(rows) else None
 
 
+def choosers(rows: Sequence[Mapping[str, object]], *, key: str, first: Sequence[int] = ()) -> list[int]:
+    """`table`, of which several rows may be chosen: their places in `rows`; `first`: those that are at first."""
+    shown = st.dataframe(
+        _columns(rows),
+        hide_index=True,
+        width="stretch",
+        height=ROW * (min(len(rows), 12) + 1) + 2,
+        row_height=ROW,
+        key=key,
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": list(first), "columns": [], "cells": []}},
+    )
+    return [place for place in shown["selection"]["rows"] if place < len(rows)]
+
+
 def _columns(rows: Sequence[Mapping[str, object]]) -> pa.Table:
     """The rows as columns; where numbers and words stand in one column, all of it is words."""
     columns = {heading: [row[heading] for row in rows] for heading in (rows[0] if rows else ())}

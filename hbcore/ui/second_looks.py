@@ -7,7 +7,7 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
-from hbcore.domain.vocabulary import Role
+from hbcore.domain.vocabulary import Role, RowCode
 from hbcore.services import applications, declared, joining, outside_results, recolouring, releases, removals, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -17,11 +17,12 @@ from hbcore.ui.application_words import reason_name, state_name_of
 from hbcore.ui.decline_words import decline_reason, offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_looks import confirm_facts, fact_look_words, show_fact_look
+from hbcore.ui.held_words import reason_words
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.outside_results import look_words, show_paper, why_not_yet
 from hbcore.ui.releases import rows_not_seen, show_opened_rows, show_releases, show_rows
-from hbcore.ui.removals import reason_words, removal_not_seen, show_removal_look, show_removals
+from hbcore.ui.removals import removal_not_seen, show_removal_look, show_removals
 from hbcore.ui.request_words import ground_name
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
@@ -94,7 +95,12 @@ def _release(proposal: Proposal) -> str:
 
 def _removal(proposal: Proposal) -> str:
     content = proposal.content
-    taken = _("Upload {number}, row {row}: the positive it takes away ends, and the code is decided again. {reason}")
+    word = content.get("held_for", RowCode.SECOND_ACCOUNT_NEEDED) != RowCode.SECOND_ACCOUNT_NEEDED
+    taken = (
+        _("Upload {number}, row {row}: what the file says is taken in, a positive ends, and the code is decided again. {reason}")
+        if word
+        else _("Upload {number}, row {row}: the positive it takes away ends, and the code is decided again. {reason}")
+    )
     kept = _("Upload {number}, row {row}: the positive stays, the row counts as not recorded. {reason}")
     words = taken if content["take"] else kept
     return words.format(number=content["number"], row=content["row"], reason=reason_words(str(content["reason"])))

@@ -7,11 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from hbcore.domain.lab_held import SettleReason
 from hbcore.domain.vocabulary import SHANGHAI, Role
 from hbcore.services import lab_imports, releases, removals
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.removals import SettleReason
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import start
 from tests import standing

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from hbcore.domain.errors import Refused
+from hbcore.domain.lab_held import SettleReason
 from hbcore.domain.vocabulary import Role
 from hbcore.services import held_effects, lab_imports, removals, second_look
 from hbcore.services.acting import Staff
-from hbcore.services.removals import Removal, SettleReason
+from hbcore.services.removals import Removal
 from tests import standing
 from tests.services.applying import acts, look_ups, refusals, rows
 from tests.services.test_positives_of_a_shift import Line, file

@@ -14,6 +14,7 @@ from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCoun
 from hbcore.storage.tables.drafts import SavedDraft
 from hbcore.storage.tables.events import Event, access, look_up_event
 from hbcore.storage.tables.facts import Fact, FactList, FactListLine
+from hbcore.storage.tables.held import HeldStep
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
 from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Setting, Unit
@@ -50,6 +51,7 @@ __all__ = [
     "FactList",
     "FactListLine",
     "Filing",
+    "HeldStep",
     "Institution",
     "LookUpNumber",
     "OutsideResult",

@@ -14,6 +14,7 @@ POSITIVE = "ended_at IS NULL AND assay = 'naat' AND (outcome = 'positive' OR out
 """The few results that alarms and lists of new positives look for (model part 6)."""
 
 WAITS = "waits IS NOT NULL"
+HELD = "held_for IS NOT NULL"
 
 
 class Upload(SQLModel, table=True):
@@ -58,6 +59,7 @@ class UploadRow(SQLModel, table=True):
         one_of("waits", WaitsFor),
         sa.Index("upload_row_of_document", "document_key"),
         sa.Index("upload_row_waiting", "waits", "upload_id", sqlite_where=sa.text(WAITS), postgresql_where=sa.text(WAITS)),
+        sa.Index("upload_row_held", "held_for", "upload_id", sqlite_where=sa.text(HELD), postgresql_where=sa.text(HELD)),
     )
     upload_id: int = big_key()
     row_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -67,7 +69,8 @@ class UploadRow(SQLModel, table=True):
     key_version: int
     document_key: bytes | None = Field(default=None, description="whose row it is, where its number can be read")
     waits: str | None = Field(default=None, description="for a second account: to release a positive, or to remove one")
-    alone: bool | None = Field(default=None, description="of a row that waits: whether nobody else was in its tube in that file")
+    alone: bool | None = Field(default=None, description="of a held row: whether nobody else was in its tube in that file")
+    held_for: str | None = Field(default=None, description="the code that holds it; none of a refused row")
 
 
 class Result(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from hbcore.domain.lab_held import SettleReason
 from hbcore.services import (
     applications,
     declared,
@@ -15,7 +16,6 @@ from hbcore.services import (
     second_look,
 )
 from hbcore.services.acting import Staff
-from hbcore.services.removals import SettleReason
 from tests.services.one_hand.accounts import OTHER_LAB, Accounts
 from tests.services.one_hand.hands import check_levels
 from tests.services.one_hand.seen import micros

@@ -1,0 +1,138 @@
+"""A held row opened: what the file says beside what we hold and from which upload; one look-up event before it is shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlmodel import Session
+
+from hbcore.domain.documents import UNKNOWN_COUNTRY, masked_number
+from hbcore.domain.known import instant
+from hbcore.domain.lab_columns import judge
+from hbcore.domain.names import masked_name
+from hbcore.domain.permissions import Permission, may
+from hbcore.domain.vocabulary import Assay, Outcome, Purpose, RowCode
+from hbcore.services import audit, held_queue, held_rows
+from hbcore.services.acting import Staff, reading
+from hbcore.services.held_queue import HeldLine
+from hbcore.services.looked_up import LookUp, record
+from hbcore.storage import held_queue_rows, people_rows, result_rows
+from hbcore.storage import held_rows as rows_held
+from hbcore.storage.held_queue_rows import Row
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer, theirs or ours. `upload`: the one it came with, when, by whom; `status`: the file's word, or how it ended."""
+
+    assay: Assay
+    outcome: Outcome
+    single: bool
+    sampled_at: datetime
+    tested_at: datetime | None
+    reported_at: datetime | None
+    status: str
+    upload: str
+    uploaded_at: datetime
+    uploaded_by: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody with the row's document. `name`: in full where the names are what has to be compared, else masked."""
+
+    person: int
+    name: str
+    document: str
+
+
+@dataclass(frozen=True)
+class HeldOpened:
+    """`cells`: the row as it came, by our words; `theirs` and `ours`: the answers of the same sample, side by side.
+
+    `holders`: who is on record under its document; none for a liaison, who sees no name we hold.
+    """
+
+    line: HeldLine
+    cells: Mapping[str, str]
+    theirs: tuple[Answered, ...]
+    ours: tuple[Answered, ...]
+    holders: tuple[Holder, ...]
+
+
+def opened(upload_id: int, row: int, *, by: Staff, at: datetime) -> HeldOpened:
+    """A held row side by side with what we hold: for who may look people up a look-up of each person it may be about.
+
+    :raises Refused: `unknown_held_row`, also for one of another unit or institution; `look_up_not_recorded`.
+    """
+    with reading(by, Permission.SEE_UPLOADS, at) as session:
+        found, line = held_queue.line_of(session, upload_id, row, by, at)
+        held = rows_held.held(session.connection(), upload_id, rows=[row])
+        lines = judged_again(held, at)
+        owners = _owners(session, found)
+        theirs = tuple(_theirs(lines, place, line) for place in range(len(lines["row"])))
+        ours = _ours(session, found.institution, lines, {one.id for one in owners})
+    people = owners if may(by.role, Permission.LOOK_UP_PEOPLE) else []
+    _record(line, people, by, at)
+    return HeldOpened(line, held[0].cells, theirs, ours, tuple(_holder(one, line.held_for) for one in people))
+
+
+def judged_again(held: Sequence[rows_held.HeldRow], at: datetime) -> dict[str, list[Any]]:
+    """The results of held rows as columns, judged as of now."""
+    columns, numbers = held_rows.columns_of(held), np.array([one.row for one in held], np.int32)
+    judged = judge(columns, numbers, at=at, institution_name="")
+    return held_rows.tubes_as_they_were(judged.results.to_pydict(), held)
+
+
+def _record(line: HeldLine, people: Sequence[Row], by: Staff, at: datetime) -> None:
+    act = audit.Act.PERSON_REVEALED if line.held_for in held_rows.OF_THE_DOCUMENT else audit.Act.PERSON_LOOKED_UP
+    for one in people:
+        record(act, one.id, LookUp(Purpose.CORRECT_RESULT, None), by=by, at=at)
+    if not people:
+        figures = {"purpose": Purpose.CORRECT_RESULT, "row": line.row}
+        audit.record_look_up(audit.Act.UPLOAD_LOOKED_UP, by=by, at=at, subject=f"upload {line.number}", figures=figures)
+
+
+def _owners(session: Session, found: Row) -> list[Row]:
+    """Who holds the row's document, each once."""
+    if found.document_key is None:
+        return []
+    people = held_queue_rows.people(session.connection(), [found.document_key])
+    matched = people_rows.match([(one.country, one.id) for one in people], UNKNOWN_COUNTRY)
+    return list({one.id: one for one in people if one.id in matched}.values())
+
+
+def _holder(row: Row, held_for: RowCode) -> Holder:
+    text = people_rows.open_sealed(row.id, row.sealed, row.key_version)
+    name = text.name if held_for in held_rows.OF_THE_DOCUMENT else masked_name(text.name)
+    return Holder(row.id, name, masked_number(text.documents[-1]))
+
+
+def _theirs(lines: Mapping[str, Sequence[Any]], place: int, line: HeldLine) -> Answered:
+    of = {name: lines[name][place] for name in ("assay", "outcome", "single", "sampled_at", "tested_at", "reported_at", "status")}
+    return _answered(of, str(of["status"]), line.number, line.at, line.uploaded_by)
+
+
+def _ours(session: Session, institution: str, lines: Mapping[str, Sequence[Any]], people: set[int]) -> tuple[Answered, ...]:
+    """What we hold of the same samples of these people."""
+    connection = session.connection()
+    held = result_rows.held_results(connection, institution, sorted(set(lines["sample_number"])))
+    wanted = set(zip(lines["sample_number"], lines["sampled_day"], lines["assay"], strict=True))
+    found = [one for key, one in held.items() if key[:3] in wanted and key.person_id in people]
+    uploads = held_queue_rows.uploads_named(connection, {one.upload_id for one in found})
+    return tuple(
+        _answered(one._asdict(), one.ended_how or "final", upload.number, upload.recorded_at, upload.full_name)
+        for one in sorted(found)
+        if (upload := uploads.get(one.upload_id))
+    )
+
+
+def _answered(of: Mapping[str, Any], status: str, number: str, at: datetime, by: str) -> Answered:
+    def when(name: str) -> datetime | None:
+        return None if of[name] is None else instant(of[name])
+
+    what = Assay(of["assay"]), Outcome(of["outcome"]), bool(of["single"])
+    times = instant(of["sampled_at"]), when("tested_at"), when("reported_at")
+    return Answered(*what, *times, status, number, at, by)

@@ -1,0 +1,180 @@
+"""Held rows settled by one person who did not upload them: ours kept, theirs taken; tried before, many of one kind at once."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hbcore.domain.application_reasons import known_reasons
+from hbcore.domain.errors import Refused
+from hbcore.domain.lab_held import REOPENS, SettleReason, Step, why_not_settle
+from hbcore.domain.permissions import Permission
+from hbcore.domain.problems import RowProblem, row_ranges
+from hbcore.domain.vocabulary import RowCode
+from hbcore.services import audit, held_queue, held_rows
+from hbcore.services.acting import Staff, acting
+from hbcore.services.held_queue import HeldLine
+from hbcore.services.refusals import refusals_recorded
+from hbcore.services.removals import people_of, subject_of
+from hbcore.storage import held_queue_rows
+from hbcore.storage import held_rows as rows_held
+
+HeldKey = tuple[int, int]
+"""A held row: our id of its upload, and its number."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What one does to held rows of one kind: take theirs or keep ours, and why. `person`: whose it is, of several."""
+
+    rows: tuple[HeldKey, ...]
+    take: bool
+    reason: str
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of the rows: `left` of them are held still; `needs_two`: not settled, a positive would go away."""
+
+    settled: int
+    left: int
+    codes: Mapping[str, int]
+    needs_two: tuple[HeldKey, ...] = ()
+
+
+def settle(what: Settlement, *, by: Staff, at: datetime) -> Done:
+    """Settle held rows alone, in one act with one event. Rows that need two are left as they are, and told.
+
+    :raises Refused: `unknown_held_row`, `unknown_reason`, `several_kinds`, `own_upload`, `already_proposed`, `nothing_to_take`,
+        `person_not_chosen`, and `two_people_needed` where that holds for all of them.
+    """
+    with refusals_recorded(by, at, _about(what)), acting(by, Permission.SETTLE_HELD, at) as session:
+        lines = _lines(session, what, by, at)
+        done = _settled(session, what, lines, by, at)
+        if len(done.needs_two) == len(lines):
+            raise Refused("two_people_needed")
+        figures = {**_figures(what, lines, done), "codes": done.codes, "left": done.left}
+        audit.record(session, audit.Act.HELD_ROWS_SETTLED, by=by, at=at, subject=_subject(lines), figures=figures)
+    return done
+
+
+def tried(what: Settlement, *, by: Staff, at: datetime) -> Done:
+    """What `settle` would do now: carried out by the same function and undone again, with an event.
+
+    :raises Refused: as `settle`, but for `two_people_needed`.
+    """
+    with refusals_recorded(by, at, _about(what)), acting(by, Permission.SETTLE_HELD, at) as session:
+        lines = _lines(session, what, by, at)
+        dry = session.connection().begin_nested()
+        done = _settled(session, what, lines, by, at)
+        dry.rollback()
+        figures = {**_figures(what, lines, done), "codes": done.codes}
+        audit.record(session, audit.Act.RESULTS_PREVIEWED, by=by, at=at, subject=_subject(lines), figures=figures)
+    return done
+
+
+def reopen(upload_id: int, row: int, *, by: Staff, at: datetime) -> None:
+    """Put a row back into the queue that one kept oneself within the last ten minutes.
+
+    :raises Refused: `unknown_upload`, `nothing_to_reopen`.
+    """
+    subject = subject_of(upload_id, row)
+    with refusals_recorded(by, at, subject), acting(by, Permission.SETTLE_HELD, at) as session:
+        upload, connection = held_rows.upload_of(session, upload_id), session.connection()
+        steps = [one for one in held_queue_rows.steps(connection, [upload_id]) if one.row_number == row]
+        column = held_queue_rows.turned_down(connection, upload_id, row)
+        mine = steps and steps[-1].step == Step.KEPT and steps[-1].by_id == by.id and at <= steps[-1].at + REOPENS
+        if not mine or column is None:
+            raise Refused("nothing_to_reopen")
+        held_for = RowCode(steps[-1].held_for)
+        held_rows.put_back(session, upload, RowProblem(row, column, held_for))
+        held_queue_rows.add_step(connection, upload_id, row, Step.REOPENED, held_for, "", "", by.id, at)
+        figures = {"row": row, "held_for": held_for}
+        audit.record(session, audit.Act.HELD_ROW_REOPENED, by=by, at=at, subject=f"upload {upload.number}", figures=figures)
+
+
+def _lines(session: Session, what: Settlement, by: Staff, at: datetime) -> list[HeldLine]:
+    if not known_reasons([what.reason], SettleReason):
+        raise Refused("unknown_reason")
+    lines = [held_queue.line_of(session, upload, row, by, at)[1] for upload, row in dict.fromkeys(what.rows)]
+    if len({one.held_for for one in lines}) != 1:
+        raise Refused("several_kinds" if lines else "unknown_held_row")
+    for one in lines:
+        why_not = why_not_settle(one.held_for, what.take, own_upload=one.own, person_chosen=what.person is not None)
+        if why_not or one.proposed:
+            raise Refused(why_not or "already_proposed")
+    return lines
+
+
+def _settled(session: Session, what: Settlement, lines: Sequence[HeldLine], by: Staff, at: datetime) -> Done:
+    """Upload by upload; in one that has rows which need two, row by row."""
+    codes: Counter[str] = Counter()
+    left, needs_two = 0, []
+    by_upload: dict[int, list[int]] = {}
+    for one in lines:
+        by_upload.setdefault(one.upload, []).append(one.row)
+    for upload, rows in by_upload.items():
+        for some, done in _each(session, what, upload, rows, at):
+            if done is None:
+                needs_two += [(upload, row) for row in some]
+                continue
+            codes.update(done.codes)
+            left += done.left
+            _steps(session, what, upload, some, lines[0].held_for, by, at)
+    return Done(len(lines) - left - len(needs_two), left, dict(codes), tuple(needs_two))
+
+
+def _each(
+    session: Session, what: Settlement, upload: int, rows: list[int], at: datetime
+) -> Iterator[tuple[list[int], Done | None]]:
+    """All rows of an upload in one go; where one of them needs two, each by itself."""
+    done = _taken(session, what, upload, rows, at)
+    if done or len(rows) == 1:
+        yield rows, done
+        return
+    for row in rows:
+        yield [row], _taken(session, what, upload, [row], at)
+
+
+def _taken(session: Session, what: Settlement, upload_id: int, rows: Sequence[int], at: datetime) -> Done | None:
+    """None where a positive would go away: nothing is done then."""
+    upload = held_rows.upload_of(session, upload_id)
+    waiting = rows_held.held(session.connection(), upload_id, rows=rows)
+    if not what.take:
+        return Done(held_rows.turn_down(session, upload, waiting), 0, {})
+    inner = session.connection().begin_nested()
+    try:
+        done = held_rows.take_in(session, upload, waiting, at=at, by_two=False, people=people_of(waiting, what.person))
+    except Refused:
+        inner.rollback()
+        return None
+    inner.commit()
+    return Done(len(rows) - done.left, done.left, done.codes)
+
+
+def _steps(session: Session, what: Settlement, upload: int, rows: Sequence[int], held_for: str, by: Staff, at: datetime) -> None:
+    step = Step.TAKEN if what.take else Step.KEPT
+    for row in rows:
+        held_queue_rows.add_step(session.connection(), upload, row, step, held_for, str(what.reason), "", by.id, at)
+
+
+def _about(what: Settlement) -> str:
+    return subject_of(*what.rows[0]) if len(what.rows) == 1 else "held rows"
+
+
+def _subject(lines: Sequence[HeldLine]) -> str:
+    numbers = {one.number for one in lines}
+    return f"upload {numbers.pop()}" if len(numbers) == 1 else "held rows"
+
+
+def _figures(what: Settlement, lines: Sequence[HeldLine], done: Done) -> dict[str, object]:
+    """What was settled: the rows of each upload, without those that need two."""
+    rows: dict[str, list[int]] = {}
+    for one in lines:
+        if (one.upload, one.row) not in done.needs_two:
+            rows.setdefault(one.number, []).append(one.row)
+    named = {number: row_ranges(of) for number, of in rows.items()}
+    return {"held_for": lines[0].held_for, "take": what.take, "reason": str(what.reason), "rows": named}

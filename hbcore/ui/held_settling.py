@@ -1,0 +1,138 @@
+"""Settling held rows on the screen: a reason, what would change, then done; alone, by a proposal, or many of one kind at once."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from hbcore.domain.lab_held import REOPENS, why_not_settle
+from hbcore.domain.vocabulary import RowCode
+from hbcore.services import held_settling, removals
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.held_queue import HeldLine
+from hbcore.services.held_settling import Done, Settlement
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.fact_words import changes_words
+from hbcore.ui.held_words import REASONS, kind_name, reason_words
+from hbcore.ui.links import link
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.waiting import busy
+from hbcore.ui.words import N_, _, sentence_here
+
+TRIED, KEPT = "settlement tried", "held row kept"
+PROPOSALS = {True: N_("Propose: the positive ends"), False: N_("Propose: the positive stays")}
+
+
+def show_settling(line: HeldLine, staff: Staff, person: int | None) -> None:
+    """What one may do about a row; what takes two is proposed."""
+    if line.waits == "release":
+        st.text(_("A positive beyond the limit of the shift: it is released or declined with the others of its upload."))
+        link("Second_looks", _("Second looks →"))
+        return
+    if line.proposed:
+        st.text(_("What becomes of it is proposed; another person confirms or declines it."))
+        link("Second_looks", _("Second looks →"))
+        return
+    reason = _reason(f"{line.upload} {line.row}")
+    if line.held_for == RowCode.SECOND_ACCOUNT_NEEDED:
+        _propose(line, staff, reason, person, [True, False])
+        return
+    _settle([line], staff, reason, person)
+
+
+def show_many(lines: Sequence[HeldLine], staff: Staff) -> None:
+    """Several rows of one kind, settled in one act."""
+    with st.container(border=True):
+        kinds = {one.held_for for one in lines}
+        if len(kinds) > 1:
+            st.text(sentence_here("several_kinds"))
+            return
+        what = _("{n} rows selected: {kind}").format(n=number_here(len(lines)), kind=kind_name(kinds.pop()))
+        st.subheader(safe.inert(what), anchor=False)
+        _settle(lines, staff, _reason("many"), None)
+
+
+def offer_reopening(staff: Staff) -> None:
+    """Put back what was just kept, for ten minutes."""
+    kept: tuple[int, int, object] | None = st.session_state.get(KEPT)
+    if kept is None:
+        return
+    if now() > kept[2] + REOPENS:  # type: ignore[operator]
+        st.session_state.pop(KEPT)
+        return
+    if st.button(_("Put the last one back into the queue"), type="tertiary", icon=":material/undo:", key="reopen"):
+        with errors_shown():
+            st.session_state.pop(KEPT)
+            held_settling.reopen(kept[0], kept[1], by=staff, at=now())
+            say_after_rerun(_("The row is held again."))
+
+
+def _reason(key: str) -> str | None:
+    return st.selectbox(
+        _("Reason"), list(map(str, REASONS)), None, reason_words, placeholder=_("Choose a reason"), key=f"settle why {key}"
+    )
+
+
+def _settle(lines: Sequence[HeldLine], staff: Staff, reason: str | None, person: int | None) -> None:
+    """Theirs is taken after one has seen what changes; ours is kept at once, for it can be put back."""
+    first = lines[0]
+    why_take, why_keep = (
+        _why_not(first, take, person) or (None if reason else _("Choose a reason first.")) for take in (True, False)
+    )
+    key = f"{first.upload} {first.row} {len(lines)}"
+    with st.container(horizontal=True):
+        take = st.button(
+            _("Take theirs…"), disabled=bool(why_take), help=safe.inert(why_take) if why_take else None, key=f"take {key}"
+        )
+        keep = st.button(
+            _("Keep ours"), disabled=bool(why_keep), help=safe.inert(why_keep) if why_keep else None, key=f"keep {key}"
+        )
+    rows = tuple((one.upload, one.row) for one in lines)
+    if take and reason:
+        what = Settlement(rows, True, reason, person)
+        with errors_shown(), busy(_("Working out what would change …")):
+            st.session_state[TRIED] = (what, held_settling.tried(what, by=staff, at=now()))
+    if keep and reason:
+        with errors_shown():
+            held_settling.settle(Settlement(rows, False, reason), by=staff, at=now())
+            if len(rows) == 1:
+                st.session_state[KEPT] = (*rows[0], now())
+            say_after_rerun(_("Kept as it is: {n} rows count as not recorded.").format(n=number_here(len(rows))))
+    _confirm(lines, staff, Settlement(rows, True, reason or "", person))
+
+
+def _confirm(lines: Sequence[HeldLine], staff: Staff, what: Settlement) -> None:
+    """What taking theirs would do, and the button that does it; where a positive would go away, the proposal."""
+    held: tuple[Settlement, Done] | None = st.session_state.get(TRIED)
+    if held is None or held[0] != what:
+        return
+    done = held[1]
+    st.text(_("Once taken in: {changes}").format(changes=changes_words(done.codes)))
+    if done.left:
+        st.text(_("{n} rows stay held for another reason.").format(n=number_here(done.left)))
+    if done.needs_two:
+        st.text(_("{n} rows would take a positive away: two people are needed.").format(n=number_here(len(done.needs_two))))
+    if len(done.needs_two) == len(lines):
+        if len(lines) == 1:
+            _propose(lines[0], staff, what.reason, what.person, [True])
+        return
+    if st.button(_("Take {n} rows in").format(n=number_here(done.settled)), type="primary", key=f"confirm {hash(what)}"):
+        with errors_shown():
+            st.session_state.pop(TRIED)
+            held_settling.settle(what, by=staff, at=now())
+            say_after_rerun(_("Taken in: what they correct keeps its history."))
+
+
+def _propose(line: HeldLine, staff: Staff, reason: str | None, person: int | None, takes: Sequence[bool]) -> None:
+    with st.container(horizontal=True):
+        pressed = [take for take in takes if st.button(_(PROPOSALS[take]), disabled=not reason, key=f"propose {take} {line.row}")]
+    if pressed and reason:
+        with errors_shown():
+            removals.propose(line.upload, line.row, pressed[0], reason, person=person, by=staff, at=now())
+            say_after_rerun(_("Proposed: it stands under Second looks until another person confirms it."))
+
+
+def _why_not(line: HeldLine, take: bool, person: int | None) -> str | None:
+    code = why_not_settle(line.held_for, take, own_upload=line.own, person_chosen=person is not None)
+    return sentence_here(code) if code else None

@@ -1,0 +1,116 @@
+"""The queue of held rows as Streamlit shows it to a supervisor and to the laboratory's liaison."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hbcore.domain.lab_held import Answer
+from hbcore.domain.vocabulary import Role
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from tests import standing
+from tests.pages.test_two_accounts_for_positives import liaison, press, said, upload
+from tests.services.applying import acts, look_ups, rows
+from tests.services.numbers import resident_number
+from tests.standing import WUCHANG
+
+__all__ = ["liaison"]  # a fixture
+
+
+@pytest.fixture
+def supervisor(liaison: Staff) -> Staff:
+    return standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUCHANG)
+
+
+@pytest.fixture
+def held(liaison: Staff) -> None:
+    """Three rows that say otherwise than we hold: one of them would take a positive away."""
+    upload(liaison, (0, "阴性", ""), (1, "阴性", ""), (2, "阳性", ""))
+    upload(liaison, (0, "阳性", ""), (1, "阳性", ""), (2, "阴性", ""))
+
+
+def open_row(visit: Callable[..., AppTest], by: Staff, place: int = 0) -> AppTest:
+    upload_id, row = rows("SELECT upload_id, row_number FROM upload_row WHERE status = 'held' ORDER BY row_number")[place]
+    return visit(by, on="Lab_results", held="all", row=f"{upload_id}.{row}")
+
+
+def cells(shown: AppTest) -> str:
+    return "\n".join(table.value.to_csv() for table in shown.dataframe)
+
+
+def test_a_supervisor_finds_the_queue_masked_and_opens_a_row_by_its_address(visit, links, held, supervisor):
+    shown = open_row(visit, supervisor)
+
+    assert not shown.exception
+    assert "与已有结果不一致" in cells(shown)
+    assert resident_number(0) not in cells(shown)
+    before = look_ups()
+    shown = press(shown, "并排查看")
+    assert look_ups() == before + 1
+    beside = shown.dataframe[1].value
+    line = next(row for row in beside.to_dict("records") if row[""] == "检测结果")
+    assert (line["文件所载"], line["系统已有"], line["不同"]) == ("阳性", "阴性", "≠")
+    assert ("Person", {"purpose": "correct_result"}) in [
+        (page, {key: value for key, value in address.items() if key == "purpose"}) for page, _label, address in links
+    ]
+
+
+def test_what_taking_theirs_changes_is_said_before_it_is_done(visit, links, held, supervisor):
+    shown = press(open_row(visit, supervisor), "并排查看")
+    shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("retested").run()
+
+    shown = press(shown, "采用文件结果…")
+    assert "1 人将转红码" in said(shown)
+    shown = press(shown, "采用这 1 行")
+
+    assert not shown.exception
+    assert rows("SELECT outcome, ended_how FROM result WHERE ended_at IS NOT NULL") == [("negative", "corrected")]
+
+
+def test_kept_by_mistake_it_is_put_back_at_once(visit, links, held, supervisor):
+    shown = press(open_row(visit, supervisor), "并排查看")
+    shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("not_confirmed").run()
+
+    shown = press(shown, "保留已有结果")
+    assert rows("SELECT count(*) FROM upload_row WHERE held_for IS NULL") == [(1,)]
+    press(shown, "把刚才那一行放回待核实队列")
+
+    assert rows("SELECT count(*) FROM upload_row WHERE held_for IS NULL") == [(0,)]
+    assert acts()[-2:] == ["held_rows_settled", "held_row_reopened"]
+
+
+def test_where_a_positive_would_go_away_it_is_proposed_and_stands_under_second_looks(visit, links, held, supervisor):
+    shown = press(open_row(visit, supervisor, 2), "并排查看")
+    shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("retested").run()
+    shown = press(shown, "采用文件结果…")
+    assert "须两人办理" in said(shown)
+
+    press(shown, "提请：撤下阳性")
+
+    prefecture = standing.staff(Role.SUPERVISOR, now(), name="prefecture", unit="420100")
+    looks = visit(prefecture, on="Second_looks")
+    assert "一条阳性随之失效" in said(looks)
+
+
+def test_the_laboratory_is_asked_and_answers_on_the_same_page(visit, links, held, supervisor, liaison):
+    shown = press(open_row(visit, supervisor), "并排查看")
+    shown.text_area[0].set_value("以哪次为准？").run()
+    press(shown, "询问检测机构")
+
+    own = open_row(visit, liaison)
+    assert "以哪次为准？" in said(own)
+    assert "张三" not in cells(own)
+    own = press(own, "并排查看")
+    own.selectbox(key=next(box.key for box in own.selectbox if box.label == "您的答复")).select(str(Answer.FILE_IS_RIGHT)).run()
+    press(own, "答复")
+
+    assert "文件中的结果正确" in said(open_row(visit, supervisor))
+
+
+def test_an_empty_queue_says_what_would_wait_there(visit, links, supervisor):
+    shown = visit(supervisor, on="Lab_results")
+
+    assert not shown.exception
+    assert "没有待核实的行" in said(shown)
+    assert not shown.file_uploader
