@@ -19,9 +19,12 @@ def resident_numbers(count: int, seed: int) -> list[str]:
     drawn = np.random.default_rng(seed)
     with SHIPPED.open(encoding="utf-8", newline="") as file:
         areas = np.array([int(unit["code"]) for unit in csv.DictReader(file) if unit["level"] == "county"])
-    days = np.datetime64("1950-01-01") + drawn.integers(0, 20_000, count).astype("timedelta64[D]")
+    # Who shares an area and a sequence has another birthday: no number comes twice.
+    place = np.arange(count)
+    days = np.datetime64("1950-01-01") + (
+        (drawn.integers(0, 20_000, len(areas) * 1_000)[place % (len(areas) * 1_000)] + place // (len(areas) * 1_000)) % 20_000
+    ).astype("timedelta64[D]")
     births = np.char.replace(np.datetime_as_string(days), "-", "").astype(np.int64)
-    # Area by row and sequence by turn: no number comes twice.
     stems = areas[np.arange(count) % len(areas)] * 10**11 + births * 10**3 + (np.arange(count) // len(areas)) % 1000
     digits = stems[:, None] // 10 ** np.arange(16, -1, -1) % 10
     checks = (12 - (digits @ _WEIGHTS) % 11) % 11

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -113,6 +114,11 @@ def spread(where: Mask, values: Codes) -> Codes:
 def coded_where(text: pa.StringArray, where: Mask, read: Callable[[str], int]) -> Codes:
     """`coded` of the cells of `where`; 0 elsewhere."""
     return spread(where, coded(text.filter(pa.array(where)), read)) if where.any() else np.zeros(len(where), np.int8)
+
+
+def words_of(words: Sequence[str], places: npt.NDArray[np.integer[Any]]) -> pa.DictionaryArray:
+    """A column of few different words from the place of each in `words`."""
+    return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int8)), pa.array([str(word) for word in words], pa.string()))
 
 
 def empty_column(rows: int) -> pa.StringArray:

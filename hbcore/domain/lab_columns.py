@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from hbcore.domain.cells import Places
+from hbcore.domain.cells import Places, words_of
 from hbcore.domain.lab_people import People, read_people, who_is_nobody
 from hbcore.domain.lab_results import Results, read_results
 from hbcore.domain.lab_specimens import Specimens, read_specimens
@@ -23,25 +23,28 @@ OLDEST = date(2020, 1, 1)
 
 Columns = Mapping[str, pa.StringArray]
 
+WORD = pa.dictionary(pa.int8(), pa.string())
+"""Few different words, often: a byte a line."""
+
 SCHEMA = pa.schema(
     [
         ("row", pa.int32()),
         ("name", pa.string()),
         ("name_key", pa.string()),
-        ("kind", pa.string()),
+        ("kind", WORD),
         ("number", pa.string()),
-        ("country", pa.string()),
+        ("country", WORD),
         ("phone", pa.string()),
-        ("assay", pa.string()),
-        ("outcome", pa.string()),
+        ("assay", WORD),
+        ("outcome", WORD),
         ("single", pa.bool_()),
         ("sampled_at", pa.int64()),
         ("sampled_day", pa.int32()),
         ("tested_at", pa.int64()),
         ("reported_at", pa.int64()),
         ("sample_number", pa.string()),
-        ("sampling_site", pa.string()),
-        ("status", pa.string()),
+        ("sampling_site", pa.dictionary(pa.int32(), pa.string())),
+        ("status", WORD),
     ]
 )
 """One line per result. Times are UTC microseconds since 1970, days Asia/Shanghai days since 1970-01-01."""
@@ -125,10 +128,8 @@ def _table(
             "number": take(people.number),
             "country": take(people.country()),
             "phone": take(people.phone),
-            "assay": pa.array(ASSAYS, pa.string()).take(pa.array(results.assay[lines])),
-            "outcome": pa.array(OUTCOMES, pa.string()).take(
-                pa.array(np.where(of_the_tube, OUTCOMES.index(Outcome.POOLED_POSITIVE), outcomes))
-            ),
+            "assay": words_of(ASSAYS, results.assay[lines]),
+            "outcome": words_of(OUTCOMES, np.where(of_the_tube, OUTCOMES.index(Outcome.POOLED_POSITIVE), outcomes)),
             "single": single[places],
             "sampled_at": specimens.sampled.at[places],
             "sampled_day": specimens.sampled.day[places],

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hbcore.domain.cells import DIGITS, Codes, begins, cells_of, clean, coded_where, empty_column, only_of, rewritten
+from hbcore.domain.cells import DIGITS, Codes, begins, cells_of, clean, coded_where, empty_column, only_of, rewritten, words_of
 from hbcore.domain.document_columns import NO_KIND, UNREADABLE_KIND, check_numbers, read_kinds
 from hbcore.domain.documents import KINDS, UNKNOWN_COUNTRY
 from hbcore.domain.names import check_names, clean_names, name_keys
@@ -31,13 +31,13 @@ class People:
     number: pa.StringArray
     phone: pa.StringArray
 
-    def kind_words(self) -> pa.StringArray:
+    def kind_words(self) -> pa.DictionaryArray:
         """Our words for the kinds."""
-        return pa.array([*KINDS, ""], pa.string()).take(pa.array(np.minimum(self.kind, len(KINDS))))
+        return words_of([*KINDS, ""], np.minimum(self.kind, len(KINDS)))
 
-    def country(self) -> pa.StringArray:
+    def country(self) -> pa.DictionaryArray:
         """Laboratories do not state who issued a document."""
-        return pa.repeat(pa.scalar(UNKNOWN_COUNTRY, pa.string()), len(self.name))
+        return words_of([UNKNOWN_COUNTRY], np.zeros(len(self.name), np.int8))
 
 
 def read_people(columns: Mapping[str, pa.StringArray], rows: int, faults: Faults) -> People:

@@ -22,6 +22,7 @@ from hbcore.domain.cells import (
     only_of,
     rewritten,
     word_key,
+    words_of,
 )
 from hbcore.domain.lab_people import is_tube_file
 from hbcore.domain.outcomes import STATUSES, read_pooling, read_status
@@ -42,13 +43,13 @@ class Specimens:
     sampled: Instants
     tested: Instants
     reported: Instants
-    site: pa.StringArray
+    site: pa.DictionaryArray
     pooling: Codes
     status: Codes
 
-    def status_words(self) -> pa.StringArray:
+    def status_words(self) -> pa.DictionaryArray:
         """Our words for the statuses."""
-        return pa.array(STATUSES, pa.string()).take(pa.array(self.status))
+        return words_of(STATUSES, self.status)
 
 
 def read_specimens(
@@ -126,7 +127,9 @@ def _check_institution(columns: Mapping[str, pa.StringArray], institution_name: 
     faults.add(other > 0, "testing_institution", RowCode.OTHER_INSTITUTION)
 
 
-def _sites(text: pa.StringArray, faults: Faults) -> pa.StringArray:
+def _sites(text: pa.StringArray, faults: Faults) -> pa.DictionaryArray:
     faults.add(coded(text, lambda cell: CONTROL.search(clean(cell)) is not None) > 0, "sampling_site", RowCode.CONTROL_CHARACTER)
     named = text.dictionary_encode()
-    return pa.array([clean(cell) or None for cell in named.dictionary.to_pylist()], pa.string()).take(named.indices)
+    return pa.DictionaryArray.from_arrays(
+        named.indices, pa.array([clean(cell) or None for cell in named.dictionary.to_pylist()], pa.string())
+    )

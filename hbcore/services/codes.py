@@ -11,7 +11,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.policy_eras import Era
 from hbcore.services import audit
 from hbcore.services.policies_published import PoliciesPublished
-from hbcore.storage.code_rows import SegmentRow, cause_of, replace_chains, segments_of
+from hbcore.storage.code_rows import SegmentRow, add_chains, cause_of, replace_chains, segments_of
 from hbcore.storage.evidence_rows import evidence_of
 from hbcore.storage.staging import staged
 from hbcore.storage.tables import BIG
@@ -26,19 +26,44 @@ def decide_again(
     *,
     at: datetime,
     cause: int | Mapping[int, int],
-    added: Mapping[int, tuple[str, Evidence]] | None = None,
 ) -> Counter[str]:
     """Decide these people again and store what changed; how many codes went from one colour to another (`none>green`).
 
     Called inside the transaction that changed their results, facts or registration. `cause` is the id of the upload or
-    application behind it, or of each person's. `added`: people the same transaction made, with all that is known of them:
-    nothing is read for those. The stored chain is a cache of `decide`: equal chains are not written again.
+    application behind it, or of each person's. The stored chain is a cache of `decide`: equal chains are not written again.
     """
     at = max(at, audit.last_act_at(session) or at)  # it may have waited for the lock behind a later one: time goes one way
     with staged(session.connection(), BIG, people) as wanted:
         evidence = evidence_of(session.connection(), wanted)
         old = segments_of(session.connection(), wanted)
-    return _decide(session, {**evidence, **(added or {})}, old, micros(at), cause)
+    return _decide(session, evidence, old, micros(at), cause)
+
+
+def decide_first(
+    session: Session,
+    people: Sequence[int],
+    lives: Sequence[int],
+    different: Sequence[Evidence],
+    unit: str,
+    *,
+    at: datetime,
+    cause: int,
+) -> Counter[str]:
+    """Decide people whom this transaction made, of one unit and in the order of their ids; the answer as `decide_again`'s.
+
+    `lives`: the place of all that is known of each in `different`: most share theirs, and each is worked out once.
+    """
+    as_of = micros(max(at, audit.last_act_at(session) or at))
+    evidence = {place: (unit, one) for place, one in enumerate(different)}
+    chains = {place: tuple(_rows(0, unit, chain, cause, None)) for place, _, chain in _chains(session, evidence, as_of)}
+    of_chain: Counter[tuple[SegmentRow, ...]] = Counter()
+    for life, n in Counter(lives).items():
+        of_chain[chains[life]] += n
+    add_chains(session.connection(), people, [chains[life] for life in lives], of_chain, at=as_of)
+    changes: Counter[str] = Counter()
+    for chain, n in of_chain.items():
+        changes[f"none>{_colour(running_at(chain, as_of))}"] += n
+    return Counter({change: n for change, n in sorted(changes.items()) if change != "none>none"})
 
 
 def decide_by_policy(

@@ -15,8 +15,8 @@ from hbcore.domain.vocabulary import PROVINCE, RowCode
 from hbcore.services.acting import Staff
 from hbcore.services.fact_file_rows import ReadRow
 from hbcore.services.fact_proposing import scope_of
-from hbcore.services.lab_batch import COLUMN_OF, Owners, find_owners
-from hbcore.storage import people_rows
+from hbcore.services.lab_batch import COLUMN_OF, find_owners
+from hbcore.storage import people_rows, sealing
 from hbcore.storage.people_rows import UNKNOWN_UNIT, NewPeople
 
 
@@ -33,7 +33,8 @@ def find_people(session: Session, rows: Sequence[ReadRow], *, by: Staff, at: dat
     """Whose each row is. Somebody new gets a row of one's own unit without a registration, as uploads give them."""
     found, scope = Found(), scope_of(session, by)
     lines = _lines(rows)
-    owners = find_owners(session.connection(), lines)
+    keys = sealing.document_keys(lines["kind"], lines["number"])
+    owners = find_owners(session.connection(), lines, keys, people_rows.name_tokens(lines["name_key"]))
     made: dict[int, int] = {}
     for place, row in enumerate(rows):
         owner = owners.people[place]
@@ -44,7 +45,7 @@ def find_people(session: Session, rows: Sequence[ReadRow], *, by: Staff, at: dat
             found.problems.append(RowProblem(row.row, "document_number", RowCode.NOT_YOUR_UNIT))
         else:
             if owner < 0 and owner not in made:
-                made[owner] = _add(session, lines, owners, place, by, at)
+                made[owner] = _add(session, lines, keys, place, by, at)
                 found.new.append(made[owner])
             found.people[row.row] = made.get(owner, owner)
     return found
@@ -60,7 +61,7 @@ def _lines(rows: Sequence[ReadRow]) -> dict[str, list[Any]]:
     }
 
 
-def _add(session: Session, lines: dict[str, list[Any]], owners: Owners, place: int, by: Staff, at: datetime) -> int:
+def _add(session: Session, lines: dict[str, list[Any]], keys: list[bytes], place: int, by: Staff, at: datetime) -> int:
     known = by.unit is not None and by.unit != PROVINCE
     new = NewPeople(
         names=[lines["name"][place]],
@@ -69,7 +70,7 @@ def _add(session: Session, lines: dict[str, list[Any]], owners: Owners, place: i
         numbers=[lines["number"][place]],
         countries=[UNKNOWN_COUNTRY],
         phones=[None],
-        document_keys=[owners.keys[place]],
+        document_keys=[keys[place]],
         unit=str(by.unit) if known else UNKNOWN_UNIT,
         unit_source="institution" if known else "unknown",
         recorded_at=micros(at),

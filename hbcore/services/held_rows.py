@@ -13,12 +13,14 @@ from sqlmodel import Session
 from hbcore.domain.errors import Refused
 from hbcore.domain.headings import LAB
 from hbcore.domain.known import micros
-from hbcore.domain.lab_columns import judge
+from hbcore.domain.lab_columns import SCHEMA, judge
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
 from hbcore.services import lab_recording, uploads
 from hbcore.services.held_owners import NOBODY, Whose
 from hbcore.services.import_report import ImportReport, as_it_stands, with_now
+from hbcore.services.lab_batch import prepare
+from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_recording import Recorded
 from hbcore.storage import held_rows
 from hbcore.storage.held_rows import HeldRow, Row
@@ -68,10 +70,12 @@ def take_in(
     connection = session.connection()
     columns, numbers = columns_of(waiting), np.array([one.row for one in waiting], np.int32)
     judged = judge(columns, numbers, at=at, institution_name="")
-    lines = _as_settled(tubes_as_they_were(judged.results.to_pydict(), waiting), waiting)
+    judged_lines = _as_settled(tubes_as_they_were(judged.results.to_pydict(), waiting), waiting)
+    lines = Lines(pa.Table.from_pydict(judged_lines, schema=SCHEMA))
     of = Uploaded(upload.id, upload.institution, micros(at))
     theirs = {one.row: people.get(one.row) for one in waiting if one.held_for in OF_THE_DOCUMENT}
-    done = lab_recording.record(session, lines, of, upload.unit, None if by_two else sys.maxsize, at, whose=theirs)
+    room = None if by_two else sys.maxsize
+    done = lab_recording.record(session, prepare(lines, unit=upload.unit, at=of.at), of, room, at, whose=theirs)
     problems = (*judged.problems, *done.fates.problems)
     if any(one.code == RowCode.SECOND_ACCOUNT_NEEDED for one in problems):
         raise Refused("two_people_needed")

@@ -15,8 +15,9 @@ from hbcore.domain.lab_keeping import OF_ONE_SPECIMEN, Fate, HeldResult, counts,
 from hbcore.domain.names import same_name
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
+from hbcore.services.lab_lines import Lines
 from hbcore.storage import people_rows, sealing
-from hbcore.storage.people_rows import PERSONS, NewPeople
+from hbcore.storage.people_rows import PERSONS, NewPeople, Sealed
 from hbcore.storage.result_rows import ResultLine, SampleKey, held_results
 from hbcore.storage.staging import staged
 from hbcore.storage.tables import BIG
@@ -33,22 +34,28 @@ COLUMN_OF = {
 
 @dataclass
 class Owners:
-    """Whose each line is: a person's id, or -1, -2, … for the new people of this file in order of appearance, 0 for nobody."""
+    """Whose each line is: a person's id; for the new people of this file -1 - the line they first appear in; 0 for nobody."""
 
     people: list[int]
-    keys: list[bytes]
     unclear: dict[int, RowCode] = field(default_factory=dict)
-    first_line: list[int] = field(default_factory=list)
     units: dict[int, str] = field(default_factory=dict)
 
 
-def find_owners(connection: sa.Connection, lines: Mapping[str, Sequence[Any]]) -> Owners:
-    """Match every line to a person by its document; a name that differs from the one held makes the line unclear."""
-    keys = sealing.document_keys(lines["kind"], lines["number"])
+def first_line(person: int) -> int:
+    """The line in which somebody new first appears."""
+    return -person - 1
+
+
+def find_owners(
+    connection: sa.Connection, lines: Mapping[str, Sequence[Any]], keys: Sequence[bytes], tokens: Sequence[bytes]
+) -> Owners:
+    """Match every line to a person by its document; a name that differs from the one held makes the line unclear.
+
+    `keys` of the documents and `tokens` of the names, one a line.
+    """
     held = people_rows.owners_of(connection, keys)
-    owners = Owners([0] * len(keys), keys)
+    owners = Owners([0] * len(keys))
     new: dict[bytes, int] = {}
-    name_keys, names = lines["name_key"], lines["name"]
     known: list[int] = []
     for line, key in enumerate(keys):
         if key in held:
@@ -58,28 +65,32 @@ def find_owners(connection: sa.Connection, lines: Mapping[str, Sequence[Any]]) -
                 known.append(line)
             else:
                 owners.unclear[line] = RowCode.AMBIGUOUS_DOCUMENT
-        elif key in new:
-            owners.people[line] = new[key]
-            first = owners.first_line[-new[key] - 1]
-            if name_keys[line] != name_keys[first] and not same_name(names[line], names[first]):
-                owners.unclear[line] = RowCode.NAME_DIFFERS
-        else:
-            owners.first_line.append(line)
-            owners.people[line] = new[key] = -len(owners.first_line)
-    _compare_names(connection, owners, known, lines)
+            continue
+        owners.people[line] = person = new.setdefault(key, -1 - line)
+        first = first_line(person)
+        if first != line and tokens[line] != tokens[first] and not same_name(lines["name"][line], lines["name"][first]):
+            owners.unclear[line] = RowCode.NAME_DIFFERS
+    _compare_names(connection, owners, known, lines, tokens)
     return owners
 
 
-def _compare_names(connection: sa.Connection, owners: Owners, known: Sequence[int], lines: Mapping[str, Sequence[Any]]) -> None:
+def _compare_names(
+    connection: sa.Connection,
+    owners: Owners,
+    known: Sequence[int],
+    lines: Mapping[str, Sequence[Any]],
+    tokens: Sequence[bytes],
+) -> None:
+    if not known:
+        return
     with staged(connection, BIG, {owners.people[line] for line in known}) as wanted:
         columns = (PERSONS.c.id, PERSONS.c.unit, PERSONS.c.name_token, PERSONS.c.sealed, PERSONS.c.key_version)
         held = {row.id: row for row in connection.execute(sa.select(*columns).join(wanted, wanted.c.key == PERSONS.c.id))}
     owners.units.update((id_, row.unit) for id_, row in held.items())
-    tokens = people_rows.name_tokens([lines["name_key"][line] for line in known])
-    for line, token in zip(known, tokens, strict=True):
+    for line in known:
         row = held[owners.people[line]]
         # Equal tokens settle it; only what differs is opened.
-        if token != row.name_token and not same_name(lines["name"][line], people_rows.open_person(row).name):
+        if tokens[line] != row.name_token and not same_name(lines["name"][line], people_rows.open_person(row).name):
             owners.unclear[line] = RowCode.NAME_DIFFERS
 
 
@@ -100,6 +111,11 @@ class Fates:
     rows: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("recorded", "already_held", "held", "corrected", "withdrawn"), 0)
     )
+
+    @property
+    def all_fresh(self) -> bool:
+        """Whether every recorded line is the first answer for its sample."""
+        return not (self.rows["corrected"] or self.ended_lines)
 
 
 def judge_against_held(
@@ -210,32 +226,38 @@ def _end(before: ResultLine | int, how: str, fates: Fates) -> None:
         fates.ended_held.append((before, how))
 
 
-def add_new_people(
-    connection: sa.Connection, lines: Mapping[str, Sequence[Any]], owners: Owners, fates: Fates, *, unit: str, at: int
-) -> dict[int, int]:
-    """Add the people who are new and have something recorded; from -1, -2, … to their ids. Their unit is the institution's."""
-    wanted = sorted({person for person in map(owners.people.__getitem__, fates.recorded) if person < 0}, reverse=True)
-    first = [owners.first_line[-person - 1] for person in wanted]
+@dataclass(frozen=True)
+class Prepared:
+    """Lines with all that is worked out before anything is asked or written: keys, tokens, and each sealed as somebody new."""
 
-    def of(column: str) -> list[Any]:
-        return [lines[column][line] for line in first]
+    lines: Lines
+    new: NewPeople
+    sealed: Sealed
 
-    ids = people_rows.add_people(
-        connection,
-        NewPeople(
-            names=of("name"),
-            name_keys=of("name_key"),
-            kinds=of("kind"),
-            numbers=of("number"),
-            countries=[UNKNOWN_COUNTRY] * len(first),
-            phones=of("phone"),
-            document_keys=[owners.keys[line] for line in first],
-            unit=unit,
-            unit_source="institution",
-            recorded_at=at,
-        ),
+
+def prepare(lines: Lines, *, unit: str, at: int) -> Prepared:
+    """`unit` of who becomes known by these lines: the institution's. `at` in microseconds."""
+    new = NewPeople(
+        names=lines["name"],
+        name_keys=lines["name_key"],
+        kinds=lines["kind"],
+        numbers=lines["number"],
+        countries=lines["country"],
+        phones=lines["phone"],
+        document_keys=sealing.document_keys(lines["kind"], lines["number"]),
+        unit=unit,
+        unit_source="institution",
+        recorded_at=at,
     )
-    owners.units.update(dict.fromkeys(ids, unit))
+    return Prepared(lines, new, people_rows.seal_new(new))
+
+
+def add_new_people(connection: sa.Connection, prepared: Prepared, owners: Owners, fates: Fates) -> dict[int, int]:
+    """Add the people who are new and have something recorded; to their ids from what `owners` calls them."""
+    wanted = sorted({person for person in map(owners.people.__getitem__, fates.recorded) if person < 0}, reverse=True)
+    first = list(map(first_line, wanted))
+    ids = people_rows.add_people(connection, prepared.new.of(first), prepared.sealed.of(first))
+    owners.units.update(dict.fromkeys(ids, prepared.new.unit))
     return dict(zip(wanted, ids, strict=True))
 
 
@@ -255,7 +277,7 @@ def added_results(
     order = sorted(range(len(people)), key=people.__getitem__)
     of = [fates.recorded[place] for place in order]
     as_it_came = of == list(range(len(lines["row"])))  # most files: everybody new, everything recorded
-    columns = {name: list(lines[name]) if as_it_came else [lines[name][line] for line in of] for name in CARRIED}
+    columns = {name: list(lines[name]) if as_it_came else list(map(lines[name].__getitem__, of)) for name in CARRIED}
     columns["person_id"] = [people[place] for place in order]
     columns["id"] = [ids[place] for place in order]
     columns["unit"] = [owners.units[person] for person in columns["person_id"]]
@@ -277,12 +299,19 @@ CARRIED = (
 """What a result keeps of its line as it stands there."""
 
 
-def evidence_of_added(added: Mapping[str, Sequence[Any]], kinds: Mapping[int, str], unit: str) -> dict[int, tuple[str, Evidence]]:
-    """All that is known of the people this file made known (their document kinds by id): its own results."""
-    valid: dict[int, list[tuple[str, str, bool, int]]] = {person: [] for person in kinds}
+def lives_of_added(
+    added: Mapping[str, Sequence[Any]], kinds: Mapping[int, str], unit: str
+) -> tuple[list[int], list[int], list[Evidence]]:
+    """The people this file made known, in order, and all that is known of each (their document kinds by id): its own results.
+
+    Most share what is known of them: for each the place of theirs among the different ones.
+    """
+    valid: dict[int, tuple[tuple[str, str, bool, int], ...]] = dict.fromkeys(sorted(kinds), ())
     all_seen = zip(added["assay"], added["outcome"], added["single"], added["sampled_at"], strict=True)
     for person, ended_how, seen in zip(added["person_id"], added["ended_how"], all_seen, strict=True):
         if ended_how is None and person in valid:
-            valid[person].append(seen)
-    registered = {kind: str(people_rows.registration_at_first(kind)) for kind in set(kinds.values())}
-    return {person: (unit, Evidence(registered[kinds[person]], unit, seen)) for person, seen in valid.items()}
+            valid[person] += (seen,)
+    places: dict[tuple[str, tuple[tuple[str, str, bool, int], ...]], int] = {}
+    lives = [places.setdefault((kinds[person], seen), len(places)) for person, seen in valid.items()]
+    different = [Evidence(str(people_rows.registration_at_first(kind)), unit, seen) for kind, seen in places]
+    return list(valid), lives, different

@@ -1,10 +1,9 @@
 """Laboratory files: preview, commit, list. A file is taken whole or not at all; its rows each find their place in the report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from time import perf_counter
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -21,6 +20,8 @@ from hbcore.services import audit, lab_recording, releases, uploads
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.collecting import no_collecting
 from hbcore.services.import_report import ImportReport, as_preview
+from hbcore.services.lab_batch import prepare
+from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_recording import INSTITUTIONS, Recorded
 from hbcore.services.releases import ForRelease
 from hbcore.services.uploads import IncomingFile, OfLaboratory
@@ -110,9 +111,9 @@ def _read(file: IncomingFile, institution_name: str, at: datetime) -> tuple[Tabl
 def _take(session: Session, file: IncomingFile, table: Table, judged: Judged, *, by: Staff, at: datetime) -> ImportReport:
     upload = Uploaded(new_id(), file.institution, micros(at))
     unit = session.execute(sa.select(INSTITUTIONS.c.unit).where(INSTITUTIONS.c.code == file.institution)).scalar_one()
-    lines: dict[str, list[Any]] = judged.results.to_pydict()
+    lines = Lines(judged.results)
     room = lab_recording.room_for(session, file.institution, by=by, at=at)
-    done = lab_recording.record(session, lines, upload, unit, room, at)
+    done = lab_recording.record(session, prepare(lines, unit=unit, at=upload.at), upload, room, at)
     report = _report(file, table, judged, done)
     more = OfLaboratory(done.positives, done.pooled, _alone(lines, report.problems))
     report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
@@ -121,7 +122,7 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged, *,
     return report
 
 
-def _alone(lines: Mapping[str, list[Any]], problems: Sequence[RowProblem]) -> dict[int, bool]:
+def _alone(lines: Lines, problems: Sequence[RowProblem]) -> dict[int, bool]:
     """Whether nobody else was in the tube, of the rows that are held: judged again they stand by themselves."""
     waiting = {one.row for one in problems if uploads.is_held([one])}
     if not waiting:

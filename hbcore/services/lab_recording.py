@@ -9,14 +9,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.known import micros
 from hbcore.domain.lab_keeping import counts
 from hbcore.domain.shifts import shift_start
 from hbcore.domain.vocabulary import Outcome
 from hbcore.services import codes
 from hbcore.services.acting import Staff
 from hbcore.services.held_owners import NOBODY, Whose, as_judged
-from hbcore.services.lab_batch import Fates, add_new_people, added_results, evidence_of_added, find_owners, judge_against_held
+from hbcore.services.lab_batch import (
+    Fates,
+    Prepared,
+    add_new_people,
+    added_results,
+    find_owners,
+    first_line,
+    judge_against_held,
+    lives_of_added,
+)
 from hbcore.storage import result_counts, result_rows, upload_rows
 from hbcore.storage.ids import new_ids
 from hbcore.storage.result_rows import Uploaded
@@ -57,31 +65,26 @@ def room_for(session: Session, institution: str, *, by: Staff, at: datetime) -> 
 
 
 def record(
-    session: Session,
-    lines: dict[str, list[Any]],
-    upload: Uploaded,
-    unit: str,
-    room: int | None,
-    at: datetime,
-    *,
-    whose: Whose = NOBODY,
+    session: Session, prepared: Prepared, upload: Uploaded, room: int | None, at: datetime, *, whose: Whose = NOBODY
 ) -> Recorded:
     """Record judged lines with their upload, and decide the codes of everybody they are about; `room` as `judge_against_held`.
 
-    `unit`: the institution's, for people who become known by it. `upload.at` is `at` in microseconds. `whose`: judged by people.
+    `upload.at` is `at` in microseconds. `whose`: judged by people.
     """
-    connection = session.connection()
-    owners = find_owners(connection, lines)
+    connection, lines, unit = session.connection(), prepared.lines, prepared.new.unit
+    owners = find_owners(connection, lines, prepared.new.document_keys, prepared.sealed.tokens)
     if whose:
         as_judged(connection, owners, lines["row"], whose)
     fates = judge_against_held(connection, lines, owners, upload.institution, room)
-    new_people = add_new_people(connection, lines, owners, fates, unit=unit, at=micros(at))
+    new_people = add_new_people(connection, prepared, owners, fates)
     added = added_results(lines, owners, fates, new_people, new_ids(len(fates.recorded)))
     _store(connection, added, fates, upload, new_people.values())
-    kinds = {person: lines["kind"][owners.first_line[-place - 1]] for place, person in new_people.items()}
-    evidence = evidence_of_added(added, kinds, unit)
-    touched = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}
-    changes = codes.decide_again(session, sorted(touched - evidence.keys()), at=at, cause=upload.id, added=evidence)
+    kind = lines["kind"]
+    kinds = {person: kind[first_line(place)] for place, person in new_people.items()}
+    people, lives, different = lives_of_added(added, kinds, unit)
+    changes = codes.decide_first(session, people, lives, different, unit, at=at, cause=upload.id)
+    known = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}.difference(people)
+    changes += codes.decide_again(session, sorted(known), at=at, cause=upload.id) if known else Counter()
     return Recorded(fates, _outcomes(added), dict(changes))
 
 
@@ -89,8 +92,7 @@ def _store(
     connection: sa.Connection, added: Mapping[str, list[Any]], fates: Fates, upload: Uploaded, new_people: Collection[int]
 ) -> None:
     result_counts.count(connection, added, upload, ended=fates.ended_held, new_people=new_people)
-    result_rows.add_results(connection, added, upload)
-    result_rows.add_samples(connection, added, upload.institution)
+    result_rows.add_results_and_samples(connection, added, upload, fresh=fates.all_fresh)
     result_rows.end_results(connection, fates.ended_held, upload)
 
 

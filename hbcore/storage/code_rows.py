@@ -66,7 +66,28 @@ def replace_chains(
         ("person_id", "from_at", "until_at", "colour", "row", "policy", "unit", "cause", "replaced_by"),
         lived,
     )
-    add_up(connection, BUCKETS, ("unit", "colour", "minute"), ("n",), _moved(old, new, at))
+    moved: Counter[tuple[str, str, int]] = Counter()
+    for sign, chains in ((-1, old), (1, new)):
+        for person in new.keys() & chains.keys():
+            _count_chain(moved, chains[person], sign, at)
+    _add_to_buckets(connection, moved)
+
+
+def add_chains(
+    connection: sa.Connection,
+    people: Sequence[int],
+    chains: Sequence[Sequence[SegmentRow]],
+    counted: Mapping[tuple[SegmentRow, ...], int],
+    *,
+    at: int,
+) -> None:
+    """The first chains of people who had none, in the order of their ids; `counted`: how many people have each different one."""
+    rows = [(person, *segment[1:]) for person, chain in zip(people, chains, strict=True) for segment in chain]
+    add_rows(connection, SEGMENTS, SegmentRow._fields, rows)
+    moved: Counter[tuple[str, str, int]] = Counter()
+    for chain, people_of_it in counted.items():
+        _count_chain(moved, chain, people_of_it, at)
+    _add_to_buckets(connection, moved)
 
 
 def cause_of(cause: int | Mapping[int, int], person: int) -> int:
@@ -84,16 +105,14 @@ def _lived(old: Iterable[SegmentRow], new: Sequence[SegmentRow], at: int, cause:
     return rows
 
 
-def _moved(
-    old: Mapping[int, Sequence[SegmentRow]], new: Mapping[int, Sequence[SegmentRow]], at: int
-) -> list[tuple[str, str, int, int]]:
-    """What the buckets gain and lose. The past stays counted as it was; from `at` on the new chain counts."""
-    moved: Counter[tuple[str, str, int]] = Counter()
-    for sign, chains in ((-1, old), (1, new)):
-        for person in new.keys() & chains.keys():
-            for _, begin, end, colour, _, _, unit, _ in chains[person]:
-                if end is None or end > at:
-                    moved[unit, colour, max(begin, at) // MINUTE] += sign
-                    if end is not None:
-                        moved[unit, colour, end // MINUTE] -= sign
-    return [(*key, n) for key, n in sorted(moved.items()) if n]
+def _count_chain(moved: Counter[tuple[str, str, int]], chain: Sequence[SegmentRow], people: int, at: int) -> None:
+    """What the buckets gain by so many people with this chain. The past stays counted as it was; from `at` on it counts."""
+    for _, begin, end, colour, _, _, unit, _ in chain:
+        if end is None or end > at:
+            moved[unit, colour, max(begin, at) // MINUTE] += people
+            if end is not None:
+                moved[unit, colour, end // MINUTE] -= people
+
+
+def _add_to_buckets(connection: sa.Connection, moved: Mapping[tuple[str, str, int], int]) -> None:
+    add_up(connection, BUCKETS, ("unit", "colour", "minute"), ("n",), [(*key, n) for key, n in sorted(moved.items()) if n])

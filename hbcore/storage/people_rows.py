@@ -2,12 +2,14 @@
 
 import json
 import secrets
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 
 from hbcore.domain.documents import UNKNOWN_COUNTRY, Document
@@ -15,7 +17,7 @@ from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind, Registration
 from hbcore.storage import sealing
 from hbcore.storage.ids import new_ids
-from hbcore.storage.staging import add_missing, add_rows, order_of, staged
+from hbcore.storage.staging import Into, add_missing, add_rows, add_to_each, order_of, staged
 from hbcore.storage.tables import BIG, DocumentRow, LookUpNumber, Person
 
 PERSONS: sa.Table = Person.__table__  # type: ignore[attr-defined]
@@ -50,6 +52,16 @@ class NewPeople:
     unit_source: str
     recorded_at: int
 
+    def of(self, places: Sequence[int]) -> "NewPeople":
+        """Those at these places alone."""
+        columns = ("names", "name_keys", "kinds", "numbers", "countries", "phones", "document_keys")
+        chosen: dict[str, Any] = {name: _chosen(getattr(self, name), places) for name in columns}
+        return replace(self, **chosen)
+
+
+def _chosen(cells: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
+    return cells if len(places) == len(cells) else [cells[place] for place in places]
+
 
 def registration_at_first(kind: str) -> Registration:
     """A `resident_id` holder counts as approved by the provincial register; everyone else needs an application (model part 1)."""
@@ -82,39 +94,65 @@ def unpack(blob: bytes) -> PersonText:
 
 def name_tokens(name_keys: Sequence[str]) -> list[bytes]:
     """A keyed hash of each normalised full name, to compare and find names without opening them."""
-    return sealing.keyed_hashes("name", name_keys)
+    different = list(dict.fromkeys(name_keys))  # of many people some share a name
+    return list(map(dict(zip(different, sealing.keyed_hashes("name", different), strict=True)).__getitem__, name_keys))
 
 
-def add_people(connection: sa.Connection, new: NewPeople) -> range:
-    """Add people with one document each; their ids, in the order given."""
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What is worked out of new people before anything is written: an id, a name token and a sealed blob each."""
+
+    ids: Sequence[int]
+    tokens: Sequence[bytes]
+    blobs: Sequence[bytes]
+
+    def of(self, places: Sequence[int]) -> "Sealed":
+        """Those at these places alone, which rise."""
+        return Sealed(*(_chosen(cells, places) for cells in (self.ids, self.tokens, self.blobs)))
+
+
+def seal_new(new: NewPeople) -> Sealed:
+    """Fresh ids for new people, their names' tokens, and their texts sealed under those ids."""
     ids = new_ids(len(new.names))
-    sealed = sealing.seal_many("person", "sealed", ids, _pack_new(new))
-    numbers, tokens = _draw_look_up_numbers(connection, ids), name_tokens(new.name_keys)
-    approved, at, version = DocumentKind.RESIDENT_ID.value, new.recorded_at, sealing.KEY_VERSION
-    fixed = (new.unit, new.unit_source)
-    add_rows(
+    return Sealed(ids, name_tokens(new.name_keys), sealing.seal_many("person", "sealed", ids, _pack_new(new)))
+
+
+_ARRIVING = {
+    "id": PERSONS.c.id.type,
+    "registration": sa.String(),
+    "registered_at": sa.BigInteger(),
+    "number": BIG,
+    "name_token": sa.LargeBinary(),
+    "sealed": sa.LargeBinary(),
+    "key": sa.LargeBinary(),
+    "country": sa.String(),
+    "kind": sa.String(),
+}
+
+
+def add_people(connection: sa.Connection, new: NewPeople, sealed: Sealed | None = None) -> Sequence[int]:
+    """Add people with one document each; their ids, in the order given. `sealed`: as `seal_new` has made it of them before."""
+    made = sealed or seal_new(new)
+    ids = made.ids
+    at, version = new.recorded_at, sealing.KEY_VERSION
+    first = {kind: str(registration_at_first(kind)) for kind in set(new.kinds)}
+    registered = {kind: at if first[kind] == Registration.APPROVED else None for kind in first}
+    numbers = _draw_look_up_numbers(connection, ids)
+    by_kind = [map(of.__getitem__, new.kinds) for of in (first, registered)]
+    rows = list(zip(ids, *by_kind, numbers, made.tokens, made.blobs, new.document_keys, new.countries, new.kinds, strict=True))
+    of_person = ("id", "registration", "registered_at", "number", "name_token", "sealed")
+    fixed = {"unit": new.unit, "unit_source": new.unit_source, "key_version": version, "recorded_at": at}
+    source = "application" if new.unit_source == "residence" else "upload"
+    documents = {"key": "key", "country": "country", "person_id": "id", "kind": "kind"}
+    add_to_each(
         connection,
-        PERSONS,
-        (
-            "id",
-            "unit",
-            "unit_source",
-            "registration",
-            "registered_at",
-            "number",
-            "name_token",
-            "sealed",
-            "key_version",
-            "recorded_at",
-        ),
+        _ARRIVING,
+        rows,
         [
-            (id_, *fixed, *(("approved", at) if kind == approved else ("none", None)), number, token, blob, version, at)
-            for id_, kind, number, token, blob in zip(ids, new.kinds, numbers, tokens, sealed, strict=True)
+            Into(PERSONS, {name: name for name in of_person}, fixed, ["id"]),
+            Into(DOCUMENTS, documents, {"recorded_at": at, "source": source}, ["key"]),
         ],
     )
-    source = "application" if new.unit_source == "residence" else "upload"
-    rows = [(*row, at, source) for row in zip(new.document_keys, new.countries, ids, new.kinds, strict=True)]
-    add_documents(connection, rows)
     return ids
 
 
@@ -124,28 +162,39 @@ def add_documents(connection: sa.Connection, rows: list[tuple[bytes, str, int, s
     add_rows(connection, DOCUMENTS, ("key", "country", "person_id", "kind", "recorded_at", "source"), in_order)
 
 
-def _draw_look_up_numbers(connection: sa.Connection, ids: range) -> list[int]:
-    """A free 11-digit number for each id, recorded; drawn again where one is taken."""
-    numbers: dict[int, int] = {}
-    missing = list(ids)
-    while missing:
-        drawn = np.frombuffer(secrets.token_bytes(8 * len(missing)), dtype=np.uint64) % np.uint64(10**11)
-        order = np.argsort(drawn)
-        rows = list(zip(drawn[order].tolist(), np.array(missing)[order].tolist(), strict=True))
-        written = add_missing(connection, LOOK_UP_NUMBERS, ("number", "person_id"), rows)
-        numbers.update(zip(missing, drawn.tolist(), strict=True))
-        missing = [] if written == len(rows) else _not_written(connection, rows)
-    return [numbers[person] for person in ids]
+_NUMBERS_AT_ONCE = 1_000
+"""So many look-up numbers are drawn at once: of ten million people one in ten draws meets a number that is taken."""
 
 
-def _not_written(connection: sa.Connection, rows: list[tuple[int, int]]) -> list[int]:
-    wanted = dict(rows)
-    with staged(connection, BIG, wanted) as keys:
+def _draw_look_up_numbers(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
+    """A free 11-digit number for each id, recorded. Of those drawn together they rise with the ids: side by side in the index."""
+    numbers: list[int] = np.sort(_drawn(len(ids))).tolist()
+    for first in range(0, len(ids), _NUMBERS_AT_ONCE):
+        part = slice(first, first + _NUMBERS_AT_ONCE)
+        rows = list(zip(numbers[part], ids[part], strict=True))
+        while rows and add_missing(connection, LOOK_UP_NUMBERS, ("number", "person_id"), rows) != len(rows):
+            rows = _drawn_again(connection, rows, numbers, ids)
+    return numbers
+
+
+def _drawn(count: int) -> npt.NDArray[np.uint64]:
+    return np.frombuffer(secrets.token_bytes(8 * count), dtype=np.uint64) % np.uint64(10**11)
+
+
+def _drawn_again(
+    connection: sa.Connection, rows: list[tuple[int, int]], numbers: list[int], ids: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Other numbers for those of `rows` whose number somebody else has, also put into `numbers` of all `ids`."""
+    with staged(connection, BIG, [number for number, _ in rows]) as keys:
         stands = connection.execute(
             sa.select(LOOK_UP_NUMBERS.c.number, LOOK_UP_NUMBERS.c.person_id).join(keys, keys.c.key == LOOK_UP_NUMBERS.c.number)
         )
         owned = {(number, person) for number, person in stands}
-    return [person for number, person in rows if (number, person) not in owned]
+    missing = [person for number, person in rows if (number, person) not in owned]
+    drawn = list(zip(_drawn(len(missing)).tolist(), missing, strict=True))
+    for number, person in drawn:
+        numbers[bisect_left(ids, person)] = number
+    return drawn
 
 
 def owners_of(connection: sa.Connection, keys: Sequence[bytes]) -> dict[bytes, list[tuple[str, int]]]:

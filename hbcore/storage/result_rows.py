@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from hbcore.storage.instants import raw
-from hbcore.storage.staging import add_rows, run_many, staged
+from hbcore.storage.staging import Into, add_rows, add_to_each, raw_type, run_many, staged
 from hbcore.storage.tables import Result, Sample
 
 RESULTS: sa.Table = Result.__table__  # type: ignore[attr-defined]
@@ -71,6 +71,37 @@ def held_results(connection: sa.Connection, institution: str, sample_numbers: Se
         )
         lines = [(day, ResultLine(*line)) for day, *line in found]
     return {SampleKey(line.sample_number, day, line.assay, line.person_id): line for day, line in lines}
+
+
+_ARRIVING = {name: raw_type(RESULTS.c[name]) for name in ResultLine._fields} | {"sampled_day": sa.Integer()}
+_OF_UPLOAD = ("recorded_at", "institution", "upload_id")
+_ENDED = ("ended_at", "ended_how", "ended_by")
+_OF_SAMPLE = {"result_id": "id"} | {name: name for name in ("sample_number", "sampled_day", "assay", "person_id", "sampled_at")}
+
+
+def add_results_and_samples(
+    connection: sa.Connection, added: Mapping[str, Sequence[Any]], upload: Uploaded, *, fresh: bool
+) -> None:
+    """Add the results of one upload with their samples, as columns sorted by person: an unsorted batch takes twice as long.
+
+    `fresh`: none of the samples is held, and none comes twice.
+    """
+    if not fresh:
+        add_results(connection, added, upload)
+        add_samples(connection, added, upload.institution)
+        return
+    names = [name for name in _ARRIVING if name not in (*_OF_UPLOAD, *_ENDED)]
+    columns = {name: name for name in names if name != "sampled_day"}
+    fixed = {"recorded_at": upload.at, "institution": upload.institution, "upload_id": upload.id}
+    add_to_each(
+        connection,
+        {name: _ARRIVING[name] for name in names},
+        list(zip(*(added[name] for name in names), strict=True)),
+        [
+            Into(RESULTS, columns, fixed, ["person_id"]),
+            Into(SAMPLES, _OF_SAMPLE, {"institution": upload.institution}, ["sample_number", "sampled_day"]),
+        ],
+    )
 
 
 def add_results(connection: sa.Connection, added: Mapping[str, Sequence[Any]], upload: Uploaded) -> None:

@@ -139,8 +139,8 @@ def test_after_every_step_chains_buckets_and_history_equal_the_plain_rule(steps:
 
 
 def test_a_bucket_that_is_not_given_back_is_found(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = code_rows._moved
-    monkeypatch.setattr(code_rows, "_moved", lambda old, new, at: moved({}, new, at))
+    count = code_rows._count_chain
+    monkeypatch.setattr(code_rows, "_count_chain", lambda moved, chain, people, at: count(moved, chain, max(people, 0), at))
 
     with undone() as histories, pytest.raises(AssertionError, match="green"):
         carry_out(histories, GREEN_THEN_RED)

@@ -1,0 +1,57 @@
+"""Judged lines of a laboratory file, by column: what Arrow holds becomes Python values only where somebody asks for them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from hbcore.domain.cells import Places
+
+
+class Lines(Mapping[str, list[Any]]):
+    """A table of `lab_columns.SCHEMA`: each column as a list, made once when it is first read."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+        self._lists: dict[str, list[Any]] = {}
+
+    def __getitem__(self, name: str) -> list[Any]:
+        made = self._lists.get(name)
+        if made is None:
+            made = self._lists[name] = _listed(self.table.column(name))
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.table.column_names)
+
+    def __len__(self) -> int:
+        return int(self.table.num_columns)
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return int(self.table.num_rows)
+
+    def at(self, places: Places) -> "Lines":
+        """These lines alone, in this order."""
+        return Lines(self.table.take(pa.array(places)))
+
+
+def _listed(column: pa.ChunkedArray) -> list[Any]:
+    """As `to_pylist`, in a third of its time where a column is all nulls, whole numbers, or few words often."""
+    if column.null_count == len(column):
+        return [None] * len(column)
+    if pa.types.is_dictionary(column.type):
+        return [word for part in column.chunks for word in _words(part)]
+    if column.null_count or not pa.types.is_integer(column.type):
+        made: list[Any] = column.to_pylist()
+        return made
+    numbers: list[Any] = column.to_numpy().tolist()
+    return numbers
+
+
+def _words(part: pa.DictionaryArray) -> Iterator[Any]:
+    words = part.dictionary.to_pylist()
+    if not part.null_count:
+        return map(words.__getitem__, part.indices.to_numpy().tolist())
+    return (None if place is None else words[place] for place in part.indices.to_pylist())
