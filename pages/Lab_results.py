@@ -17,6 +17,7 @@ from hbcore.ui.lab_report import show_report
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.releases import show_releases
 from hbcore.ui.start import start_page
+from hbcore.ui.upload_changes import show_unit_uploads
 from hbcore.ui.upload_list import show_uploads
 from hbcore.ui.words import _
 
@@ -132,3 +133,5 @@ with errors_shown():
     show_held(staff)
     if staff.role == Role.LAB_LIAISON:
         show_uploads(staff, now())
+    else:
+        show_unit_uploads(staff)

@@ -16,13 +16,14 @@ from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding, FileCode
-from hbcore.services import audit, lab_recording, releases, uploads
+from hbcore.services import audit, lab_recording, preview_quota, releases, uploads
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.collecting import no_collecting
 from hbcore.services.import_report import ImportReport, as_preview
 from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_recording import INSTITUTIONS, Recorded
+from hbcore.services.refusals import refusals_recorded
 from hbcore.services.releases import ForRelease
 from hbcore.services.uploads import IncomingFile, OfLaboratory
 from hbcore.storage.ids import new_id
@@ -36,11 +37,14 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     """What committing `file` now would do: carried out and undone again, so that every figure equals the commit's.
 
     :raises FileRefused: a file that cannot be read as a whole, or an institution that may not upload it.
+    :raises Refused: `too_many_previews` of this account within the hour, which is an event.
     """
     began = perf_counter()
     institution_name, stands = _before(file, by, at)
     if stands:
         return stands
+    with refusals_recorded(by, at, f"institution {file.institution}"), reading(by, Permission.IMPORT_RESULTS, at) as session:
+        preview_quota.refuse_too_many(session, by=by, at=at)
     table, judged = _read(file, institution_name, at)
     with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
         dry = session.connection().begin_nested()

@@ -66,15 +66,15 @@ def show_report(report: ImportReport) -> None:
 def _changes(report: ImportReport) -> str:
     if not report.codes:
         return _("No code changes.")
-    parts = []
-    for change, people in report.codes.items():
-        before, after = change.split(">")
-        parts.append(
-            _("{people} from {before} to {after}").format(
-                people=number_here(people), before=_(COLOUR_WORDS[before]), after=_(COLOUR_WORDS[after])
-            )
-        )
+    parts = [change_words(change, people) for change, people in report.codes.items()]
     return _("Codes that change: {list}").format(list=" · ".join(parts))
+
+
+def change_words(change: str, people: int) -> str:
+    """How many codes go from one colour to another."""
+    before, after = change.split(">")
+    words = _("{people} from {before} to {after}")
+    return words.format(people=number_here(people), before=_(COLOUR_WORDS[before]), after=_(COLOUR_WORDS[after]))
 
 
 def _show_problems(report: ImportReport) -> None:

@@ -1,0 +1,80 @@
+"""The uploads of a unit's institutions for its supervisor, and whose codes one of them changed, once asked for."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from hbcore.domain.vocabulary import Purpose
+from hbcore.services import upload_changes
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.upload_changes import MOST, UploadSeen, WhoTurned
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown
+from hbcore.ui.lab_report import ROW_WORDS, change_words
+from hbcore.ui.links import link_to_person
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.waiting import busy, first_read, nothing_here
+from hbcore.ui.words import _, time_here
+
+UPLOAD, WHO = "upload", "who turned"
+
+
+def show_unit_uploads(staff: Staff) -> None:
+    """The newest uploads; below it the one that is chosen, or that the address names."""
+    with first_read("uploads of the unit"):
+        seen = upload_changes.listed(by=staff, at=now())
+    st.subheader(_("Uploads"), anchor=False)
+    if not seen:
+        nothing_here(_("No upload yet."), _("What institutions of your unit and below upload stands here."))
+        return
+    place = safe.chooser([_line(one) for one in seen], key=f"uploads of the unit {seen[0].number} {len(seen)}")
+    if len(seen) >= MOST:
+        st.caption(_("The newest {n} are shown.").format(n=MOST))
+    asked = st.query_params.get(UPLOAD)
+    chosen = seen[place] if place is not None else next((one for one in seen if one.number == asked), None)
+    if chosen:
+        st.query_params[UPLOAD] = chosen.number
+        _show_one(chosen, staff)
+
+
+def _line(one: UploadSeen) -> dict[str, object]:
+    figures = {_(text): one.rows[word] for word, text in ROW_WORDS.items()}
+    named = {_("Upload"): one.number, _("When"): time_here(one.at), _("By"): one.by, _("Testing institution"): one.institution}
+    return {**named, **figures, _("Codes that changed"): sum(one.codes.values())}
+
+
+def _show_one(one: UploadSeen, staff: Staff) -> None:
+    with st.container(border=True):
+        st.subheader(safe.inert(_("Upload {number}").format(number=one.number)), anchor=False)
+        if not one.codes:
+            st.text(_("It changed no code."))
+            return
+        st.text(_("Whose codes changed? The list is recorded as a look-up."))
+        with st.container(horizontal=True):
+            for change, n in one.codes.items():
+                if st.button(safe.inert(change_words(change, n)), key=f"who {one.number} {change}"):
+                    _open(one.number, change, staff)
+        found: WhoTurned | None = st.session_state.get(WHO)
+        if found and found.number == one.number:
+            _show_people(found)
+
+
+def _open(number: str, change: str, staff: Staff) -> None:
+    with errors_shown(), busy(_("Opening the rows …")):
+        st.session_state[WHO] = upload_changes.who(number, change, by=staff, at=now())
+
+
+def _show_people(found: WhoTurned) -> None:
+    if found.people:
+        place = safe.chooser(_people(found), key=f"turned {found.number} {found.change}")
+        if place is not None:
+            link_to_person(_("Open the person →"), found.people[place].person, Purpose.CORRECT_RESULT)
+    if found.in_unit > len(found.people):
+        st.caption(_("The first {n} are shown.").format(n=number_here(len(found.people))))
+    if found.elsewhere:
+        st.caption(_("{n} more live in other units.").format(n=number_here(found.elsewhere)))
+
+
+def _people(found: WhoTurned) -> Sequence[dict[str, object]]:
+    return [{_("Name"): one.name, _("Document number"): one.document} for one in found.people]
