@@ -1,6 +1,6 @@
 """A held row opened: the file's answer beside ours, whose it may be, what was asked, and what may be done about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 import streamlit as st
 
@@ -74,10 +74,13 @@ def _side_by_side(seen: HeldOpened) -> list[dict[str, object]]:
     ]
     words = dict.fromkeys(word for cells in columns.values() for word in cells)
     lines += [{"": word, **{name: cells.get(word, "") for name, cells in columns.items()}} for word in words]
-    for line in lines:
-        told = {cell for name, cell in line.items() if name and cell}
-        line[_("Differs")] = "≠" if len(told) > 1 and line[""] in compared else ""
-    return lines
+    return [_marked(line, compared) for line in lines]
+
+
+def _marked(line: dict[str, object], compared: Container[object]) -> dict[str, object]:
+    """With a sign where what can be compared differs; beside the word, so that a narrow screen shows it."""
+    told = {cell for name, cell in line.items() if name and cell}
+    return {"": line[""], "≠": "≠" if len(told) > 1 and line[""] in compared else "", **line}
 
 
 def _identities(seen: HeldOpened) -> list[tuple[str, str, str]]:
@@ -106,7 +109,7 @@ def _cells(one: Answered) -> Mapping[str, str]:
         _("Tested"): time_here(one.tested_at) if one.tested_at else "",
         _("Reported"): time_here(one.reported_at) if one.reported_at else "",
         _("Upload"): one.upload,
-        _("Uploaded"): f"{time_here(one.uploaded_at)} · {one.uploaded_by}",
+        _("Uploaded at, by"): f"{time_here(one.uploaded_at)} · {one.uploaded_by}",
     }
 
 

@@ -50,7 +50,7 @@ def test_a_supervisor_finds_the_queue_masked_and_opens_a_row_by_its_address(visi
     assert look_ups() == before + 1
     beside = shown.dataframe[1].value
     line = next(row for row in beside.to_dict("records") if row[""] == "检测结果")
-    assert (line["文件所载"], line["系统已有"], line["不同"]) == ("阳性", "阴性", "≠")
+    assert (line["文件所载"], line["系统已有"], line["≠"]) == ("阳性", "阴性", "≠")
     assert ("Person", {"purpose": "correct_result"}) in [
         (page, {key: value for key, value in address.items() if key == "purpose"}) for page, _label, address in links
     ]
