@@ -8,7 +8,7 @@ from hbcore.services import lab_imports, uploads
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
-from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, IncomingFile
+from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, PAGE_SUFFIXES, IncomingFile
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.file_encoding import as_chosen, show_encoding
@@ -39,11 +39,11 @@ def choose_institution(staff: Staff) -> str | None:
 
 def drop_file() -> UploadedFile | None:
     """The place to drop a file; emptied by a new key once the file is taken."""
-    label = _("Drop the file of your laboratory system: CSV or Excel (.xlsx), up to {megabytes} MB and {rows} rows").format(
+    label = _("Drop the file of your laboratory system: CSV, Excel or ODS, up to {megabytes} MB and {rows} rows").format(
         megabytes=PAGE_MEGABYTES, rows=number_here(PAGE_ROWS)
     )
     turn = st.session_state.setdefault(TURN, 0)
-    return st.file_uploader(safe.inert(label), ["csv", "tsv", "txt", "xlsx"], max_upload_size=PAGE_MEGABYTES, key=f"file {turn}")
+    return st.file_uploader(safe.inert(label), PAGE_SUFFIXES, max_upload_size=PAGE_MEGABYTES, key=f"file {turn}")
 
 
 def preview_of(file: IncomingFile, staff: Staff) -> ImportReport | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, incoming, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, incoming, language, run, say, staff
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding
 from hbcore.sentences import sentence
@@ -20,9 +20,11 @@ app.add_typer(results, name="results")
 
 
 def report_json(report: ImportReport) -> dict[str, object]:
-    """The report as the contract has it: each problem with its sentence in both languages."""
+    """The report as the contract has it: each problem with its sentence in both languages; notes where there are any."""
     shown = {**asdict(report), "problems": [problem_json(one) for one in report.problems]}
-    del shown["receipts"]
+    del shown["receipts"], shown["notes"]
+    if report.notes:
+        shown["notes"] = [{"code": note.code, "text": sentence(note.code, note.values)} for note in report.notes]
     return shown
 
 
@@ -32,11 +34,12 @@ def problem_json(one: RowProblem) -> dict[str, object]:
 
 
 def report_text(report: ImportReport) -> str:
-    """The report in a line for people."""
-    return say(
+    """The report in a line for people, and a line for each note."""
+    line = say(
         "{batch} {status}: {read} rows read, {recorded} recorded, {already_held} already held, {held} held, {refused} refused.",
         **{**report.rows, "batch": report.batch or "-", "status": report.status},
     )
+    return "\n".join([line, *(sentence(note.code, note.values)[language()] for note in report.notes)])
 
 
 @results.command("import")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from hbcore.domain.vocabulary import RowCode
+from hbcore.domain.vocabulary import NoteCode, RowCode
 
 Mask = npt.NDArray[np.bool_]
 
@@ -22,6 +22,14 @@ class RowProblem:
     row: int
     column: str | None
     code: RowCode
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about a file that is no fault and that a person must hear of; `values` fill its sentence."""
+
+    code: NoteCode
+    values: Mapping[str, str]
 
 
 class Faults:

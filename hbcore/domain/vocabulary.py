@@ -155,6 +155,18 @@ class FileCode(StrEnum):
     ENCRYPTED_WORKBOOK = "encrypted_workbook"
     ARCHIVE = "archive"
     WPS_FORMAT = "wps_format"
+    WORKBOOK_CUT = "workbook_cut"
+    OLD_WORKBOOK_FULL = "old_workbook_full"
+    WORKBOOK_TOO_HEAVY = "workbook_too_heavy"
+
+
+class NoteCode(StrEnum):
+    """What a person must hear about a workbook that was read."""
+
+    MORE_TABLES = "more_tables"
+    OTHER_SHEETS = "other_sheets"
+    HIDDEN_SHEETS = "hidden_sheets"
+    HIDDEN_ROWS = "hidden_rows"
 
 
 class Encoding(StrEnum):

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import RowCode
+from hbcore.domain.problems import Note, RowProblem
+from hbcore.domain.vocabulary import NoteCode, RowCode
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class ImportReport:
 
     `rows`: read = recorded + already_held + held + refused; skipped apart; corrected and withdrawn within recorded.
     `outcomes` counts results now valid; `codes` people by change of colour (`none>green`). `receipts` of applications, by row.
+    `notes`: what a person must hear about a workbook that was read.
     """
 
     batch: str | None
@@ -27,6 +28,7 @@ class ImportReport:
     codes: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     receipts: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
 
 NOW = "now"
@@ -35,9 +37,9 @@ NOW = "now"
 
 def to_json(report: ImportReport) -> str:
     """The report as it is stored with its upload."""
-    return json.dumps(
-        {"format": report.format, **_changing(report), "codes": report.codes, "receipts": report.receipts}, ensure_ascii=False
-    )
+    notes = [(note.code, note.values) for note in report.notes]
+    kept = {"format": report.format, **_changing(report), "codes": report.codes, "receipts": report.receipts, "notes": notes}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def with_now(stored: str, now: ImportReport) -> str:
@@ -65,7 +67,8 @@ def as_it_stands(batch: str, sha256: str, stored: str) -> ImportReport:
 
 def _report(batch: str, sha256: str, kept: dict[str, Any]) -> ImportReport:
     problems = tuple(RowProblem(row, column, RowCode(code)) for row, column, code in kept.pop("problems"))
-    return ImportReport(batch, "already_committed", sha256, problems=problems, **kept)
+    notes = tuple(Note(NoteCode(code), values) for code, values in kept.pop("notes", ()))
+    return ImportReport(batch, "already_committed", sha256, problems=problems, notes=notes, **kept)
 
 
 def as_preview(report: ImportReport) -> ImportReport:

@@ -138,7 +138,9 @@ def _report(file: IncomingFile, table: Table, judged: Judged, done: Recorded) ->
     fates = done.fates
     rows = {"read": judged.read, **fates.rows, "refused": judged.refused, "skipped": table.skipped + judged.skipped}
     problems = tuple(sorted((*judged.problems, *fates.problems), key=lambda problem: problem.row))
-    return ImportReport(None, "committed", file.sha256, asdict(table.format), rows, done.outcomes, problems, done.codes)
+    return ImportReport(
+        None, "committed", file.sha256, asdict(table.format), rows, done.outcomes, problems, done.codes, notes=table.notes
+    )
 
 
 def own_institutions(*, by: Staff, at: datetime) -> dict[str, str]:

@@ -108,6 +108,7 @@ def _take(one: Import, file: IncomingFile, sort: Sort, record: Callable[[Import]
         rows,
         problems=problems,
         codes=dict(changes),
+        notes=one.table.notes,
         receipts=taken.receipts,
     )
     return uploads.keep(one.session, one.upload, sort.kind, file, one.table, report, by=one.by, at=one.at)

@@ -17,11 +17,12 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
 from hbcore.services.import_report import ImportReport, repeated, to_json
 from hbcore.storage import upload_rows
-from hbcore.storage.readers import PAGE, SHELL, Limits, Table, is_text, read_table
+from hbcore.storage.readers import PAGE, SHELL, SUFFIXES, Limits, Table, is_text, read_table
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
 
 PAGE_MEGABYTES = PAGE.bytes // 1_000_000
 PAGE_ROWS = PAGE.rows
+PAGE_SUFFIXES = SUFFIXES
 
 
 @dataclass(frozen=True)

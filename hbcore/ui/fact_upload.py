@@ -13,7 +13,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.fact_files import TEMPLATE, FactFile, ListRefused
 from hbcore.services.saved_drafts import Place
-from hbcore.services.uploads import IncomingFile
+from hbcore.services.uploads import PAGE_SUFFIXES, IncomingFile
 from hbcore.ui import safe
 from hbcore.ui.drafted import drafted, entered
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
@@ -44,11 +44,9 @@ def show_upload(staff: Staff) -> None:
             _("Case number"), max_chars=LONGEST_REFERENCE, autocomplete="off", key=_CASE, persist_state="session"
         )
         reason = why.text_input(_("Reason"), max_chars=LONGEST_TEXT, autocomplete="off", key=_REASON, persist_state="session")
-    label = _("Drop the list: CSV or Excel (.xlsx), up to {most} people, one case").format(most=MOST_PEOPLE)
+    label = _("Drop the list: CSV, Excel or ODS, up to {most} people, one case").format(most=MOST_PEOPLE)
     turn = st.session_state.setdefault(_TURN, 0)
-    dropped = st.file_uploader(
-        safe.inert(label), ["csv", "tsv", "txt", "xlsx"], max_upload_size=MEGABYTES, key=f"fact file {turn}"
-    )
+    dropped = st.file_uploader(safe.inert(label), PAGE_SUFFIXES, max_upload_size=MEGABYTES, key=f"fact file {turn}")
     st.download_button(_("Download the template"), TEMPLATE, "管控名单模板.csv", "text/csv", type="tertiary")
     if dropped is None:
         return

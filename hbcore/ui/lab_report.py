@@ -8,6 +8,7 @@ import streamlit as st
 from hbcore.domain.problems import row_ranges
 from hbcore.services.import_report import ImportReport
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.reading_notes import show_notes
 from hbcore.ui.words import N_, _, sentence_here
 
 ROW_WORDS = {
@@ -49,12 +50,13 @@ def show_report(report: ImportReport) -> None:
     st.text(
         _("{kind} · {encoding} · headings in row {header} · {read} rows read, {skipped} lines skipped").format(
             kind=str(reading["kind"]).upper(),
-            encoding=str(reading["encoding"] or reading["sheet"] or "").upper(),
+            encoding=str(reading["encoding"] or "").upper() or reading["sheet"],
             header=reading["header_row"],
             read=number_here(report.rows["read"]),
             skipped=report.rows["skipped"],
         )
     )
+    show_notes(report.notes)
     with st.container(horizontal=True, gap="medium"):
         for word, text in ROW_WORDS.items():
             st.metric(_(text), number_here(report.rows[word]), width="content")

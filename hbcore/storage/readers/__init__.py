@@ -7,7 +7,10 @@ from hbcore.storage.readers.delimited import names_read_as, read_delimited
 from hbcore.storage.readers.table import PAGE, SHELL, Limits, Table, TableFormat
 from hbcore.storage.readers.workbook import read_workbook
 
-__all__ = ["PAGE", "SHELL", "Limits", "Table", "TableFormat", "is_text", "names_read_as", "read_table"]
+__all__ = ["PAGE", "SHELL", "SUFFIXES", "Limits", "Table", "TableFormat", "is_text", "names_read_as", "read_table"]
+
+SUFFIXES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods")
+"""How the names of files end that a person is offered; what a file is, its bytes say."""
 
 _SMALL = 4_096
 """A longer file of blanks only is told by its having no headings."""
@@ -16,11 +19,12 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
-_NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<")
+_NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"MIME-Version:", b"<")
+_DOCUMENTS = tuple(name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Document"))
 
 
 def read_table(data: bytes, headings: Headings, limits: Limits = PAGE, encoding: Encoding | None = None) -> Table:
-    """A file as a table of the sort that `headings` describes; FileRefused where it as a whole cannot be taken.
+    """A file as a table of the sort that `headings` describes, whatever its name; FileRefused where it can't be taken as a whole.
 
     `encoding`: of a text file, where a person says it; else it is found.
     """
@@ -28,23 +32,24 @@ def read_table(data: bytes, headings: Headings, limits: Limits = PAGE, encoding:
         raise FileRefused(FileCode.TOO_LARGE, limit=limits.bytes)
     if len(data) < _SMALL and not data.strip(b"\xef\xbb\xbf\r\n\t "):
         raise FileRefused(FileCode.EMPTY_FILE)
-    if data.startswith(_ZIP):
-        return read_workbook(data, headings, limits)
-    if why := _why_no_text(data):
+    if why := _why_not(data):
         raise FileRefused(why)
+    if data.startswith((*_ZIP, _COMPOUND)):
+        return read_workbook(data, headings, limits, packed=not data.startswith(_COMPOUND))
     return read_delimited(data, headings, limits, encoding)
 
 
 def is_text(data: bytes) -> bool:
     """Whether a file is read as text: only such a file has an encoding."""
-    return not data.startswith(_ZIP) and _why_no_text(data) is None
+    return not data.startswith((*_ZIP, _COMPOUND)) and _why_not(data) is None
 
 
-def _why_no_text(data: bytes) -> FileCode | None:
+def _why_not(data: bytes) -> FileCode | None:
     """What a file is that is neither a workbook nor text."""
     if data.startswith(_COMPOUND):
-        # Old binary workbooks and WPS files look alike from outside; the way out is the same: save as .xlsx.
-        return FileCode.ENCRYPTED_WORKBOOK if _ENCRYPTED in data else FileCode.WPS_FORMAT
+        if _ENCRYPTED in data:
+            return FileCode.ENCRYPTED_WORKBOOK
+        return FileCode.NOT_A_TABLE if any(name in data for name in _DOCUMENTS) else None
     if data.startswith(_ARCHIVES):
         return FileCode.ARCHIVE
-    return FileCode.NOT_A_TABLE if data.lstrip().startswith(_NO_TABLES) else None
+    return FileCode.NOT_A_TABLE if data.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(_NO_TABLES) else None

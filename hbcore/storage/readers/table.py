@@ -11,7 +11,7 @@ import pyarrow as pa
 from hbcore.domain.cells import clean, empty_column
 from hbcore.domain.errors import FileRefused
 from hbcore.domain.headings import Headings, heading_key, match_headings
-from hbcore.domain.problems import RowProblem
+from hbcore.domain.problems import Note, RowProblem
 from hbcore.domain.vocabulary import FileCode
 from hbcore.storage.readers.left_out import left_out
 
@@ -26,19 +26,21 @@ _BATCH = 50_000
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that is taken: bytes of the file, rows of the table."""
+    """The most that is taken: bytes of the file, rows of the table; bytes of memory and seconds for reading a workbook."""
 
     bytes: int
     rows: int
+    memory: int = 2_000_000_000
+    seconds: int = 60
 
 
 PAGE = Limits(bytes=20_000_000, rows=100_000)
-SHELL = Limits(bytes=500_000_000, rows=2_000_000)
+SHELL = Limits(bytes=500_000_000, rows=2_000_000, memory=6_000_000_000, seconds=600)
 
 
 @dataclass(frozen=True)
 class TableFormat:
-    """What the file turned out to be. `header_row` as a spreadsheet counts; its first row is 1."""
+    """What the file is: `csv`, `xlsx`, `xlsm`, `xls` or `ods`. `header_row` as a spreadsheet counts; its first row is 1."""
 
     kind: str
     encoding: str | None
@@ -52,6 +54,7 @@ class Table:
     """`columns` by our word, `other` by the heading we do not know; one cell and one of `rows` a line, no nulls.
 
     `skipped`: blank lines, title rows, comments and totals. `problems`: ragged rows and cells that lost digits.
+    `notes`: what of a workbook was not read, or is hidden.
     """
 
     format: TableFormat
@@ -60,6 +63,7 @@ class Table:
     rows: npt.NDArray[np.int32]
     skipped: int
     problems: tuple[RowProblem, ...]
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class Read:
     rows: npt.NDArray[np.int32]
     skipped: int
     problems: tuple[RowProblem, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def find_header(head: Iterable[Sequence[str]], headings: Headings) -> Header | None:
@@ -122,7 +127,7 @@ def made_table(format: TableFormat, header: Header, read: Read, headings: Headin
     if not len(read.rows):
         raise FileRefused(FileCode.NO_ROWS)
     known, other = named(header, read.columns, headings)
-    return Table(format, known, other, read.rows, header.row - 1 + read.skipped, read.problems)
+    return Table(format, known, other, read.rows, header.row - 1 + read.skipped, read.problems, read.notes)
 
 
 def check_rows(rows: int, limits: Limits) -> None:

@@ -1,0 +1,180 @@
+"""A workbook's sheets to columns: the one with headings found, what is left unread named, typed cells as a file's text."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from io import BytesIO
+
+import numpy as np
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from hbcore.domain.cells import clean
+from hbcore.domain.errors import FileRefused
+from hbcore.domain.headings import Headings
+from hbcore.domain.problems import Note, RowProblem, row_ranges
+from hbcore.domain.vocabulary import FileCode, NoteCode, RowCode
+from hbcore.storage.readers import sheet_marks
+from hbcore.storage.readers.archive import Packed
+from hbcore.storage.readers.old_workbook import OldBook, check_whole, old_book
+from hbcore.storage.readers.table import HEADER_WITHIN, Header, Limits, Read, find_header, without_left_out
+
+OLD = "xls"
+
+NUMBER_COLUMNS = ("document_number", "sample_number")
+TIME_COLUMNS = ("sampled_at", "tested_at", "reported_at", "birth_date", "entry_date", "submitted_at", "from", "until")
+EXACT_BELOW = 10**15
+"""A spreadsheet keeps 15 digits of a number; the rest of an 18-digit one is lost."""
+SHORT_BELOW = 10**7
+"""Fewer than eight digits: a permit that has lost its leading zeros (domain part 4)."""
+_DAYS_TO_1904 = 1_462
+"""Between the two ways in which spreadsheets count days; only numbers that nobody formatted as dates show it."""
+
+Rows = Sequence[Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with known headings: its place among all sheets, its rows with the blank ones above the first cell."""
+
+    place: int
+    name: str
+    rows: Rows
+    header: Header
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A workbook's bytes, what they are, and for an XLS its records."""
+
+    data: bytes
+    packed: Packed
+    old: OldBook | None
+
+    def hidden_rows(self, sheet: Sheet) -> list[int]:
+        """From 1. FileRefused where an XLS was not read whole."""
+        if self.old:
+            return check_whole(self.old, sheet.place, len(sheet.rows))
+        if not self.packed.hides:
+            return []
+        if self.packed.kind == "ods":
+            return sheet_marks.hidden_in_ods(self.data, sheet.name, len(sheet.rows))
+        return sheet_marks.hidden_in_xlsx(self.data, sheet.name)
+
+    def from_1904(self) -> bool:
+        """Whether days are counted from 1904."""
+        if self.old:
+            return self.old.from_1904
+        return self.packed.kind != "ods" and sheet_marks.from_1904(self.data)
+
+
+def read_sheets(data: bytes, packed: Packed, headings: Headings, limits: Limits) -> tuple[Sheet, Read]:
+    """The visible sheet with known headings that has the most rows. FileRefused: `empty_file`, `not_a_table`, and as for text."""
+    workbook = Workbook(data, packed, old_book(data) if packed.kind == OLD else None)
+    try:
+        sheet, notes = _chosen(CalamineWorkbook.from_filelike(BytesIO(data)), headings)
+    except PasswordError:
+        raise FileRefused(FileCode.ENCRYPTED_WORKBOOK) from None
+    except (CalamineError, OSError, ValueError):
+        raise FileRefused(FileCode.WORKBOOK_CUT if packed.kind == OLD else FileCode.NOT_A_TABLE) from None
+    hidden = set(workbook.hidden_rows(sheet))
+    read = _read(sheet, workbook, limits)
+    if seen := hidden.intersection(read.rows.tolist()):
+        notes = [*notes, Note(NoteCode.HIDDEN_ROWS, {"rows": row_ranges(seen)})]
+    return sheet, replace(read, notes=tuple(notes))
+
+
+def _chosen(book: CalamineWorkbook, headings: Headings) -> tuple[Sheet, list[Note]]:
+    """The sheet to be read, and notes on the others."""
+    found: Sheet | None = None
+    refused: FileRefused | None = None
+    headed: list[str] = []
+    others: list[str] = []
+    empty = True
+    for place, name, rows in _visible(book):
+        if not rows:
+            continue
+        empty = False
+        try:
+            header = find_header(([_text(cell) for cell in row] for row in rows[: HEADER_WITHIN + 1]), headings)
+        except FileRefused as why:
+            headed.append(name)
+            refused = why
+            continue
+        (headed if header else others).append(name)
+        if header and (found is None or len(rows) > len(found.rows)):
+            found = Sheet(place, name, rows, header)
+    if found is None:
+        raise refused or FileRefused(FileCode.EMPTY_FILE if empty else FileCode.NO_KNOWN_HEADINGS)
+    headed.remove(found.name)
+    unread = {
+        NoteCode.MORE_TABLES: headed,
+        NoteCode.OTHER_SHEETS: others,
+        NoteCode.HIDDEN_SHEETS: _hidden(book),
+    }
+    return found, [Note(code, {"sheet": found.name, "sheets": _named(names)}) for code, names in unread.items() if names]
+
+
+def _visible(book: CalamineWorkbook) -> Iterator[tuple[int, str, Rows]]:
+    for place, sheet in enumerate(book.sheets_metadata):
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
+            yield place, sheet.name, book.get_sheet_by_index(place).to_python(skip_empty_area=False)
+
+
+def _hidden(book: CalamineWorkbook) -> list[str]:
+    return [sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible]
+
+
+def _named(names: Sequence[str]) -> str:
+    return " · ".join(f"“{clean(name)}”" for name in names)
+
+
+def _read(sheet: Sheet, workbook: Workbook, limits: Limits) -> Read:
+    header = sheet.header
+    columns: list[Sequence[object]] = list(zip(*sheet.rows[header.row :], strict=True)) or [()] * len(header.cells)
+    if workbook.from_1904():
+        for place in (header.places[word] for word in TIME_COLUMNS if word in header.places):
+            columns[place] = [cell + _DAYS_TO_1904 if isinstance(cell, float) else cell for cell in columns[place]]
+    places = np.arange(header.row + 1, len(sheet.rows) + 1, dtype=np.int32)
+    read = without_left_out([_texts(cells) for cells in columns], places, limits)
+    lost = [problem for word in NUMBER_COLUMNS if word in header.places for problem in _lost(sheet, word)]
+    if lost:
+        kept = set(read.rows.tolist())
+        lost = sorted((one for one in lost if one.row in kept), key=lambda problem: problem.row)
+    return replace(read, problems=tuple(lost))
+
+
+def _lost(sheet: Sheet, word: str) -> list[RowProblem]:
+    """The cells of one column that were numbers and have lost digits."""
+    place, first = sheet.header.places[word], sheet.header.row
+    typed = (
+        (row, cells[place]) for row, cells in enumerate(sheet.rows[first:], start=first + 1) if type(cells[place]) is not str
+    )
+    return [RowProblem(row, word, RowCode.DIGITS_LOST) for row, cell in typed if _digits_lost(cell, word)]
+
+
+def _texts(cells: Sequence[object]) -> pa.StringArray:
+    try:
+        return pa.array(cells, pa.string())
+    except pa.ArrowTypeError:
+        return pa.array([_text(cell) for cell in cells], pa.string())
+
+
+def _digits_lost(cell: object, word: str) -> bool:
+    """A number where text should be: too long to be exact, or a permit's too short. Refused, never repaired."""
+    if not isinstance(cell, int | float) or isinstance(cell, bool):
+        return False
+    return abs(cell) >= EXACT_BELOW or (word == "document_number" and 0 < cell < SHORT_BELOW)
+
+
+def _text(cell: object) -> str:
+    """A typed cell as text: whole numbers without ".0", days without a time, times to the second."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)

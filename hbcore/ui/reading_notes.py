@@ -1,0 +1,21 @@
+"""What a person must hear about a workbook that was read: sheets left unread, hidden rows."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from hbcore.domain.problems import Note
+from hbcore.domain.vocabulary import NoteCode
+from hbcore.sentences import sentence
+from hbcore.ui import safe
+from hbcore.ui.words import language
+
+
+def show_notes(notes: Iterable[Note]) -> None:
+    """A warning where rows may be missing, a line of text for the rest."""
+    for note in notes:
+        words = sentence(note.code, note.values)[language()]
+        if note.code == NoteCode.MORE_TABLES:
+            st.warning(safe.inert(words))
+        else:
+            safe.text(words)
