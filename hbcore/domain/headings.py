@@ -54,26 +54,32 @@ _PERSON = {
     "sex": "性别|gender",
 }
 
+_SAMPLED = _PERSON | {
+    "name": "姓名|受检者姓名|受检人姓名|受检人|受检者|被检者|被检者姓名|患者姓名|patient_name",
+    "first_names": "patient_first_names|patient_first_name",
+    "last_name": "patient_last_name",
+    "document_number": _NUMBER,
+    "age": "年龄",
+    "nationality": "国籍|国家/地区|国籍(地区)",
+    "sampled_at": "采样时间|采集时间|采样日期|采集日期|gatheringTime|specimen_collection_date",
+    "sampling_site": "采样机构|采样点|采样单位|采样地点|采样点名称",
+    "sample_number": "样本编号|样本号|标本编号|标本号|条码号|条形码|试管编号|试管号|管号|试管码|样本条码|accession_number",
+    "pooling": "采样方式|单混检|混采方式|混检方式|采样类型",
+}
+
+SAMPLES = _headings(_SAMPLED)
+"""Sampling registrations (采样登记): who was sampled into which tube, when and where (model part 6)."""
+
 LAB = _headings(
-    _PERSON
+    _SAMPLED
     | {
-        "name": "姓名|受检者姓名|受检人姓名|受检人|受检者|被检者|被检者姓名|患者姓名|patient_name",
-        "first_names": "patient_first_names|patient_first_name",
-        "last_name": "patient_last_name",
-        "document_number": _NUMBER,
-        "age": "年龄",
-        "nationality": "国籍|国家/地区|国籍(地区)",
-        "sampled_at": "采样时间|采集时间|采样日期|采集日期|gatheringTime|specimen_collection_date",
         "tested_at": "检测时间|检验时间|检测日期|检验日期",
         "reported_at": "报告时间|出报告时间|报告日期|testing_result_date",
-        "sampling_site": "采样机构|采样点|采样单位|采样地点|采样点名称",
         "testing_institution": "检测机构|检验机构|检测单位|检验单位|检测机构名称|testing_lab_name",
         "assay": "检测项目|检验项目|项目名称|检测项目名称",
         "outcome": "检测结果|检验结果|结果|核酸结果|核酸检测结果|test_result",
         "igg": "IgG抗体|IgG结果|IgG(S/CO)|IgG S/CO|新冠病毒IgG抗体|新型冠状病毒IgG抗体",
         "igm": "IgM抗体|IgM结果|IgM(S/CO)|IgM S/CO|新冠病毒IgM抗体|新型冠状病毒IgM抗体",
-        "sample_number": "样本编号|样本号|标本编号|标本号|条码号|条形码|试管编号|试管号|管号|样本条码|accession_number",
-        "pooling": "采样方式|单混检|混采方式|混检方式|采样类型",
         "result_status": "结果状态|报告状态|test_result_status",
     }
 )

@@ -1,6 +1,6 @@
 """A laboratory's file judged by columns: which rows are results, and everything that is wrong with the others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hbcore.domain.cells import Places, words_of
-from hbcore.domain.lab_people import People, read_people, who_is_nobody
+from hbcore.domain.lab_people import Columns, People, read_people, who_is_nobody, without
 from hbcore.domain.lab_results import Results, read_results
 from hbcore.domain.lab_specimens import Specimens, read_specimens
 from hbcore.domain.outcomes import ASSAYS, OUTCOMES
@@ -20,8 +20,6 @@ from hbcore.domain.vocabulary import Outcome, RowCode
 
 OLDEST = date(2020, 1, 1)
 """Nothing sampled before can be a result of this epidemic (contract: a setting)."""
-
-Columns = Mapping[str, pa.StringArray]
 
 WORD = pa.dictionary(pa.int8(), pa.string())
 """Few different words, often: a byte a line."""
@@ -76,12 +74,12 @@ def judge(
     `institution_name`: whose results they must be. `found`: what the reader saw already (ragged rows, digits lost).
     """
     nobody = who_is_nobody(columns, len(rows))
-    columns, kept = _without(nobody, columns, rows)
+    columns, kept = without(nobody, columns, rows)
     faults = Faults(kept, found)
     people = read_people(columns, len(kept), faults)
     specimens = read_specimens(columns, len(kept), faults, at=at, institution_name=institution_name, oldest=oldest)
     results = read_results(columns, len(kept), faults)
-    single = _tubes(people, specimens, faults)
+    single = check_tubes(people, specimens, faults)
     return Judged(
         results=_table(kept, people, specimens, results, single, ~faults.refused),
         problems=faults.problems(),
@@ -91,15 +89,11 @@ def judge(
     )
 
 
-def _without(nobody: Mask, columns: Columns, rows: npt.NDArray[np.int32]) -> tuple[Columns, npt.NDArray[np.int32]]:
-    if not nobody.any():
-        return columns, rows
-    kept = pa.array(~nobody)
-    return {word: cells.filter(kept) for word, cells in columns.items()}, rows[~nobody]
+def check_tubes(people: People, specimens: Specimens, faults: Faults) -> Mask:
+    """Whose specimen was alone in its tube; tubes of more people than their method's are at fault, all rows of them.
 
-
-def _tubes(people: People, specimens: Specimens, faults: Faults) -> Mask:
-    """Refused rows count too: their people are in the tube all the same."""
+    Refused rows count too: their people are in the tube all the same.
+    """
     tubes, inside = people_in_tube(specimens.number, specimens.sampled.day, people.number)
     known = specimens.has_number & specimens.sampled.given
     inside = np.where(known, inside, 1)

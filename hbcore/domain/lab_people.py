@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -15,6 +16,9 @@ from hbcore.domain.names import check_names, clean_names, name_keys
 from hbcore.domain.placeholders import is_control_well, is_environment, is_placeholder
 from hbcore.domain.problems import Faults, Mask
 from hbcore.domain.vocabulary import RowCode
+
+Columns = Mapping[str, pa.StringArray]
+"""By our word, one cell a row, no nulls."""
 
 _PHONE = re.compile(r"\+?[0-9]{5,15}", re.ASCII)
 _PHONE_LAYOUT = re.compile(r"[\s()\-\u2010-\u2015]+")
@@ -48,20 +52,11 @@ def read_people(columns: Mapping[str, pa.StringArray], rows: int, faults: Faults
     if "document_kind" in columns:
         kinds = read_kinds(columns["document_kind"])
     kinds, normalised, wrong = check_numbers(kinds, numbers)
-    if is_tube_file(columns):
-        # Who was in the tube stands in the sampling registration, which has no line for this tube.
-        faults.add(np.ones(rows, np.bool_), "sample_number", RowCode.TUBE_NOT_REGISTERED)
-    else:
-        faults.add_numbered(check_names(names), "name")
-        faults.add(kinds == UNREADABLE_KIND, "document_kind", RowCode.UNKNOWN_DOCUMENT_KIND)
-        faults.add_numbered(wrong, "document_number")
+    faults.add_numbered(check_names(names), "name")
+    faults.add(kinds == UNREADABLE_KIND, "document_kind", RowCode.UNKNOWN_DOCUMENT_KIND)
+    faults.add_numbered(wrong, "document_number")
     kept = clean_names(names)
     return People(kept, name_keys(kept), kinds, normalised, _phones(columns, rows))
-
-
-def is_tube_file(columns: Mapping[str, pa.StringArray]) -> bool:
-    """A file of tubes and outcomes, with nobody's name or number (model part 6)."""
-    return not columns.keys() & {"name", "first_names", "last_name", "document_number"}
 
 
 def who_is_nobody(columns: Mapping[str, pa.StringArray], rows: int) -> Mask:
@@ -73,6 +68,14 @@ def who_is_nobody(columns: Mapping[str, pa.StringArray], rows: int) -> Mask:
     for cells in (names, samples):
         nobody |= coded_where(cells, unnumbered, is_control_well) > 0
     return nobody
+
+
+def without(nobody: Mask, columns: Columns, rows: npt.NDArray[np.int32]) -> tuple[Columns, npt.NDArray[np.int32]]:
+    """The other rows."""
+    if not nobody.any():
+        return columns, rows
+    kept = pa.array(~nobody)
+    return {word: cells.filter(kept) for word, cells in columns.items()}, rows[~nobody]
 
 
 def _names(columns: Mapping[str, pa.StringArray], rows: int) -> pa.StringArray:

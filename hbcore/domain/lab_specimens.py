@@ -24,7 +24,6 @@ from hbcore.domain.cells import (
     word_key,
     words_of,
 )
-from hbcore.domain.lab_people import is_tube_file
 from hbcore.domain.outcomes import STATUSES, read_pooling, read_status
 from hbcore.domain.placeholders import PLACEHOLDERS, REPEATED, is_placeholder
 from hbcore.domain.problems import NUMBER_OF, Faults, Mask
@@ -53,14 +52,21 @@ class Specimens:
 
 
 def read_specimens(
-    columns: Mapping[str, pa.StringArray], rows: int, faults: Faults, *, at: datetime, institution_name: str, oldest: date
+    columns: Mapping[str, pa.StringArray],
+    rows: int,
+    faults: Faults,
+    *,
+    at: datetime,
+    institution_name: str,
+    oldest: date,
+    registered: bool = False,
 ) -> Specimens:
-    """Every cell about the specimen, with what is wrong with it."""
+    """Every cell about the specimen, with what is wrong with it. `registered`: when it was taken, a registration may say."""
     empty = empty_column(rows)
     sampled, tested, reported = (
         _read_times(columns.get(word, empty), word, faults, at, oldest) for word in ("sampled_at", "tested_at", "reported_at")
     )
-    if not is_tube_file(columns):
+    if not registered:
         faults.add(~sampled.stated, "sampled_at", RowCode.MISSING)
     faults.add(out_of_order(sampled, tested), "tested_at", RowCode.OUT_OF_ORDER)
     faults.add(out_of_order(tested, reported) | out_of_order(sampled, reported), "reported_at", RowCode.OUT_OF_ORDER)

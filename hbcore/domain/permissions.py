@@ -17,6 +17,7 @@ class Permission(StrEnum):
     DECIDE_APPLICATIONS = "decide_applications"
     SECOND_REVIEW = "second_review"
     TRANSFER_APPLICATIONS = "transfer_applications"
+    IMPORT_SAMPLES = "import_samples"
     IMPORT_FILINGS = "import_filings"
     IMPORT_APPLICATIONS = "import_applications"
     IMPORT_RESULTS = "import_results"
@@ -59,6 +60,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.ENTER_APPLICATIONS,
             _P.DECIDE_APPLICATIONS,
             _P.SECOND_REVIEW,
+            _P.IMPORT_SAMPLES,
             _P.IMPORT_FILINGS,
             _P.IMPORT_APPLICATIONS,
             _P.LOOK_UP_PEOPLE,
@@ -71,7 +73,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.SEE_ALARMS,
         }
     ),
-    Role.LAB_LIAISON: frozenset({_P.IMPORT_RESULTS, _P.SEE_UPLOADS, _P.RELEASE_POSITIVES}),
+    Role.LAB_LIAISON: frozenset({_P.IMPORT_RESULTS, _P.IMPORT_SAMPLES, _P.SEE_UPLOADS, _P.RELEASE_POSITIVES}),
     Role.SUPERVISOR: frozenset(
         {
             _P.SEE_APPLICATIONS,

@@ -68,6 +68,8 @@ class Act(StrEnum):
     ANSWERED = "answered"
     SENT_TO_SECOND_REVIEW = "sent_to_second_review"
     SENT_BACK = "sent_back"
+    SAMPLES_IMPORTED = "samples_imported"
+    SAMPLES_PREVIEWED = "samples_previewed"
     FILINGS_IMPORTED = "filings_imported"
     RESULTS_IMPORTED = "results_imported"
     RESULTS_PREVIEWED = "results_previewed"

@@ -10,13 +10,13 @@ from sqlmodel import Session
 
 from hbcore.domain.documents import UNKNOWN_COUNTRY, masked_number
 from hbcore.domain.known import instant
-from hbcore.domain.lab_columns import judge
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Assay, Outcome, Purpose, RowCode
-from hbcore.services import audit, held_queue, held_rows
+from hbcore.services import audit, held_queue, held_rows, lab_tubes
 from hbcore.services.acting import Staff, reading
 from hbcore.services.held_queue import HeldLine
+from hbcore.services.lab_tubes import Laboratory
 from hbcore.services.looked_up import LookUp, record
 from hbcore.storage import held_queue_rows, people_rows, result_rows
 from hbcore.storage import held_rows as rows_held
@@ -70,7 +70,7 @@ def opened(upload_id: int, row: int, *, by: Staff, at: datetime) -> HeldOpened:
     with reading(by, Permission.SEE_UPLOADS, at) as session:
         found, line = held_queue.line_of(session, upload_id, row, by, at)
         held = rows_held.held(session.connection(), upload_id, rows=[row])
-        lines = judged_again(held, at)
+        lines = _judged_again(session, found, held, at)
         owners = _owners(session, found)
         theirs = tuple(_theirs(lines, place, line) for place in range(len(lines["row"])))
         ours = _ours(session, found.institution, lines, {one.id for one in owners})
@@ -79,10 +79,11 @@ def opened(upload_id: int, row: int, *, by: Staff, at: datetime) -> HeldOpened:
     return HeldOpened(line, held[0].cells, theirs, ours, tuple(_holder(one, line.held_for) for one in people))
 
 
-def judged_again(held: Sequence[rows_held.HeldRow], at: datetime) -> dict[str, list[Any]]:
+def _judged_again(session: Session, found: Row, held: Sequence[rows_held.HeldRow], at: datetime) -> dict[str, list[Any]]:
     """The results of held rows as columns, judged as of now."""
     columns, numbers = held_rows.columns_of(held), np.array([one.row for one in held], np.int32)
-    judged = judge(columns, numbers, at=at, institution_name="")
+    sender = Laboratory(found.institution, "")
+    judged = lab_tubes.judged(session, columns, numbers, sender, at=at, came_at=found.recorded_at)
     return held_rows.tubes_as_they_were(judged.results.to_pydict(), held)
 
 

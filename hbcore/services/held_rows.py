@@ -13,15 +13,16 @@ from sqlmodel import Session
 from hbcore.domain.errors import Refused
 from hbcore.domain.headings import LAB
 from hbcore.domain.known import micros
-from hbcore.domain.lab_columns import SCHEMA, judge
+from hbcore.domain.lab_columns import SCHEMA
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
-from hbcore.services import lab_recording, uploads
+from hbcore.services import lab_recording, lab_tubes, uploads
 from hbcore.services.held_owners import NOBODY, Whose
 from hbcore.services.import_report import ImportReport, as_it_stands, with_now
 from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_recording import Recorded
+from hbcore.services.lab_tubes import Laboratory
 from hbcore.storage import held_rows
 from hbcore.storage.held_rows import HeldRow, Row
 from hbcore.storage.result_rows import Uploaded
@@ -69,7 +70,8 @@ def take_in(
     """
     connection = session.connection()
     columns, numbers = columns_of(waiting), np.array([one.row for one in waiting], np.int32)
-    judged = judge(columns, numbers, at=at, institution_name="")
+    sender = Laboratory(upload.institution, "")
+    judged = lab_tubes.judged(session, columns, numbers, sender, at=at, came_at=upload.recorded_at)
     judged_lines = _as_settled(tubes_as_they_were(judged.results.to_pydict(), waiting), waiting)
     lines = Lines(pa.Table.from_pydict(judged_lines, schema=SCHEMA))
     of = Uploaded(upload.id, upload.institution, micros(at))

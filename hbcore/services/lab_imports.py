@@ -15,14 +15,16 @@ from hbcore.domain.lab_columns import Judged, judge
 from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
+from hbcore.domain.tube_columns import is_tube_file
 from hbcore.domain.vocabulary import Encoding, FileCode
-from hbcore.services import audit, lab_recording, preview_quota, releases, uploads
+from hbcore.services import audit, lab_recording, lab_tubes, preview_quota, releases, uploads
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.collecting import no_collecting
 from hbcore.services.import_report import ImportReport, as_preview
 from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_recording import INSTITUTIONS, Recorded
+from hbcore.services.lab_tubes import Laboratory
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.releases import ForRelease
 from hbcore.services.uploads import IncomingFile, OfLaboratory
@@ -106,21 +108,31 @@ def _before(file: IncomingFile, by: Staff, at: datetime) -> tuple[str, ImportRep
         return institution.name, uploads.standing(session, file, KIND)
 
 
-def _read(file: IncomingFile, institution_name: str, at: datetime) -> tuple[Table, Judged]:
+def _read(file: IncomingFile, institution_name: str, at: datetime) -> tuple[Table, Judged | None]:
+    """Read and judge before the write lock; a file of tubes is judged under it, by the registrations there are (None)."""
     table = file.table(LAB)
+    if is_tube_file(table.columns):
+        return table, None
     judged = judge(table.columns, table.rows, at=at, institution_name=institution_name, found=table.problems)
     return table, judged
 
 
-def _take(session: Session, file: IncomingFile, table: Table, judged: Judged, *, by: Staff, at: datetime) -> ImportReport:
+def _take(session: Session, file: IncomingFile, table: Table, judged: Judged | None, *, by: Staff, at: datetime) -> ImportReport:
     upload = Uploaded(new_id(), file.institution, micros(at))
-    unit = session.execute(sa.select(INSTITUTIONS.c.unit).where(INSTITUTIONS.c.code == file.institution)).scalar_one()
+    c = INSTITUTIONS.c
+    name, unit = session.execute(sa.select(c.name, c.unit).where(c.code == file.institution)).one()
+    if judged is None:
+        judged = lab_tubes.judged(
+            session, table.columns, table.rows, Laboratory(file.institution, name), at=at, found=table.problems
+        )
     lines = Lines(judged.results)
     room = lab_recording.room_for(session, file.institution, by=by, at=at)
     done = lab_recording.record(session, prepare(lines, unit=unit, at=upload.at), upload, room, at)
     report = _report(file, table, judged, done)
     more = OfLaboratory(done.positives, done.pooled, _alone(lines, report.problems))
     report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
+    if is_tube_file(table.columns):
+        lab_tubes.remember_whose(session, upload.id, lines, report.problems)
     if waiting := sum(uploads.waits_for([one]) is WaitsFor.RELEASE for one in report.problems):
         releases.put_down(session, upload.id, ForRelease(str(report.batch), file.institution, waiting), unit, by=by, at=at)
     return report

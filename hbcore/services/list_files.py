@@ -1,4 +1,4 @@
-"""Files of filings and of applications: taken whole or not at all, each file once, every row counted once."""
+"""Files of filings, applications and sampling registrations: taken whole or not at all and once, every row counted once."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -14,7 +14,7 @@ from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import RowCode
 from hbcore.services import audit, codes, uploads
 from hbcore.services.acting import Staff, acting, reading
-from hbcore.services.import_report import ImportReport
+from hbcore.services.import_report import ImportReport, as_preview
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.ids import new_id
@@ -23,11 +23,17 @@ from hbcore.storage.readers import Table
 
 @dataclass
 class Taken:
-    """What became of the rows, and whose codes may change by it."""
+    """What became of the rows, and whose codes may change by it. `skipped`: rows of no person.
+
+    `all_told`: the problems that the reader found are among `problems` already.
+    """
 
     recorded: int = 0
     already_held: int = 0
+    within_recorded: dict[str, int] = field(default_factory=dict)
+    skipped: int = 0
     problems: list[RowProblem] = field(default_factory=list)
+    all_told: bool = False
     people: list[int] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
 
@@ -40,6 +46,7 @@ class Sort:
     headings: Headings
     permission: Permission
     act: audit.Act
+    previewed: audit.Act | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Import:
     session: Session
     table: Table
     upload: int
+    institution: str
     by: Staff
     at: datetime
 
@@ -65,7 +73,7 @@ def commit(file: IncomingFile, sort: Sort, record: Callable[[Import], Taken], *,
     table = file.table(sort.headings)
     try:
         with refusals_recorded(by, at, sort.kind), acting(by, sort.permission, at) as session:
-            report = _take(Import(session, table, new_id(), by, at), file, sort, record)
+            report = _take(Import(session, table, new_id(), file.institution, by, at), file, sort, record)
             figures = {**report.rows, "codes": report.codes, "sha256": report.sha256}
             audit.record(session, sort.act, by=by, at=at, subject=f"upload {report.batch}", figures=figures)
     except sa.exc.IntegrityError:
@@ -74,6 +82,24 @@ def commit(file: IncomingFile, sort: Sort, record: Callable[[Import], Taken], *,
             if stands := uploads.standing(session, file, sort.kind):
                 return stands
         raise
+    return replace(report, seconds=round(perf_counter() - began, 3))
+
+
+def preview(file: IncomingFile, sort: Sort, record: Callable[[Import], Taken], *, by: Staff, at: datetime) -> ImportReport:
+    """What `commit` would do now: carried out and undone again, so that every figure equals the commit's; one event.
+
+    :raises FileRefused: as `commit`.
+    """
+    began = perf_counter()
+    with reading(by, sort.permission, at) as session:
+        if stands := uploads.standing(session, file, sort.kind):
+            return stands
+    table = file.table(sort.headings)
+    with refusals_recorded(by, at, sort.kind), acting(by, sort.permission, at) as session:
+        dry = session.connection().begin_nested()
+        report = as_preview(_take(Import(session, table, new_id(), file.institution, by, at), file, sort, record))
+        dry.rollback()
+        audit.record(session, sort.previewed or sort.act, by=by, at=at, subject=sort.kind, figures=dict(report.rows))
     return replace(report, seconds=round(perf_counter() - began, 3))
 
 
@@ -89,16 +115,18 @@ def rows_of(table: Table) -> Iterator[tuple[int, dict[str, str]]]:
 def _take(one: Import, file: IncomingFile, sort: Sort, record: Callable[[Import], Taken]) -> ImportReport:
     taken = record(one)
     changes = codes.decide_again(one.session, taken.people, at=one.at, cause=one.upload)
-    problems = tuple(sorted((*one.table.problems, *taken.problems), key=lambda problem: problem.row))
+    found = taken.problems if taken.all_told else (*one.table.problems, *taken.problems)
+    problems = tuple(sorted(found, key=lambda problem: problem.row))
     by_row = uploads.problems_by_row(problems)
     held = sum(uploads.is_held(of_row) for of_row in by_row.values())
     rows = {
-        "read": len(one.table.rows),
+        "read": len(one.table.rows) - taken.skipped,
         "recorded": taken.recorded,
         "already_held": taken.already_held,
         "held": held,
         "refused": len(by_row) - held,
-        "skipped": one.table.skipped,
+        "skipped": one.table.skipped + taken.skipped,
+        **taken.within_recorded,
     }
     report = ImportReport(
         None,

@@ -31,7 +31,7 @@ _OF_PERSON = (
     .correlate(ROWS)
 )
 _HELD = ROWS.join(UPLOADS, _u.id == _r.upload_id).join(INSTITUTIONS, _i.code == _u.institution)
-_STANDS = sa.and_(_r.held_for.isnot(None), _u.status == "committed")
+_STANDS = sa.and_(_r.held_for.isnot(None), _u.status == "committed", _u.kind == "results")
 _OF_UNIT = sa.and_(_STANDS, sa.or_(_i.unit.in_(_BELOW), _OF_PERSON))
 _OWN = sa.and_(_STANDS, _u.institution.in_(sa.bindparam("institutions", expanding=True)))
 _LISTED = (

@@ -4,7 +4,7 @@ import json
 import secrets
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -228,6 +228,14 @@ def match(owners: Sequence[tuple[str, int]], country: str) -> tuple[int, ...]:
 def open_person(row: sa.Row[*tuple[Any, ...]]) -> PersonText:
     """What a person's row (`id`, `sealed`, `key_version`) seals."""
     return open_sealed(row.id, row.sealed, row.key_version)
+
+
+def texts_of(connection: sa.Connection, people: Collection[int]) -> dict[int, PersonText]:
+    """What the rows of these people seal."""
+    columns = (PERSONS.c.id, PERSONS.c.sealed, PERSONS.c.key_version)
+    with staged(connection, BIG, people) as wanted:
+        found = connection.execute(sa.select(*columns).join(wanted, wanted.c.key == PERSONS.c.id))
+        return {row.id: open_person(row) for row in found}
 
 
 def open_sealed(person_id: int, sealed: bytes, key_version: int) -> PersonText:

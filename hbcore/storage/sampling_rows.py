@@ -1,10 +1,12 @@
 """Sampling registrations as rows: found again by person and tube, joined to a tube by its number, ended but never changed."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from hbcore.domain.tube_columns import InTube
 from hbcore.storage.instants import raw
 from hbcore.storage.staging import add_rows, run_many, staged
 from hbcore.storage.tables import BIG, Sampling
@@ -38,6 +40,24 @@ def standing_of(connection: sa.Connection, people: Collection[int]) -> list[Samp
             wanted, SAMPLINGS, _c.person_id == wanted.c.key
         )
         return [SamplingLine(*line) for line in connection.execute(asked.where(_c.ended_at.is_(None)))]
+
+
+def in_tubes(connection: sa.Connection, institution: str, numbers: Collection[str], since: int) -> dict[str, list[InTube]]:
+    """Who is registered under these tubes' numbers since an instant (microseconds), each with the newest that stands.
+
+    Numbers are an institution's own (model part 4): only registrations of its tubes, and those that say no institution.
+    """
+    found: dict[str, list[InTube]] = defaultdict(list)
+    with staged(connection, sa.String(), numbers) as wanted:
+        asked = (
+            sa.select(_c.sample_number, _c.person_id, raw(_c.sampled_at), _c.sampled_day, _c.pooled, _c.sampling_site)
+            .join_from(wanted, SAMPLINGS, _c.sample_number == wanted.c.key)
+            .where(_c.ended_at.is_(None), raw(_c.sampled_at) >= since, _c.institution.in_(("", institution)))
+            .order_by(_c.sample_number, raw(_c.sampled_at), _c.id)
+        )
+        for number, *inside in connection.execute(asked):
+            found[number].append(InTube(*inside))
+    return found
 
 
 def add(connection: sa.Connection, lines: Sequence[SamplingLine]) -> None:

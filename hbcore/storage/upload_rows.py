@@ -110,6 +110,12 @@ def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -
     )
 
 
+def set_documents(connection: sa.Connection, upload: int, keys: Mapping[int, bytes]) -> None:
+    """Whose rows these are, where the rows themselves do not say."""
+    for row, key in keys.items():
+        connection.execute(sa.update(ROWS).where(ROWS.c.upload_id == upload, ROWS.c.row_number == row).values(document_key=key))
+
+
 def cells_of_row(table: Table, row: int) -> dict[str, str]:
     """The filled cells of one spreadsheet row, by our word or by the heading we do not know."""
     place = int(np.searchsorted(table.rows, row))

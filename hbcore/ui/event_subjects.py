@@ -38,6 +38,7 @@ ALONE = {
     "held rows": N_("Held rows of several uploads"),
     "nobody": N_("No account of ours"),
     "policy": N_("A policy"),
+    "samples": N_("A file of sampling registrations"),
     "saved view": N_("A view"),
     "setting hotline": N_("The hotline"),
     "shift": N_("A shift"),

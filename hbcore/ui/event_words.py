@@ -38,6 +38,8 @@ ACTS = {
     Act.ANSWERED: N_("Answer recorded"),
     Act.SENT_TO_SECOND_REVIEW: N_("Sent to second review"),
     Act.SENT_BACK: N_("Sent back to review"),
+    Act.SAMPLES_IMPORTED: N_("Sampling registrations uploaded"),
+    Act.SAMPLES_PREVIEWED: N_("Sampling registrations previewed"),
     Act.FILINGS_IMPORTED: N_("Filings imported"),
     Act.RESULTS_IMPORTED: N_("Results uploaded"),
     Act.RESULTS_PREVIEWED: N_("Results previewed"),

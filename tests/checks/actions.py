@@ -13,12 +13,18 @@ from tests.checks.test_permissions import BY_OTHERS, DOORS, IN_A_TRANSACTION, pa
 BY_ARGUMENT = {
     "application_imports.import_applications": Permission.IMPORT_APPLICATIONS,
     "filings.import_filings": Permission.IMPORT_FILINGS,
+    "sampling_imports.commit": Permission.IMPORT_SAMPLES,
+    "sampling_imports.preview": Permission.IMPORT_SAMPLES,
     "same_person.compare_proposed": Permission.SECOND_REVIEW,  # the proposals are read first, by their own service
     **{f"saved_drafts.{name}": Place.APPLICATION.permission for name in ("keep", "take_up", "drop")},
 }
 """Services whose permission comes with what they are handed, or from another service that they ask first."""
 
-OF_NOBODY = {"list_files.commit": "the part that imports of lists share", "looked_up.look_up_of": "asked by each look-up"}
+OF_NOBODY = {
+    "list_files.commit": "the part that imports of lists share",
+    "list_files.preview": "the part that imports of lists share",
+    "looked_up.look_up_of": "asked by each look-up",
+}
 """Functions that stand behind others, and what for."""
 
 

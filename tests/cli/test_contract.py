@@ -173,6 +173,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "institutions add": ("institutions", "add", "X1", "X", "--unit", WUCHANG),
     "institutions suspend": ("institutions", "suspend", LAB, "--reason", "closed"),
     "results import": ("results", "import", "FILE", "--institution", LAB),
+    "samples import": ("samples", "import", "FILE"),
     "filings import": ("filings", "import", "FILE"),
     "applications import": ("applications", "import", "FILE"),
     "applications show": ("applications", "show", "A1"),
@@ -236,9 +237,14 @@ UNREADABLE: dict[str, Callable[[Path], Path]] = {
 
 
 @pytest.mark.parametrize("place", UNREADABLE.values(), ids=UNREADABLE)
-@pytest.mark.parametrize("command", ["results", "filings", "applications"])
+@pytest.mark.parametrize("command", ["results", "samples", "filings", "applications"])
 def test_a_file_that_cannot_be_read_is_refused(desk, tmp_path, command, place):
-    who = {"results": ("--institution", LAB, "--by", "lab"), "filings": ("--by", "prefecture"), "applications": ("--by", "clerk")}
+    who = {
+        "results": ("--institution", LAB, "--by", "lab"),
+        "samples": ("--by", "lab"),
+        "filings": ("--by", "prefecture"),
+        "applications": ("--by", "clerk"),
+    }
 
     assert answer(command, "import", str(place(tmp_path)), *who[command])["error"]["code"] == "no_such_file"
 

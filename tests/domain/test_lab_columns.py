@@ -382,12 +382,6 @@ def test_a_person_with_a_number_is_no_control_well() -> None:
     assert (result.read, result.skipped, result.results.num_rows) == (1, 0, 1)
 
 
-def test_a_file_of_tubes_without_people_needs_the_sampling_registration() -> None:
-    result = judged({word: SOUND[word] for word in ("sample_number", "sampled_at", "outcome")})
-
-    assert found(result) == [(2, "sample_number", RowCode.TUBE_NOT_REGISTERED)]
-
-
 def test_a_name_in_two_columns_is_one_name() -> None:
     row = {word: text for word, text in SOUND.items() if word != "name"}
 

@@ -1,0 +1,193 @@
+"""A sampling registration is taken whole; who is in it counts as sampled at once, and a preview says what its commit does."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.vocabulary import Colour, Outcome, Purpose, Role
+from hbcore.services import people, policy_publishing, sampling_imports
+from hbcore.services.acting import Staff
+from hbcore.services.uploads import IncomingFile
+from tests import standing
+from tests.services.applying import acts, refusals, rows
+from tests.services.publishing import WUHAN
+from tests.services.sampling import WHO, samples
+from tests.services.test_lab_imports import everything
+from tests.standing import LAB, WUCHANG, Sampled
+
+AT = datetime(2022, 11, 8, 4, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+OTHER_LAB = "420502L01"
+
+
+@pytest.fixture
+def liaison(database: Path) -> Staff:
+    standing.institution(AT)
+    return standing.staff(Role.LAB_LIAISON, AT, institutions=[LAB])
+
+
+@pytest.fixture
+def clerk(database: Path) -> Staff:
+    return standing.staff(Role.DISTRICT_STAFF, AT, name="clerk", unit=WUCHANG)
+
+
+@pytest.fixture
+def fresh_tests_asked_for(database: Path) -> None:
+    """The 48-hour rule is in force in Wuhan."""
+    first, second = (standing.staff(Role.SUPERVISOR, AT - 9 * HOUR, name=name, unit="420000") for name in ("first", "second"))
+    policy_publishing.propose_kept(WUHAN, by=first, at=AT - 8 * HOUR)
+    policy_publishing.publish(WUHAN, valid_from=AT - 7 * HOUR, by=second, at=AT - 8 * HOUR)
+
+
+def test_the_shipped_example_is_taken(liaison: Staff) -> None:
+    file = IncomingFile((EXAMPLES / "samples.csv").read_bytes(), "samples.csv")
+
+    report = sampling_imports.commit(file, by=liaison, at=AT + HOUR)
+
+    assert (report.rows["read"], report.rows["recorded"], report.problems) == (4, 4, ())
+    assert report.codes == {"none>green": 3}, "a passport without an application has no code"
+    assert rows("SELECT kind, institution FROM upload") == [("samples", LAB)]
+    assert rows("SELECT count(*) FROM sampling") == [(4,)]
+    assert rows("SELECT count(*) FROM sampling WHERE pooled") == [(3,)]
+    assert acts() == ["samples_imported"]
+
+
+def test_who_is_sampled_turns_green_where_fresh_tests_are_asked_for(
+    fresh_tests_asked_for: None, liaison: Staff, clerk: Staff
+) -> None:
+    person = standing.person(WHO[0][1], AT, name=WHO[0][0])
+    standing.result(person, Sampled(Outcome.NEGATIVE, AT - 60 * HOUR), AT - HOUR)
+
+    report = sampling_imports.commit(samples("0 T1 07:40", "1 T1 07:41"), by=liaison, at=AT)
+
+    assert report.codes == {"grey>green": 1, "none>green": 1}
+    card = people.find(WHO[0][1], purpose=Purpose.CODE_QUESTION, by=clerk, at=AT)
+    assert card
+    assert card.code
+    assert (card.code.row, card.code.until) == ("green-sampled", datetime(2022, 11, 9, 23, 40, tzinfo=UTC))
+    stored = [
+        tuple(rest) for of, *rest in rows("SELECT person_id, row, until_at FROM code_segment ORDER BY from_at") if of == person
+    ]
+    assert stored == [("green-sampled", int(card.code.until.timestamp() * 1_000_000)), ("grey-overdue", None)]
+
+
+def test_without_such_a_rule_a_sampling_clears_nothing(liaison: Staff, clerk: Staff) -> None:
+    person = standing.person(WHO[0][1], AT, name=WHO[0][0])
+    standing.result(person, Sampled(Outcome.POSITIVE, AT - 60 * HOUR), AT - HOUR)
+
+    report = sampling_imports.commit(samples("0 T1 07:40"), by=liaison, at=AT)
+
+    card = people.find(WHO[0][1], purpose=Purpose.CODE_QUESTION, by=clerk, at=AT)
+    assert card
+    assert card.code
+    assert (report.codes, card.code.colour) == ({}, Colour.RED)
+
+
+def test_a_preview_says_what_the_commit_does_and_changes_nothing(fresh_tests_asked_for: None, liaison: Staff) -> None:
+    file = samples("0 T1 07:40", "1 T1 早上", "2 T2 07:42", "2 T2 07:42")
+    before = everything()
+
+    seen = sampling_imports.preview(file, by=liaison, at=AT)
+
+    assert everything() == before
+    done = sampling_imports.commit(file, by=liaison, at=AT)
+    assert (seen.status, seen.batch) == ("preview", None)
+    assert (seen.rows, seen.problems, seen.codes) == (done.rows, done.problems, done.codes)
+    assert acts()[-2:] == ["samples_previewed", "samples_imported"]
+
+
+def test_the_same_file_again_changes_nothing_and_repeats_the_first_figures(liaison: Staff) -> None:
+    first = sampling_imports.commit(samples("0 T1 07:40"), by=liaison, at=AT)
+    before = everything()
+
+    again = sampling_imports.commit(samples("0 T1 07:40"), by=liaison, at=AT + HOUR)
+
+    assert (again.status, again.batch, again.rows) == ("already_committed", first.batch, first.rows)
+    assert everything() == before
+
+
+# What stands | what comes | recorded, already held, corrected | times that stand
+AGAIN = """
+    0 T1 07:40 东湖       | 0 T1 07:40 东湖 | 0 1 0 | 07:40
+    0 T1 07:40 东湖       | 0 T1 07:50 东湖 | 1 0 1 | 07:50
+    0 T1 07:40 东湖       | 0 T1 07:40 南湖 | 1 0 1 | 07:40
+    0 T1 07:40 东湖       | 0 T2 07:40 东湖 | 1 0 0 | 07:40 07:40
+    0 T1 07:40 东湖       | 1 T1 07:40 东湖 | 1 0 0 | 07:40 07:40
+"""
+
+
+@pytest.mark.parametrize("in_one_file", [False, True])
+@pytest.mark.parametrize("line", AGAIN.strip().splitlines())
+def test_a_newer_registration_of_the_same_takes_the_place_of_the_older(line: str, in_one_file: bool, liaison: Staff) -> None:
+    stands, comes, figures, times = (cell.strip() for cell in line.split("|"))
+    if in_one_file:
+        report = sampling_imports.commit(samples(stands, comes), by=liaison, at=AT)
+    else:
+        sampling_imports.commit(samples(stands, tag="first"), by=liaison, at=AT)
+        report = sampling_imports.commit(samples(comes), by=liaison, at=AT + HOUR)
+
+    recorded, already_held, corrected = map(int, figures.split())
+    assert (report.rows["recorded"], report.rows["already_held"], report.rows["corrected"]) == (
+        recorded + in_one_file,
+        already_held,
+        corrected,
+    )
+    valid = rows("SELECT sampled_at FROM sampling WHERE ended_at IS NULL ORDER BY sampled_at")
+    assert [f"{datetime.fromtimestamp(int(str(at)) / 1e6, UTC) + 8 * HOUR:%H:%M}" for (at,) in valid] == times.split()
+    assert rows("SELECT count(*) FROM sampling") == [(1 + recorded,)], "what ended stays as history"
+
+
+def test_another_name_for_a_document_we_hold_is_kept_for_a_persons_eyes(liaison: Staff) -> None:
+    standing.person(WHO[0][1], AT, name="王伟")
+
+    report = sampling_imports.commit(samples("0 T1 07:40", "1 T1 07:40"), by=liaison, at=AT)
+
+    assert (report.rows["held"], report.rows["recorded"]) == (1, 1)
+    assert [(one.row, one.column, one.code) for one in report.problems] == [(3, "name", "name_differs")]
+    assert rows("SELECT row_number, status FROM upload_row") == [(3, "held")]
+
+
+def test_a_liaison_imports_for_own_institutions_and_staff_of_a_district_for_any(liaison: Staff, clerk: Staff) -> None:
+    standing.institution(AT, OTHER_LAB, "宜昌第三检验中心", standing.YICHANG)
+    of_two = standing.staff(Role.LAB_LIAISON, AT, name="of.two", institutions=[LAB, OTHER_LAB])
+
+    sampling_imports.commit(samples("0 T1 07:40", tag="a"), by=liaison, at=AT)
+    sampling_imports.commit(samples("0 T2 07:40", tag="b"), by=clerk, at=AT)
+    sampling_imports.commit(samples("0 T3 07:40", tag="c", institution=OTHER_LAB), by=of_two, at=AT)
+    sampling_imports.commit(samples("0 T4 07:40", tag="d"), by=of_two, at=AT)
+
+    assert rows("SELECT sample_number, institution FROM sampling ORDER BY sample_number") == [
+        ("T1", LAB),
+        ("T2", ""),
+        ("T3", OTHER_LAB),
+        ("T4", ""),
+    ]
+
+
+def test_another_institution_s_a_suspended_one_s_and_somebody_else_s_are_refused_on_record(liaison: Staff) -> None:
+    standing.institution(AT, OTHER_LAB, "宜昌第三检验中心", standing.YICHANG)
+    auditor = standing.staff(Role.AUDITOR, AT, name="auditor")
+
+    for by, institution, code in (
+        (liaison, OTHER_LAB, "other_institution"),
+        (liaison, "nowhere", "unknown_institution"),
+        (auditor, "", "not_allowed"),
+    ):
+        with pytest.raises(Refused) as refused:
+            sampling_imports.commit(samples("0 T1 07:40", institution=institution), by=by, at=AT)
+        assert refused.value.code == code
+    assert len(refusals()) == 3
+    assert rows("SELECT count(*) FROM sampling") == [(0,)]
+
+
+def test_registrations_of_somebody_joined_are_found_by_the_person_they_turned_out_to_be(liaison: Staff, clerk: Staff) -> None:
+    sampling_imports.commit(samples("0 T1 07:40"), by=liaison, at=AT)
+
+    ((person, unit),) = rows("SELECT p.id, p.unit FROM person p JOIN sampling s ON s.person_id = p.id")
+
+    card = people.find(WHO[0][1], purpose=Purpose.CODE_QUESTION, by=clerk, at=AT)
+    assert card
+    assert (card.id, unit) == (person, WUCHANG)
