@@ -140,6 +140,11 @@ SENTENCES: dict[str, str] = {
     # What takes two people
     "already_proposed": "This is proposed already and waits for a second person.",
     "proposal_gone": "This proposal is settled or has expired. Open the page again.",
+    "already_recalled": "This upload is recalled already.",
+    "not_recalled": "This upload is not recalled.",
+    "uploaded_again": "The same file was uploaded again since and stands. There is nothing to put back.",
+    "came_again": "Samples of this upload were uploaded or recalled again since, so it can't be put back as it was. Upload its file again.",
+    "note_needed": "Say in a few words why.",
     "own_proposal": "You proposed this yourself. Another person must confirm or decline it.",
     "not_own_proposal": "Only who proposed this can withdraw it. You can decline it.",
     # The desk itself

@@ -15,6 +15,7 @@ from hbcore.ui.file_encoding import as_chosen, show_encoding
 from hbcore.ui.held_queue import show_held
 from hbcore.ui.lab_report import show_report
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.recalls import show_waiting
 from hbcore.ui.releases import show_releases
 from hbcore.ui.start import start_page
 from hbcore.ui.upload_changes import show_unit_uploads
@@ -130,6 +131,7 @@ if staff.role == Role.LAB_LIAISON:
     take_files(staff)
 with errors_shown():
     show_releases(staff)
+    show_waiting(staff)
     show_held(staff)
     if staff.role == Role.LAB_LIAISON:
         show_uploads(staff, now())

@@ -10,9 +10,10 @@ from hbcore.commands.frame import Answer, By, Json, incoming, language, run, say
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding
 from hbcore.sentences import sentence
-from hbcore.services import lab_imports
+from hbcore.services import lab_imports, recalls
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
+from hbcore.services.recalls import Recalled, RecallReason
 
 app = typer.Typer()
 results = typer.Typer(no_args_is_help=True, help="Laboratory results.")
@@ -60,3 +61,51 @@ def import_results(
         return Answer(report_json(report), report_text(report))
 
     run(call, json_wanted)
+
+
+@results.command("recall")
+def recall(
+    batch: Annotated[str, typer.Argument(metavar="BATCH", help="The upload's number.")],
+    by: By,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help=f"One of {', '.join(RecallReason)}; or why in a few words.")],
+    preview: Annotated[bool, typer.Option("--preview", help="Say what would happen and change nothing.")] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Take a whole upload back. Where a positive goes or comes by that, the same call by a second person carries it out."""
+
+    def call() -> Answer:
+        who, at = staff(by), now()
+        if preview:
+            return recall_answer(Recalled(batch, "preview", recalls.preview(batch, by=who, at=at)))
+        waiting = recalls.proposed_by_another(batch, by=who, at=at)
+        if waiting is not None and recalls.standing(batch, by=who, at=at).status != recalls.RECALLED:
+            return recall_answer(recalls.confirm(waiting, by=who, at=at))
+        known = reason in set(RecallReason)
+        code, note = (reason, None) if known else (RecallReason.OTHER, reason)
+        return recall_answer(recalls.recall(batch, code, note, by=who, at=at))
+
+    run(call, json_wanted)
+
+
+@results.command("put-back")
+def put_back(
+    batch: Annotated[str, typer.Argument(metavar="BATCH", help="The number of an upload that is recalled.")],
+    by: By,
+    json_wanted: Json = False,
+) -> None:
+    """Undo the recall of an upload; by two people as the recall."""
+
+    def call() -> Answer:
+        who, at = staff(by), now()
+        waiting = recalls.proposed_by_another(batch, by=who, at=at)
+        if waiting is not None and recalls.standing(batch, by=who, at=at).status == recalls.RECALLED:
+            return recall_answer(recalls.confirm(waiting, by=who, at=at))
+        return recall_answer(recalls.put_back(batch, by=who, at=at))
+
+    run(call, json_wanted)
+
+
+def recall_answer(done: Recalled) -> Answer:
+    """What came of a recall or of putting an upload back, or would."""
+    said = say("{batch} {status}: {results} results.", batch=done.number, status=done.status, results=done.changed.results)
+    return Answer({"batch": done.number, "status": done.status, **asdict(done.changed)}, said)

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     IMPORT_RESULTS = "import_results"
     SEE_UPLOADS = "see_uploads"
     RELEASE_POSITIVES = "release_positives"
+    RECALL_UPLOADS = "recall_uploads"
+    CONFIRM_RECALLS = "confirm_recalls"
     SETTLE_HELD = "settle_held"
     SEE_FACTS = "see_facts"
     PROPOSE_FACTS = "propose_facts"
@@ -73,7 +75,16 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.SEE_ALARMS,
         }
     ),
-    Role.LAB_LIAISON: frozenset({_P.IMPORT_RESULTS, _P.IMPORT_SAMPLES, _P.SEE_UPLOADS, _P.RELEASE_POSITIVES}),
+    Role.LAB_LIAISON: frozenset(
+        {
+            _P.IMPORT_RESULTS,
+            _P.IMPORT_SAMPLES,
+            _P.SEE_UPLOADS,
+            _P.RELEASE_POSITIVES,
+            _P.RECALL_UPLOADS,
+            _P.CONFIRM_RECALLS,
+        }
+    ),
     Role.SUPERVISOR: frozenset(
         {
             _P.SEE_APPLICATIONS,
@@ -84,6 +95,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.KEEP_PEOPLE,
             _P.SEE_UPLOADS,
             _P.RELEASE_POSITIVES,
+            _P.CONFIRM_RECALLS,
             _P.SETTLE_HELD,
             _P.SEE_FACTS,
             _P.PROPOSE_FACTS,

@@ -66,6 +66,15 @@ def decide_first(
     return Counter({change: n for change, n in sorted(changes.items()) if change != "none>none"})
 
 
+def forget(session: Session, people: Sequence[int], *, at: datetime, cause: int) -> Counter[str]:
+    """End the chains of people of whom nothing is on record any more; how many codes of each colour ended (`green>none`)."""
+    begin = micros(max(at, audit.last_act_at(session) or at))
+    with staged(session.connection(), BIG, people) as wanted:
+        old = segments_of(session.connection(), wanted)
+    replace_chains(session.connection(), old, {person: () for person in old}, at=begin, cause=cause)
+    return Counter(f"{_colour(running)}>none" for chain in old.values() if (running := running_at(chain, begin)))
+
+
 def decide_by_policy(
     session: Session, people: Sequence[int], *, policy: str, at: datetime, counted_at: datetime, cause: int
 ) -> Counter[str]:

@@ -107,6 +107,8 @@ class Fates:
     ended_lines: dict[int, str] = field(default_factory=dict)
     """Lines of this very file that a later one of it ended, and how."""
     ended_held: list[tuple[ResultLine, str]] = field(default_factory=list)
+    again: list[tuple[int, ResultLine]] = field(default_factory=list)
+    """Lines that say the same as a result we hold, and which."""
     problems: list[RowProblem] = field(default_factory=list)
     rows: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("recorded", "already_held", "held", "corrected", "withdrawn"), 0)
@@ -214,6 +216,8 @@ def _settle(
         if what in (Fate.NEW, Fate.CORRECTS):
             stands[identities[line]] = line
             fates.recorded.append(line)
+        elif what == Fate.ALREADY_HELD and isinstance(before := stands[identities[line]], ResultLine):
+            fates.again.append((line, before))
     fates.rows["already_held" if set(becomes) == {Fate.ALREADY_HELD} else "recorded"] += 1
     fates.rows["corrected"] += Fate.CORRECTS in becomes
     fates.rows["withdrawn"] += Fate.WITHDRAWS in becomes

@@ -25,7 +25,7 @@ from hbcore.services.lab_batch import (
     judge_against_held,
     lives_of_added,
 )
-from hbcore.storage import result_counts, result_rows, upload_rows
+from hbcore.storage import result_counts, result_rows, results_again, upload_rows
 from hbcore.storage.ids import new_ids
 from hbcore.storage.result_rows import Uploaded
 from hbcore.storage.tables import Institution
@@ -77,8 +77,10 @@ def record(
         as_judged(connection, owners, lines["row"], whose)
     fates = judge_against_held(connection, lines, owners, upload.institution, room)
     new_people = add_new_people(connection, prepared, owners, fates)
-    added = added_results(lines, owners, fates, new_people, new_ids(len(fates.recorded)))
+    ids = _ids_in_order(fates)
+    added = added_results(lines, owners, fates, new_people, [ids[line] for line in fates.recorded])
     _store(connection, added, fates, upload, new_people.values())
+    results_again.keep(connection, lines, fates.again, [ids[line] for line, _ in fates.again], owners.units, upload)
     kind = lines["kind"]
     kinds = {person: kind[first_line(place)] for place, person in new_people.items()}
     people, lives, different = lives_of_added(added, kinds, unit)
@@ -86,6 +88,12 @@ def record(
     known = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}.difference(people)
     changes += codes.decide_again(session, sorted(known), at=at, cause=upload.id) if known else Counter()
     return Recorded(fates, _outcomes(added), dict(changes))
+
+
+def _ids_in_order(fates: Fates) -> dict[int, int]:
+    """An id for each line that is a result or says one again, rising with the file."""
+    lines = sorted([*fates.recorded, *(line for line, _ in fates.again)]) if fates.again else fates.recorded
+    return dict(zip(lines, new_ids(len(lines)), strict=True))
 
 
 def _store(

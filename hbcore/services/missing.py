@@ -119,7 +119,9 @@ def _answer(session: Session, keys: Sequence[bytes], results: tuple[ResultKnown,
 
 
 def _results(rows: Sequence[timeline_rows.ResultRow]) -> Iterator[ResultKnown]:
-    for one in sorted(rows, key=lambda row: row.sampled_at, reverse=True)[:MOST]:
+    valid = {(one.assay, one.sampled_at) for one in rows if one.ended_how is None}
+    told = [one for one in rows if one.ended_how != "recalled" or (one.assay, one.sampled_at) not in valid]  # came again since
+    for one in sorted(told, key=lambda row: row.sampled_at, reverse=True)[:MOST]:
         yield ResultKnown(
             Assay(one.assay), Outcome(one.outcome), instant(one.sampled_at), one.institution, one.upload, one.ended_how
         )

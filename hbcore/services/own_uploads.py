@@ -37,7 +37,7 @@ class Which(StrEnum):
 
 @dataclass(frozen=True)
 class UploadLine:
-    """One upload in the list."""
+    """One upload in the list. `recalled`: whether it was taken back."""
 
     number: str
     at: datetime
@@ -45,6 +45,7 @@ class UploadLine:
     institution: str
     file_name: str
     rows: Mapping[str, int]
+    recalled: bool
 
 
 @dataclass(frozen=True)
@@ -154,4 +155,4 @@ def _recent_from(at: datetime) -> datetime:
 def _line(row: Row) -> UploadLine:
     name = file_name(row.id, row.sealed, row.key_version)
     rows = as_it_stands(row.number, row.digest, row.report).rows
-    return UploadLine(row.number, row.recorded_at, row.full_name, row.institution, name, rows)
+    return UploadLine(row.number, row.recorded_at, row.full_name, row.institution, name, rows, row.status == "recalled")

@@ -40,6 +40,8 @@ class What(StrEnum):
     PUBLISH = "publish"
     RELEASE_POSITIVES = "release_positives"
     REMOVE_POSITIVE = "remove_positive"
+    RECALL = "recall"
+    PUT_BACK = "put_back"
     EXPORT = "export"
     OUTSIDE_RESULT = "outside_result"
 
@@ -54,6 +56,8 @@ CONFIRMS: Mapping[What, Permission] = {
     What.EXPORT: Permission.EXPORT_EVENTS,
     What.RELEASE_POSITIVES: Permission.RELEASE_POSITIVES,
     What.REMOVE_POSITIVE: Permission.SETTLE_HELD,
+    What.RECALL: Permission.CONFIRM_RECALLS,
+    What.PUT_BACK: Permission.CONFIRM_RECALLS,
 }
 """What the second person must be allowed to do; being one at all (`SECOND_REVIEW`) for the rest."""
 

@@ -94,7 +94,8 @@ def _follow_results(connection: sa.Connection, people: Collection[int], numbers:
     connection.execute(sa.delete(SAMPLES).where(SAMPLES.c.sample_number.in_(numbers), SAMPLES.c.person_id.in_(people)))
     c = RESULTS.c
     columns = (c.sample_number, c.institution, c.assay, c.person_id, c.id, raw(c.sampled_at))
-    found = connection.execute(sa.select(*columns).where(c.person_id.in_(people), c.sample_number.in_(numbers)).order_by(c.id))
+    theirs = (c.person_id.in_(people), c.sample_number.in_(numbers), sa.func.coalesce(c.ended_how, "") != "recalled")
+    found = connection.execute(sa.select(*columns).where(*theirs).order_by(c.id))
     newest = {
         (number, shanghai_day(sampled_at), institution, assay, person_id): (id_, sampled_at)
         for number, institution, assay, person_id, id_, sampled_at in found

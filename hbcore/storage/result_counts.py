@@ -42,8 +42,8 @@ def count(
     for (one, _, how), n in counted.items():
         alike[one] += -n if how else n
     counted.update((alike_of(line), line.outcome, how) for line, how in ended)
-    _count_results(connection, counted)
-    _count_uploads(connection, recorded, upload)
+    count_results(connection, counted)
+    count_uploads(connection, recorded, upload.id)
     count_tested(connection, added, upload, alike, ended=[line for line, _ in ended], new_people=new_people)
 
 
@@ -59,7 +59,8 @@ def _grouped(added: Mapping[str, Sequence[Any]], upload: Uploaded, how: Iterable
     )
 
 
-def _count_results(connection: sa.Connection, counted: Mapping[Counted, int]) -> None:
+def count_results(connection: sa.Connection, counted: Mapping[Counted, int]) -> None:
+    """Add results to the figures of their days; one that ended counts once as recorded and once by how it ended."""
     sums: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
     for (one, outcome, how), n in counted.items():
         for day_of, day in one.days():
@@ -71,10 +72,11 @@ def _count_results(connection: sa.Connection, counted: Mapping[Counted, int]) ->
     add_up(connection, TEST_COUNTS, key, ("n", "corrected", "withdrawn"), [(*key, *sums[key]) for key in sorted(sums)])
 
 
-def _count_uploads(connection: sa.Connection, recorded: Mapping[Counted, int], upload: Uploaded) -> None:
+def count_uploads(connection: sa.Connection, recorded: Mapping[Counted, int], upload: int) -> None:
+    """Add to what an upload holds."""
     sums: Counter[tuple[object, ...]] = Counter()
     for (one, outcome, _), n in recorded.items():
         for day_of, day in one.days():
-            sums[day_of, day, one.unit, one.assay, outcome, upload.id] += n
+            sums[day_of, day, one.unit, one.assay, outcome, upload] += n
     key = ("day_of", "day", "unit", "assay", "outcome", "upload_id")
     add_up(connection, UPLOAD_COUNTS, key, ("n",), [(*key, sums[key]) for key in sorted(sums)])

@@ -86,7 +86,7 @@ def count_tested(
     people, tubes = set(added["person_id"]), set(added["sample_number"])
     known = people.union(line.person_id for line in ended).difference(new_people)
     with_people = people_standing(connection, known, _near({*alike, *map(alike_of, ended)})) if known else {}
-    in_tubes = _tubes_standing(connection, upload.institution, tubes.union(line.sample_number for line in ended))
+    in_tubes = tubes_standing(connection, upload.institution, tubes.union(line.sample_number for line in ended))
     lines = len(added["assay"])
     # Mostly each line is a person and a tube of its own: then they count as the results do.
     plain_people = len(people) == lines and not with_people
@@ -99,7 +99,7 @@ def count_tested(
         else _changes(_people(added), came, [(line.person_id, line.assay) for line in ended], gone, with_people)
     )
     by_tube = alike if plain_tubes else _changes(_tubes(added), came, [_tube(line) for line in ended], gone, in_tubes)
-    _add(connection, by_person, by_tube)
+    add_groups(connection, by_person, by_tube)
 
 
 def _people(added: Mapping[str, Sequence[Any]]) -> list[Entity]:
@@ -125,7 +125,7 @@ def moved(connection: sa.Connection, people: Collection[int]) -> Iterator[None]:
     after = people_standing(connection, people)
     by_person = Counter(map(frozenset, after.values()))
     by_person.subtract(map(frozenset, before.values()))
-    _add(connection, by_person, Counter())
+    add_groups(connection, by_person, Counter())
 
 
 def reported_days(added: Mapping[str, Sequence[Any]]) -> list[int | None]:
@@ -221,7 +221,7 @@ _ANY_BETWEEN = (
 )
 
 
-def _tubes_standing(connection: sa.Connection, institution: str, numbers: Collection[str]) -> Standing:
+def tubes_standing(connection: sa.Connection, institution: str, numbers: Collection[str]) -> Standing:
     """The valid results in tubes of these numbers of one institution, whatever their day."""
     standing: dict[Entity, list[Alike]] = defaultdict(list)
     # Numbers rise: a day's tubes mostly lie beyond all that are held, and one seek says so.
@@ -248,7 +248,7 @@ def _tubes_standing(connection: sa.Connection, institution: str, numbers: Collec
     return standing
 
 
-def _add(connection: sa.Connection, by_person: Groups, by_tube: Groups) -> None:
+def add_groups(connection: sa.Connection, by_person: Groups, by_tube: Groups) -> None:
     """Add groups to the counters of every key they count in."""
     keys_of = _keys(connection)
     sums: dict[Key, list[int]] = defaultdict(lambda: [0, 0])

@@ -11,6 +11,7 @@ from hbcore.storage.look_up_rows import APPLICATIONS, FACTS, INSTITUTIONS
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.policy_rows import PUBLICATIONS
 from hbcore.storage.prepared import Prepared
+from hbcore.storage.recall_book import RECALLS
 from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.tables import BIG, PersonJoin
 from hbcore.storage.upload_rows import UPLOADS
@@ -18,6 +19,7 @@ from hbcore.storage.upload_rows import UPLOADS
 JOINS: sa.Table = PersonJoin.__table__  # type: ignore[attr-defined]
 
 _PERSON = sa.bindparam("person", type_=BIG)
+_RECALLED = sa.select(RECALLS.c.id, UPLOADS.c.number).join(UPLOADS, UPLOADS.c.id == RECALLS.c.upload_id).subquery()
 _ENDED_BY = UPLOADS.alias("ended_by_upload")
 
 
@@ -138,11 +140,13 @@ def joined_to(connection: sa.Connection, person: int) -> list[int]:
 
 
 def causes(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """What stood behind a code: (`upload`, number), (`application`, receipt), (`policy`, its id), (`joining`, nothing)."""
-    tables: tuple[tuple[str, sa.Table, sa.ColumnElement[Any]], ...] = (
+    """What stood behind a code: (`upload`, number), (`application`, receipt), (`policy`, its id), (`joining`, nothing),
+    (`recall`, the upload's number)."""
+    tables: tuple[tuple[str, sa.FromClause, sa.ColumnElement[Any]], ...] = (
         ("upload", UPLOADS, UPLOADS.c.number),
         ("application", APPLICATIONS, APPLICATIONS.c.receipt),
         ("joining", JOINS, sa.literal("")),
+        ("recall", _RECALLED, _RECALLED.c.number),
         ("policy", PUBLICATIONS, PUBLICATIONS.c.policy),
     )
     found: dict[int, tuple[str, str]] = {}

@@ -9,7 +9,7 @@ from hbcore.domain.sentence import Sentence
 from hbcore.sentences import SENTENCES
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.services.second_look import What
-from hbcore.ui import held_words, large_exports, person_documents
+from hbcore.ui import held_words, large_exports, person_documents, recall_words
 from hbcore.ui.application_words import KINDS, here
 from hbcore.ui.event_filters import CHAINS, TOGETHER
 from hbcore.ui.event_words import ACTS
@@ -29,6 +29,7 @@ FIGURES = {
     "approved": N_("approved"),
     "asked": N_("asked for"),
     "assay": N_("assay"),
+    "back": N_("valid again"),
     "before": N_("before"),
     "begins": N_("begins"),
     "broken": N_("broken at"),
@@ -70,12 +71,14 @@ FIGURES = {
     "number": N_("number"),
     "of": N_("of"),
     "on": N_("day"),
+    "others": N_("of other uploads"),
     "outcome": N_("outcome"),
     "page": N_("page"),
     "parent": N_("below"),
     "people": N_("people"),
     "person": N_("person"),
     "policy": N_("policy"),
+    "positives": N_("positives"),
     "pressing": N_("pressing"),
     "proposed": N_("proposed"),
     "purpose": N_("purpose"),
@@ -126,6 +129,8 @@ WHATS = {
     What.PUBLISH: N_("publishing a policy"),
     What.RELEASE_POSITIVES: N_("releasing positives"),
     What.REMOVE_POSITIVE: N_("settling a held row"),
+    What.RECALL: N_("recalling an upload"),
+    What.PUT_BACK: N_("putting an upload back"),
     What.EXPORT: N_("a large export"),
     What.OUTSIDE_RESULT: N_("a result from outside Hubei"),
 }
@@ -137,6 +142,7 @@ _REASONS = (
     recolouring_grounds.REFUSAL_WORDS,
     large_exports.REASONS,
     held_words.REASONS,
+    recall_words.REASONS,
     person_documents.REASONS,
 )
 CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {

@@ -19,6 +19,8 @@ PERMISSIONS = {
     Permission.IMPORT_RESULTS: N_("Upload laboratory results"),
     Permission.SEE_UPLOADS: N_("See uploads and held rows of one's own institutions, or of one's own unit"),
     Permission.RELEASE_POSITIVES: N_("Be the second account for many positives"),
+    Permission.RECALL_UPLOADS: N_("Recall one's own uploads and put them back"),
+    Permission.CONFIRM_RECALLS: N_("Be the second person where recalling an upload moves a positive"),
     Permission.SETTLE_HELD: N_("Settle held rows, and be the second person where a positive goes away"),
     Permission.SEE_FACTS: N_("See facts of one's own unit"),
     Permission.PROPOSE_FACTS: N_("Propose facts, their end and their extension"),

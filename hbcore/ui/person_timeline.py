@@ -41,11 +41,12 @@ ONE_OF_A_SORT: Mapping[type[Any], str] = {
 ENDED = {
     "corrected": N_("corrected {time} by upload {upload}"),
     "withdrawn": N_("withdrawn {time} by upload {upload}"),
-    "recalled": N_("recalled {time}"),
+    "recalled": N_("recalled {time} with upload {upload}"),
 }
 CAUSES = {
     "upload": N_("upload {number}"),
     "application": N_("application {number}"),
+    "recall": N_("upload {number} recalled or put back"),
     "joining": N_("joined or parted"),
     "policy": N_("policy {number} published"),
 }

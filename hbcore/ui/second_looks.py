@@ -8,7 +8,17 @@ import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Role, RowCode
-from hbcore.services import applications, declared, joining, outside_results, recolouring, releases, removals, second_look
+from hbcore.services import (
+    applications,
+    declared,
+    joining,
+    outside_results,
+    recalls,
+    recolouring,
+    releases,
+    removals,
+    second_look,
+)
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.second_look import Declined, Proposal, What
@@ -21,6 +31,7 @@ from hbcore.ui.held_words import reason_words
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.outside_results import look_words, show_paper, why_not_yet
+from hbcore.ui.recalls import effect_not_seen, proposal_words, show_effect
 from hbcore.ui.releases import rows_not_seen, show_opened_rows, show_releases, show_rows
 from hbcore.ui.removals import removal_not_seen, show_removal_look, show_removals
 from hbcore.ui.request_words import ground_name
@@ -175,6 +186,18 @@ LOOKS: dict[What, Look] = {
         shows=show_removal_look,
         not_yet=removal_not_seen,
     ),
+    **{
+        what: Look(
+            proposal_words,
+            lambda proposal, by, at: recalls.confirm(proposal, by=by, at=at),
+            "",
+            "",
+            "",
+            shows=show_effect,
+            not_yet=effect_not_seen,
+        )
+        for what in (What.RECALL, What.PUT_BACK)
+    },
     What.RECOLOUR: Look(
         _recolour,
         None,

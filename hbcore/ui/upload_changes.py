@@ -14,6 +14,7 @@ from hbcore.ui.errors import errors_shown
 from hbcore.ui.lab_report import ROW_WORDS, change_words
 from hbcore.ui.links import link_to_person
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.recalls import show_standing
 from hbcore.ui.waiting import busy, first_read, nothing_here
 from hbcore.ui.words import _, time_here
 
@@ -47,6 +48,7 @@ def _line(one: UploadSeen) -> dict[str, object]:
 def _show_one(one: UploadSeen, staff: Staff) -> None:
     with st.container(border=True):
         st.subheader(safe.inert(_("Upload {number}").format(number=one.number)), anchor=False)
+        show_standing(one.number, staff)
         if not one.codes:
             st.text(_("It changed no code."))
             return

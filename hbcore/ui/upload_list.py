@@ -13,6 +13,7 @@ from hbcore.services.own_uploads import MOST, ProblemRow, UploadLine, UploadsSee
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.lab_report import COLUMN_WORDS, ROW_WORDS, show_report
+from hbcore.ui.recalls import show_standing
 from hbcore.ui.waiting import busy, first_read, nothing_here
 from hbcore.ui.words import N_, _, language, time_here
 
@@ -93,6 +94,7 @@ def _table(lines: Sequence[UploadLine]) -> pa.Table:
             _("When"): [time_here(one.at) for one in lines],
             _("By"): [one.by for one in lines],
             _("File"): [one.file_name for one in lines],
+            _("State"): [_("Recalled") if one.recalled else _("Stands") for one in lines],
             **{_(text): [one.rows[word] for one in lines] for word, text in ROW_WORDS.items()},
         }
     )
@@ -103,6 +105,7 @@ def _show_one(number: str, staff: Staff, at: datetime) -> None:
     with st.container(border=True):
         st.subheader(safe.inert(_("Upload {number}").format(number=line.number)), anchor=False)
         safe.text(f"{line.file_name} · {time_here(line.at)} · {line.by}")
+        show_standing(line.number, staff)
         show_report(report)
         if report.problems:
             _show_rows(line.number, staff)

@@ -161,6 +161,8 @@ def scanned_results() -> dict[tuple[object, ...], list[int]]:
     """What `test_count` should say, from the rows alone."""
     found: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in stored():
+        if one.ended_how == "recalled":  # as if it had never been recorded
+            continue
         place = {None: 0, "corrected": 1, "withdrawn": 2}[one.ended_how]
         for of_day in days(one):
             found[(*of_day, one.unit, one.institution, one.assay, one.outcome)][place] += 1

@@ -19,6 +19,7 @@ from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
 from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Setting, Unit
 from hbcore.storage.tables.proposals import ProposalRow
+from hbcore.storage.tables.recalls import Recall, RecallSample, ResultAgain
 from hbcore.storage.tables.recolouring import EvidenceImage, OutsideResult, RecolouringRequest, RecolouringStep
 from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
 from hbcore.storage.tables.samplings import Sampling
@@ -61,10 +62,13 @@ __all__ = [
     "PolicyRow",
     "ProposalRow",
     "Publication",
+    "Recall",
+    "RecallSample",
     "RecolouringRequest",
     "RecolouringStep",
     "RecoveryCode",
     "Result",
+    "ResultAgain",
     "Sample",
     "Sampling",
     "SavedDraft",

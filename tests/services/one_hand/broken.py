@@ -22,6 +22,7 @@ from hbcore.services import (
     lab_batch,
     lab_recording,
     outside_results,
+    recalling,
     recolouring,
     second_look,
 )
@@ -184,3 +185,7 @@ def a_pool_clears_a_pool(patch: pytest.MonkeyPatch) -> None:
 
 def what_an_importer_declares_counts_at_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(declared, "_says_something", lambda *_given: False)
+
+
+def recalls_take_one(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(recalling.Changed, "takes_two", False)

@@ -238,4 +238,9 @@ BROKEN: Sequence[tuple[Break, str, Sequence[Step]]] = (
         "declared by one hand",
         [(3, "bring", 4770, 4382, 7383, 6259), (3, "approve", 1115, 2760, 3795, 2064)],
     ),
+    (
+        broken.recalls_take_one,
+        "a recall moved a positive by one account",
+        [(5, "upload", 9231, 9070, 4350, 9995), (2, "put_back", 2671, 6161, 9880, 4354)],
+    ),
 )

@@ -1,16 +1,17 @@
 """What liaisons do: files of results, good and bad, once and again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 
 from hbcore.domain.vocabulary import SHANGHAI
-from hbcore.services import (
-    lab_imports,
-)
+from hbcore.services import lab_imports, recalls
 from hbcore.services.acting import Staff
+from hbcore.services.recalls import Recalled, RecallReason
 from hbcore.services.uploads import IncomingFile
 from tests.services.one_hand.accounts import HEADINGS, HOUR, OTHER_LAB, PEOPLE, START, Accounts
 from tests.standing import LAB
+
+REASONS = tuple(RecallReason)
 
 
 class Laboratory(Accounts):
@@ -55,6 +56,23 @@ class Laboratory(Accounts):
     def _preview(self, by: Staff, a: int, b: int, c: int) -> str:
         lines = [self._line(a + n, f"S{n}", "核酸", ("阳性", "阴性")[b % 2], "", 0) for n in range(4)]
         lab_imports.preview(IncomingFile(self._file(lines, self.at), "a.csv", self._lab(by, c)), by=by, at=self.at)
+        return "done"
+
+    def _recall(self, by: Staff, a: int, b: int, _c: int) -> str:
+        """One of the uploads that stand, with or without positives."""
+        return self._taken_back("committed", a, lambda number: recalls.recall(number, REASONS[b % 5], by=by, at=self.at), by)
+
+    def _put_back(self, by: Staff, a: int, _b: int, _c: int) -> str:
+        return self._taken_back("recalled", a, lambda number: recalls.put_back(number, by=by, at=self.at), by)
+
+    def _taken_back(self, status: str, a: int, act: Callable[[str], Recalled], by: Staff) -> str:
+        uploads = self.all("SELECT id, number FROM upload WHERE kind = 'results' AND status = ? ORDER BY id DESC", status)
+        if not uploads:
+            return "nothing"
+        upload, number = uploads[a % min(len(uploads), 3)]
+        if act(number).status == "proposed":
+            asked = "SELECT id FROM proposal WHERE what IN ('recall', 'put_back') AND subject = ? AND settled_at IS NULL"
+            return self._proposes(by, self.one(asked, f"upload {upload}"))
         return "done"
 
     def _lab(self, by: Staff, c: int) -> str:

@@ -38,13 +38,27 @@ def check_rules(desk: Desk, before: Picture, after: Picture, kind: str, done: st
         assert after == before, "a refused act left something"
     check_effect(kind, before, after, desk.at)
     check_hands(desk.book, after)
-    _check_limits(desk, before, after)
-    _check_removed(desk, before, after)
+    if kind in ("recall", "put_back"):
+        _check_recalled(before, after)
+    else:
+        _check_limits(desk, before, after, kind)
+        _check_removed(desk, before, after)
     _check_facts(desk, after)
     _check_colours(desk, after)
 
 
-def _check_limits(desk: Desk, before: Picture, after: Picture) -> None:
+def _check_recalled(before: Picture, after: Picture) -> None:
+    """By one hand no positive goes by a recall or by its undoing, and none comes; it may stay with another upload."""
+    was, now = (
+        Counter((one.person, one.assay, one.outcome) for one in picture.results.values() if "positive" in one.outcome)
+        for picture in (before, after)
+    )
+    assert was == now, "a recall moved a positive by one account"
+
+
+def _check_limits(desk: Desk, before: Picture, after: Picture, kind: str) -> None:
+    if kind in ("confirm recall", "confirm put_back"):  # by two
+        return
     new = Counter(result.upload for id_, result in after.results.items() if id_ not in before.results and counts(result))
     for upload, n in new.items():
         account, lab, at = desk.book.uploads[upload]
@@ -62,7 +76,8 @@ def _check_removed(desk: Desk, before: Picture, after: Picture) -> None:
     gone = [one for one in gone if one.assay in ("naat", "antigen") and not _replaced(one, after)]
     if gone:
         settled = desk.all(
-            "SELECT id FROM proposal WHERE what = 'remove_positive' AND settled_how = 'confirmed' AND settled_at = ?",
+            "SELECT id FROM proposal WHERE what IN ('remove_positive', 'recall', 'put_back') AND settled_how = 'confirmed'"
+            " AND settled_at = ?",
             micros(desk.at),
         )
         assert settled, "a positive was taken away by one account"

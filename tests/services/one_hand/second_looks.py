@@ -10,6 +10,7 @@ from hbcore.services import (
     institutions,
     joining,
     outside_results,
+    recalls,
     recolouring,
     releases,
     removals,
@@ -34,6 +35,13 @@ CONFIRM: Mapping[str, Callable[..., object]] = {
     "outside_result": outside_results.confirm,
     "release_positives": releases.release,
     "remove_positive": removals.settle,
+    "recall": recalls.confirm,
+    "put_back": recalls.confirm,
+}
+DECLINE: Mapping[str, Callable[..., object]] = {
+    "release_positives": releases.decline,
+    "recall": recalls.decline,
+    "put_back": recalls.decline,
 }
 
 
@@ -76,16 +84,17 @@ class SecondLooks(Accounts):
         if not waiting:
             return "nothing"
         proposal, what, _ = waiting[a // 7 % len(waiting)]
-        (releases.decline if what == "release_positives" else second_look.decline)(proposal, by=by, at=self.at)
+        DECLINE.get(what, second_look.decline)(proposal, by=by, at=self.at)
         return "done"
 
     def _withdraw(self, by: Staff, a: int, _b: int, c: int) -> str:
         waiting = self._open(a)
         if not waiting:
             return "nothing"
-        proposal = waiting[a // 7 % len(waiting)][0]
+        proposal, what, _ = waiting[a // 7 % len(waiting)]
         by = self.by_id[self.book.proposed[proposal]] if c % 2 else by
-        second_look.withdraw(proposal, by=by, at=self.at)
+        withdraw = recalls.withdraw if what in ("recall", "put_back") else second_look.withdraw
+        withdraw(proposal, by=by, at=self.at)
         return "done"
 
     def _propose_release(self, by: Staff, a: int, _b: int, _c: int) -> str:

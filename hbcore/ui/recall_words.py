@@ -1,0 +1,57 @@
+"""Why uploads are recalled and what that changes, in words."""
+
+from collections.abc import Mapping
+
+from hbcore.services.recalling import Changed
+from hbcore.services.recalls import RecallReason
+from hbcore.ui.fact_words import changes_words
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.words import N_, _
+
+REASONS: Mapping[str, str] = {
+    RecallReason.WRONG_FILE: N_("The wrong file was uploaded"),
+    RecallReason.WRONG_PEOPLE: N_("Results stand with the wrong people"),
+    RecallReason.WRONG_OUTCOMES: N_("Outcomes are wrong"),
+    RecallReason.WRONG_TIMES: N_("Times or sample numbers are wrong"),
+    RecallReason.NOT_VALIDATED: N_("The laboratory had not validated them yet"),
+    RecallReason.OTHER: N_("Another reason, see the note"),
+}
+
+
+def reason_words(reason: str) -> str:
+    """Why an upload is recalled, in the session's language."""
+    return _(REASONS[RecallReason(reason)])
+
+
+def recall_effect(changed: Changed) -> list[str]:
+    """What recalling an upload changes, a line each."""
+    return _lines(
+        {
+            N_("{n} results are recalled and count nowhere any more"): changed.results,
+            N_("{n} other results stand again: this upload had corrected or withdrawn them, or a later one said the same"): (
+                changed.back
+            ),
+            N_("{n} rows of later uploads can't stand without it and end with it: upload them again"): changed.others,
+            N_("{n} positives go"): changed.positives_gone,
+            N_("{n} positives come back"): changed.positives_back,
+        },
+        changed,
+    )
+
+
+def put_back_effect(changed: Changed) -> list[str]:
+    """What putting an upload back changes, a line each."""
+    return _lines(
+        {
+            N_("{n} results of this upload stand again"): changed.results,
+            N_("{n} results of other uploads change back to what they were"): changed.back + changed.others,
+            N_("{n} positives go"): changed.positives_gone,
+            N_("{n} positives come back"): changed.positives_back,
+        },
+        changed,
+    )
+
+
+def _lines(counted: Mapping[str, int], changed: Changed) -> list[str]:
+    lines = [_(words).format(n=number_here(n)) for words, n in counted.items() if n]
+    return [*lines, _("Codes: {changes}").format(changes=changes_words(changed.codes))]

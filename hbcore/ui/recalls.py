@@ -1,0 +1,174 @@
+"""Recalling an upload and putting it back, on the screen: what it changes, why, and what waits for a second person."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from hbcore.domain.permissions import Permission, may
+from hbcore.services import recalls
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.recalling import Changed
+from hbcore.services.recalls import LONGEST_NOTE, PROPOSED, RECALLED, RecallReason, Standing
+from hbcore.services.second_look import Proposal, What
+from hbcore.ui import safe
+from hbcore.ui.decline_words import offer_decline
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.recall_words import put_back_effect, reason_words, recall_effect
+from hbcore.ui.words import _, time_here
+
+EFFECT = "effect of a recall"
+
+
+def proposal_words(proposal: Proposal) -> str:
+    """What confirming it does."""
+    number = proposal.content["number"]
+    if proposal.what == What.PUT_BACK:
+        return _("Upload {number} is put back, as if it had never been recalled; codes are decided again.").format(number=number)
+    words = _("Upload {number} is recalled: {reason}. Its results end, codes are decided again.")
+    return words.format(number=number, reason=reason_words(str(proposal.content["reason"])))
+
+
+def show_effect(proposal: Proposal, staff: Staff) -> None:
+    """What confirming would change, once it is asked for: that is an event."""
+    found = _seen(proposal)
+    if found is None:
+        if st.button(_("Show what changes"), key=f"effect {proposal.id}"):
+            with errors_shown():
+                number = str(proposal.content["number"])
+                st.session_state[EFFECT] = (proposal.id, recalls.preview(number, by=staff, at=now()))
+                st.rerun()
+        return
+    _show_lines(found, put_back=proposal.what == What.PUT_BACK)
+
+
+def effect_not_seen(proposal: Proposal) -> str | None:
+    """Why it can't be confirmed yet."""
+    return None if _seen(proposal) else _("Look at what changes first.")
+
+
+def _seen(proposal: Proposal) -> Changed | None:
+    held = st.session_state.get(EFFECT)
+    return held[1] if held and held[0] == proposal.id else None
+
+
+def _show_lines(changed: Changed, *, put_back: bool) -> None:
+    with st.container(gap=None):
+        for one in put_back_effect(changed) if put_back else recall_effect(changed):
+            safe.text(one)
+
+
+def show_waiting(staff: Staff) -> None:
+    """What somebody proposed, for who has no page of second looks."""
+    waiting = recalls.waiting(by=staff, at=now())
+    if not waiting:
+        return
+    st.subheader(_("Uploads to recall or put back wait for a second person"), anchor=False)
+    for one in waiting:
+        with st.container(border=True):
+            _show_proposal(one, staff)
+
+
+def _show_proposal(one: Proposal, staff: Staff) -> None:
+    safe.text(proposal_words(one))
+    safe.text(_("Proposed by {name} {time}").format(name=one.proposed_by, time=time_here(one.proposed_at)))
+    if one.own:
+        st.text(_("Another account confirms it: a colleague of your institution, or the supervisor of its unit."))
+        if st.button(_("Withdraw the proposal"), key=f"withdraw {one.id}"):
+            _done(lambda: recalls.withdraw(one.id, by=staff, at=now()), _("The proposal is withdrawn."))
+        return
+    show_effect(one, staff)
+    with st.container(horizontal=True):
+        not_yet = effect_not_seen(one)
+        if st.button(
+            _("Confirm"),
+            type="primary",
+            disabled=not_yet is not None,
+            help=safe.inert(not_yet) if not_yet else None,
+            key=f"confirm {one.id}",
+        ):
+            _done(lambda: recalls.confirm(one.id, by=staff, at=now()), _("Confirmed and done."))
+        said = _("The proposal is declined; nothing was changed.")
+        offer_decline(
+            f"decline {one.id}",
+            lambda reason: _done(lambda: recalls.decline(one.id, reason, by=staff, at=now()), said),
+            read=False,
+        )
+
+
+def show_standing(number: str, staff: Staff) -> None:
+    """Of an opened upload: that it is recalled, by whom and why; and the button that recalls it or puts it back."""
+    standing = recalls.standing(number, by=staff, at=now())
+    if standing.recalled_at and standing.reason:
+        with st.container(gap=None):
+            said = _("Recalled {time} by {names}: {reason}. None of its results counts.")
+            names = _(" and ").join(standing.recalled_by)
+            reason = reason_words(standing.reason)
+            safe.text(said.format(time=time_here(standing.recalled_at), names=names, reason=reason))
+            if standing.note:
+                safe.text(standing.note)
+    if standing.proposal:
+        safe.text(_("It waits for a second person: {what}").format(what=proposal_words(standing.proposal)))
+    elif may(staff.role, Permission.RECALL_UPLOADS):
+        _offer(standing, staff)
+
+
+def _offer(standing: Standing, staff: Staff) -> None:
+    """What it changes is worked out once, when the dialog opens."""
+    recalled = standing.status == RECALLED
+    if not st.button(_("Undo the recall …") if recalled else _("Recall this upload …"), key=f"recall or not {standing.number}"):
+        return
+    with errors_shown():
+        with st.spinner(_("Working out what changes; nothing is changed yet …")):
+            changed = recalls.preview(standing.number, by=staff, at=now())
+        if recalled:
+            st.dialog(_("Undo the recall"))(_put_back)(standing, changed, staff)
+        else:
+            st.dialog(_("Recall this upload"))(_recall)(standing, changed, staff)
+
+
+def _recall(standing: Standing, changed: Changed, staff: Staff) -> None:
+    """Why, and what changes."""
+    safe.text(_("Upload {number} is taken back whole, as if it had never come.").format(number=standing.number))
+    _show_lines(changed, put_back=False)
+    reason = st.selectbox(
+        _("Reason"), list(RecallReason), None, reason_words, placeholder=_("Choose a reason"), key=f"why {standing.number}"
+    )
+    note = st.text_input(_("Note"), max_chars=LONGEST_NOTE, help=_("No names and no numbers of people."))
+    _say_two(changed)
+    missing = reason is None or (reason == RecallReason.OTHER and not note.strip())
+    words = _("Propose the recall") if changed.takes_two else _("Recall {number}").format(number=standing.number)
+    if st.button(safe.inert(words), type="primary", disabled=missing) and reason:
+        _finished(lambda: recalls.recall(standing.number, reason, note, by=staff, at=now()).status)
+
+
+def _put_back(standing: Standing, changed: Changed, staff: Staff) -> None:
+    """What changes."""
+    safe.text(_("Upload {number} is put back, as if it had never been recalled.").format(number=standing.number))
+    _show_lines(changed, put_back=True)
+    _say_two(changed)
+    words = _("Propose to put it back") if changed.takes_two else _("Put {number} back").format(number=standing.number)
+    if st.button(safe.inert(words), type="primary"):
+        _finished(lambda: recalls.put_back(standing.number, by=staff, at=now()).status)
+
+
+def _say_two(changed: Changed) -> None:
+    if changed.takes_two:
+        safe.text(_("A positive goes or comes back: that takes two people. You propose it, another account confirms it."))
+
+
+def _finished(act: Callable[[], str]) -> None:
+    said = {
+        PROPOSED: _("Proposed: another account confirms it."),
+        RECALLED: _("The upload is recalled."),
+    }
+    with errors_shown():
+        with st.spinner(_("Ending results and working out codes …")):
+            status = act()
+        say_after_rerun(said.get(status, _("The upload is put back.")))
+
+
+def _done(act: Callable[[], object], said: str) -> None:
+    with errors_shown():
+        act()
+        say_after_rerun(said)
