@@ -212,7 +212,7 @@ def _settle(
 ) -> None:
     for line, what in zip(of_row, becomes, strict=True):
         if what in (Fate.CORRECTS, Fate.WITHDRAWS):
-            _end(stands[identities[line]], "corrected" if what == Fate.CORRECTS else "withdrawn", fates)
+            stands[identities[line]] = _end(stands[identities[line]], what, fates)
         if what in (Fate.NEW, Fate.CORRECTS):
             stands[identities[line]] = line
             fates.recorded.append(line)
@@ -223,11 +223,15 @@ def _settle(
     fates.rows["withdrawn"] += Fate.WITHDRAWS in becomes
 
 
-def _end(before: ResultLine | int, how: str, fates: Fates) -> None:
+def _end(before: ResultLine | int, what: Fate | RowCode, fates: Fates) -> ResultLine | int:
+    """End what stands, once; as it stands then for the lines that follow."""
+    how = "corrected" if what == Fate.CORRECTS else "withdrawn"
     if isinstance(before, int):
-        fates.ended_lines[before] = how
+        fates.ended_lines.setdefault(before, how)
     elif before.ended_at is None:
         fates.ended_held.append((before, how))
+        return before._replace(ended_at=before.recorded_at, ended_how=how)
+    return before
 
 
 @dataclass(frozen=True)

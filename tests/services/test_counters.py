@@ -111,10 +111,20 @@ JOINED = [
     (HOUR, ("upload", LAB, [line(1, "S2"), line(2, "S2", status="作废", hours=4)])),
 ]
 
+WITHDRAWN_THEN_CORRECTED = [
+    (
+        HOUR,
+        ("upload", LAB, [line(0, outcome="可疑"), line(1, "S2"), line(1, "S2", status="作废"), line(1, "S2", "可疑", "更正")]),
+    ),
+    (HOUR, ("upload", LAB, [line(0, outcome="可疑", status="作废", hours=3), line(0, status="更正", hours=3)])),
+]
+"""In one file a result is withdrawn and then corrected: it ends once, by the first of the two."""
+
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(steps=MOVED_BETWEEN)
 @example(steps=JOINED)
+@example(steps=WITHDRAWN_THEN_CORRECTED)
 @given(steps=HISTORIES)
 def test_after_every_step_of_a_random_history_the_counters_equal_a_scan(steps: Any, desk: Desk) -> None:
     desk.empty()

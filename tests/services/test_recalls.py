@@ -198,7 +198,7 @@ def test_where_a_positive_goes_one_proposes_and_another_carries_it_out_in_one_ac
     with pytest.raises(Refused, match="own_proposal"):
         recalls.confirm(proposal, by=desk.liaison, at=desk.at)
     done = recalls.confirm(proposal, by=desk.supervisor, at=desk.at)
-    assert (done.status, acts()[-2:]) == ("recalled", ["recall_proposed", "upload_recalled"])
+    assert (done.status, acts()[-3:]) == ("recalled", ["recall_proposed", "refused", "upload_recalled"])
     assert rows("SELECT ended_how, count(*) FROM result GROUP BY ended_how") == [("recalled", 2)]
     assert rows("SELECT recalled_by <> second_by FROM recall") in ([(1,)], [(True,)])
 
