@@ -294,6 +294,7 @@ SENTENCES: dict[str, str] = {
     "keys_missing": "The desk's keys are missing. Put the folder `keys` back from the backup; without them nothing that is held can be read.",
     "database_sorts_by_language": "The PostgreSQL database sorts text by the rules of a language. Create it anew with TEMPLATE template0 LOCALE 'C'.",
     "home_unusable": "The desk's folder or database cannot be opened. Check HBCORE_HOME, HBCORE_DATABASE_URL and who may write there.",
+    "no_such_folder": "There is no such folder, or it can't be written to.",
     "no_such_file": "There is no such file, or it may not be read. Check the path.",
     "sqlite3_missing": "The yardstick needs SQLite's own command sqlite3. Install the system package of that name.",
     "not_empty": "This works only on an empty desk.",

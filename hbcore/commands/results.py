@@ -1,19 +1,23 @@
 """Laboratory files from a shell."""
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hbcore.commands import watching
 from hbcore.commands.frame import Answer, By, Json, incoming, language, run, say, staff
+from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding
 from hbcore.sentences import sentence
-from hbcore.services import lab_imports, recalls
+from hbcore.services import lab_imports, own_uploads, recalls
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
 from hbcore.services.recalls import Recalled, RecallReason
+from hbcore.trouble import log_trouble
 
 app = typer.Typer()
 results = typer.Typer(no_args_is_help=True, help="Laboratory results.")
@@ -109,3 +113,81 @@ def recall_answer(done: Recalled) -> Answer:
     """What came of a recall or of putting an upload back, or would."""
     said = say("{batch} {status}: {results} results.", batch=done.number, status=done.status, results=done.changed.results)
     return Answer({"batch": done.number, "status": done.status, **asdict(done.changed)}, said)
+
+
+@results.command("problems")
+def problems(
+    batch: Annotated[str, typer.Argument(metavar="BATCH", help="The upload's number.")],
+    by: By,
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="Where to write it; it must not be there yet.")],
+    json_wanted: Json = False,
+) -> None:
+    """Their own file back with the refused and held rows alone and one more column: to put right and upload again."""
+
+    def call() -> Answer:
+        made = own_uploads.problem_file(batch, language(), by=staff(by), at=now())
+        write_new(to, made)
+        rows = len(made.decode("utf-8-sig").splitlines()) - 1
+        return Answer({"batch": batch, "to": str(to), "bytes": len(made)}, say("{rows} lines written.", rows=rows))
+
+    run(call, json_wanted)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet: nothing is overwritten.
+
+    :raises Refused: `file_exists` or `file_not_written`.
+    """
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise Refused("file_exists") from error
+    except OSError as error:
+        raise Refused("file_not_written") from error
+
+
+@results.command("watch")
+def watch(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where files are delivered.")],
+    by: By,
+    institution: Annotated[str, typer.Option(metavar="CODE", help="The testing institution the files come from.")],
+    every: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 10.0,
+    once: Annotated[bool, typer.Option("--once", help="Look twice, take what is there whole, and end: for cron.")] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Import what arrives whole in a folder, once, and move it to done/ or refused/ with its report; Ctrl+C ends it."""
+
+    def call() -> Answer:
+        told = watching.Told()
+        lab_imports.own_institutions(by=staff(by), at=now())
+        try:
+            with watching.ended_politely():
+                ready = watching.made_ready(folder)
+                watching.watched(ready, every, once, lambda path: take_one(path, told, institution, by, json_wanted))
+        except KeyboardInterrupt:
+            pass
+        said = say("Stopped: {taken} files taken in, {refused} refused.", taken=told.taken, refused=told.refused)
+        return Answer(asdict(told), said)
+
+    run(call, json_wanted)
+
+
+def take_one(path: Path, told: watching.Told, institution: str, by: str, quiet: bool) -> None:
+    """Take one file in and say what came of it, without its name: files are named after people, too."""
+
+    def commit(path: Path) -> tuple[str, dict[str, object]]:
+        report = lab_imports.commit(watching.read_whole(path, institution), by=staff(by), at=now())
+        if not quiet:
+            print(report_text(report), file=sys.stderr)
+        return str(report.batch), report_json(report)
+
+    try:
+        why = watching.take(path, told, commit)
+    except Refused:
+        raise
+    except Exception as error:  # a busy or full disk: it is tried again at the next look
+        log_trouble(error)
+        why = Refused("failed")
+    if why and not quiet:
+        print(sentence(why.code, why.values)[language()], file=sys.stderr)

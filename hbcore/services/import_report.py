@@ -1,7 +1,7 @@
 """What an import answers: the same figures for a preview, its commit and the same file again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,6 +30,9 @@ class ImportReport:
     receipts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
+
+HEADINGS = "headings"
+"""In a stored report: the file's headings as they stood there, each with its column's name."""
 
 NOW = "now"
 """In a stored report: the figures that two people changed since, by taking held rows in or turning them down."""
@@ -65,7 +68,18 @@ def as_it_stands(batch: str, sha256: str, stored: str) -> ImportReport:
     return _report(batch, sha256, kept | kept.pop(NOW, {}))
 
 
+def with_headings(stored: str, headings: Sequence[tuple[str, str]]) -> str:
+    """The report as it is stored with its upload, with the file's headings."""
+    return json.dumps({**json.loads(stored), HEADINGS: headings}, ensure_ascii=False)
+
+
+def headings_of(stored: str) -> list[tuple[str, str]]:
+    """The headings of the file, each with its column's name; none of uploads before they were kept."""
+    return [(heading, word) for heading, word in json.loads(stored).get(HEADINGS, ())]
+
+
 def _report(batch: str, sha256: str, kept: dict[str, Any]) -> ImportReport:
+    kept.pop(HEADINGS, None)
     problems = tuple(RowProblem(row, column, RowCode(code)) for row, column, code in kept.pop("problems"))
     notes = tuple(Note(NoteCode(code), values) for code, values in kept.pop("notes", ()))
     return ImportReport(batch, "already_committed", sha256, problems=problems, notes=notes, **kept)

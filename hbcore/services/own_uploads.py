@@ -1,6 +1,6 @@
 """A liaison's own uploads: what came in this shift, what was held or refused, and one with its problem rows (model part 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from hbcore.domain.vocabulary import Purpose
 from hbcore.sentences import sentence
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
-from hbcore.services.import_report import ImportReport, as_it_stands
+from hbcore.services.import_report import ImportReport, as_it_stands, headings_of
 from hbcore.storage import upload_list_rows
 from hbcore.storage.upload_list_rows import ProblemRow as ProblemRow
 from hbcore.storage.upload_list_rows import Row
@@ -108,22 +108,35 @@ def problem_rows(number: str, *, by: Staff, at: datetime) -> tuple[ProblemRow, .
 
     :raises Refused: `unknown_upload`, `look_up_not_recorded`.
     """
-    return _opened(number, audit.Act.UPLOAD_LOOKED_UP, by, at)
+    return _opened(number, audit.Act.UPLOAD_LOOKED_UP, by, at)[1]
 
 
-def problem_file(
-    number: str, headings: tuple[str, str], words: Mapping[str, str], language: str, *, by: Staff, at: datetime
-) -> bytes:
-    """The same rows as a CSV file, safe for spreadsheets: one look-up event.
+def problem_file(number: str, language: str, *, by: Staff, at: datetime) -> bytes:
+    """Their own file back with these rows alone and one more column, as CSV: to put right and upload again; one look-up event.
 
-    `headings` of the two columns before their cells: the row's number, what is wrong; `words`: of the columns we know.
+    Headings and cells are as they came, so that it is read as the first file was; the added column is none that the desk knows.
 
     :raises Refused: as `problem_rows`.
     """
-    rows = _opened(number, audit.Act.PROBLEM_ROWS_TAKEN, by, at)
-    columns = list(dict.fromkeys(name for row in rows for name in row.cells))
-    lines = [(str(row.row), what_is_wrong(row, language), *(row.cells.get(name, "") for name in columns)) for row in rows]
-    return csv_bytes((*headings, *(words.get(name, name) for name in columns)), lines)
+    upload, rows = _opened(number, audit.Act.PROBLEM_ROWS_TAKEN, by, at)
+    headings = headings_of(upload.report) or _of_cells(rows)
+    shown = [(heading, name) for heading, name in headings if heading not in WHAT_IS_WRONG.values()]
+    lines = [(*(row.cells.get(name, "") for _, name in shown), _wrong_with_row(row, language)) for row in rows]
+    return csv_bytes((*(heading for heading, _ in shown), WHAT_IS_WRONG[language]), lines)
+
+
+WHAT_IS_WRONG = {"zh": "未入库原因与处理办法", "en": "What is wrong and what to do"}
+"""The added column; taken out again of a file that comes with it."""
+
+
+def _of_cells(rows: Sequence[ProblemRow]) -> list[tuple[str, str]]:
+    """Of an upload whose headings were not kept: our own words, which the desk reads as well."""
+    return [(name, name) for name in dict.fromkeys(name for row in rows for name in row.cells)]
+
+
+def _wrong_with_row(row: ProblemRow, language: str) -> str:
+    where = {"zh": "第 {row} 行：{wrong}", "en": "Row {row}: {wrong}"}[language]
+    return where.format(row=row.row, wrong=what_is_wrong(row, language))
 
 
 def what_is_wrong(row: ProblemRow, language: str) -> str:
@@ -131,13 +144,13 @@ def what_is_wrong(row: ProblemRow, language: str) -> str:
     return " ".join(dict.fromkeys(sentence(code)[language] for _column, code in row.problems))
 
 
-def _opened(number: str, act: audit.Act, by: Staff, at: datetime) -> tuple[ProblemRow, ...]:
+def _opened(number: str, act: audit.Act, by: Staff, at: datetime) -> tuple[Row, tuple[ProblemRow, ...]]:
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
-        upload = _own(session, number, by).id
-        rows = tuple(upload_list_rows.problem_rows(session.connection(), upload))
+        upload = _own(session, number, by)
+        rows = tuple(upload_list_rows.problem_rows(session.connection(), upload.id))
     figures = {"purpose": Purpose.CORRECT_RESULT, "rows": len(rows)}
     audit.record_look_up(act, by=by, at=at, subject=f"upload {number}", figures=figures)
-    return rows
+    return upload, rows
 
 
 def _own(session: Session, number: str, by: Staff) -> Row:

@@ -15,13 +15,14 @@ from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import HOLDS, Encoding, RowCode
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
-from hbcore.services.import_report import ImportReport, repeated, to_json
+from hbcore.services.import_report import ImportReport, repeated, to_json, with_headings
 from hbcore.storage import upload_rows
 from hbcore.storage.readers import PAGE, SHELL, SUFFIXES, Limits, Table, is_text, read_table
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
 
 PAGE_MEGABYTES = PAGE.bytes // 1_000_000
 PAGE_ROWS = PAGE.rows
+SHELL_BYTES = SHELL.bytes
 PAGE_SUFFIXES = SUFFIXES
 
 
@@ -103,7 +104,7 @@ def keep(
             **upload_rows.sealed_name(upload, file.name),
             digest=file.sha256,
             status="committed",
-            report=to_json(report),
+            report=with_headings(to_json(report), table.headings),
             recorded_by=by.id,
             recorded_at=at,
             positives=more.positives,

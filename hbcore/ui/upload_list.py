@@ -121,10 +121,8 @@ def _show_rows(number: str, staff: Staff) -> None:
         with busy(_("Opening the rows …")):
             st.session_state[ROWS] = (number, own_uploads.problem_rows(number, by=staff, at=now()))
     if taken:
-        headings = (_("Row"), _("What is wrong and what to do"))
         with busy(_("Writing the file …")):
-            words = {name: _(text) for name, text in COLUMN_WORDS.items()}
-            made = own_uploads.problem_file(number, headings, words, language(), by=staff, at=now())
+            made = own_uploads.problem_file(number, language(), by=staff, at=now())
         st.session_state[FILE] = (number, made)
         st.rerun()
     held: tuple[str, tuple[ProblemRow, ...]] | None = st.session_state.get(ROWS)

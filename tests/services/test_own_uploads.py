@@ -109,14 +109,14 @@ def test_the_cells_of_problem_rows_are_one_look_up(liaison, uploaded):
 
 
 def test_problem_rows_leave_as_a_file_that_no_spreadsheet_runs(liaison, uploaded):
-    words = {"name": "姓名", "document_number": "证件号码"}
-
-    made = own_uploads.problem_file(uploaded["refused"], ("行", "问题"), words, "zh", by=liaison, at=AT)
+    made = own_uploads.problem_file(uploaded["refused"], "zh", by=liaison, at=AT)
 
     headings, line = csv.reader(io.StringIO(made.decode("utf-8-sig")))
     row = dict(zip(headings, line, strict=True))
-    assert (row["行"], row["姓名"], row["证件号码"], row["备注"]) == ("3", "李四", "420106199001011232", "'=1+1")
-    assert "校验位" in row["问题"]
+    assert headings == [*HEADINGS.split(","), "未入库原因与处理办法"]
+    assert (row["姓名"], row["身份证号"], row["备注"]) == ("李四", "420106199001011232", "'=1+1")
+    assert row["未入库原因与处理办法"].startswith("第 3 行：")
+    assert "校验位" in row["未入库原因与处理办法"]
     assert look_ups() == 1
 
 
@@ -126,7 +126,7 @@ def test_another_institutions_upload_is_not_there(liaison, uploaded, whose):
     for opened in (
         lambda: own_uploads.report_of(number, by=liaison, at=AT),
         lambda: own_uploads.problem_rows(number, by=liaison, at=AT),
-        lambda: own_uploads.problem_file(number, ("", ""), {}, "zh", by=liaison, at=AT),
+        lambda: own_uploads.problem_file(number, "zh", by=liaison, at=AT),
     ):
         with pytest.raises(Refused, match="unknown_upload"):
             opened()

@@ -54,7 +54,7 @@ class Table:
     """`columns` by our word, `other` by the heading we do not know; one cell and one of `rows` a line, no nulls.
 
     `skipped`: blank lines, title rows, comments and totals. `problems`: ragged rows and cells that lost digits.
-    `notes`: what of a workbook was not read, or is hidden.
+    `notes`: what of a workbook was not read, or is hidden. `headings`: as they stand in the file, each with its column.
     """
 
     format: TableFormat
@@ -64,6 +64,7 @@ class Table:
     skipped: int
     problems: tuple[RowProblem, ...]
     notes: tuple[Note, ...] = ()
+    headings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ def made_table(format: TableFormat, header: Header, read: Read, headings: Headin
     if not len(read.rows):
         raise FileRefused(FileCode.NO_ROWS)
     known, other = named(header, read.columns, headings)
-    return Table(format, known, other, read.rows, header.row - 1 + read.skipped, read.problems, read.notes)
+    words = {place: word for word, place in header.places.items()}
+    shown = tuple((cell.strip(), words.get(place) or clean(cell)) for place, cell in enumerate(header.cells))
+    return Table(format, known, other, read.rows, header.row - 1 + read.skipped, read.problems, read.notes, shown)
 
 
 def check_rows(rows: int, limits: Limits) -> None:

@@ -1,0 +1,92 @@
+"""Their own file back with one more column: put right and uploaded again, the parts together give what the clean file gives."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from hbcore.domain.vocabulary import Role
+from hbcore.services import lab_imports, own_uploads
+from hbcore.services.acting import Staff
+from hbcore.services.uploads import IncomingFile
+from tests import standing
+from tests.services.applying import rows
+from tests.services.numbers import resident_number
+from tests.standing import LAB
+
+AT = datetime(2022, 11, 10, 2, tzinfo=UTC)
+TITLE = "武昌医学检验所 2022年11月8日 结果,,,,,"
+HEADINGS = "受检者,身份证号码（必填）,采集日期,条码号,核酸结果,科室"
+SLIPS = {"阴牲": "阴性", "2022-13-08": "2022-11-08", "阳": "阳性"}
+COUNTED = "SELECT day_of, day, unit, assay, outcome, n, corrected, withdrawn FROM test_count ORDER BY 1, 2, 3, 4, 5"
+
+
+@pytest.fixture
+def liaison(database: Path) -> Staff:
+    standing.institution(AT)
+    return standing.staff(Role.LAB_LIAISON, AT, institutions=[LAB])
+
+
+def line(n: int, day: str = "2022-11-08", outcome: str = "阴性") -> str:
+    return f"张三,{resident_number(n)},{day} 08:00,S{n},{outcome},门诊"
+
+
+def upload(by: Staff, text: str, minutes: int) -> str:
+    at = AT + timedelta(minutes=minutes)
+    return str(lab_imports.commit(IncomingFile(text.encode("utf-8-sig"), "a.csv", LAB), by=by, at=at).batch)
+
+
+def put_right(made: bytes) -> str:
+    text = made.decode("utf-8-sig")
+    for slip, right in SLIPS.items():
+        text = text.replace(f"{slip},", f"{right},").replace(f"{slip} ", f"{right} ")
+    return text
+
+
+WRONG = [line(1), line(2, outcome="阴牲"), line(3, day="2022-13-08"), line(4, outcome="阳性")]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_problem_file_has_their_headings_and_cells_and_is_read_again(liaison: Staff, language: str) -> None:
+    number = upload(liaison, "\n".join((TITLE, HEADINGS, *WRONG)), 0)
+
+    made = own_uploads.problem_file(number, language, by=liaison, at=AT)
+
+    first, *others = made.decode("utf-8-sig").splitlines()
+    assert first.startswith(f"{HEADINGS},")
+    assert [one.split(",")[:6] for one in others] == [WRONG[1].split(","), WRONG[2].split(",")]
+    assert others[0].split(",")[6].strip('"').startswith({"zh": "第 4 行：", "en": "Row 4: "}[language])
+    again = upload(liaison, put_right(made), 1)
+    assert rows("SELECT count(*) FROM result WHERE ended_at IS NULL") == [(4,)]
+    assert own_uploads.problem_rows(again, by=liaison, at=AT) == ()
+
+
+def test_a_problem_file_of_a_problem_file_has_the_column_once(liaison: Staff) -> None:
+    number = upload(liaison, "\n".join((HEADINGS, *WRONG)), 0)
+    made = own_uploads.problem_file(number, "zh", by=liaison, at=AT)
+    again = upload(liaison, made.decode("utf-8-sig").replace("阴牲", "阴性"), 1)
+
+    second = own_uploads.problem_file(again, "zh", by=liaison, at=AT).decode("utf-8-sig").splitlines()
+
+    assert second[0].count("未入库原因与处理办法") == 1
+    assert len(second) == 2
+
+
+PARTS = [WRONG[:2], WRONG[2:]]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(2))))
+def test_in_any_order_the_parts_put_right_total_what_the_clean_file_gives(liaison: Staff, order: tuple[int, ...]) -> None:
+    numbers = [upload(liaison, "\n".join((f"## {n}", HEADINGS, *PARTS[n])), n) for n in order]
+    for n, number in enumerate(numbers):
+        upload(liaison, put_right(own_uploads.problem_file(number, "zh", by=liaison, at=AT)), 10 + n)
+    in_parts = rows(COUNTED), sorted(rows("SELECT sample_number, outcome FROM result WHERE ended_at IS NULL"))
+
+    once_more = lab_imports.preview(
+        IncomingFile(put_right("\n".join((HEADINGS, *WRONG)).encode()).encode(), "clean.csv", LAB), by=liaison, at=AT
+    )
+
+    assert (once_more.rows["already_held"], once_more.rows["recorded"], once_more.rows["held"]) == (4, 0, 0)
+    assert in_parts[1] == [("S1", "negative"), ("S2", "negative"), ("S3", "negative"), ("S4", "positive")]
+    assert sum(n for day_of, *_, n, _corrected, _withdrawn in in_parts[0] if day_of == "recorded") == 4
