@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from hbcore.domain.documents import read_document
 from hbcore.domain.errors import Refused
-from hbcore.domain.known import instant
+from hbcore.domain.known import instant, micros
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Assay, DocumentKind, Outcome, Purpose
 from hbcore.services import audit
@@ -40,6 +40,17 @@ class ResultKnown:
 
 
 @dataclass(frozen=True)
+class SamplingKnown:
+    """A registered sampling. `awaited`: the tube's result has not come. `institution`: whose tube, empty where nobody says."""
+
+    sampled_at: datetime
+    site: str | None
+    sample_number: str
+    institution: str
+    awaited: bool
+
+
+@dataclass(frozen=True)
 class RowKnown:
     """A row of this document that was not recorded: where it stands, and what is wrong by (column, code)."""
 
@@ -61,8 +72,9 @@ class InstitutionSeen:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that can be told. Sampling registrations are not kept yet; a row with a mistyped number is found by nobody."""
+    """All that can be told. A row with a mistyped number, and a tube that nobody registered in, is found by nobody."""
 
+    samplings: tuple[SamplingKnown, ...]
     results: tuple[ResultKnown, ...]
     rows: tuple[RowKnown, ...]
     institutions: tuple[InstitutionSeen, ...]
@@ -71,7 +83,7 @@ class Answer:
     @property
     def nothing(self) -> bool:
         """Whether nothing at all has come in under the number."""
-        return not self.results and not self.rows
+        return not self.results and not self.rows and not self.samplings
 
 
 def of_person(person: int, *, by: Staff, at: datetime) -> Answer:
@@ -85,7 +97,9 @@ def of_person(person: int, *, by: Staff, at: datetime) -> Answer:
         row = registration_rows.person_row(connection, person)
         numbers = [one.number for one in people_rows.open_person(row).documents]
         results = tuple(_results(timeline_rows.results(connection, person)))
-        answer = _answer(session, [key for number in numbers for key in _keys(number)], results, row.unit or by.unit or "", at)
+        samplings = tuple(_samplings(timeline_rows.samplings(connection, person), at))
+        keys = [key for number in numbers for key in _keys(number)]
+        answer = _answer(session, keys, samplings, results, row.unit or by.unit or "", at)
     _record(look_up, subject_of(person), by, at)
     return answer
 
@@ -97,7 +111,7 @@ def of_number(text: str, *, purpose: Purpose, case: str | None = None, by: Staff
     """
     look_up = LookUp(purpose, case_number(purpose, case))
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
-        answer = _answer(session, sought(text).rows.document_keys, (), by.unit or "", at)
+        answer = _answer(session, sought(text).rows.document_keys, (), (), by.unit or "", at)
     _record(look_up, "", by, at)
     return answer
 
@@ -106,16 +120,32 @@ def _record(look_up: LookUp, subject: str, by: Staff, at: datetime) -> None:
     audit.record_look_up(audit.Act.RESULT_SOUGHT, by=by, at=at, subject=subject, figures=look_up.figures)
 
 
-def _answer(session: Session, keys: Sequence[bytes], results: tuple[ResultKnown, ...], unit: str, at: datetime) -> Answer:
+def _answer(
+    session: Session,
+    keys: Sequence[bytes],
+    samplings: tuple[SamplingKnown, ...],
+    results: tuple[ResultKnown, ...],
+    unit: str,
+    at: datetime,
+) -> Answer:
     connection = session.connection()
     rows = missing_rows.kept_rows(connection, keys)
     last = missing_rows.last_uploads(connection, unit, at - LOOKED_BACK)
     return Answer(
+        samplings,
         results,
         tuple(map(_row, rows)),
         tuple(InstitutionSeen(one.name, None if one.last_at is None else instant(one.last_at)) for one in last),
         hotline(session),
     )
+
+
+def _samplings(rows: Sequence[timeline_rows.SamplingRow], at: datetime) -> Iterator[SamplingKnown]:
+    """Those that stand, of as long ago as uploads are told, the newest first."""
+    since = micros(at - LOOKED_BACK)
+    for one in sorted(rows, key=lambda row: row.sampled_at, reverse=True):
+        if one.ended_at is None and one.sampled_at > since:
+            yield SamplingKnown(instant(one.sampled_at), one.site, one.sample_number, one.institution, bool(one.awaited))
 
 
 def _results(rows: Sequence[timeline_rows.ResultRow]) -> Iterator[ResultKnown]:

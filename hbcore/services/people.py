@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -32,6 +32,9 @@ from hbcore.storage import look_up_rows, proposal_rows
 from hbcore.storage.look_up_rows import LivedRow, PersonRead, PersonRow, ResultRow
 from hbcore.storage.people_rows import PersonText
 
+AWAITED_FOR = timedelta(days=7)
+"""For so long a sampling without a result stands on the card."""
+
 _ASSAYS = {str(word): word for word in Assay}
 _OUTCOMES = {str(word): word for word in Outcome}
 
@@ -47,6 +50,15 @@ class ResultShown:
     reported_at: datetime | None
     institution: str
     single: bool
+
+
+@dataclass(frozen=True)
+class SamplingShown:
+    """A registered sampling whose tube's result has not come."""
+
+    sampled_at: datetime
+    site: str | None
+    sample_number: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +79,8 @@ class CodeShown:
 class PersonCard:
     """What is shown of one person, masked. `id`: ours. `place`: which of their documents. `code` None: `code_reason` says why.
 
-    `rows`: what was tried. `arrival`: what `travel` was asked for; `sampled_after`: where no result counts, when one must be.
+    `awaited`: the newest sampling of the last days without a result. `rows`: what was tried. `arrival`: what `travel` was asked
+    for; `sampled_after`: where no result counts, when one must be.
     `newest`: the newest act and look-up there were, where the card was read again.
     """
 
@@ -83,6 +96,7 @@ class PersonCard:
     code: CodeShown | None
     code_reason: Sentence | None
     latest: Mapping[Assay, ResultShown]
+    awaited: SamplingShown | None
     open_positives: tuple[ResultShown, ...]
     rows: tuple[RowTried, ...]
     travel: Travel
@@ -188,6 +202,7 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
         code=_code(policy, decision, read, look_up_rows.lived(session.connection(), person)),
         code_reason=None if decision.colour else decision.reason,
         latest={assay: _shown(read.results[latest[assay]]) for assay in Assay if assay in latest},
+        awaited=_awaited(read, at),
         open_positives=tuple(_shown(read.results[place]) for place in open_places(policy, known, at)),
         rows=rows_tried(policy, decision),
         travel=verdict,
@@ -218,6 +233,12 @@ def known_of(read: PersonRead) -> Known:
         tuple(instant(one.sampled_at) for one in read.samplings),
         unit_name=Sentence(read.row.unit_zh, read.row.unit_en or "") if read.row.unit_zh else None,
     )
+
+
+def _awaited(read: PersonRead, at: datetime) -> SamplingShown | None:
+    """Older ones are no news: a result that late is asked for by `missing`."""
+    recent = [one for one in read.samplings if one.awaited and one.sampled_at > micros(at - AWAITED_FOR)]
+    return SamplingShown(instant(recent[-1].sampled_at), recent[-1].site, recent[-1].sample_number) if recent else None
 
 
 def _code(policy: Policy, decision: Decision, read: PersonRead, lived: Iterable[LivedRow]) -> CodeShown | None:

@@ -1,4 +1,4 @@
-"""One person over time: registrations, results, facts, codes, and how often they were looked up; part of their look-up."""
+"""One person over time: registrations, samplings, results, facts, codes, how often looked up; part of their look-up."""
 
 import json
 from collections import Counter
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -24,7 +25,7 @@ from hbcore.services.policies_published import policies_named
 from hbcore.services.settings import hotline
 from hbcore.storage import timeline_rows
 from hbcore.storage.look_up_event_rows import LookUpRow
-from hbcore.storage.timeline_rows import ApplicationRow, CodeRow, FactRow, ResultRow
+from hbcore.storage.timeline_rows import ApplicationRow, CodeRow, FactRow, ResultRow, SamplingRow
 
 
 class Step(StrEnum):
@@ -65,6 +66,24 @@ class ResultEntry:
 
 
 @dataclass(frozen=True)
+class SamplingEntry:
+    """A sampling registration, at the instant it was recorded. `awaited`: it stands, and the tube's result has not come.
+
+    `ended_by`: the upload with a newer registration of the same.
+    """
+
+    at: datetime
+    sampled_at: datetime
+    sample_number: str
+    site: str | None
+    institution: str
+    upload: str | None
+    awaited: bool
+    ended_at: datetime | None
+    ended_by: str | None
+
+
+@dataclass(frozen=True)
 class FactEntry:
     """A fact, at the instant it was recorded."""
 
@@ -98,7 +117,7 @@ class LookUpEntry:
     by_purpose: tuple[tuple[Purpose, int], ...]
 
 
-Entry = RegistrationEntry | ResultEntry | FactEntry | CodeEntry | LookUpEntry
+Entry = RegistrationEntry | ResultEntry | SamplingEntry | FactEntry | CodeEntry | LookUpEntry
 
 
 @dataclass(frozen=True)
@@ -136,15 +155,24 @@ def timeline(person: int, *, by: Staff, at: datetime) -> Timeline:
         connection = session.connection()
         people = [person, *timeline_rows.joined_to(connection, person)]
         results, facts = timeline_rows.results(connection, person), timeline_rows.facts(connection, person)
+        had = _Had(results, facts, timeline_rows.samplings(connection, person))
         applications = timeline_rows.applications(connection, person)
         lived = [row for row in timeline_rows.codes(connection, people) if row.from_at <= micros(at)]
-        entries: list[Entry] = [*_codes(session, lived, results, facts, applications)]
+        entries: list[Entry] = [*_codes(session, lived, had, applications)]
         looked_up = look_ups_of(people, [one.id for one in applications])
     entries += [entry for one in applications for entry in _registration(one)]
-    entries += [*map(_result, results), *map(_fact, facts), *_look_ups(looked_up)]
+    entries += [*map(_result, had.results), *map(_sampling, had.samplings), *map(_fact, had.facts), *_look_ups(looked_up)]
     return Timeline(
         tuple(sorted(entries, key=lambda entry: entry.at, reverse=True)), len(looked_up), _asked(person, by, at), newest
     )
+
+
+class _Had(NamedTuple):
+    """All evidence there ever was, what has ended too."""
+
+    results: Sequence[ResultRow]
+    facts: Sequence[FactRow]
+    samplings: Sequence[SamplingRow]
 
 
 def _registration(one: ApplicationRow) -> Iterator[RegistrationEntry]:
@@ -172,6 +200,20 @@ def _result(one: ResultRow) -> ResultEntry:
     )
 
 
+def _sampling(one: SamplingRow) -> SamplingEntry:
+    return SamplingEntry(
+        instant(one.recorded_at),
+        instant(one.sampled_at),
+        one.sample_number,
+        one.site,
+        one.institution,
+        one.upload,
+        bool(one.awaited) and one.ended_at is None,
+        _instant(one.ended_at),
+        one.ended_by,
+    )
+
+
 def _fact(one: FactRow) -> FactEntry:
     times = (instant(one.from_at), _instant(one.until_at))
     return FactEntry(instant(one.recorded_at), FactKind(one.kind), *times, one.source, one.evidence, _instant(one.ended_at))
@@ -180,8 +222,7 @@ def _fact(one: FactRow) -> FactEntry:
 def _codes(
     session: Session,
     lived: Sequence[CodeRow],
-    results: Sequence[ResultRow],
-    facts: Sequence[FactRow],
+    had: _Had,
     applications: Sequence[ApplicationRow],
 ) -> Iterator[CodeEntry]:
     policies = policies_named(session, {row.policy for row in lived})
@@ -192,12 +233,12 @@ def _codes(
         policy = policies.get(row.policy)
         reason = None
         if policy and row.row in {one.id for one in policy.rows}:
-            reason = reason_of(policy, row.row, _known(row, results, facts), instant(row.from_at), details=said)
+            reason = reason_of(policy, row.row, _known(row, had), instant(row.from_at), details=said)
         times = (instant(row.from_at), _instant(row.until_at))
         yield CodeEntry(*times, Colour(row.colour), row.policy, row.row, reason, causes.get(row.cause))
 
 
-def _known(code: CodeRow, results: Iterable[ResultRow], facts: Iterable[FactRow]) -> Known:
+def _known(code: CodeRow, had: _Had) -> Known:
     """What was known when a stretch of the code began; the registration then is not kept and plays no part in its sentence."""
 
     def then(recorded_at: int, ended_at: int | None) -> bool:
@@ -208,14 +249,15 @@ def _known(code: CodeRow, results: Iterable[ResultRow], facts: Iterable[FactRow]
         code.unit,
         tuple(
             ResultSeen(Assay(one.assay), Outcome(one.outcome), instant(one.sampled_at), bool(one.single), one.institution)
-            for one in results
+            for one in had.results
             if then(one.recorded_at, one.ended_at)
         ),
         tuple(
             FactSeen(FactKind(one.kind), instant(one.from_at), _instant(one.until_at))
-            for one in facts
+            for one in had.facts
             if then(one.recorded_at, one.ended_at)
         ),
+        tuple(instant(one.sampled_at) for one in had.samplings if then(one.recorded_at, one.ended_at)),
     )
 
 

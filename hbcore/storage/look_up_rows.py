@@ -12,7 +12,7 @@ from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS, PERSONS, PersonText, unpack
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.result_rows import RESULTS, SAMPLES
-from hbcore.storage.sampling_rows import SAMPLINGS
+from hbcore.storage.sampling_rows import AWAITED, SAMPLINGS
 from hbcore.storage.sealing import unseal
 from hbcore.storage.tables import BIG, Application, Fact, Institution, Unit
 
@@ -96,7 +96,7 @@ _STANDING_FACTS = (
     .order_by(FACTS.c.id)
 )
 _SAMPLINGS = (
-    sa.select(raw(SAMPLINGS.c.sampled_at), SAMPLINGS.c.sampling_site, SAMPLINGS.c.sample_number, SAMPLINGS.c.sampled_day)
+    sa.select(raw(SAMPLINGS.c.sampled_at), SAMPLINGS.c.sampling_site, SAMPLINGS.c.sample_number, AWAITED)
     .where(SAMPLINGS.c.person_id == _PERSON, SAMPLINGS.c.ended_at.is_(None))
     .order_by(SAMPLINGS.c.sampled_at)
 )
@@ -168,12 +168,12 @@ class Pointer(NamedTuple):
 
 
 class SamplingRow(NamedTuple):
-    """A sampling registration that stands; the instant in microseconds, the day in days since 1970."""
+    """A sampling registration that stands; the instant in microseconds. `awaited`: the tube's result has not come."""
 
     sampled_at: int
     site: str | None
     sample_number: str
-    day: int
+    awaited: bool
 
 
 class PersonRead(NamedTuple):

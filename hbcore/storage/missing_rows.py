@@ -13,6 +13,8 @@ from hbcore.storage.look_up_rows import INSTITUTIONS
 from hbcore.storage.upload_rows import ROWS, UPLOADS
 
 RESULTS_KIND = "results"
+KINDS = (RESULTS_KIND, "samples")
+"""Rows of both may be why nothing has come: of the result, or of the registration that its tube is joined to."""
 
 
 class KeptRow(NamedTuple):
@@ -46,7 +48,7 @@ def kept_rows(connection: sa.Connection, document_keys: Collection[bytes]) -> li
         )
         .join_from(ROWS, UPLOADS, UPLOADS.c.id == ROWS.c.upload_id)
         .outerjoin(INSTITUTIONS, INSTITUTIONS.c.code == UPLOADS.c.institution)
-        .where(ROWS.c.document_key.in_(document_keys), UPLOADS.c.kind == RESULTS_KIND, UPLOADS.c.status == "committed")
+        .where(ROWS.c.document_key.in_(document_keys), UPLOADS.c.kind.in_(KINDS), UPLOADS.c.status == "committed")
         .order_by(UPLOADS.c.recorded_at.desc(), ROWS.c.row_number)
     )
     return [KeptRow(*row) for row in connection.execute(asked)]

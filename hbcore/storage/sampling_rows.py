@@ -6,14 +6,32 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from hbcore.domain.times import DAY, SHANGHAI_AHEAD
 from hbcore.domain.tube_columns import InTube
 from hbcore.storage.instants import raw
+from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.staging import add_rows, run_many, staged
 from hbcore.storage.tables import BIG, Sampling
 
 SAMPLINGS: sa.Table = Sampling.__table__  # type: ignore[attr-defined]
 
 _c = SAMPLINGS.c
+
+
+_r = RESULTS.c
+_DAY_BEGINS = sa.cast(_c.sampled_day, sa.BigInteger) * DAY - SHANGHAI_AHEAD
+AWAITED: sa.ColumnElement[bool] = ~(
+    sa.exists()
+    .where(
+        _r.person_id == _c.person_id,
+        _r.sample_number == _c.sample_number,
+        raw(_r.sampled_at) >= _DAY_BEGINS,
+        raw(_r.sampled_at) < _DAY_BEGINS + DAY,
+        _r.ended_at.is_(None),
+    )
+    .correlate(SAMPLINGS)
+)
+"""No result of this tube on that day has come for its person, or none that stands."""
 
 
 class SamplingLine(NamedTuple):

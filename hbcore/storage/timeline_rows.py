@@ -13,6 +13,7 @@ from hbcore.storage.policy_rows import PUBLICATIONS
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.recall_book import RECALLS
 from hbcore.storage.result_rows import RESULTS
+from hbcore.storage.sampling_rows import AWAITED, SAMPLINGS
 from hbcore.storage.tables import BIG, PersonJoin
 from hbcore.storage.upload_rows import UPLOADS
 
@@ -50,6 +51,20 @@ class FactRow(NamedTuple):
     evidence: str
     recorded_at: int
     ended_at: int | None
+
+
+class SamplingRow(NamedTuple):
+    """A sampling registration with the uploads it came with and ended by; instants in microseconds. `awaited`: no result yet."""
+
+    sampled_at: int
+    recorded_at: int
+    sample_number: str
+    site: str | None
+    institution: str
+    upload: str | None
+    ended_at: int | None
+    ended_by: str | None
+    awaited: bool
 
 
 class ApplicationRow(NamedTuple):
@@ -97,6 +112,23 @@ _RESULTS = Prepared(
 _FACTS = Prepared(
     sa.select(*(raw(FACTS.c[name]) for name in FactRow._fields)).where(FACTS.c.person_id == _PERSON).order_by(FACTS.c.id), FactRow
 )
+_s = SAMPLINGS.c
+_SAMPLINGS = Prepared(
+    sa.select(
+        *(raw(column) for column in (_s.sampled_at, _s.recorded_at, _s.sample_number, _s.sampling_site)),
+        sa.func.coalesce(INSTITUTIONS.c.name, _s.institution),
+        UPLOADS.c.number,
+        raw(_s.ended_at),
+        _ENDED_BY.c.number,
+        AWAITED,
+    )
+    .outerjoin_from(SAMPLINGS, INSTITUTIONS, INSTITUTIONS.c.code == _s.institution)
+    .outerjoin(UPLOADS, UPLOADS.c.id == _s.upload_id)
+    .outerjoin(_ENDED_BY, _ENDED_BY.c.id == _s.ended_by)
+    .where(_s.person_id == _PERSON)
+    .order_by(_s.id),
+    SamplingRow,
+)
 _APPLICATIONS = Prepared(
     sa.select(*(raw(APPLICATIONS.c[name]) for name in ApplicationRow._fields)).where(APPLICATIONS.c.person_id == _PERSON),
     ApplicationRow,
@@ -121,6 +153,11 @@ def results(connection: sa.Connection, person: int) -> list[ResultRow]:
 def facts(connection: sa.Connection, person: int) -> list[FactRow]:
     """Every fact, in the order recorded."""
     return list(_FACTS.rows(connection, {"person": person}))
+
+
+def samplings(connection: sa.Connection, person: int) -> list[SamplingRow]:
+    """Every sampling registration, in the order recorded."""
+    return list(_SAMPLINGS.rows(connection, {"person": person}))
 
 
 def applications(connection: sa.Connection, person: int) -> list[ApplicationRow]:

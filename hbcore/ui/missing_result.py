@@ -9,7 +9,7 @@ from hbcore.domain.sentence import shipped_words
 from hbcore.services import missing
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.missing import Answer, ResultKnown, RowKnown
+from hbcore.services.missing import Answer, ResultKnown, RowKnown, SamplingKnown
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, why
@@ -27,8 +27,10 @@ SAID = {
     "held": N_("A row is held: {where}. {why}"),
     "refused": N_("A row was not recorded: {where}. {why} The laboratory corrects it and uploads again."),
     "nothing": N_("Nothing has come in under this number: no result, and no row that could not be read."),
+    "awaited": N_("Sampled, but the tube's result has not come: {sampling}. Ask the laboratory for this tube."),
+    "answered": N_("Sampled, and the tube's result has come: {sampling}."),
     "sampling": N_(
-        "Sampling registrations are not kept here: ask where and when the sample was taken, and for the tube's number."
+        "No sampling is registered within a week: ask where and when the sample was taken, and for the tube's number."
     ),
     "mistyped": N_(
         "A row with a mistyped number cannot be found by number: ask the institution to check the number against the document."
@@ -64,11 +66,13 @@ def show_answer() -> None:
 
 
 def _lines(answer: Answer, at: datetime) -> Iterator[str]:
+    yield from (_sampling(one, at) for one in answer.samplings)
     yield from (_result(one, at) for one in answer.results)
     yield from (_row(one, at) for one in answer.rows)
     if answer.nothing:
         yield _(SAID["nothing"])
-    yield _(SAID["sampling"])
+    if not answer.samplings:
+        yield _(SAID["sampling"])
     yield _(SAID["mistyped"])
     for one in answer.institutions:
         if one.last_at:
@@ -76,6 +80,16 @@ def _lines(answer: Answer, at: datetime) -> Iterator[str]:
         else:
             yield _(SAID["not_uploaded"]).format(institution=one.name)
     yield _(SAID["hotline"]).format(hotline=answer.hotline)
+
+
+def _sampling(one: SamplingKnown, at: datetime) -> str:
+    parts = (
+        moment(one.sampled_at, at),
+        one.site or "",
+        _("sample number {number}").format(number=one.sample_number),
+        one.institution,
+    )
+    return _(SAID["awaited" if one.awaited else "answered"]).format(sampling=" · ".join(part for part in parts if part))
 
 
 def _result(one: ResultKnown, at: datetime) -> str:

@@ -13,7 +13,7 @@ from hbcore.ui.code_picture import SIGNS, WIDTH, code_svg
 from hbcore.ui.person_shown import keep, kept
 from hbcore.ui.person_travel import show_travel
 from hbcore.ui.person_tried import show_tried
-from hbcore.ui.person_words import latest_line, registration_line, result_line, why_line
+from hbcore.ui.person_words import awaited_line, latest_line, registration_line, result_line, why_line
 from hbcore.ui.words import _
 
 _DRAWN = "picture"
@@ -79,6 +79,8 @@ def _show_latest(card: PersonCard, at: datetime) -> None:
     st.subheader(_("Latest results"), anchor=False)
     for assay in Assay:
         safe.text(latest_line(card, assay, at))
+    if card.awaited:
+        safe.text(awaited_line(card.awaited, at))
 
 
 def _show_registration(card: PersonCard, at: datetime) -> None:

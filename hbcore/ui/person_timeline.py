@@ -13,7 +13,17 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.people import PersonCard
-from hbcore.services.timeline import CodeEntry, Entry, FactEntry, LookUpEntry, RegistrationEntry, ResultEntry, Step, Timeline
+from hbcore.services.timeline import (
+    CodeEntry,
+    Entry,
+    FactEntry,
+    LookUpEntry,
+    RegistrationEntry,
+    ResultEntry,
+    SamplingEntry,
+    Step,
+    Timeline,
+)
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, reason_name, state_name
 from hbcore.ui.errors import errors_shown
@@ -26,6 +36,7 @@ WORDS = shipped_words("policy_words.json")
 _READ = "time-line"
 SORTS: Mapping[type[Any], str] = {
     ResultEntry: N_("Test results"),
+    SamplingEntry: N_("Samplings"),
     CodeEntry: N_("Codes"),
     RegistrationEntry: N_("Registration"),
     FactEntry: N_("Facts"),
@@ -33,6 +44,7 @@ SORTS: Mapping[type[Any], str] = {
 }
 ONE_OF_A_SORT: Mapping[type[Any], str] = {
     ResultEntry: N_("Result"),
+    SamplingEntry: N_("Sampling"),
     CodeEntry: N_("Health code"),
     RegistrationEntry: N_("Registration"),
     FactEntry: N_("Fact"),
@@ -108,6 +120,19 @@ def _result(one: ResultEntry, at: datetime) -> tuple[str, list[str | None]]:
     ]
 
 
+def _sampling(one: SamplingEntry, at: datetime) -> tuple[str, list[str | None]]:
+    what = _("Sampled, result pending") if one.awaited else _("Sample taken")
+    ended = _(ENDED["corrected"]).format(time=moment(one.ended_at, at), upload=one.ended_by or "–") if one.ended_at else None
+    return f"✕ {what}" if ended else what, [
+        ended,
+        _("sampled {time}").format(time=moment(one.sampled_at, at)),
+        _("sampled at {place}").format(place=one.site) if one.site else None,
+        _("sample number {number}").format(number=one.sample_number),
+        one.institution,
+        _("upload {number}").format(number=one.upload) if one.upload else None,
+    ]
+
+
 def _code(one: CodeEntry, at: datetime) -> tuple[str, list[str | None]]:
     kind, number = one.cause or ("", "")
     return here(COLOUR_WORDS[one.colour]), [
@@ -141,6 +166,7 @@ def _look_up(one: LookUpEntry, _at: datetime) -> tuple[str, list[str | None]]:
 
 _WORDED: Mapping[type[Any], Callable[..., tuple[str, list[str | None]]]] = {
     ResultEntry: _result,
+    SamplingEntry: _sampling,
     CodeEntry: _code,
     RegistrationEntry: _registration,
     FactEntry: _fact,

@@ -6,7 +6,7 @@ from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.sentence import shipped_words
 from hbcore.domain.travel import IGG_GROUND, Travel
 from hbcore.domain.vocabulary import Assay, Colour, FactSource, Purpose
-from hbcore.services.people import CodeShown, PersonCard, ResultShown
+from hbcore.services.people import CodeShown, PersonCard, ResultShown, SamplingShown
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.words import N_, _
 
@@ -57,6 +57,17 @@ def latest_line(card: PersonCard, assay: Assay, at: datetime) -> str:
     """The latest result of an assay; a dash where there is none."""
     one = card.latest.get(assay)
     return result_line(one, at) if one else f"{here(WORDS['assays'][assay])} —"
+
+
+def awaited_line(one: SamplingShown, at: datetime) -> str:
+    """A sampling whose result has not come: when, where, which tube."""
+    parts = (
+        _("Sampled, result pending"),
+        _("sampled {time}").format(time=moment(one.sampled_at, at)),
+        _("sampled at {place}").format(place=one.site) if one.site else "",
+        _("sample number {number}").format(number=one.sample_number),
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def registration_line(card: PersonCard, at: datetime) -> str:

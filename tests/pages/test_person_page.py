@@ -280,6 +280,20 @@ def test_on_the_card_it_is_told_what_is_recorded(signed_in):
     assert events() == 2
 
 
+def test_a_sampling_without_its_result_stands_on_the_card_the_timeline_and_among_the_answers(signed_in):
+    standing.sampling(standing.person(RESIDENT, now()), now() - timedelta(hours=2), now())
+
+    shown = search(page("Person"), RESIDENT)
+    pending = "已采样，待出结果"
+    assert pending in said(shown)
+    assert "采样点 光谷采样点 · 样本编号 T1" in said(shown)
+    assert pending in shown.dataframe[-1].value["事项"].tolist()
+
+    shown = press(shown, "我的结果为什么没有？")
+    assert "已采样，该管结果未到：" in said(shown)
+    assert "一周内没有采样登记" not in said(shown)
+
+
 def test_a_second_row_is_compared_and_proposed_for_joining(signed_in):
     two_rows()
     shown = sections(page("Person"), "E12345678", "joins")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import DocumentKind, Outcome, Purpose, Role
-from hbcore.services import lab_imports, missing, people
+from hbcore.services import lab_imports, missing, people, sampling_imports
 from hbcore.services.acting import Staff
 from hbcore.services.missing import Answer, InstitutionSeen
 from hbcore.services.uploads import IncomingFile
@@ -77,6 +77,33 @@ def test_a_held_row_of_a_person_is_told_beside_what_is_recorded(clerk):
     assert [(one.outcome, one.ended_how) for one in answer.results] == [(Outcome.NEGATIVE, None)]
     assert [(one.held, one.upload, one.problems) for one in answer.rows] == [(True, batch, (("name", "name_differs"),))]
     assert not answer.nothing
+
+
+def test_a_registered_sampling_is_told_with_whether_the_tubes_result_has_come(clerk):
+    person = standing.person(NUMBER, AT)
+    taken = (AT - timedelta(days=8), AT - timedelta(hours=30), AT - timedelta(hours=2))
+    for number, at in enumerate(taken):
+        standing.sampling(person, at, AT, tube=f"T{number}")
+    standing.result(person, standing.Sampled(Outcome.NEGATIVE, taken[1], sample_number="T1"), AT)
+    standing.result(person, standing.Sampled(Outcome.NEGATIVE, taken[1], sample_number="T2"), AT)  # of the day before
+
+    answer = of_person(clerk)
+
+    assert [(one.sample_number, one.sampled_at, one.awaited) for one in answer.samplings] == [
+        ("T2", taken[2], True),
+        ("T1", taken[1], False),
+    ]
+    assert (answer.samplings[0].site, answer.samplings[0].institution) == ("光谷采样点", "武昌医学检验所")
+
+
+def test_a_row_of_a_registration_that_was_not_recorded_is_told_too(clerk):
+    text = f"姓名,身份证号,采样时间,试管编号\n张三,{NUMBER},早上,T1\n"
+    liaison = standing.staff(Role.LAB_LIAISON, AT, name="liaison", institutions=[LAB])
+    sampling_imports.commit(IncomingFile(text.encode(), "a.csv"), by=liaison, at=AT)
+
+    (row,) = of_number(NUMBER, clerk).rows
+
+    assert row.problems == (("sampled_at", "not_a_date"),)
 
 
 READABLE = {

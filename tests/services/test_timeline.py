@@ -9,9 +9,9 @@ from sqlmodel import Session
 from hbcore.domain.applications import ApplicationState
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Colour, FactKind, Outcome, Purpose, Role
-from hbcore.services import applications, codes, filings, lab_imports, people, timeline
+from hbcore.services import applications, codes, filings, lab_imports, people, policy_publishing, sampling_imports, timeline
 from hbcore.services.acting import Staff
-from hbcore.services.timeline import CodeEntry, Entry, FactEntry, LookUpEntry, RegistrationEntry, ResultEntry, Step
+from hbcore.services.timeline import CodeEntry, Entry, FactEntry, LookUpEntry, RegistrationEntry, ResultEntry, SamplingEntry, Step
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.result_rows import RESULTS
@@ -166,3 +166,44 @@ def test_it_holds_until_somebody_has_done_or_looked_up_something_or_a_minute_has
     looked_up(clerk, 0)
     assert not first.holds(people.again(person, by=clerk, at=AT), clerk, AT)
     assert timeline.timeline(person, by=clerk, at=AT).look_ups == first.look_ups + 1
+
+
+def test_a_sampling_waits_for_its_result_and_a_newer_registration_ends_it(clerk, liaison):
+    person = standing.person("420106199001011231", AT, name="张三")
+    card = people.find("420106199001011231", purpose=Purpose.CODE_QUESTION, by=clerk, at=AT + 3 * HOUR)
+    for hours, minute in enumerate((10, 20)):
+        line = f"张三,420106199001011231,2020-04-27 08:{minute},T1,东湖采样点"
+        text = f"姓名,身份证号,采样时间,试管编号,采样点\n{line}\n"
+        sampling_imports.commit(IncomingFile(text.encode(), "a.csv"), by=liaison, at=AT + hours * HOUR)
+
+    newer, older = entries(person, clerk, 3, SamplingEntry)
+
+    assert card
+    assert (newer.at, newer.site, newer.sample_number, newer.awaited, newer.ended_at) == (
+        AT + HOUR,
+        "东湖采样点",
+        "T1",
+        True,
+        None,
+    )
+    assert (older.at, older.awaited, older.ended_at, older.ended_by) == (AT, False, AT + HOUR, newer.upload)
+    shown = people.find("420106199001011231", purpose=Purpose.CODE_QUESTION, by=clerk, at=AT + 3 * HOUR)
+    week_later = people.find("420106199001011231", purpose=Purpose.CODE_QUESTION, by=clerk, at=AT + 200 * HOUR)
+    assert [one.awaited and one.awaited.sampled_at for one in (shown, week_later) if one] == [newer.sampled_at, None]
+
+
+def test_a_code_that_rested_on_a_sampling_says_when_that_was(clerk):
+    person = standing.person("420106199001011231", AT, name="张三")
+    people.find("420106199001011231", purpose=Purpose.CODE_QUESTION, by=clerk, at=AT)
+    first, second = (standing.staff(Role.SUPERVISOR, AT, name=name, unit="420000") for name in ("first", "second"))
+    policy_publishing.propose_kept("wuhan-2022-09", by=first, at=AT)
+    policy_publishing.publish("wuhan-2022-09", valid_from=AT + HOUR, by=second, at=AT)
+
+    standing.sampling(person, AT + HOUR, AT + 2 * HOUR)
+
+    people.find("420106199001011231", purpose=Purpose.CODE_QUESTION, by=clerk, at=AT + 3 * HOUR)
+    (code, *_earlier) = entries(person, clerk, 3, CodeEntry)
+    assert (code.row, code.reason and code.reason.en) == (
+        "green-sampled",
+        "Sampled 27 Apr 10:00; counts like a report until 29 Apr 10:00",
+    )
