@@ -1,4 +1,4 @@
-"""Laboratory results: drop a file, see what it would do, commit it; below what is held, and the uploads."""
+"""Laboratory results and sampling registrations: drop a file, see what it would do, commit it; what is held, and the uploads."""
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -12,6 +12,7 @@ from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, PAGE_SUFFIXES, In
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.file_encoding import as_chosen, show_encoding
+from hbcore.ui.file_sorts import FileSort, choose_sort
 from hbcore.ui.held_queue import show_held
 from hbcore.ui.lab_report import show_report
 from hbcore.ui.locale_words import number_here
@@ -38,44 +39,42 @@ def choose_institution(staff: Staff) -> str | None:
     return str(st.selectbox(_("Testing institution"), list(own), format_func=own.__getitem__))
 
 
-def drop_file() -> UploadedFile | None:
+def drop_file(sort: FileSort) -> UploadedFile | None:
     """The place to drop a file; emptied by a new key once the file is taken."""
-    label = _("Drop the file of your laboratory system: CSV, Excel or ODS, up to {megabytes} MB and {rows} rows").format(
-        megabytes=PAGE_MEGABYTES, rows=number_here(PAGE_ROWS)
-    )
-    turn = st.session_state.setdefault(TURN, 0)
-    return st.file_uploader(safe.inert(label), PAGE_SUFFIXES, max_upload_size=PAGE_MEGABYTES, key=f"file {turn}")
+    label = _(sort.drop).format(megabytes=PAGE_MEGABYTES, rows=number_here(PAGE_ROWS))
+    key = f"file of {sort.word} {st.session_state.setdefault(TURN, 0)}"
+    return st.file_uploader(safe.inert(label), PAGE_SUFFIXES, max_upload_size=PAGE_MEGABYTES, key=key)
 
 
-def preview_of(file: IncomingFile, staff: Staff) -> ImportReport | None:
+def preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> ImportReport | None:
     """What the file would do; worked out once for each file and way to read it, in this session only."""
-    asked = (file.sha256, file.institution, file.encoding)
-    held: tuple[tuple[str, str, str | None], ImportReport] | None = st.session_state.get(PREVIEW)
+    asked = (sort.word, file.sha256, file.institution, file.encoding)
+    held: tuple[tuple[str, str, str, str | None], ImportReport] | None = st.session_state.get(PREVIEW)
     if held and held[0] == asked:
         return held[1]
     st.session_state.pop(PREVIEW, None)
     with errors_shown(), st.spinner(_("Reading and judging the file; nothing is stored yet …")):
-        report = lab_imports.preview(file, by=staff, at=now())
+        report = sort.preview(file, by=staff, at=now())
         st.session_state[PREVIEW] = (asked, report)
         return report
     return None
 
 
-def commit(file: IncomingFile, staff: Staff) -> None:
+def commit(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
     """Take the file in and make room for the next."""
     with errors_shown():
-        with st.spinner(_("Recording results and working out codes …")):
-            report = lab_imports.commit(file, by=staff, at=now())
+        with st.spinner(safe.inert(_(sort.recording))):
+            report = sort.commit(file, by=staff, at=now())
         st.session_state[TURN] += 1
         st.session_state.pop(PREVIEW, None)
-        st.session_state[DONE] = report
+        st.session_state[DONE] = (sort.word, report)
         say_after_rerun(_("Upload {number} committed.").format(number=report.batch))
 
 
-def show_preview(file: IncomingFile, staff: Staff) -> None:
+def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
     """What will happen, and the button that makes it so."""
     above, file = st.container(), as_chosen(file)
-    report = preview_of(file, staff)
+    report = preview_of(sort, file, staff)
     with above:
         show_encoding(file, report)
     if report is None:
@@ -94,7 +93,7 @@ def show_preview(file: IncomingFile, staff: Staff) -> None:
         disabled=nothing,
         help=_("Nothing in this file would be recorded or held.") if nothing else None,
     ):
-        commit(file, staff)
+        commit(sort, file, staff)
 
 
 def commit_words(report: ImportReport) -> str:
@@ -117,11 +116,14 @@ def take_files(staff: Staff) -> None:
     institution = choose_institution(staff)
     if not institution:
         return
-    dropped = drop_file()
+    sort = choose_sort()
+    dropped = drop_file(sort)
     if dropped:
         st.session_state.pop(DONE, None)
-        show_preview(IncomingFile(dropped.getvalue(), dropped.name, institution), staff)
-    elif done := st.session_state.get(DONE):
+        show_preview(sort, IncomingFile(dropped.getvalue(), dropped.name, institution), staff)
+        return
+    of, done = st.session_state.get(DONE) or ("", None)
+    if done and of == sort.word:
         st.success(safe.inert(_("Upload {number} is committed.").format(number=done.batch)))
         show_report(done)
 

@@ -37,9 +37,10 @@ class Which(StrEnum):
 
 @dataclass(frozen=True)
 class UploadLine:
-    """One upload in the list. `recalled`: whether it was taken back."""
+    """One upload in the list. `kind`: `results` or `samples`; `recalled`: whether it was taken back."""
 
     number: str
+    kind: str
     at: datetime
     by: str
     institution: str
@@ -168,4 +169,5 @@ def _recent_from(at: datetime) -> datetime:
 def _line(row: Row) -> UploadLine:
     name = file_name(row.id, row.sealed, row.key_version)
     rows = as_it_stands(row.number, row.digest, row.report).rows
-    return UploadLine(row.number, row.recorded_at, row.full_name, row.institution, name, rows, row.status == "recalled")
+    taken_back = row.status == "recalled"
+    return UploadLine(row.number, row.kind, row.recorded_at, row.full_name, row.institution, name, rows, taken_back)

@@ -13,10 +13,10 @@ from hbcore.storage.tables import StaffRow
 from hbcore.storage.upload_rows import ROWS, UPLOADS
 
 STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
-KIND = "results"
+KINDS = ("results", "samples")
 
 _u = UPLOADS.c
-_OWN = sa.and_(_u.kind == KIND, _u.institution.in_(sa.bindparam("institutions", expanding=True)))
+_OWN = sa.and_(_u.kind.in_(KINDS), _u.institution.in_(sa.bindparam("institutions", expanding=True)))
 _SINCE = _u.recorded_at >= sa.bindparam("since", type_=Instant)
 _SHOWN = sa.select(UPLOADS, STAFF.c.full_name).join(STAFF, STAFF.c.id == _u.recorded_by)
 _NEWEST_FIRST = (_u.recorded_at.desc(), _u.id.desc())

@@ -12,6 +12,7 @@ from hbcore.services.clock import now
 from hbcore.services.own_uploads import MOST, ProblemRow, UploadLine, UploadsSeen, Which
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.file_sorts import SORTS
 from hbcore.ui.lab_report import COLUMN_WORDS, ROW_WORDS, show_report
 from hbcore.ui.recalls import show_standing
 from hbcore.ui.waiting import busy, first_read, nothing_here
@@ -91,6 +92,7 @@ def _table(lines: Sequence[UploadLine]) -> pa.Table:
     return pa.Table.from_pydict(
         {
             _("Upload"): [one.number for one in lines],
+            _("What the file holds"): [_(SORTS[one.kind].name) for one in lines],
             _("When"): [time_here(one.at) for one in lines],
             _("By"): [one.by for one in lines],
             _("File"): [one.file_name for one in lines],
@@ -105,7 +107,8 @@ def _show_one(number: str, staff: Staff, at: datetime) -> None:
     with st.container(border=True):
         st.subheader(safe.inert(_("Upload {number}").format(number=line.number)), anchor=False)
         safe.text(f"{line.file_name} · {time_here(line.at)} · {line.by}")
-        show_standing(line.number, staff)
+        if line.kind == "results":
+            show_standing(line.number, staff)
         show_report(report)
         if report.problems:
             _show_rows(line.number, staff)

@@ -13,7 +13,7 @@ from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import start
 from tests import standing
-from tests.services.applying import look_ups
+from tests.services.applying import look_ups, rows
 from tests.standing import LAB
 
 ROOT = Path(__file__).parents[2]
@@ -91,3 +91,21 @@ def test_the_rows_can_be_taken_as_a_file(liaison):
 
 def test_an_upload_that_is_not_there_says_so(liaison):
     assert "没有这个批次" in said(page(upload="B20200101-000001"))
+
+
+def test_a_registration_of_samplings_is_previewed_committed_and_listed(liaison):
+    sampled = f"{now() - timedelta(hours=2):%Y-%m-%d %H:%M}"
+    text = f"姓名,身份证号,采样时间,试管编号,采样点\n李四,420106199001011231,{sampled},T1,东湖采样点\n".encode()
+
+    shown = page(sort="samples")
+    assert not shown.exception
+    shown.file_uploader[0].set_value(("登记.csv", text, "text/csv"))
+    shown.run()
+    assert ("1 人 无码 → 绿" in said(shown), rows("SELECT count(*) FROM sampling")) == (True, [(0,)])
+    next(button for button in shown.button if button.label == "提交 1 行").click().run()
+
+    assert rows("SELECT sample_number, sampling_site, institution FROM sampling") == [("T1", "东湖采样点", LAB)]
+    assert list(shown.dataframe[-1].value["文件内容"]) == ["采样登记"]
+    opened = page(upload=str(rows("SELECT number FROM upload")[0][0]))
+    assert not opened.exception
+    assert "登记.csv" in said(opened)
