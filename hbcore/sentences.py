@@ -28,6 +28,9 @@ SENTENCES: dict[str, str] = {
     "more_tables": "Only sheet “{sheet}” was read. More sheets have known headings: {sheets}. Upload each of them as a file of its own.",
     "other_sheets": "Sheet “{sheet}” was read. Not read, as they have no known headings: {sheets}.",
     "hidden_sheets": "Hidden sheets are not read: {sheets}. Show them in the workbook if their rows count.",
+    "control_wells": "Control wells and blanks (NC, PC, NTC, QC) are the run's own check and were left out: {n} (rows {rows}).",
+    "environment": "Surfaces, rooms and goods are nobody's samples and were left out: {n} (rows {rows}).",
+    "phones_dropped": "Phone numbers that cannot be read were dropped, their rows count without them: {n} (rows {rows}).",
     "hidden_rows": "Hidden rows are read like all others: {rows}.",
     # One cell or row, refused
     "missing": "A required cell is empty. Fill it in.",

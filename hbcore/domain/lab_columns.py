@@ -13,10 +13,10 @@ from hbcore.domain.lab_people import Columns, People, read_people, who_is_nobody
 from hbcore.domain.lab_results import Results, read_results
 from hbcore.domain.lab_specimens import Specimens, read_specimens
 from hbcore.domain.outcomes import ASSAYS, OUTCOMES
-from hbcore.domain.problems import Faults, Mask, RowProblem
+from hbcore.domain.problems import Faults, Mask, Note, RowProblem, left_out
 from hbcore.domain.times import Instants
 from hbcore.domain.tubes import is_single, people_in_tube, too_full
-from hbcore.domain.vocabulary import Outcome, RowCode
+from hbcore.domain.vocabulary import NoteCode, Outcome, RowCode
 
 OLDEST = date(2020, 1, 1)
 """Nothing sampled before can be a result of this epidemic (contract: a setting)."""
@@ -50,13 +50,14 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Judged:
-    """`read` = rows of `results` + `refused`; `skipped`: control wells and rows of no person, not in `read`."""
+    """`read` = rows of `results` + `refused`; `skipped`: rows of no person, not in `read`, named in `notes`."""
 
     results: pa.Table
     problems: tuple[RowProblem, ...]
     read: int
     refused: int
     skipped: int
+    notes: tuple[Note, ...] = ()
 
 
 def judge(
@@ -74,7 +75,7 @@ def judge(
     `institution_name`: whose results they must be. `found`: what the reader saw already (ragged rows, digits lost).
     """
     nobody = who_is_nobody(columns, len(rows))
-    columns, kept = without(nobody, columns, rows)
+    columns, kept = without(nobody.rows, columns, rows)
     faults = Faults(kept, found)
     people = read_people(columns, len(kept), faults)
     specimens = read_specimens(columns, len(kept), faults, at=at, institution_name=institution_name, oldest=oldest)
@@ -85,7 +86,8 @@ def judge(
         problems=faults.problems(),
         read=len(kept),
         refused=int(faults.refused.sum()),
-        skipped=int(nobody.sum()),
+        skipped=len(rows) - len(kept),
+        notes=left_out(nobody.noted(rows) | {NoteCode.PHONES_DROPPED: kept[people.phone_dropped]}),
     )
 
 

@@ -9,13 +9,25 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hbcore.domain.cells import DIGITS, Codes, begins, cells_of, clean, coded_where, empty_column, only_of, rewritten, words_of
+from hbcore.domain.cells import (
+    DIGITS,
+    Codes,
+    as_mask,
+    begins,
+    cells_of,
+    clean,
+    coded_where,
+    empty_column,
+    only_of,
+    rewritten,
+    words_of,
+)
 from hbcore.domain.document_columns import NO_KIND, UNREADABLE_KIND, check_numbers, read_kinds
 from hbcore.domain.documents import KINDS, UNKNOWN_COUNTRY
 from hbcore.domain.names import check_names, clean_names, name_keys
-from hbcore.domain.placeholders import is_control_well, is_environment, is_placeholder
+from hbcore.domain.placeholders import NO_PERSON_BEGINS, is_control_well, is_environment, is_placeholder
 from hbcore.domain.problems import Faults, Mask
-from hbcore.domain.vocabulary import RowCode
+from hbcore.domain.vocabulary import NoteCode, RowCode
 
 Columns = Mapping[str, pa.StringArray]
 """By our word, one cell a row, no nulls."""
@@ -34,6 +46,7 @@ class People:
     kind: Codes
     number: pa.StringArray
     phone: pa.StringArray
+    phone_dropped: Mask
 
     def kind_words(self) -> pa.DictionaryArray:
         """Our words for the kinds."""
@@ -56,18 +69,37 @@ def read_people(columns: Mapping[str, pa.StringArray], rows: int, faults: Faults
     faults.add(kinds == UNREADABLE_KIND, "document_kind", RowCode.UNKNOWN_DOCUMENT_KIND)
     faults.add_numbered(wrong, "document_number")
     kept = clean_names(names)
-    return People(kept, name_keys(kept), kinds, normalised, _phones(columns, rows))
+    phones = _phones(columns, rows)
+    return People(kept, name_keys(kept), kinds, normalised, phones, _dropped(columns, phones, rows))
 
 
-def who_is_nobody(columns: Mapping[str, pa.StringArray], rows: int) -> Mask:
-    """Control wells, surfaces and goods (model part 7). A well with a person's number is that person's row."""
+@dataclass(frozen=True)
+class Nobody:
+    """Rows of no person (model part 7): control wells; surfaces, rooms and goods."""
+
+    wells: Mask
+    environment: Mask
+
+    @property
+    def rows(self) -> Mask:
+        """All of them."""
+        return self.wells | self.environment
+
+    def noted(self, rows: npt.NDArray[np.int32]) -> dict[NoteCode, npt.NDArray[np.int32]]:
+        """Their rows of the file, by what they are."""
+        return {NoteCode.CONTROL_WELLS: rows[self.wells], NoteCode.ENVIRONMENT: rows[self.environment]}
+
+
+def who_is_nobody(columns: Columns, rows: int) -> Nobody:
+    """Told by name. A well with a person's number is that person's row."""
     empty = empty_column(rows)
     names, samples = columns.get("name", empty), columns.get("sample_number", empty)
-    nobody = coded_where(names, begins(names, "物", "环", "冷"), is_environment) > 0
+    environment = coded_where(names, begins(names, *NO_PERSON_BEGINS), is_environment) > 0
     unnumbered = _unnumbered(columns.get("document_number", empty))
+    wells = np.zeros(rows, np.bool_)
     for cells in (names, samples):
-        nobody |= coded_where(cells, unnumbered, is_control_well) > 0
-    return nobody
+        wells |= coded_where(cells, unnumbered, is_control_well) > 0
+    return Nobody(wells & ~environment, environment)
 
 
 def without(nobody: Mask, columns: Columns, rows: npt.NDArray[np.int32]) -> tuple[Columns, npt.NDArray[np.int32]]:
@@ -101,6 +133,14 @@ def _phones(columns: Mapping[str, pa.StringArray], rows: int) -> pa.StringArray:
         return pa.nulls(rows, pa.string())
     cells = cells_of(columns["phone"])
     return rewritten(cells.text, ~((cells.lengths == 11) & only_of(cells, DIGITS)), read_phone)
+
+
+def _dropped(columns: Columns, phones: pa.StringArray, rows: int) -> Mask:
+    """Where a phone is written that cannot be read."""
+    lost = as_mask(phones.is_null())
+    if "phone" not in columns or not lost.any():
+        return np.zeros(rows, np.bool_)
+    return coded_where(columns["phone"], lost, lambda cell: bool(clean(cell))) > 0
 
 
 def read_phone(cell: str) -> str | None:

@@ -13,8 +13,13 @@ PLACEHOLDERS = words(r"""
 REPEATED = "x{2,}|0{3,}"
 _REPEATED = re.compile(REPEATED)
 _WORDS = frozenset(PLACEHOLDERS)
-_WELL = re.compile(r"(?:nc|pc|ntc|qc|质控|质控品|室内质控|阴性对照|阳性对照|空白对照|阴性质控|阳性质控)[-_#]?[0-9]{0,3}")
-_NO_PERSON = re.compile(r"(?:物表|环境|冷链)")
+_WELL = re.compile(
+    r"(?:nc|pc|ntc|qc|blank|negativecontrol|positivecontrol|质控|质控品|室内质控|[阴阳]性对照|弱阳性对照|[阴阳]性质控|弱阳性质控"
+    r"|[阴阳]控|空白|空白孔|空白对照)[-_#]?[0-9]{0,3}"
+)
+_NO_PERSON = re.compile(r"(?:物表|物体表面|环境|外环境|冷链)")
+NO_PERSON_BEGINS = ("物", "环", "外", "冷")
+"""How the names of no person begin."""
 
 
 def is_placeholder(cell: str) -> bool:
@@ -24,7 +29,7 @@ def is_placeholder(cell: str) -> bool:
 
 
 def is_control_well(cell: str) -> bool:
-    """Whether a name or sample number is that of a control well (NC, PC, NTC, QC, 质控): the run's own check."""
+    """Whether a name or sample number is that of a control well or blank (NC, PC, NTC, QC, 质控, 空白): the run's own check."""
     return _WELL.fullmatch(word_key(cell)) is not None
 
 

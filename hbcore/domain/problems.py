@@ -32,6 +32,19 @@ class Note:
     values: Mapping[str, str]
 
 
+MOST_RUNS = 40
+"""So many runs of rows stand in a note."""
+
+
+def left_out(found: Mapping[NoteCode, npt.NDArray[np.int32]]) -> tuple[Note, ...]:
+    """A note for each code that has rows of the file: how many, and which."""
+    return tuple(
+        Note(code, {"n": str(len(rows)), "rows": row_ranges(rows.tolist(), MOST_RUNS)})
+        for code, rows in found.items()
+        if len(rows)
+    )
+
+
 class Faults:
     """What was found so far. The first fault of a cell stands; a fault of the whole row silences its cells."""
 
@@ -71,12 +84,13 @@ class Faults:
         return [(None, cells[None])] if None in cells else list(cells.items())
 
 
-def row_ranges(rows: Iterable[int]) -> str:
-    """Row numbers with runs drawn together: `17, 20-22, 40`."""
+def row_ranges(rows: Iterable[int], most: int | None = None) -> str:
+    """Row numbers with runs drawn together: `17, 20-22, 40`; `most`: of so many runs, an ellipsis for the others."""
     runs: list[list[int]] = []
     for row in sorted(set(rows)):
         if runs and row == runs[-1][1] + 1:
             runs[-1][1] = row
         else:
             runs.append([row, row])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+    told = [str(first) if first == last else f"{first}-{last}" for first, last in runs[:most]]
+    return ", ".join(told if len(told) == len(runs) else [*told, "…"])

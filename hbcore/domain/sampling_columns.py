@@ -12,7 +12,8 @@ from hbcore.domain.lab_columns import OLDEST, check_tubes
 from hbcore.domain.lab_people import Columns, People, read_people, who_is_nobody, without
 from hbcore.domain.lab_specimens import Specimens, read_specimens
 from hbcore.domain.outcomes import SINGLE
-from hbcore.domain.problems import Faults, Mask, RowProblem
+from hbcore.domain.problems import Faults, Mask, Note, RowProblem, left_out
+from hbcore.domain.vocabulary import NoteCode
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class JudgedSamplings:
     lines: pa.Table
     problems: tuple[RowProblem, ...]
     skipped: int
+    notes: tuple[Note, ...]
 
 
 def judge_samplings(
@@ -41,12 +43,14 @@ def judge_samplings(
     Arguments as of `lab_columns.judge`. The site may be missing: a sample counts wherever it was taken.
     """
     nobody = who_is_nobody(columns, len(rows))
-    columns, kept = without(nobody, columns, rows)
+    columns, kept = without(nobody.rows, columns, rows)
     faults = Faults(kept, found)
     people = read_people(columns, len(kept), faults)
     specimens = read_specimens(columns, len(kept), faults, at=at, institution_name="", oldest=oldest)
     check_tubes(people, specimens, faults)
-    return JudgedSamplings(_lines(kept, people, specimens, ~faults.refused), faults.problems(), int(nobody.sum()))
+    noted = left_out(nobody.noted(rows) | {NoteCode.PHONES_DROPPED: kept[people.phone_dropped]})
+    sound = _lines(kept, people, specimens, ~faults.refused)
+    return JudgedSamplings(sound, faults.problems(), len(rows) - len(kept), noted)
 
 
 def _lines(rows: npt.NDArray[np.int32], people: People, specimens: Specimens, sound: Mask) -> pa.Table:

@@ -16,7 +16,7 @@ from hbcore.domain.lab_results import Results, read_results
 from hbcore.domain.lab_specimens import Specimens, read_specimens
 from hbcore.domain.names import name_key
 from hbcore.domain.outcomes import ASSAYS, OUTCOMES, POOL_OF_UNKNOWN_SIZE, SINGLE, STATUSES
-from hbcore.domain.problems import Faults, RowProblem
+from hbcore.domain.problems import Faults, Note, RowProblem, left_out
 from hbcore.domain.times import DAY, SKEW, Instants
 from hbcore.domain.vocabulary import Outcome, RowCode
 
@@ -44,6 +44,7 @@ class Tubes:
     results: Results
     faults: Faults
     skipped: int
+    notes: tuple[Note, ...]
 
 
 class Line(NamedTuple):
@@ -70,12 +71,14 @@ def judge_tubes(
 ) -> Tubes:
     """Judge tube, times, outcome and status of every row as `lab_columns.judge` does; a sampling time need not be there."""
     nobody = who_is_nobody(columns, len(rows))
-    columns, kept = without(nobody, columns, rows)
+    columns, kept = without(nobody.rows, columns, rows)
     faults = Faults(kept, found)
     specimens = read_specimens(
         columns, len(kept), faults, at=at, institution_name=institution_name, oldest=oldest, registered=True
     )
-    return Tubes(kept, specimens, read_results(columns, len(kept), faults), faults, int(nobody.sum()))
+    return Tubes(
+        kept, specimens, read_results(columns, len(kept), faults), faults, len(rows) - len(kept), left_out(nobody.noted(rows))
+    )
 
 
 def earliest(tubes: Tubes, asked_at: int) -> int:
@@ -108,7 +111,7 @@ def as_judged(tubes: Tubes, lines: Sequence[Line], people: Mapping[int, tuple[st
     """The lines as those of a file that names its people. `people`: name and document by our id."""
     table = pa.table(_columns(tubes, lines, [people[line.inside.person] for line in lines]), schema=SCHEMA)
     refused = int(tubes.faults.refused.sum())
-    return Judged(table, tubes.faults.problems(), len(tubes.rows), refused, tubes.skipped)
+    return Judged(table, tubes.faults.problems(), len(tubes.rows), refused, tubes.skipped, tubes.notes)
 
 
 def _tested(specimens: Specimens, asked_at: int) -> npt.NDArray[np.int64]:

@@ -161,12 +161,15 @@ class FileCode(StrEnum):
 
 
 class NoteCode(StrEnum):
-    """What a person must hear about a workbook that was read."""
+    """What a person must hear about a file that was read: of a workbook; and what was left out by name (model part 7)."""
 
     MORE_TABLES = "more_tables"
     OTHER_SHEETS = "other_sheets"
     HIDDEN_SHEETS = "hidden_sheets"
     HIDDEN_ROWS = "hidden_rows"
+    CONTROL_WELLS = "control_wells"
+    ENVIRONMENT = "environment"
+    PHONES_DROPPED = "phones_dropped"
 
 
 class Encoding(StrEnum):

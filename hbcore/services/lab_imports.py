@@ -151,7 +151,15 @@ def _report(file: IncomingFile, table: Table, judged: Judged, done: Recorded) ->
     rows = {"read": judged.read, **fates.rows, "refused": judged.refused, "skipped": table.skipped + judged.skipped}
     problems = tuple(sorted((*judged.problems, *fates.problems), key=lambda problem: problem.row))
     return ImportReport(
-        None, "committed", file.sha256, asdict(table.format), rows, done.outcomes, problems, done.codes, notes=table.notes
+        None,
+        "committed",
+        file.sha256,
+        asdict(table.format),
+        rows,
+        done.outcomes,
+        problems,
+        done.codes,
+        notes=(*table.notes, *judged.notes),
     )
 
 

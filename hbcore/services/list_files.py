@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from hbcore.domain.headings import Headings
 from hbcore.domain.permissions import Permission
-from hbcore.domain.problems import RowProblem
+from hbcore.domain.problems import Note, RowProblem
 from hbcore.domain.vocabulary import RowCode
-from hbcore.services import audit, codes, uploads
+from hbcore.services import audit, codes, preview_quota, uploads
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.import_report import ImportReport, as_preview
 from hbcore.services.refusals import refusals_recorded
@@ -34,6 +34,7 @@ class Taken:
     skipped: int = 0
     problems: list[RowProblem] = field(default_factory=list)
     all_told: bool = False
+    notes: tuple[Note, ...] = ()
     people: list[int] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
 
@@ -96,6 +97,7 @@ def preview(file: IncomingFile, sort: Sort, record: Callable[[Import], Taken], *
             return stands
     table = file.table(sort.headings)
     with refusals_recorded(by, at, sort.kind), acting(by, sort.permission, at) as session:
+        preview_quota.refuse_too_many(session, by=by, at=at)
         dry = session.connection().begin_nested()
         report = as_preview(_take(Import(session, table, new_id(), file.institution, by, at), file, sort, record))
         dry.rollback()
@@ -136,7 +138,7 @@ def _take(one: Import, file: IncomingFile, sort: Sort, record: Callable[[Import]
         rows,
         problems=problems,
         codes=dict(changes),
-        notes=one.table.notes,
+        notes=(*one.table.notes, *taken.notes),
         receipts=taken.receipts,
     )
     return uploads.keep(one.session, one.upload, sort.kind, file, one.table, report, by=one.by, at=one.at)

@@ -12,10 +12,12 @@ from hbcore.services.acting import Staff
 AN_HOUR = 60
 """Previews of one account in an hour: far beyond what an afternoon of uploads takes, far below what feeling people out would."""
 
+PREVIEWS = (audit.Act.RESULTS_PREVIEWED, audit.Act.SAMPLES_PREVIEWED)
+
 _e = audit.EVENTS.c
 _LATEST = (
     sa.select(_e.at)
-    .where(_e.by_id == sa.bindparam("staff", type_=_e.by_id.type), _e.act == str(audit.Act.RESULTS_PREVIEWED))
+    .where(_e.by_id == sa.bindparam("staff", type_=_e.by_id.type), _e.act.in_([str(act) for act in PREVIEWS]))
     .order_by(_e.seq.desc())
     .limit(1)
     .offset(AN_HOUR - 1)

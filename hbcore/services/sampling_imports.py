@@ -73,7 +73,9 @@ class _Registered:
 def _record(one: Import) -> Taken:
     unit = _unit_for(one.session, one.institution, one.by)
     judged = judge_samplings(one.table.columns, one.table.rows, at=one.at, found=one.table.problems)
-    taken = Taken(problems=list(judged.problems), all_told=True, skipped=judged.skipped, within_recorded=dict(WITHIN))
+    taken = Taken(
+        problems=list(judged.problems), all_told=True, skipped=judged.skipped, notes=judged.notes, within_recorded=dict(WITHIN)
+    )
     lines, connection, at = Lines(judged.lines), one.session.connection(), micros(one.at)
     prepared = prepare(lines, unit=unit, at=at)
     owners = find_owners(connection, lines, prepared.new.document_keys, prepared.sealed.tokens)

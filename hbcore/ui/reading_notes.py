@@ -1,4 +1,4 @@
-"""What a person must hear about a workbook that was read: sheets left unread, hidden rows."""
+"""What a person must hear about a file that was read: sheets left unread, hidden rows, rows left out by name."""
 
 from collections.abc import Iterable
 
