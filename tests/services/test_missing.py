@@ -81,17 +81,20 @@ def test_a_held_row_of_a_person_is_told_beside_what_is_recorded(clerk):
 
 def test_a_registered_sampling_is_told_with_whether_the_tubes_result_has_come(clerk):
     person = standing.person(NUMBER, AT)
-    taken = (AT - timedelta(days=8), AT - timedelta(hours=30), AT - timedelta(hours=2))
+    taken = (AT - timedelta(days=8), AT - timedelta(hours=30), AT - timedelta(hours=2), AT - timedelta(hours=31))
     for number, at in enumerate(taken):
         standing.sampling(person, at, AT, tube=f"T{number}")
     standing.result(person, standing.Sampled(Outcome.NEGATIVE, taken[1], sample_number="T1"), AT)
     standing.result(person, standing.Sampled(Outcome.NEGATIVE, taken[1], sample_number="T2"), AT)  # of the day before
+
+    standing.result(person, standing.Sampled(Outcome.NEGATIVE, taken[2], sample_number="T3"), AT)  # of the day after
 
     answer = of_person(clerk)
 
     assert [(one.sample_number, one.sampled_at, one.awaited) for one in answer.samplings] == [
         ("T2", taken[2], True),
         ("T1", taken[1], False),
+        ("T3", taken[3], True),
     ]
     assert (answer.samplings[0].site, answer.samplings[0].institution) == ("光谷采样点", "武昌医学检验所")
 
