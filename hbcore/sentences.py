@@ -143,6 +143,11 @@ SENTENCES: dict[str, str] = {
     # What takes two people
     "already_proposed": "This is proposed already and waits for a second person.",
     "proposal_gone": "This proposal is settled or has expired. Open the page again.",
+    "not_suspended_here": "No institution of your unit with this code is suspended.",
+    "bad_span": "The first day must not lie after the last, nor the last after today.",
+    "nothing_to_mark": "The institution has no valid result sampled on these days.",
+    "already_marked": "The results of these days are marked already.",
+    "unknown_mark": "There is no such mark, or it was lifted meanwhile.",
     "already_recalled": "This upload is recalled already.",
     "not_recalled": "This upload is not recalled.",
     "uploaded_again": "The same file was uploaded again since and stands. There is nothing to put back.",

@@ -17,6 +17,7 @@ from hbcore.ui.held_queue import show_held
 from hbcore.ui.lab_report import show_report
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.recalls import show_waiting
+from hbcore.ui.rechecks import show_rechecks
 from hbcore.ui.releases import show_releases
 from hbcore.ui.start import start_page
 from hbcore.ui.upload_changes import show_unit_uploads
@@ -139,3 +140,4 @@ with errors_shown():
         show_uploads(staff, now())
     else:
         show_unit_uploads(staff)
+        show_rechecks(staff)

@@ -126,6 +126,7 @@ def _result(one: ResultShown | None) -> dict[str, object] | None:
         "tested_at": written(one.tested_at),
         "reported_at": written(one.reported_at),
         "institution": one.institution,
+        "recheck_since": written(one.recheck_since),
     }
 
 

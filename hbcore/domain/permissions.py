@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RELEASE_POSITIVES = "release_positives"
     RECALL_UPLOADS = "recall_uploads"
     CONFIRM_RECALLS = "confirm_recalls"
+    MARK_RESULTS = "mark_results"
     SETTLE_HELD = "settle_held"
     SEE_FACTS = "see_facts"
     PROPOSE_FACTS = "propose_facts"
@@ -96,6 +97,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.SEE_UPLOADS,
             _P.RELEASE_POSITIVES,
             _P.CONFIRM_RECALLS,
+            _P.MARK_RESULTS,
             _P.SETTLE_HELD,
             _P.SEE_FACTS,
             _P.PROPOSE_FACTS,

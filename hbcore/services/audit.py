@@ -80,6 +80,8 @@ class Act(StrEnum):
     UPLOAD_RECALLED = "upload_recalled"
     PUT_BACK_PROPOSED = "put_back_proposed"
     UPLOAD_PUT_BACK = "upload_put_back"
+    RESULTS_MARKED = "results_marked"
+    MARK_LIFTED = "mark_lifted"
     SETTLING_PROPOSED = "settling_proposed"
     HELD_ROW_SETTLED = "held_row_settled"
     HELD_ROWS_SETTLED = "held_rows_settled"

@@ -1,6 +1,6 @@
 """Looking one person up: whose the text is, what they have now and why; one look-up event before anything is shown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -25,12 +25,14 @@ from hbcore.services.details import details
 from hbcore.services.looked_up import LookUp, look_up_of, subject_of
 from hbcore.services.policies_published import eras_at
 from hbcore.services.purposes import case_number
+from hbcore.services.rechecks import on_result
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.settings import hotline
 from hbcore.services.sought import NOTHING, SoughtText, sought
-from hbcore.storage import look_up_rows, proposal_rows
+from hbcore.storage import look_up_rows, proposal_rows, recheck_rows
 from hbcore.storage.look_up_rows import LivedRow, PersonRead, PersonRow, ResultRow
 from hbcore.storage.people_rows import PersonText
+from hbcore.storage.tested_counts import shanghai_day
 
 AWAITED_FOR = timedelta(days=7)
 """For so long a sampling without a result stands on the card."""
@@ -41,7 +43,8 @@ _OUTCOMES = {str(word): word for word in Outcome}
 
 @dataclass(frozen=True)
 class ResultShown:
-    """One result on the card; the institution by its name."""
+    """One result on the card; the institution by its name. `recheck_since`: it is marked for a second look, because the
+    institution is suspended since then."""
 
     assay: Assay
     outcome: Outcome
@@ -50,6 +53,7 @@ class ResultShown:
     reported_at: datetime | None
     institution: str
     single: bool
+    recheck_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,7 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
     eras = eras_at(session, known.unit, at)
     policy = eras[0].policy
     decision = decide_over(eras, known, at, details=details(read.row.filing_fields, read.row.reasons, hotline(session)))
-    latest = latest_places(known.results, at)
+    latest, marks = latest_places(known.results, at), recheck_rows.open_marks(session.connection())
     arrives = arrival or at
     then = next((era for era in reversed(eras) if era.from_at <= micros(arrives)), eras[0]).policy.travel
     verdict = travel(policy, known, at, arrival=arrival, then=then)
@@ -201,9 +205,9 @@ def _card(session: Session, person: int, wanted: SoughtText | int, arrival: date
         registered_at=_registered_at(read.row),
         code=_code(policy, decision, read, look_up_rows.lived(session.connection(), person)),
         code_reason=None if decision.colour else decision.reason,
-        latest={assay: _shown(read.results[latest[assay]]) for assay in Assay if assay in latest},
+        latest={assay: _shown(read.results[latest[assay]], marks) for assay in Assay if assay in latest},
         awaited=_awaited(read, at),
-        open_positives=tuple(_shown(read.results[place]) for place in open_places(policy, known, at)),
+        open_positives=tuple(_shown(read.results[place], marks) for place in open_places(policy, known, at)),
         rows=rows_tried(policy, decision),
         travel=verdict,
         arrival=arrives,
@@ -271,7 +275,7 @@ def _registered_at(row: PersonRow) -> datetime | None:
     return _instant(row.registered_at or row.decided_at or row.asked_at or row.submitted_at)
 
 
-def _shown(one: ResultRow) -> ResultShown:
+def _shown(one: ResultRow, marks: Sequence[recheck_rows.Row]) -> ResultShown:
     return ResultShown(
         _ASSAYS[one.assay],
         _OUTCOMES[one.outcome],
@@ -280,6 +284,7 @@ def _shown(one: ResultRow) -> ResultShown:
         _instant(one.reported_at),
         one.institution,
         bool(one.single),
+        on_result(marks, one.institution, shanghai_day(one.sampled_at)),
     )
 
 

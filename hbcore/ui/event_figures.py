@@ -90,6 +90,7 @@ FIGURES = {
     "recorded": N_("recorded"),
     "refused": N_("not recorded"),
     "result": N_("results"),
+    "results": N_("results"),
     "revealed": N_("in full"),
     "role": N_("role"),
     "row": N_("row"),

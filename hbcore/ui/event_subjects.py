@@ -20,6 +20,7 @@ SUBJECTS = {
     "institution": N_("Institution {id}"),
     "unit": N_("Unit {id}"),
     "result": N_("Result {id}"),
+    "mark": N_("Mark {id}"),
     "event": N_("Event {id}"),
     "proposal": N_("Proposal {id}"),
     "view": N_("View {id}"),

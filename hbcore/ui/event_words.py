@@ -50,6 +50,8 @@ ACTS = {
     Act.UPLOAD_RECALLED: N_("Upload recalled"),
     Act.PUT_BACK_PROPOSED: N_("Putting an upload back proposed"),
     Act.UPLOAD_PUT_BACK: N_("Upload put back"),
+    Act.RESULTS_MARKED: N_("Results marked for a second look"),
+    Act.MARK_LIFTED: N_("Mark lifted"),
     Act.SETTLING_PROPOSED: N_("Settling of a held row proposed"),
     Act.HELD_ROW_SETTLED: N_("Held row settled"),
     Act.HELD_ROWS_SETTLED: N_("Held rows settled by one"),

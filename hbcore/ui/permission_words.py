@@ -21,6 +21,7 @@ PERMISSIONS = {
     Permission.RELEASE_POSITIVES: N_("Be the second account for many positives"),
     Permission.RECALL_UPLOADS: N_("Recall one's own uploads and put them back"),
     Permission.CONFIRM_RECALLS: N_("Be the second person where recalling an upload moves a positive"),
+    Permission.MARK_RESULTS: N_("Mark a suspended institution's results for a second look"),
     Permission.SETTLE_HELD: N_("Settle held rows, and be the second person where a positive goes away"),
     Permission.SEE_FACTS: N_("See facts of one's own unit"),
     Permission.PROPOSE_FACTS: N_("Propose facts, their end and their extension"),

@@ -50,7 +50,16 @@ def result_line(one: ResultShown, at: datetime) -> str:
     sampled = _("sampled {time}").format(time=moment(one.sampled_at, at))
     reported = _("reported {time}").format(time=moment(one.reported_at, at)) if one.reported_at else ""
     found = f"{here(WORDS['assays'][one.assay])} {here(WORDS['outcomes'][one.outcome])}"
-    return " · ".join(part for part in (found, sampled, institution_name(one.institution), reported) if part)
+    return " · ".join(
+        part for part in (found, sampled, institution_name(one.institution), reported, recheck_words(one, at)) if part
+    )
+
+
+def recheck_words(one: ResultShown, at: datetime) -> str:
+    """That a result is to be looked at again; nothing where it is not."""
+    if one.recheck_since is None:
+        return ""
+    return _("under re-check: the institution is suspended since {time}").format(time=moment(one.recheck_since, at))
 
 
 def latest_line(card: PersonCard, assay: Assay, at: datetime) -> str:

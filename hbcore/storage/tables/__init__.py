@@ -20,6 +20,7 @@ from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Setting, Unit
 from hbcore.storage.tables.proposals import ProposalRow
 from hbcore.storage.tables.recalls import Recall, RecallSample, ResultAgain
+from hbcore.storage.tables.rechecks import Recheck
 from hbcore.storage.tables.recolouring import EvidenceImage, OutsideResult, RecolouringRequest, RecolouringStep
 from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
 from hbcore.storage.tables.samplings import Sampling
@@ -64,6 +65,7 @@ __all__ = [
     "Publication",
     "Recall",
     "RecallSample",
+    "Recheck",
     "RecolouringRequest",
     "RecolouringStep",
     "RecoveryCode",

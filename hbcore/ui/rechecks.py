@@ -1,0 +1,76 @@
+"""Suspended institutions of one's unit, on the screen: their results marked for a second look, and marks lifted."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import streamlit as st
+
+from hbcore.services import rechecks
+from hbcore.services.acting import Staff
+from hbcore.services.clock import day_of, now
+from hbcore.services.rechecks import Mark, Suspended
+from hbcore.ui import safe
+from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.locale_words import number_here
+from hbcore.ui.words import _, time_here
+
+
+def show_rechecks(staff: Staff) -> None:
+    """Nothing where none is suspended and no mark stands."""
+    found, marks = rechecks.suspended(by=staff, at=now())
+    if not found and not marks:
+        return
+    st.subheader(_("Suspended institutions"), anchor=False)
+    st.caption(_("A mark stands beside each of these results on the card and changes no code by itself."))
+    for one in found:
+        with st.container(border=True):
+            _show_institution(one, staff)
+    _show_marks(marks, staff)
+
+
+def _show_institution(one: Suspended, staff: Staff) -> None:
+    safe.text(
+        _("{institution}: suspended since {time}. {reason}").format(
+            institution=one.name, time=time_here(one.since), reason=one.reason
+        )
+    )
+    today = day_of(now())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        first = st.date_input(_("Sampled from"), day_of(one.since), max_value=today, key=f"first {one.code}", width=180)
+        last = st.date_input(_("Sampled until"), today, max_value=today, key=f"last {one.code}", width=180)
+        wanted = st.button(_("Mark for a second look …"), key=f"mark {one.code}")
+    if wanted:
+        with errors_shown():
+            n = rechecks.count(one.code, first, last, by=staff, at=now())
+            st.dialog(_("Mark for a second look"))(_confirm)(one, first, last, n, staff)
+
+
+def _confirm(one: Suspended, first: date, last: date, n: int, staff: Staff) -> None:
+    words = _("{n} results of {institution}, sampled from {first} until {last}, are marked. No code changes.")
+    safe.text(words.format(n=number_here(n), institution=one.name, first=first, last=last))
+    if st.button(_("Mark them"), type="primary", disabled=not n, help=None if n else _("There is no such result.")):
+        _done(lambda: rechecks.mark(one.code, first, last, by=staff, at=now()), _("The results are marked."))
+
+
+def _show_marks(marks: Sequence[Mark], staff: Staff) -> None:
+    for one in marks:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            words = _("{institution}: {n} results sampled from {first} until {last}, marked by {name} {time}")
+            safe.text(
+                words.format(
+                    institution=one.name,
+                    n=number_here(one.results),
+                    first=one.first,
+                    last=one.last,
+                    name=one.by,
+                    time=time_here(one.at),
+                )
+            )
+            if st.button(_("Lift the mark"), key=f"lift {one.id}"):
+                _done(lambda mark=one.id: rechecks.lift(mark, by=staff, at=now()), _("The mark is lifted."))  # type: ignore[misc]
+
+
+def _done(act: Callable[[], object], said: str) -> None:
+    with errors_shown():
+        act()
+        say_after_rerun(said)
