@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hbcore.domain.vocabulary import Role
-from hbcore.services import lab_imports, uploads
+from hbcore.services import lab_cells, lab_imports, uploads
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
@@ -14,7 +14,7 @@ from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.file_encoding import as_chosen, show_encoding
 from hbcore.ui.file_sorts import FileSort, choose_sort
 from hbcore.ui.held_queue import show_held
-from hbcore.ui.lab_report import show_report
+from hbcore.ui.lab_report import committed_as_seen, show_report
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.recalls import show_waiting
 from hbcore.ui.rechecks import show_rechecks
@@ -22,9 +22,9 @@ from hbcore.ui.releases import show_releases
 from hbcore.ui.start import start_page
 from hbcore.ui.upload_changes import show_unit_uploads
 from hbcore.ui.upload_list import show_uploads
-from hbcore.ui.words import _
+from hbcore.ui.words import _, sentence_here
 
-TURN, PREVIEW, DONE = "upload turn", "preview", "last upload"
+TURN, PREVIEW, DONE, CELLS, MOVED = "upload turn", "preview", "last upload", "cells of a preview", "preview moved"
 
 
 def choose_institution(staff: Staff) -> str | None:
@@ -53,23 +53,30 @@ def preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> ImportReport
     held: tuple[tuple[str, str, str, str | None], ImportReport] | None = st.session_state.get(PREVIEW)
     if held and held[0] == asked:
         return held[1]
-    st.session_state.pop(PREVIEW, None)
+    for kept in (PREVIEW, CELLS):
+        st.session_state.pop(kept, None)
     with errors_shown(), st.spinner(_("Reading and judging the file; nothing is stored yet …")):
         report = sort.preview(file, by=staff, at=now())
         st.session_state[PREVIEW] = (asked, report)
+        if sort.word == "results":
+            st.session_state[CELLS] = lab_cells.of_file(file, report.problems, by=staff, at=now())
         return report
     return None
 
 
-def commit(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
-    """Take the file in and make room for the next."""
+def commit(sort: FileSort, file: IncomingFile, report: ImportReport, staff: Staff) -> None:
+    """Take the file in as it was seen and make room for the next; where what it stands on has moved, it is looked at anew."""
     with errors_shown():
         with st.spinner(safe.inert(_(sort.recording))):
-            report = sort.commit(file, by=staff, at=now())
+            done = committed_as_seen(sort.commit, file, report, staff)
+        for kept in (PREVIEW, CELLS):
+            st.session_state.pop(kept, None)
+        if done is None:
+            st.session_state[MOVED] = True
+            st.rerun()
         st.session_state[TURN] += 1
-        st.session_state.pop(PREVIEW, None)
-        st.session_state[DONE] = (sort.word, report)
-        say_after_rerun(_("Upload {number} committed.").format(number=report.batch))
+        st.session_state[DONE] = (sort.word, done)
+        say_after_rerun(_("Upload {number} committed.").format(number=done.batch))
 
 
 def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
@@ -86,7 +93,9 @@ def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
         )
         show_report(report)
         return
-    show_report(report)
+    if st.session_state.pop(MOVED, False):
+        st.warning(sentence_here("preview_moved"))
+    show_report(report, st.session_state.get(CELLS))
     nothing = not (report.rows["recorded"] or report.rows["held"])
     if st.button(
         safe.inert(commit_words(report)),
@@ -94,7 +103,7 @@ def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
         disabled=nothing,
         help=_("Nothing in this file would be recorded or held.") if nothing else None,
     ):
-        commit(sort, file, staff)
+        commit(sort, file, report, staff)
 
 
 def commit_words(report: ImportReport) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from hbcore.domain.chains import Evidence, StretchOfEra, chains_over
 from hbcore.domain.known import micros
 from hbcore.domain.policy_eras import Era
-from hbcore.services import audit
+from hbcore.services import audit, fingerprints
 from hbcore.services.policies_published import PoliciesPublished
 from hbcore.storage.code_rows import SegmentRow, add_chains, cause_of, replace_chains, segments_of
 from hbcore.storage.evidence_rows import evidence_of
@@ -36,6 +36,7 @@ def decide_again(
     with staged(session.connection(), BIG, people) as wanted:
         evidence = evidence_of(session.connection(), wanted)
         old = segments_of(session.connection(), wanted)
+    fingerprints.note(session, "lives", lambda: ((one, evidence[one], old.get(one)) for one in sorted(evidence)))
     return _decide(session, evidence, old, micros(at), cause)
 
 
@@ -153,6 +154,7 @@ def _chains(
     for person, (unit, _) in evidence.items():
         eras = published.eras(unit)
         together.setdefault(id(eras), (eras, []))[1].append(person)
+    fingerprints.note(session, "policies", published.asked)
     for eras, people in together.values():
         for person, chain in zip(people, chains_over(eras, [evidence[person][1] for person in people], at), strict=True):
             yield person, evidence[person][0], chain

@@ -15,6 +15,7 @@ class ImportReport:
 
     `rows`: read = recorded + already_held + held + refused; skipped apart; corrected and withdrawn within recorded.
     `outcomes` counts results now valid; `codes` people by change of colour (`none>green`). `receipts` of applications, by row.
+    `fingerprint`: of a preview, what it stood on.
     `notes`: what a person must hear about a workbook that was read.
     """
 
@@ -29,6 +30,7 @@ class ImportReport:
     seconds: float = 0.0
     receipts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    fingerprint: str = ""
 
 
 HEADINGS = "headings"
@@ -85,6 +87,6 @@ def _report(batch: str, sha256: str, kept: dict[str, Any]) -> ImportReport:
     return ImportReport(batch, "already_committed", sha256, problems=problems, notes=notes, **kept)
 
 
-def as_preview(report: ImportReport) -> ImportReport:
-    """What a dry run shows: every figure of the commit, no batch."""
-    return replace(report, batch=None, status="preview")
+def as_preview(report: ImportReport, fingerprint: str = "") -> ImportReport:
+    """What a dry run shows: every figure of the commit, no batch; `fingerprint`: what it stood on."""
+    return replace(report, batch=None, status="preview", fingerprint=fingerprint)

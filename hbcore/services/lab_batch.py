@@ -109,6 +109,8 @@ class Fates:
     ended_held: list[tuple[ResultLine, str]] = field(default_factory=list)
     again: list[tuple[int, ResultLine]] = field(default_factory=list)
     """Lines that say the same as a result we hold, and which."""
+    stood: list[ResultLine] = field(default_factory=list)
+    """What we hold of the same samples."""
     problems: list[RowProblem] = field(default_factory=list)
     rows: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("recorded", "already_held", "held", "corrected", "withdrawn"), 0)
@@ -137,6 +139,7 @@ def judge_against_held(
     others = np.flatnonzero(~plain).tolist()
     known = {lines["sample_number"][line] for line in others if owners.people[line] > 0}
     stands: dict[SampleKey, ResultLine | int] = dict(held_results(connection, institution, sorted(known)))
+    fates.stood = [one for one in stands.values() if isinstance(one, ResultLine)]
     tube, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
     identities = {line: SampleKey(tube[line], day[line], assay[line], owners.people[line]) for line in others}
     for row, group in groupby(others, key=lines["row"].__getitem__):

@@ -17,7 +17,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.tube_columns import is_tube_file
 from hbcore.domain.vocabulary import Encoding, FileCode
-from hbcore.services import audit, lab_recording, lab_tubes, preview_quota, releases, uploads
+from hbcore.services import audit, fingerprints, lab_recording, lab_tubes, preview_quota, releases, uploads
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.collecting import no_collecting
 from hbcore.services.import_report import ImportReport, as_preview
@@ -50,7 +50,8 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     table, judged = _read(file, institution_name, at)
     with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
         dry = session.connection().begin_nested()
-        report = as_preview(_take(session, file, table, judged, by=by, at=at))
+        fingerprints.begin(session)
+        report = as_preview(_take(session, file, table, judged, by=by, at=at), fingerprints.taken(session))
         dry.rollback()
         audit.record(
             session,
@@ -63,21 +64,28 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     return replace(report, seconds=round(perf_counter() - began, 3))
 
 
-def commit(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
+def commit(file: IncomingFile, *, by: Staff, at: datetime, fingerprint: str | None = None) -> ImportReport:
     """Take `file` in: people, results, codes, counters and one event in one transaction, or nothing.
 
-    The same file again changes nothing and repeats the first run's figures (`already_committed`).
+    The same file again changes nothing and repeats the first run's figures (`already_committed`). `fingerprint`: of the preview
+    that somebody has looked at; None where nobody did.
 
     :raises FileRefused: as `preview`.
+    :raises Refused: `preview_moved` where the people, samples or policies it stood on, or what it said, are not as they were.
     """
     began = perf_counter()
     institution_name, stands = _before(file, by, at)
     if stands:
         return stands
     table, judged = _read(file, institution_name, at)
+    moved_recorded = refusals_recorded(by, at, f"institution {file.institution}")
     try:
-        with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
+        with moved_recorded, no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
+            if fingerprint is not None:
+                fingerprints.begin(session)
             report = _take(session, file, table, judged, by=by, at=at)
+            if fingerprint is not None and fingerprints.taken(session) != fingerprint:
+                raise Refused("preview_moved")
             figures = {**report.rows, "codes": report.codes, "sha256": report.sha256}
             audit.record(session, audit.Act.RESULTS_IMPORTED, by=by, at=at, subject=f"upload {report.batch}", figures=figures)
     except sa.exc.IntegrityError:
@@ -129,9 +137,11 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged | N
     room = lab_recording.room_for(session, file.institution, by=by, at=at)
     done = lab_recording.record(session, prepare(lines, unit=unit, at=upload.at), upload, room, at)
     report = _report(file, table, judged, done)
+    fingerprints.note(session, "answer", lambda: (report.rows, report.outcomes, report.codes, report.problems))
     more = OfLaboratory(done.positives, done.pooled, _alone(lines, report.problems))
     report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
     if is_tube_file(table.columns):
+        fingerprints.note(session, "tubes", lambda: zip(lines["row"], lines["number"], strict=True))
         lab_tubes.remember_whose(session, upload.id, lines, report.problems)
     if waiting := sum(uploads.waits_for([one]) is WaitsFor.RELEASE for one in report.problems):
         releases.put_down(session, upload.id, ForRelease(str(report.batch), file.institution, waiting), unit, by=by, at=at)

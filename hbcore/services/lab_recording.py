@@ -12,7 +12,7 @@ from sqlmodel import Session
 from hbcore.domain.lab_keeping import counts
 from hbcore.domain.shifts import shift_start
 from hbcore.domain.vocabulary import Outcome
-from hbcore.services import codes
+from hbcore.services import codes, fingerprints
 from hbcore.services.acting import Staff
 from hbcore.services.held_owners import NOBODY, Whose, as_judged
 from hbcore.services.lab_batch import (
@@ -75,7 +75,9 @@ def record(
     owners = find_owners(connection, lines, prepared.new.document_keys, prepared.sealed.tokens)
     if whose:
         as_judged(connection, owners, lines["row"], whose)
+    fingerprints.note(session, "people", lambda: sorted(owners.units.items()))
     fates = judge_against_held(connection, lines, owners, upload.institution, room)
+    fingerprints.note(session, "samples", lambda: sorted(fates.stood))
     new_people = add_new_people(connection, prepared, owners, fates)
     ids = _ids_in_order(fates)
     added = added_results(lines, owners, fates, new_people, [ids[line] for line in fates.recorded])

@@ -59,6 +59,13 @@ class PoliciesPublished:
             raise Refused("no_policy")
         return found
 
+    def asked(self) -> list[tuple[str, list[tuple[str, int | None]]]]:
+        """Which policies decide in the units asked for so far: that of now, then each with when it begins."""
+        return [
+            (unit, [(era.policy.id, era.from_at if place else None) for place, era in enumerate(found)])
+            for unit, found in sorted(self._of_unit.items())
+        ]
+
     def _path(self, unit: str) -> tuple[str, ...]:
         """Those scopes of published policies that `unit` lies in, the nearest first."""
         if self._scopes <= {PROVINCE}:

@@ -1,12 +1,17 @@
 """How the report of a laboratory file looks: what happens to its rows, to whose codes, and what is wrong with it."""
 
-from collections import defaultdict
+from collections.abc import Callable, Sequence
 
-import pandas as pd
 import streamlit as st
 
+from hbcore.domain.errors import Refused
 from hbcore.domain.problems import row_ranges
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
+from hbcore.services.lab_cells import SHOWN, Cells, by_fault, quoted
+from hbcore.services.uploads import IncomingFile
+from hbcore.ui import safe
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.reading_notes import show_notes
 from hbcore.ui.words import N_, _, sentence_here
@@ -44,8 +49,11 @@ COLOUR_WORDS = {
 }
 
 
-def show_report(report: ImportReport) -> None:
-    """The four figures that add up to the rows read, whose codes change, and the problems by kind."""
+def show_report(report: ImportReport, cells: Cells | None = None) -> None:
+    """The four figures that add up to the rows read, whose codes change, and the problems by kind.
+
+    `cells` of the rows with problems, where they may be shown: the sender's own file, or a look-up.
+    """
     reading = report.format
     st.text(
         _("{kind} · {encoding} · headings in row {header} · {read} rows read, {skipped} lines skipped").format(
@@ -62,7 +70,20 @@ def show_report(report: ImportReport) -> None:
             st.metric(_(text), number_here(report.rows[word]), width="content")
     st.text(_changes(report))
     if report.problems:
-        _show_problems(report)
+        _show_problems(report, cells)
+
+
+def committed_as_seen(
+    commit: Callable[..., ImportReport], file: IncomingFile, seen: ImportReport, staff: Staff
+) -> ImportReport | None:
+    """Commit a file whose preview somebody has looked at; None where what that stood on has moved, and nothing was done."""
+    stood_on = {"fingerprint": seen.fingerprint} if seen.fingerprint else {}
+    try:
+        return commit(file, **stood_on, by=staff, at=now())
+    except Refused as refused:
+        if refused.code != "preview_moved":
+            raise
+        return None
 
 
 def _changes(report: ImportReport) -> str:
@@ -79,21 +100,40 @@ def change_words(change: str, people: int) -> str:
     return words.format(people=number_here(people), before=_(COLOUR_WORDS[before]), after=_(COLOUR_WORDS[after]))
 
 
-def _show_problems(report: ImportReport) -> None:
-    rows: dict[tuple[str, str | None], list[int]] = defaultdict(list)
-    for problem in report.problems:
-        rows[str(problem.code), problem.column].append(problem.row)
+def _show_problems(report: ImportReport, cells: Cells | None) -> None:
+    """The faults of the file and its rows, each with the rows that have it; one that is chosen opens them."""
+    faults = list(by_fault(report.problems).items())
     st.subheader(_("To be put right or looked at"), anchor=False)
-    st.dataframe(
-        pd.DataFrame(
-            {
-                _("Rows"): [row_ranges(at) for at in rows.values()],
-                _("How many"): [len(set(at)) for at in rows.values()],
-                _("Column"): [_(COLUMN_WORDS[column]) if column in COLUMN_WORDS else "" for _code, column in rows],
-                _("What is wrong and what to do"): [sentence_here(code) for code, _column in rows],
-            }
-        ),
-        hide_index=True,
-        width="stretch",
-        column_config={_("What is wrong and what to do"): st.column_config.TextColumn(width="large")},
-    )
+    lines = [_fault_line(code, column, rows, cells) for (code, column), rows in faults]
+    widths = {_("What is wrong and what to do"): 520, _("Rows"): 140}
+    chosen = safe.chooser(lines, key=f"faults {report.batch} {hash(tuple(faults[0][1]))} {len(faults)}", widths=widths)
+    if chosen is None:
+        if cells is not None:
+            st.caption(_("Select a line to see its rows."))
+        return
+    (code, _column), rows = faults[chosen]
+    st.text(sentence_here(code))
+    if cells is None:
+        st.caption(_("Show these rows first: that is recorded as a look-up."))
+        return
+    shown = [row for row in dict.fromkeys(rows) if row in cells][:SHOWN]
+    safe.table([_row_line(row, cells) for row in shown], key=f"rows of a fault {report.batch} {code}")
+    if len(set(rows)) > len(shown):
+        st.caption(_("The first {n} rows are shown.").format(n=number_here(len(shown))))
+
+
+def _fault_line(code: str, column: str | None, rows: Sequence[int], cells: Cells | None) -> dict[str, object]:
+    """A fault: how many rows and which, and of the cell that is wrong up to three that differ, as they were written."""
+    says = {_("The cell says"): " ".join(f"“{one}”" for one in quoted(cells, rows, column))} if cells is not None else {}
+    return {
+        _("Rows"): row_ranges(rows),
+        _("How many"): len(set(rows)),
+        _("Column"): _(COLUMN_WORDS[column]) if column in COLUMN_WORDS else "",
+        **says,
+        _("What is wrong and what to do"): sentence_here(code),
+    }
+
+
+def _row_line(row: int, cells: Cells) -> dict[str, object]:
+    theirs = {_(COLUMN_WORDS[name]) if name in COLUMN_WORDS else name: cell for name, cell in cells[row].items()}
+    return {_("Row"): row, **theirs}

@@ -49,9 +49,10 @@ def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None, width
     )
 
 
-def chooser(rows: Sequence[Mapping[str, object]], *, key: str) -> int | None:
+def chooser(rows: Sequence[Mapping[str, object]], *, key: str, widths: Mapping[str, int] | None = None) -> int | None:
     """`table`, one row of which may be chosen: its place in `rows`."""
     height = ROW * (min(len(rows), 20) + 1) + 2
+    sized = {name: st.column_config.Column(width=pixels) for name, pixels in (widths or {}).items()}
     shown = st.dataframe(
         _columns(rows),
         hide_index=True,
@@ -59,6 +60,7 @@ def chooser(rows: Sequence[Mapping[str, object]], *, key: str) -> int | None:
         height=height,
         row_height=ROW,
         key=key,
+        column_config=sized,
         on_select="rerun",
         selection_mode="single-row",
     )

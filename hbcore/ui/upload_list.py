@@ -109,7 +109,8 @@ def _show_one(number: str, staff: Staff, at: datetime) -> None:
         safe.text(f"{line.file_name} · {time_here(line.at)} · {line.by}")
         if line.kind == "results":
             show_standing(line.number, staff)
-        show_report(report)
+        held: tuple[str, tuple[ProblemRow, ...]] | None = st.session_state.get(ROWS)
+        show_report(report, {row.row: row.cells for row in held[1]} if held and held[0] == number else None)
         if report.problems:
             _show_rows(line.number, staff)
 
@@ -123,6 +124,7 @@ def _show_rows(number: str, staff: Staff) -> None:
     if wanted:
         with busy(_("Opening the rows …")):
             st.session_state[ROWS] = (number, own_uploads.problem_rows(number, by=staff, at=now()))
+        st.rerun()
     if taken:
         with busy(_("Writing the file …")):
             made = own_uploads.problem_file(number, language(), by=staff, at=now())

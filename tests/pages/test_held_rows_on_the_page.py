@@ -10,7 +10,7 @@ from hbcore.domain.vocabulary import Role
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from tests import standing
-from tests.pages.test_two_accounts_for_positives import liaison, press, said, upload
+from tests.pages.test_two_accounts_for_positives import drop, liaison, press, said, upload
 from tests.services.applying import acts, look_ups, rows
 from tests.services.numbers import resident_number
 from tests.standing import WUCHANG
@@ -114,3 +114,26 @@ def test_an_empty_queue_says_what_would_wait_there(visit, links, supervisor):
     assert not shown.exception
     assert "没有待核实的行" in said(shown)
     assert not shown.file_uploader
+
+
+def test_a_preview_that_has_moved_is_shown_anew_with_a_sentence_and_the_file_stays(liaison, monkeypatch):
+    upload(liaison, (0, "阴性", ""))
+    shown, commit = drop(liaison, monkeypatch, (1, "阴性", ""), (2, "阴性", ""))
+    assert commit.label == "提交 2 行"
+    upload(liaison, (1, "阴性", ""))
+
+    shown = commit.click().run()
+    assert "现按最新情况重新预览" in "".join(one.value for one in shown.warning)
+    again = next(button for button in shown.button if button.label.startswith("提交"))
+    assert (again.label, rows("SELECT count(*) FROM upload")) == ("提交 1 行", [(2,)])
+    shown = again.click().run()
+
+    assert not shown.exception
+    assert rows("SELECT count(*) FROM upload") == [(3,)]
+
+
+def test_a_fault_quotes_its_cell_and_one_that_is_chosen_opens_its_rows(liaison, monkeypatch):
+    shown, _commit = drop(liaison, monkeypatch, (1, "阴 性？", ""), (2, "阴性", ""))
+
+    (faults,) = (one.value for one in shown.dataframe if "单元格内容" in one.value)
+    assert (list(faults["单元格内容"]), list(faults["行号"])) == (["“阴 性？”"], ["2"])
