@@ -38,7 +38,7 @@ def show_held_row(line: HeldLine, staff: Staff) -> None:
         seen = _opened(line, staff)
         if seen is None:
             return
-        safe.table(_side_by_side(seen), key=f"beside {line.upload} {line.row}")
+        safe.table(_side_by_side(seen), key=f"beside {line.upload} {line.row}", widths={"": 110, "≠": 40})
         for place, one in enumerate(seen.holders, start=1):
             several = _("Open person {n} →").format(n=place)
             link_to_person(several if len(seen.holders) > 1 else _("Open the person →"), one.person, Purpose.CORRECT_RESULT)
@@ -67,7 +67,7 @@ def _side_by_side(seen: HeldOpened) -> list[dict[str, object]]:
     theirs, ours = list(map(_cells, seen.theirs)), list(map(_cells, seen.ours)) or [{_("Outcome"): _("nothing of this sample")}]
     names = _numbered([_("The file says")] * len(theirs) + [_("We hold")] * len(ours))
     columns = dict(zip(names, (*theirs, *ours), strict=True))
-    compared = {_(word) for word in COMPARED}
+    compared = {_(word) for word in (COMPARED if seen.ours else COMPARED[:2])}
     lines: list[dict[str, object]] = [
         {"": word, **{name: said if place < len(theirs) else held for place, name in enumerate(names)}}
         for word, said, held in _identities(seen)
