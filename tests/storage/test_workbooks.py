@@ -13,6 +13,7 @@ from hbcore.domain.headings import LAB
 from hbcore.domain.vocabulary import FileCode
 from hbcore.storage.readers import PAGE, Limits, Table, is_text, read_table
 from hbcore.storage.readers import workbook as reader
+from hbcore.storage.readers.old_workbook import check_whole, old_book
 from tests.storage.workbooks import MAKES, SPREADSHEET, Sheet, ods, packed, with_content, xls, xlsx
 
 HEADER = ["姓名", "证件号码", "采样时间", "样本编号", "检测结果"]
@@ -108,6 +109,14 @@ def test_an_old_workbook_is_read_to_its_last_row_or_not_at_all() -> None:
     assert len(read_table(whole, LAB).rows) == 3_000
     assert why_not(gap) == FileCode.WORKBOOK_CUT
     assert why_not(whole[: -len(whole) // 3]) == FileCode.WORKBOOK_CUT
+
+
+def test_rows_that_an_old_workbook_has_and_nobody_read_are_missed() -> None:
+    book = old_book(xls(results(*[ROW] * 9)))
+
+    assert check_whole(book, 0, 10) == []
+    with pytest.raises(FileRefused, match="workbook_cut"):
+        check_whole(book, 0, 9)
 
 
 def test_an_old_workbook_that_is_full_to_its_last_row_is_not_taken() -> None:
