@@ -4,14 +4,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from hbcore.domain.vocabulary import Encoding, Role
+from hbcore.domain.vocabulary import Encoding, FileCode, Role
+from hbcore.sentences import sentence
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.ui import start
+from hbcore.ui.safe import inert
 from tests import standing
 from tests.standing import LAB
+from tests.storage.mutated import EXAMPLES, damaged_books, damaged_texts
+from tests.storage.workbooks import Sheet, xls
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "Lab_results.py")
 HEADINGS = "name,idType,idCard,nationality,gatheringTime,accession_number,test_result"
@@ -65,3 +71,27 @@ def test_a_file_that_is_not_read_can_still_be_given_its_encoding(liaison):
 
     assert "文件未能读取" in said(shown)
     assert shown.selectbox[0].options[:2] == ["自动识别", "UTF-8"]
+
+
+def test_what_of_a_workbook_is_not_read_is_said_before_a_commit(liaison):
+    head = HEADINGS.split(",")
+    one = ["MARTIN ANNA", "passport", "C1234567", "FRA", f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}", "S1", "negative"]
+    sheets = (Sheet("上午", [head, one]), Sheet("下午", [head, one, [*one[:5], "S2", "negative"]], gone=(3,)))
+
+    shown = dropped(xls(*sheets, Sheet("旧", [head], hidden=True)), "results.xls")
+
+    assert not shown.exception
+    assert "只读取了工作表“下午”。另有工作表也带有可识别的表头，未读取：“上午”" in said(shown)
+    assert "隐藏的工作表不读取：“旧”" in said(shown)
+    assert "隐藏行与其他行一样读取：第 3 行" in said(shown)
+    assert shown.selectbox.len == 0, "a workbook has no encoding"
+
+
+@settings(max_examples=max(5, EXAMPLES // 5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(damaged_texts, damaged_books))
+def test_a_damaged_file_is_a_preview_or_one_of_our_sentences(liaison, data):
+    shown = dropped(data)
+
+    assert not shown.exception
+    sentences = {inert(sentence(code)["zh"]) for code in FileCode}
+    assert {error.value for error in shown.error} <= sentences
