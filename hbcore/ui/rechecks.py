@@ -1,7 +1,7 @@
 """Suspended institutions of one's unit, on the screen: their results marked for a second look, and marks lifted."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -13,6 +13,9 @@ from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.words import _, time_here
+
+BEFORE = timedelta(days=14)
+"""What is offered at first: results of the two weeks before the suspension."""
 
 
 def show_rechecks(staff: Staff) -> None:
@@ -36,7 +39,7 @@ def _show_institution(one: Suspended, staff: Staff) -> None:
     )
     today = day_of(now())
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = st.date_input(_("Sampled from"), day_of(one.since), max_value=today, key=f"first {one.code}", width=180)
+        first = st.date_input(_("Sampled from"), day_of(one.since - BEFORE), max_value=today, key=f"first {one.code}", width=180)
         last = st.date_input(_("Sampled until"), today, max_value=today, key=f"last {one.code}", width=180)
         wanted = st.button(_("Mark for a second look …"), key=f"mark {one.code}")
     if wanted:

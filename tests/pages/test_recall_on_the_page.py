@@ -1,0 +1,128 @@
+"""Recalling an upload on the page: what it changes is said before, a positive takes two, the list says what was recalled."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from hbcore.domain.vocabulary import Role
+from hbcore.services import institutions, lab_imports
+from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.services.uploads import IncomingFile
+from hbcore.ui import start
+from tests import standing
+from tests.services.applying import rows
+from tests.standing import LAB, WUCHANG
+
+ROOT = Path(__file__).parents[2]
+
+
+class Desk:
+    """Two liaisons and a supervisor; whoever is `here` looks at the page."""
+
+    def __init__(self) -> None:
+        standing.institution(now())
+        self.first = standing.staff(Role.LAB_LIAISON, now(), name="first", institutions=[LAB])
+        self.second = standing.staff(Role.LAB_LIAISON, now(), name="second", institutions=[LAB])
+        self.supervisor = standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUCHANG)
+        self.here: Staff = self.first
+
+    def upload(self, outcome: str) -> str:
+        sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
+        text = f"姓名,身份证号,采样时间,样本编号,检测结果\n李四,420106199001011231,{sampled},S1,{outcome}\n".encode()
+        return str(lab_imports.commit(IncomingFile(text, "a.csv", LAB), by=self.first, at=now()).batch)
+
+    def page(self, name: str = "Lab_results", **address: str) -> AppTest:
+        shown = AppTest.from_file(str(ROOT / "pages" / f"{name}.py"), default_timeout=20)
+        for word, value in address.items():
+            shown.query_params[word] = value
+        return shown.run()
+
+
+@pytest.fixture
+def desk(database: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    made = Desk()
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: made.here)
+    return made
+
+
+def press(shown: AppTest, label: str) -> AppTest:
+    next(one for one in shown.button if one.label == label).click()
+    shown.run()
+    assert not shown.exception
+    return shown
+
+
+def said(shown: AppTest) -> str:
+    return "\n".join(element.value for kind in (shown.text, shown.subheader, shown.error, shown.caption) for element in kind)
+
+
+def in_dialog(shown: AppTest, opener: str, done: str, filled: Callable[[AppTest], object] = lambda _shown: None) -> AppTest:
+    """Open a dialog, fill it in and press its button. AppTest runs the whole page: the opening button is pressed with it."""
+    press(shown, opener)
+    filled(shown)
+    press(shown, opener)
+    next(one for one in shown.button if one.label == opener).click()
+    return press(shown, done)
+
+
+def recall(desk: Desk, number: str, button: str) -> AppTest:
+    return in_dialog(
+        desk.page(upload=number), "整批撤回……", button, lambda shown: shown.selectbox(key=f"why {number}").select_index(0)
+    )
+
+
+def test_an_upload_is_recalled_after_a_look_at_what_changes_and_put_back(desk: Desk) -> None:
+    number = desk.upload("阴性")
+    shown = press(desk.page(upload=number), "整批撤回……")
+    assert "撤回 1 条结果" in said(shown)
+    assert rows("SELECT status FROM upload") == [("committed",)]
+
+    recall(desk, number, f"撤回 {number}")
+
+    shown = desk.page(upload=number)
+    assert "上传了错误的文件" in said(shown)
+    assert list(shown.dataframe[0].value["状态"]) == ["已撤回"]
+    in_dialog(shown, "取消撤回……", f"恢复 {number}")
+    assert rows("SELECT status FROM upload") == [("committed",)]
+
+
+def test_where_a_positive_goes_a_colleague_confirms_after_a_look(desk: Desk) -> None:
+    number = desk.upload("阳性")
+    recall(desk, number, "提出整批撤回")
+    assert rows("SELECT status FROM upload") == [("committed",)]
+
+    desk.here = desk.second
+    shown = desk.page()
+    assert next(one for one in shown.button if one.label == "确认").disabled
+    press(press(shown, "查看将发生的变化"), "确认")
+
+    assert rows("SELECT status FROM upload") == [("recalled",)]
+
+
+def test_the_supervisor_finds_it_among_second_looks_and_confirms_it_there(desk: Desk) -> None:
+    number = desk.upload("阳性")
+    recall(desk, number, "提出整批撤回")
+
+    desk.here = desk.supervisor
+    shown = desk.page("Second_looks")
+    assert number in said(shown)
+    press(press(shown, "查看将发生的变化"), "确认")
+
+    assert rows("SELECT status FROM upload") == [("recalled",)]
+
+
+def test_the_supervisor_marks_a_suspended_institutions_results_and_lifts_the_mark(desk: Desk) -> None:
+    desk.upload("阴性")
+    administrator = standing.staff(Role.ADMINISTRATOR, now(), name="administrator")
+    institutions.suspend(LAB, "两次盲样不合格", by=administrator, at=now())
+    desk.here = desk.supervisor
+
+    in_dialog(desk.page(), "标记待复核……", "标记")
+    assert rows("SELECT results FROM recheck WHERE lifted_at IS NULL") == [(1,)]
+
+    press(desk.page(), "取消标记")
+    assert rows("SELECT count(*) FROM recheck WHERE lifted_at IS NULL") == [(0,)]
