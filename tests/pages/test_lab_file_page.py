@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -89,6 +89,7 @@ def test_what_of_a_workbook_is_not_read_is_said_before_a_commit(liaison):
 
 @settings(max_examples=max(5, EXAMPLES // 5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(damaged_texts, damaged_books))
+@example(b"<html>")
 def test_a_damaged_file_is_a_preview_or_one_of_our_sentences(liaison, data):
     shown = dropped(data)
 
