@@ -141,6 +141,7 @@ SENTENCES: dict[str, str] = {
     "too_many_views": "At most {most} views are kept. Delete one first.",
     "unknown_view": "This view is gone already.",
     # What takes two people
+    "still_applying": "This institution's last large file is still being recorded. Wait until it is done, then try again.",
     "already_proposed": "This is proposed already and waits for a second person.",
     "proposal_gone": "This proposal is settled or has expired. Open the page again.",
     "not_suspended_here": "No institution of your unit with this code is suspended.",

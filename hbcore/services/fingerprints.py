@@ -5,15 +5,27 @@ Taken inside the transaction from what is read anyhow; a commit that is handed a
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from typing import Protocol
 
 from sqlmodel import Session
 
 _TAKING = "fingerprint being taken"
 
 
-def begin(session: Session) -> None:
-    """From here on what is noted in this session belongs to one fingerprint."""
-    session.info[_TAKING] = sha256()
+class Digest(Protocol):
+    """What is noted, added up: over one transaction or several."""
+
+    def update(self, data: bytes, /) -> None:
+        """One note more."""
+
+    def hexdigest(self) -> str:
+        """All of them."""
+
+
+def begin(session: Session, digest: Digest | None = None) -> Digest:
+    """From here on what is noted in this session belongs to one fingerprint; `digest`: begun in a session before."""
+    made: Digest = session.info.setdefault(_TAKING, digest or sha256())
+    return made
 
 
 def note(session: Session, what: str, read: Callable[[], Iterable[object]]) -> None:
@@ -23,9 +35,19 @@ def note(session: Session, what: str, read: Callable[[], Iterable[object]]) -> N
     """
     digest = session.info.get(_TAKING)
     if digest is not None:
-        digest.update(f"\n{what}\n".encode())
-        for one in read():
-            digest.update(repr(one).encode())
+        _add(digest, what, read())
+
+
+def _add(digest: Digest, what: str, values: Iterable[object]) -> None:
+    digest.update(f"\n{what}\n".encode())
+    for one in values:
+        digest.update(repr(one).encode())
+
+
+def of_answer(digest: Digest, answer: Iterable[object]) -> str:
+    """The fingerprint of what several sessions noted and what was answered."""
+    _add(digest, "answer", answer)
+    return digest.hexdigest()
 
 
 def taken(session: Session) -> str:

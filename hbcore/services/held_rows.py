@@ -23,7 +23,7 @@ from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_recording import Recorded
 from hbcore.services.lab_tubes import Laboratory
-from hbcore.storage import held_rows
+from hbcore.storage import applying_rows, held_rows
 from hbcore.storage.held_rows import HeldRow, Row
 from hbcore.storage.result_rows import Uploaded
 
@@ -49,11 +49,13 @@ class TakenIn:
 def upload_of(session: Session, upload_id: int) -> Row:
     """A laboratory's upload.
 
-    :raises Refused: `unknown_upload`.
+    :raises Refused: `unknown_upload`; `still_applying` until its last line is recorded.
     """
     row = held_rows.upload(session.connection(), upload_id)
     if row is None:
         raise Refused("unknown_upload")
+    if applying_rows.one(session.connection(), upload_id):
+        raise Refused("still_applying")
     return row
 
 

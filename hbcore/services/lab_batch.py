@@ -162,6 +162,11 @@ def _positives(lines: Mapping[str, Sequence[Any]]) -> npt.NDArray[np.intp]:
     return positive[[lines["assay"][line] in OF_ONE_SPECIMEN for line in positive.tolist()]] if positive.size else positive
 
 
+def positive_lines(lines: Mapping[str, Sequence[Any]]) -> int:
+    """How many lines could count towards the limit of a shift."""
+    return len(_positives(lines))
+
+
 def _beyond(
     row: int, of_row: Sequence[int], becomes: Sequence[Fate | RowCode], lines: Mapping[str, Sequence[Any]], fates: Fates
 ) -> list[RowProblem]:
@@ -237,6 +242,10 @@ def _end(before: ResultLine | int, what: Fate | RowCode, fates: Fates) -> Result
     return before
 
 
+KEY = "key"
+"""The column of a large file's lines that has their documents' keys already."""
+
+
 @dataclass(frozen=True)
 class Prepared:
     """Lines with all that is worked out before anything is asked or written: keys, tokens, and each sealed as somebody new."""
@@ -255,7 +264,7 @@ def prepare(lines: Lines, *, unit: str, at: int) -> Prepared:
         numbers=lines["number"],
         countries=lines["country"],
         phones=lines["phone"],
-        document_keys=sealing.document_keys(lines["kind"], lines["number"]),
+        document_keys=lines[KEY] if KEY in lines else sealing.document_keys(lines["kind"], lines["number"]),
         unit=unit,
         unit_source="institution",
         recorded_at=at,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from time import perf_counter
+from typing import TypeGuard
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -17,13 +18,15 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.tube_columns import is_tube_file
 from hbcore.domain.vocabulary import Encoding, FileCode
-from hbcore.services import audit, fingerprints, lab_recording, lab_tubes, preview_quota, releases, uploads
+from hbcore.services import audit, fingerprints, lab_recording, lab_slices, lab_tubes, preview_quota, releases, uploads
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.collecting import no_collecting
 from hbcore.services.import_report import ImportReport, as_preview
-from hbcore.services.lab_batch import prepare
+from hbcore.services.lab_batch import positive_lines, prepare
+from hbcore.services.lab_figures import Figures
 from hbcore.services.lab_lines import Lines
-from hbcore.services.lab_recording import INSTITUTIONS, Recorded
+from hbcore.services.lab_recording import INSTITUTIONS
+from hbcore.services.lab_slices import Said, said_to_nobody
 from hbcore.services.lab_tubes import Laboratory
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.releases import ForRelease
@@ -47,12 +50,10 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
         return stands
     with refusals_recorded(by, at, f"institution {file.institution}"), reading(by, Permission.IMPORT_RESULTS, at) as session:
         preview_quota.refuse_too_many(session, by=by, at=at)
-    table, judged = _read(file, institution_name, at)
+    table, judged = _read(file, institution_name, by, at)
+    rehearsed = _rehearsed(file, table, judged, by, at) if _is_large(judged) else None
     with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
-        dry = session.connection().begin_nested()
-        fingerprints.begin(session)
-        report = as_preview(_take(session, file, table, judged, by=by, at=at), fingerprints.taken(session))
-        dry.rollback()
+        report = rehearsed or _dry_run(session, file, table, judged, by, at)
         audit.record(
             session,
             audit.Act.RESULTS_PREVIEWED,
@@ -64,30 +65,59 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     return replace(report, seconds=round(perf_counter() - began, 3))
 
 
-def commit(file: IncomingFile, *, by: Staff, at: datetime, fingerprint: str | None = None) -> ImportReport:
-    """Take `file` in: people, results, codes, counters and one event in one transaction, or nothing.
+def _is_large(judged: Judged | None) -> TypeGuard[Judged]:
+    """Whether recording it would keep others waiting: then it is recorded in slices."""
+    return judged is not None and judged.results.num_rows > lab_slices.AT_ONCE
 
+
+def _dry_run(session: Session, file: IncomingFile, table: Table, judged: Judged | None, by: Staff, at: datetime) -> ImportReport:
+    dry = session.connection().begin_nested()
+    fingerprints.begin(session)
+    report = as_preview(_take(session, file, table, judged, by=by, at=at), fingerprints.taken(session))
+    dry.rollback()
+    return report
+
+
+def _rehearsed(file: IncomingFile, table: Table, judged: Judged, by: Staff, at: datetime) -> ImportReport:
+    with reading(by, Permission.IMPORT_RESULTS, at) as session:
+        (_, unit), room = _place_of(session, file), lab_recording.room_for(session, file.institution, by=by, at=at)
+    upload = Uploaded(new_id(), file.institution, micros(at))
+    with no_collecting():
+        figures, problems, read = lab_slices.rehearse(Lines(judged.results), upload, unit, room, at=at)
+    report = _report(file, table, judged, figures, problems)
+    return as_preview(report, fingerprints.of_answer(read, _answer(report)))
+
+
+def _answer(report: ImportReport) -> tuple[object, ...]:
+    return report.rows, report.outcomes, report.codes, report.problems
+
+
+def commit(
+    file: IncomingFile, *, by: Staff, at: datetime, fingerprint: str | None = None, said: Said = said_to_nobody
+) -> ImportReport:
+    """Take `file` in: people, results, codes and counters, whole or not at all, with one event.
+
+    Up to `AT_ONCE` lines that is one transaction. A larger file is staged and accepted in one, then recorded in slices, which
+    `said` hears (lines done, of how many); after a stop the next start goes on with them.
     The same file again changes nothing and repeats the first run's figures (`already_committed`). `fingerprint`: of the preview
     that somebody has looked at; None where nobody did.
 
     :raises FileRefused: as `preview`.
-    :raises Refused: `preview_moved` where the people, samples or policies it stood on, or what it said, are not as they were.
+    :raises Refused: `preview_moved` where the people, samples or policies it stood on, or what it said, are not as they were;
+        `still_applying` where somebody else's file of the institution is accepted at this moment.
     """
     began = perf_counter()
+    lab_slices.finish_all([file.institution])
     institution_name, stands = _before(file, by, at)
     if stands:
         return stands
-    table, judged = _read(file, institution_name, at)
-    moved_recorded = refusals_recorded(by, at, f"institution {file.institution}")
+    table, judged = _read(file, institution_name, by, at)
     try:
-        with moved_recorded, no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
-            if fingerprint is not None:
-                fingerprints.begin(session)
-            report = _take(session, file, table, judged, by=by, at=at)
-            if fingerprint is not None and fingerprints.taken(session) != fingerprint:
-                raise Refused("preview_moved")
-            figures = {**report.rows, "codes": report.codes, "sha256": report.sha256}
-            audit.record(session, audit.Act.RESULTS_IMPORTED, by=by, at=at, subject=f"upload {report.batch}", figures=figures)
+        with refusals_recorded(by, at, f"institution {file.institution}"):
+            if _is_large(judged):
+                report = _take_large(file, table, judged, by, at, fingerprint, said)
+            else:
+                report = _take_small(file, table, judged, by, at, fingerprint)
     except sa.exc.IntegrityError:
         # Somebody committed the same file in the meantime: the unique index on its digest let only one through.
         _, stands = _before(file, by, at)
@@ -95,6 +125,44 @@ def commit(file: IncomingFile, *, by: Staff, at: datetime, fingerprint: str | No
             raise
         return stands
     return replace(report, seconds=round(perf_counter() - began, 3))
+
+
+def _take_small(
+    file: IncomingFile, table: Table, judged: Judged | None, by: Staff, at: datetime, fingerprint: str | None
+) -> ImportReport:
+    with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
+        if fingerprint is not None:
+            fingerprints.begin(session)
+        report = _take(session, file, table, judged, by=by, at=at)
+        if fingerprint is not None and fingerprints.taken(session) != fingerprint:
+            raise Refused("preview_moved")
+        _record_event(session, report, {**report.rows, "codes": report.codes}, by, at)
+    return report
+
+
+def _take_large(
+    file: IncomingFile, table: Table, judged: Judged, by: Staff, at: datetime, fingerprint: str | None, said: Said
+) -> ImportReport:
+    if fingerprint is not None and _rehearsed(file, table, judged, by, at).fingerprint != fingerprint:
+        raise Refused("preview_moved")
+    upload = Uploaded(new_id(), file.institution, micros(at))
+    lines = lab_slices.in_order(Lines(judged.results))
+    with lab_slices.staged(upload.id, lines, table), acting(by, Permission.IMPORT_RESULTS, at) as session:
+        room = lab_recording.room_for(session, file.institution, by=by, at=at)
+        report = _report(file, table, judged, Figures(), [])
+        # Until it is recorded, as many positives as could stand count as if they stood: of two files the second sees them.
+        more = OfLaboratory(positives=min(room, positive_lines(lines)))
+        report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
+        lab_slices.accept(session, upload, lines, room=room)
+        _record_event(session, report, {name: report.rows[name] for name in ("read", "refused", "skipped")}, by, at)
+    lab_slices.finish(upload.id, said)
+    _, stands = _before(file, by, at)
+    return replace(stands or report, status="committed")
+
+
+def _record_event(session: Session, report: ImportReport, figures: dict[str, object], by: Staff, at: datetime) -> None:
+    figures = figures | {"sha256": report.sha256}
+    audit.record(session, audit.Act.RESULTS_IMPORTED, by=by, at=at, subject=f"upload {report.batch}", figures=figures)
 
 
 def sample_names(file: IncomingFile, encoding: Encoding) -> list[str]:
@@ -116,29 +184,41 @@ def _before(file: IncomingFile, by: Staff, at: datetime) -> tuple[str, ImportRep
         return institution.name, uploads.standing(session, file, KIND)
 
 
-def _read(file: IncomingFile, institution_name: str, at: datetime) -> tuple[Table, Judged | None]:
-    """Read and judge before the write lock; a file of tubes is judged under it, by the registrations there are (None)."""
+def _read(file: IncomingFile, institution_name: str, by: Staff, at: datetime) -> tuple[Table, Judged | None]:
+    """Read and judge before the write lock; a file of few tubes is judged under it, by the registrations there are (None)."""
     table = file.table(LAB)
-    if is_tube_file(table.columns):
+    if not is_tube_file(table.columns):
+        return table, judge(table.columns, table.rows, at=at, institution_name=institution_name, found=table.problems)
+    if len(table.rows) <= lab_slices.TUBES_AT_ONCE:
         return table, None
-    judged = judge(table.columns, table.rows, at=at, institution_name=institution_name, found=table.problems)
-    return table, judged
+    with reading(by, Permission.IMPORT_RESULTS, at) as session:
+        return table, _judged(session, file, table, None, institution_name, at)
+
+
+def _place_of(session: Session, file: IncomingFile) -> tuple[str, str]:
+    """Name and unit of the file's institution."""
+    c = INSTITUTIONS.c
+    name, unit = session.execute(sa.select(c.name, c.unit).where(c.code == file.institution)).one()
+    return name, unit
+
+
+def _judged(session: Session, file: IncomingFile, table: Table, judged: Judged | None, name: str, at: datetime) -> Judged:
+    """A file of tubes by the registrations as they stand in this transaction; any other is judged before."""
+    of = Laboratory(file.institution, name)
+    return judged or lab_tubes.judged(session, table.columns, table.rows, of, at=at, found=table.problems)
 
 
 def _take(session: Session, file: IncomingFile, table: Table, judged: Judged | None, *, by: Staff, at: datetime) -> ImportReport:
-    upload = Uploaded(new_id(), file.institution, micros(at))
-    c = INSTITUTIONS.c
-    name, unit = session.execute(sa.select(c.name, c.unit).where(c.code == file.institution)).one()
-    if judged is None:
-        judged = lab_tubes.judged(
-            session, table.columns, table.rows, Laboratory(file.institution, name), at=at, found=table.problems
-        )
+    upload, (name, unit) = Uploaded(new_id(), file.institution, micros(at)), _place_of(session, file)
+    judged = _judged(session, file, table, judged, name, at)
     lines = Lines(judged.results)
     room = lab_recording.room_for(session, file.institution, by=by, at=at)
     done = lab_recording.record(session, prepare(lines, unit=unit, at=upload.at), upload, room, at)
-    report = _report(file, table, judged, done)
-    fingerprints.note(session, "answer", lambda: (report.rows, report.outcomes, report.codes, report.problems))
-    more = OfLaboratory(done.positives, done.pooled, _alone(lines, report.problems))
+    figures = Figures()
+    figures.add(done)
+    report = _report(file, table, judged, figures, done.fates.problems)
+    fingerprints.note(session, "answer", lambda: _answer(report))
+    more = OfLaboratory(figures.positives, figures.pooled, _alone(lines, report.problems))
     report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
     if is_tube_file(table.columns):
         fingerprints.note(session, "tubes", lambda: zip(lines["row"], lines["number"], strict=True))
@@ -156,19 +236,19 @@ def _alone(lines: Lines, problems: Sequence[RowProblem]) -> dict[int, bool]:
     return {row: single for row, single in zip(lines["row"], lines["single"], strict=True) if row in waiting}
 
 
-def _report(file: IncomingFile, table: Table, judged: Judged, done: Recorded) -> ImportReport:
-    fates = done.fates
-    rows = {"read": judged.read, **fates.rows, "refused": judged.refused, "skipped": table.skipped + judged.skipped}
-    problems = tuple(sorted((*judged.problems, *fates.problems), key=lambda problem: problem.row))
+def _report(file: IncomingFile, table: Table, judged: Judged, figures: Figures, problems: Sequence[RowProblem]) -> ImportReport:
+    told = figures.as_told()
+    rows = {"read": judged.read, **told["rows"], "refused": judged.refused, "skipped": table.skipped + judged.skipped}
+    all_problems = tuple(sorted((*judged.problems, *problems), key=lambda problem: problem.row))
     return ImportReport(
         None,
         "committed",
         file.sha256,
         asdict(table.format),
         rows,
-        done.outcomes,
-        problems,
-        done.codes,
+        told["outcomes"],
+        all_problems,
+        told["codes"],
         notes=(*table.notes, *judged.notes),
     )
 

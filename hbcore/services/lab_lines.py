@@ -32,6 +32,10 @@ class Lines(Mapping[str, list[Any]]):
         """How many lines there are."""
         return int(self.table.num_rows)
 
+    def slice(self, first: int, count: int) -> "Lines":
+        """So many lines from `first` on."""
+        return Lines(self.table.slice(first, count))
+
     def at(self, places: Places) -> "Lines":
         """These lines alone, in this order."""
         return Lines(self.table.take(pa.array(places)))

@@ -9,9 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.lab_keeping import counts
 from hbcore.domain.shifts import shift_start
-from hbcore.domain.vocabulary import Outcome
 from hbcore.services import codes, fingerprints
 from hbcore.services.acting import Staff
 from hbcore.services.held_owners import NOBODY, Whose, as_judged
@@ -35,21 +33,15 @@ INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of the lines; `outcomes` counts results by assay that are valid now, `codes` people by change of colour."""
+    """What became of the lines; `outcomes` counts results by assay that are valid now, `codes` people by change of colour.
+
+    `known`: whom of them we held before.
+    """
 
     fates: Fates
     outcomes: Mapping[str, Mapping[str, int]]
     codes: Mapping[str, int]
-
-    @property
-    def positives(self) -> int:
-        """How many of them count towards the limit of a shift."""
-        return sum(n for assay, found in self.outcomes.items() for outcome, n in found.items() if counts(assay, outcome))
-
-    @property
-    def pooled(self) -> int:
-        """How many people share a positive tube."""
-        return sum(found.get(Outcome.POOLED_POSITIVE, 0) for found in self.outcomes.values())
+    known: Collection[int]
 
 
 def room_for(session: Session, institution: str, *, by: Staff, at: datetime) -> int:
@@ -65,11 +57,19 @@ def room_for(session: Session, institution: str, *, by: Staff, at: datetime) -> 
 
 
 def record(
-    session: Session, prepared: Prepared, upload: Uploaded, room: int | None, at: datetime, *, whose: Whose = NOBODY
+    session: Session,
+    prepared: Prepared,
+    upload: Uploaded,
+    room: int | None,
+    at: datetime,
+    *,
+    whose: Whose = NOBODY,
+    own_tubes: bool = False,
 ) -> Recorded:
     """Record judged lines with their upload, and decide the codes of everybody they are about; `room` as `judge_against_held`.
 
-    `upload.at` is `at` in microseconds. `whose`: judged by people.
+    `upload.at` is `at` in microseconds. `whose`: judged by people. `own_tubes` as
+    `result_counts.count`.
     """
     connection, lines, unit = session.connection(), prepared.lines, prepared.new.unit
     owners = find_owners(connection, lines, prepared.new.document_keys, prepared.sealed.tokens)
@@ -81,7 +81,7 @@ def record(
     new_people = add_new_people(connection, prepared, owners, fates)
     ids = _ids_in_order(fates)
     added = added_results(lines, owners, fates, new_people, [ids[line] for line in fates.recorded])
-    _store(connection, added, fates, upload, new_people.values())
+    _store(connection, added, fates, upload, new_people.values(), own_tubes)
     results_again.keep(connection, lines, fates.again, [ids[line] for line, _ in fates.again], owners.units, upload)
     kind = lines["kind"]
     kinds = {person: kind[first_line(place)] for place, person in new_people.items()}
@@ -89,7 +89,7 @@ def record(
     changes = codes.decide_first(session, people, lives, different, unit, at=at, cause=upload.id)
     known = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}.difference(people)
     changes += codes.decide_again(session, sorted(known), at=at, cause=upload.id) if known else Counter()
-    return Recorded(fates, _outcomes(added), dict(changes))
+    return Recorded(fates, _outcomes(added), dict(changes), frozenset(known))
 
 
 def _ids_in_order(fates: Fates) -> dict[int, int]:
@@ -99,9 +99,14 @@ def _ids_in_order(fates: Fates) -> dict[int, int]:
 
 
 def _store(
-    connection: sa.Connection, added: Mapping[str, list[Any]], fates: Fates, upload: Uploaded, new_people: Collection[int]
+    connection: sa.Connection,
+    added: Mapping[str, list[Any]],
+    fates: Fates,
+    upload: Uploaded,
+    new_people: Collection[int],
+    own_tubes: bool,
 ) -> None:
-    result_counts.count(connection, added, upload, ended=fates.ended_held, new_people=new_people)
+    result_counts.count(connection, added, upload, ended=fates.ended_held, new_people=new_people, own_tubes=own_tubes)
     result_rows.add_results_and_samples(connection, added, upload, fresh=fates.all_fresh)
     result_rows.end_results(connection, fates.ended_held, upload)
 

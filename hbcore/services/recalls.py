@@ -17,7 +17,7 @@ from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.recalling import Changed
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Proposal, Settled, What
-from hbcore.storage import proposal_rows, recall_book, sealing
+from hbcore.storage import applying_rows, proposal_rows, recall_book, sealing
 from hbcore.storage.recall_book import Row
 from hbcore.storage.upload_rows import committed
 
@@ -62,7 +62,8 @@ class Standing:
 def preview(number: str, *, by: Staff, at: datetime) -> Changed:
     """What recalling an upload would change, or putting back one that is recalled: carried out and undone again, one event.
 
-    :raises Refused: `unknown_upload`, also for who may not see it; `came_again`, `uploaded_again` where it can't be put back.
+    :raises Refused: `unknown_upload`, also for who may not see it; `came_again`, `uploaded_again` where it can't be put back;
+        `still_applying` until its last line is recorded.
     """
     with acting(by, Permission.CONFIRM_RECALLS, at) as session:
         upload = _in_scope(session, number, by)
@@ -249,6 +250,8 @@ def _put_down(
 
 
 def _carried_out(session: Session, upload: Row, recall_id: int, at: datetime) -> Changed:
+    if applying_rows.one(session.connection(), upload.id):
+        raise Refused("still_applying")
     if upload.status != RECALLED:
         return recalling.take_back(session, upload.id, recall_id, at)
     if committed(session.connection(), upload.kind, upload.institution, upload.digest):

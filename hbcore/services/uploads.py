@@ -1,10 +1,10 @@
 """Uploads of any sort: the file as it came, whether it stands already, and its row with all that was not recorded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 
 from sqlmodel import Session
@@ -111,7 +111,7 @@ def keep(
             pooled=more.pooled,
         )
     )
-    keep_rows(connection, upload, _kept_rows(table, report.problems, more.alone))
+    keep_rows(connection, upload, kept_rows(partial(cells_of_row, table), report.problems, more.alone))
     return replace(report, batch=number)
 
 
@@ -142,13 +142,16 @@ def waits_for(problems: Iterable[RowProblem]) -> WaitsFor | None:
     return WaitsFor.RELEASE if waiting[0].column == "outcome" else WaitsFor.REMOVAL
 
 
-def _kept_rows(table: Table, problems: Iterable[RowProblem], alone: Mapping[int, bool]) -> list[KeptRow]:
+def kept_rows(
+    cells: Callable[[int], Mapping[str, str]], problems: Iterable[RowProblem], alone: Mapping[int, bool]
+) -> list[KeptRow]:
+    """Rows that were not recorded, as they are stored; `cells` answers with those of a row of the file."""
     return [
         KeptRow(
             row,
             "held" if is_held(of_row) else "refused",
             tuple((one.column, str(one.code)) for one in of_row),
-            cells_of_row(table, row),
+            cells(row),
             waits_for(of_row),
             alone.get(row),
             held_for(of_row),

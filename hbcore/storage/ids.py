@@ -18,6 +18,11 @@ def new_ids(count: int) -> range:
     return range(first, first + count)
 
 
+def id_at(instant: int) -> int:
+    """The least id that an instant (microseconds since 1970) may have."""
+    return instant << _BITS
+
+
 def new_id() -> int:
     """One fresh id."""
     return new_ids(1)[0]

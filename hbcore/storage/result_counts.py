@@ -28,11 +28,13 @@ def count(
     *,
     ended: Sequence[tuple[ResultLine, str]] = (),
     new_people: Collection[int] = (),
+    own_tubes: bool = False,
 ) -> None:
     """Count what an upload adds (as `add_results` takes it) and what of earlier uploads it ends, before either is stored.
 
     A result recorded adds one; one that ends (`corrected`, `withdrawn`) moves over, on the days and under the unit it was
-    counted, so that recorded = valid + corrected + withdrawn everywhere. `new_people`: those who had no result before.
+    counted, so that recorded = valid + corrected + withdrawn everywhere. `new_people`: those who had no result before;
+    `own_tubes`: so are the tubes, and each has one line in the whole file.
     """
     recorded = _grouped(added, upload, repeat(None))
     counted = recorded.copy()
@@ -44,7 +46,7 @@ def count(
     counted.update((alike_of(line), line.outcome, how) for line, how in ended)
     count_results(connection, counted)
     count_uploads(connection, recorded, upload.id)
-    count_tested(connection, added, upload, alike, ended=[line for line, _ in ended], new_people=new_people)
+    count_tested(connection, added, upload, alike, ended=[line for line, _ in ended], new_people=new_people, own_tubes=own_tubes)
 
 
 def _grouped(added: Mapping[str, Sequence[Any]], upload: Uploaded, how: Iterable[str | None]) -> Counter[Counted]:

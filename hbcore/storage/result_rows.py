@@ -55,6 +55,8 @@ class SampleKey(NamedTuple):
 
 def held_results(connection: sa.Connection, institution: str, sample_numbers: Sequence[str]) -> dict[SampleKey, ResultLine]:
     """What we hold of these sample numbers of one institution."""
+    if not sample_numbers:
+        return {}
     s, r = SAMPLES.c, RESULTS.c
     with staged(connection, sa.String(), sample_numbers) as wanted:
         found = connection.execute(

@@ -77,16 +77,18 @@ def count_tested(
     *,
     ended: Sequence[ResultLine],
     new_people: Collection[int],
+    own_tubes: bool,
 ) -> None:
     """Count the people and tubes of an upload, before its results are added and those it ends are ended.
 
     `alike`: how many valid results it adds of each sort. `new_people`: who had nothing before, so that the database is not
-    asked about them.
+    asked about them; `own_tubes`: nor about the tubes, which are new.
     """
     people, tubes = set(added["person_id"]), set(added["sample_number"])
     known = people.union(line.person_id for line in ended).difference(new_people)
     with_people = people_standing(connection, known, _near({*alike, *map(alike_of, ended)})) if known else {}
-    in_tubes = tubes_standing(connection, upload.institution, tubes.union(line.sample_number for line in ended))
+    asked = () if own_tubes else tubes.union(line.sample_number for line in ended)
+    in_tubes = tubes_standing(connection, upload.institution, asked)
     lines = len(added["assay"])
     # Mostly each line is a person and a tube of its own: then they count as the results do.
     plain_people = len(people) == lines and not with_people
@@ -221,11 +223,16 @@ _ANY_BETWEEN = (
 )
 
 
+def are_new_tubes(connection: sa.Connection, first: str, last: str) -> bool:
+    """Whether no tube of any institution has a number from `first` to `last`."""
+    return connection.execute(_ANY_BETWEEN, {"first": first, "last": last}).first() is None
+
+
 def tubes_standing(connection: sa.Connection, institution: str, numbers: Collection[str]) -> Standing:
     """The valid results in tubes of these numbers of one institution, whatever their day."""
     standing: dict[Entity, list[Alike]] = defaultdict(list)
     # Numbers rise: a day's tubes mostly lie beyond all that are held, and one seek says so.
-    if not numbers or connection.execute(_ANY_BETWEEN, {"first": min(numbers), "last": max(numbers)}).first() is None:
+    if not numbers or are_new_tubes(connection, min(numbers), max(numbers)):
         return standing
     s = SAMPLES.c
     with staged(connection, sa.String(), numbers) as wanted:

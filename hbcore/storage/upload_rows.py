@@ -10,6 +10,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from hbcore.domain.documents import document_of_row
+from hbcore.domain.vocabulary import RowCode
 from hbcore.storage import sealing
 from hbcore.storage.instants import Instant
 from hbcore.storage.readers.table import Table
@@ -84,6 +85,19 @@ _POSITIVES = sa.select(sa.func.coalesce(sa.func.sum(UPLOADS.c.positives), 0)).wh
 def positives_since(connection: sa.Connection, account: int, since: datetime) -> int:
     """How many single-specimen positives of an account stood at once since an instant, whatever became of them later."""
     return int(connection.execute(_POSITIVES, {"account": account, "since": since}).scalar_one())
+
+
+def set_recorded(connection: sa.Connection, upload: int, report: str, *, positives: int, pooled: int) -> None:
+    """A large upload is recorded to its last line."""
+    counted = {"report": report, "positives": positives, "pooled": pooled}
+    connection.execute(sa.update(UPLOADS).where(UPLOADS.c.id == upload).values(**counted))
+
+
+def held_problems(connection: sa.Connection, upload: int) -> list[tuple[int, list[tuple[str | None, RowCode]]]]:
+    """What holds each held row of an upload, in the file's order."""
+    wanted = (ROWS.c.upload_id == upload, ROWS.c.status == "held")
+    rows = connection.execute(sa.select(ROWS.c.row_number, ROWS.c.problems).where(*wanted).order_by(ROWS.c.row_number))
+    return [(row, [(column, RowCode(code)) for column, code in json.loads(problems)]) for row, problems in rows]
 
 
 def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -> None:

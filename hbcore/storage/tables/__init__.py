@@ -22,7 +22,7 @@ from hbcore.storage.tables.proposals import ProposalRow
 from hbcore.storage.tables.recalls import Recall, RecallSample, ResultAgain
 from hbcore.storage.tables.rechecks import Recheck
 from hbcore.storage.tables.recolouring import EvidenceImage, OutsideResult, RecolouringRequest, RecolouringStep
-from hbcore.storage.tables.results import Result, Sample, Upload, UploadRow
+from hbcore.storage.tables.results import Applying, Result, Sample, StagedPart, Upload, UploadRow
 from hbcore.storage.tables.samplings import Sampling
 from hbcore.storage.tables.staff import (
     RecoveryCode,
@@ -42,6 +42,7 @@ __all__ = [
     "Application",
     "ApplicationNote",
     "ApplicationStep",
+    "Applying",
     "CodeBucket",
     "CodeHistory",
     "CodeSegment",
@@ -84,6 +85,7 @@ __all__ = [
     "StaffInstitution",
     "StaffRow",
     "StaffSession",
+    "StagedPart",
     "TestCount",
     "TestedCount",
     "Unit",

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from hbcore.domain import vocabulary as v
 from hbcore.storage.tables.columns import big, big_key, instant_at, key_part, one_of
+
+JOINED = "joined_to IS NOT NULL"
 
 
 class Person(SQLModel, table=True):
@@ -14,6 +17,7 @@ class Person(SQLModel, table=True):
     __table_args__ = (
         one_of("registration", v.Registration),
         one_of("unit_source", ("residence", "institution", "unknown")),
+        sa.Index("ix_person_joined_to", "joined_to", sqlite_where=sa.text(JOINED), postgresql_where=sa.text(JOINED)),
     )
     id: int = big_key()
     unit: str
@@ -26,7 +30,7 @@ class Person(SQLModel, table=True):
     sealed: bytes
     key_version: int
     recorded_at: datetime = instant_at()
-    joined_to: int | None = big(default=None, index=True, description="the person this row turned out to be: only a pointer")
+    joined_to: int | None = big(default=None, description="the person this row turned out to be: only a pointer")
 
 
 class DocumentRow(SQLModel, table=True):

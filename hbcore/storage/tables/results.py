@@ -122,3 +122,28 @@ class Sample(SQLModel, table=True):
     person_id: int = big_key()
     result_id: int = big()
     sampled_at: datetime = instant_at()
+
+
+class Applying(SQLModel, table=True):
+    """A large upload that is accepted and not yet recorded to its last line: how far it has come (performance part 2)."""
+
+    __table_args__ = (sa.CheckConstraint("done <= lines", name="done_no_more_than_there_are"),)
+    upload_id: int = big_key()
+    institution: str = Field(index=True)
+    lines: int
+    done: int = counted()
+    room: int = Field(description="single-specimen positives that still stand at once")
+    own_tubes: bool = Field(description="no tube is held already, and each line has its own: nobody needs to be asked for")
+    figures: str = Field(default="{}", description="what has been recorded so far, as JSON")
+
+
+class StagedPart(SQLModel, table=True):
+    """A part of a large upload until it is recorded: its judged lines, or its cells as they came, sealed."""
+
+    __tablename__ = "staged_part"
+    __table_args__ = (one_of("kind", ("lines", "cells")),)
+    upload_id: int = big_key()
+    kind: str = key_part()
+    part: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sealed: bytes
+    key_version: int

@@ -1,0 +1,338 @@
+"""Large uploads: accepted whole in one act, then recorded in slices of about 50 ms of lock, gone on with after a stop.
+
+What is accepted is staged, sealed (performance part 2). A slice carries its results, codes, counters and the progress in one
+transaction, so that it is done once however often it is tried.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache, partial
+from hashlib import sha256
+from itertools import islice
+from operator import le
+from time import perf_counter, sleep
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from hbcore.domain.errors import Refused
+from hbcore.domain.known import micros
+from hbcore.domain.lab_keeping import WaitsFor
+from hbcore.domain.problems import RowProblem
+from hbcore.domain.tube_columns import is_tube_file
+from hbcore.services import fingerprints, lab_recording, lab_tubes, releases, uploads
+from hbcore.services.acting import read_staff
+from hbcore.services.clock import now
+from hbcore.services.collecting import no_collecting
+from hbcore.services.fingerprints import Digest
+from hbcore.services.import_report import as_it_stands, to_json
+from hbcore.services.lab_batch import KEY, prepare
+from hbcore.services.lab_figures import Figures, from_json
+from hbcore.services.lab_lines import Lines
+from hbcore.services.releases import ForRelease
+from hbcore.storage import applying_rows, held_rows, sealing, tested_counts, upload_rows
+from hbcore.storage.applying_rows import CELLS, LINES, PART
+from hbcore.storage.engine import engine
+from hbcore.storage.ids import id_at
+from hbcore.storage.readers import Table
+from hbcore.storage.result_rows import Uploaded
+from hbcore.trouble import log_trouble
+
+AT_ONCE = 4_000
+"""Lines that are recorded in the act itself: they hold the right to write for about 50 ms."""
+
+TUBES_AT_ONCE = 400
+"""Rows of a file of tubes that are: ten people may stand in each."""
+
+STEP = 0.05
+"""Seconds for which a slice holds the right to write."""
+
+LEAST, MOST = 1_000, 16_000
+"""Lines of a slice."""
+
+PAUSE = 0.2
+"""What part of a slice's time others may write before the next, besides the time in which that is prepared."""
+
+ABANDONED = 3_600_000_000
+"""Microseconds after which staged parts that nobody has accepted are forgotten."""
+
+_ROW = ""
+"""The column of staged cells that has the row: no heading is empty."""
+
+Parts = Callable[[str, int], pa.Table | None]
+"""The staged parts of one upload, by kind and number."""
+
+Said = Callable[[int, int], object]
+"""Hears how many lines are recorded, of how many."""
+
+
+def said_to_nobody(_done: int, _lines: int) -> None:
+    """For whoever shows no progress."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One slice: lines recorded by now, of how many, and the seconds it held the right to write."""
+
+    done: int
+    lines: int
+    took: float
+
+
+def in_order(lines: Lines) -> Lines:
+    """Lines by the key of their document, as the tables have people, so that a slice touches few pages.
+
+    The lines of a row stay together and in order: where several people stand in a row, the file's order is kept.
+    """
+    keys = pa.chunked_array([_keys(lines.slice(first, PART)) for first in range(0, lines.count, PART)])
+    lines = Lines(lines.table.append_column(KEY, keys))
+    order = np.concatenate([np.frombuffer(part.buffers()[1], dtype=">u8")[::2] for part in keys.chunks])
+    rows = lines.table.column("row").to_numpy()
+    if ((rows[1:] == rows[:-1]) & (order[1:] != order[:-1])).any():
+        return lines
+    return lines.at(np.argsort(order, kind="stable"))
+
+
+def _keys(lines: Lines) -> pa.FixedSizeBinaryArray:
+    return pa.array(sealing.document_keys(lines["kind"], lines["number"]), pa.binary(16))
+
+
+def slices(lines: Lines, size: int) -> Iterator[Lines]:
+    """Lines in slices of about `size`; the lines of a row, and of a document, are never parted."""
+    first = 0
+    while first < lines.count:
+        last = _end(lines, first, size)
+        yield lines.slice(first, last - first)
+        first = last
+
+
+def _end(lines: Lines, first: int, size: int) -> int:
+    """Where a slice of at least `size` lines from `first` on may end."""
+    last = first + size
+    while last < lines.count and _together(lines, last):
+        last += 1
+    return min(last, lines.count)
+
+
+def _together(lines: Lines, place: int) -> bool:
+    """Whether a line belongs to the one before it."""
+    return any(
+        lines.table.column(name)[place - 1].as_py() == lines.table.column(name)[place].as_py() for name in ("row", "number")
+    )
+
+
+@contextmanager
+def _writing(*, kept: bool = True) -> Iterator[Session]:
+    """A transaction of its own with the right to write: whose act it belongs to was asked when the file was accepted."""
+    connecting = engine().connect().execution_options(writes=True)
+    with connecting as connection, connection.begin() as work, Session(connection) as session:
+        yield session
+        session.flush()
+        if not kept:
+            work.rollback()
+
+
+def _sorted(lines: Lines) -> bool:
+    keys = lines[KEY]
+    return all(map(le, keys, islice(keys, 1, None)))
+
+
+Rehearsed = tuple[Figures, list[RowProblem], Digest]
+"""Figures, problems, and the fingerprint of what was read for them."""
+
+
+def rehearse(lines: Lines, upload: Uploaded, unit: str, room: int, *, at: datetime) -> Rehearsed:
+    """What recording these lines would do: each slice is recorded and undone, so that nobody waits longer than for one.
+
+    Who stands in two slices would be seen twice as if nothing had happened: then all are rehearsed as one.
+    """
+    ordered = in_order(lines)
+    parts = list(slices(ordered, AT_ONCE)) if _sorted(ordered) else [ordered]
+    whole = [ordered]
+    return _rehearsed(parts, upload, unit, room, at) or _rehearsed(whole, upload, unit, room, at) or (Figures(), [], sha256())
+
+
+def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, at: datetime) -> Rehearsed | None:
+    """None where somebody we hold stands in two of the parts."""
+    figures, problems, seen, digest = Figures(), list[RowProblem](), set[int](), sha256()
+    for lines in parts:
+        prepared = prepare(lines, unit=unit, at=upload.at)
+        with _writing(kept=False) as session:
+            fingerprints.begin(session, digest)
+            done = lab_recording.record(session, prepared, upload, room, at)
+        if not seen.isdisjoint(done.known):
+            return None
+        seen.update(done.known)
+        room = done.fates.room or 0
+        figures.add(done)
+        problems += done.fates.problems
+    return figures, problems, digest
+
+
+@contextmanager
+def staged(upload: int, lines: Lines, table: Table) -> Iterator[None]:
+    """Lines and cells kept, sealed, for an act in which they are accepted; forgotten where they are not."""
+    try:
+        _stage_all(upload, lines, table)
+        yield
+    except BaseException:
+        with _writing() as session:
+            applying_rows.finished(session.connection(), upload)
+        raise
+
+
+def _stage_all(upload: int, lines: Lines, table: Table) -> None:
+    """A part at a time, so that nobody waits."""
+    cells = pa.table({**table.columns, **table.other, _ROW: pa.array(table.rows)})
+    for first in range(0, lines.count, PART):
+        _stage(upload, LINES, first // PART, lines.slice(first, PART).table)
+    last = int(table.rows[-1])
+    for number in range(last // PART + 1):
+        begin, end = np.searchsorted(table.rows, (number * PART, (number + 1) * PART))
+        _stage(upload, CELLS, number, cells.slice(begin, end - begin))
+
+
+def _stage(upload: int, kind: str, number: int, table: pa.Table) -> None:
+    part = applying_rows.sealed_part(upload, kind, number, table)
+    with _writing() as session:
+        applying_rows.stage(session.connection(), part)
+
+
+def accept(session: Session, upload: Uploaded, lines: Lines, *, room: int) -> None:
+    """What is staged is to be recorded, in the transaction and with the event of the act.
+
+    :raises Refused: `still_applying` where another file of the institution is being recorded.
+    """
+    connection = session.connection()
+    if any(applying_rows.unfinished(connection, [upload.institution])):
+        raise Refused("still_applying")
+    numbers = lines.table.column("sample_number")
+    ends = pc.min_max(numbers).as_py()
+    own_tubes = pc.count_distinct(numbers).as_py() == lines.count and tested_counts.are_new_tubes(
+        connection, ends["min"], ends["max"]
+    )
+    row = {"upload_id": upload.id, "institution": upload.institution, "lines": lines.count, "room": room, "own_tubes": own_tubes}
+    applying_rows.accept(connection, row)
+
+
+def finish(upload: int, said: Said = said_to_nobody) -> None:
+    """Record an accepted upload to its last line; `said` hears each slice. Two that work at once share the work."""
+    size, parts = LEAST, lru_cache(maxsize=8)(partial(_part, upload))  # what people told us is forgotten with the last slice
+    with no_collecting():
+        while (step := _step(upload, size, parts)) is not None:
+            said(step.done, step.lines)
+            if step.took:
+                size = max(LEAST, min(MOST, int(size * min(2.0, STEP / step.took))))
+                sleep(step.took * PAUSE)
+
+
+def finish_all(institutions: Collection[str] | None = None) -> None:
+    """Finish whatever was accepted and not recorded to its last line: what a stopped process has left, or another does now."""
+    with engine().connect() as connection:
+        uploads_left = list(applying_rows.unfinished(connection, institutions))
+    for upload in uploads_left:
+        finish(upload)
+
+
+def keep_finishing() -> None:
+    """Finish what a stop has left, once: for a thread of the server when it starts."""
+    try:
+        with _writing() as session:
+            applying_rows.forget_unaccepted(session.connection(), id_at(micros(now()) - ABANDONED))
+        finish_all()
+    except Exception as error:  # a full disk, say: the next start tries again, and the pages go on meanwhile
+        log_trouble(error)
+
+
+def _step(upload_id: int, size: int, parts: Parts) -> Step | None:
+    with engine().connect() as connection:
+        row = applying_rows.one(connection, upload_id)
+        if row is None:
+            return None
+        of = _upload(connection, upload_id)
+    lines = _next_lines(parts, row.done, size)
+    upload = Uploaded(upload_id, of.institution, micros(of.recorded_at))
+    prepared = prepare(lines, unit=of.unit, at=upload.at)
+    with _writing() as session:
+        began = perf_counter()
+        stands = applying_rows.one(session.connection(), upload_id)
+        if stands is None or stands.done != row.done:  # somebody else was faster
+            return Step(row.done, row.lines, 0.0)
+        done = lab_recording.record(session, prepared, upload, stands.room, of.recorded_at, own_tubes=stands.own_tubes)
+        figures = from_json(stands.figures)
+        figures.add(done)
+        _keep_held(session, upload_id, lines, done.fates.problems, parts)
+        so_far = row.done + lines.count
+        if so_far < row.lines:
+            room = done.fates.room or 0
+            applying_rows.gone_on(session.connection(), upload_id, done=so_far, room=room, figures=figures.to_json())
+        else:
+            _finished(session, upload_id, figures)
+    return Step(so_far, row.lines, perf_counter() - began)
+
+
+def _upload(connection: sa.Connection, upload: int) -> held_rows.Row:
+    row = held_rows.upload(connection, upload)
+    if row is None:
+        raise Refused("unknown_upload")
+    return row
+
+
+def _next_lines(parts: Parts, done: int, size: int) -> Lines:
+    """About `size` lines from `done` on; they may reach into the next part."""
+    number = done // PART
+    near = [part for part in (parts(LINES, number), parts(LINES, number + 1)) if part is not None]
+    lines = Lines(pa.concat_tables(near, promote_options="default").combine_chunks())
+    first = done - number * PART
+    return lines.slice(first, _end(lines, first, min(size, PART)) - first)
+
+
+def _part(upload: int, kind: str, number: int) -> pa.Table | None:
+    with engine().connect() as connection:
+        return applying_rows.part(connection, upload, kind, number)
+
+
+def _keep_held(session: Session, upload: int, lines: Lines, problems: Sequence[RowProblem], parts: Parts) -> None:
+    if not problems:
+        return
+    held = {one.row for one in problems}
+    alone = {row: single for row, single in zip(lines["row"], lines["single"], strict=True) if row in held}
+    upload_rows.keep_rows(session.connection(), upload, uploads.kept_rows(partial(_cells, parts), problems, alone))
+    if is_tube_file(dict.fromkeys(_columns(parts))):
+        lab_tubes.remember_whose(session, upload, lines, problems)
+
+
+def _columns(parts: Parts) -> Sequence[str]:
+    """The file's columns by our word."""
+    first = parts(CELLS, 0)
+    return first.column_names if first is not None else ()
+
+
+def _cells(parts: Parts, row: int) -> dict[str, str]:
+    """The filled cells of one row of the file, as they came."""
+    part = parts(CELLS, row // PART)
+    if part is None:
+        raise LookupError("a row of no part")
+    place = int(np.searchsorted(part.column(_ROW).to_numpy(), row))
+    return {name: cell for name in part.column_names if name != _ROW and (cell := part.column(name)[place].as_py())}
+
+
+def _finished(session: Session, upload: int, figures: Figures) -> None:
+    """The last slice: the upload has its report, and what waits for a second account is put down."""
+    connection = session.connection()
+    applying_rows.finished(connection, upload)
+    row = _upload(connection, upload)
+    report = as_it_stands(row.number, row.digest, row.report)
+    held = [RowProblem(at, *one) for at, of_row in upload_rows.held_problems(connection, upload) for one in of_row]
+    problems = tuple(sorted((*report.problems, *held), key=lambda one: one.row))
+    told = replace(report, problems=problems, **{**figures.as_told(), "rows": {**report.rows, **figures.rows}})
+    upload_rows.set_recorded(connection, upload, to_json(told), positives=figures.positives, pooled=figures.pooled)
+    by = read_staff(connection, row.recorded_by)
+    if by and (waiting := sum(uploads.waits_for([one]) is WaitsFor.RELEASE for one in held)):
+        what = ForRelease(row.number, row.institution, waiting)
+        releases.put_down(session, upload, what, row.unit, by=by, at=now())
