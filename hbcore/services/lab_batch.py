@@ -132,8 +132,11 @@ def judge_against_held(
     """
     fates = Fates(room)
     plain = _plain_lines(lines, owners)
-    if room is not None and len(positives := _positives(lines)) > room:
-        plain[positives] = False  # they are counted one by one
+    if room is not None:
+        positives = _positives(lines)
+        if len(positives) > room:
+            plain[positives] = False  # they are counted one by one
+        fates.room = room - int(plain[positives].sum())
     fates.recorded = np.flatnonzero(plain).tolist()
     fates.rows["recorded"] = len(fates.recorded)
     others = np.flatnonzero(~plain).tolist()
