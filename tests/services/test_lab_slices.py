@@ -64,7 +64,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def told(report: ImportReport) -> ImportReport:
     """What of a report does not depend on when it was made."""
-    return replace(report, seconds=0.0, batch=None, status="")
+    return replace(report, seconds=0.0, batch=None, status="", fingerprint="")
 
 
 def stop_after(slices: int) -> lab_slices.Said:
