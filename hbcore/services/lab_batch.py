@@ -1,5 +1,6 @@
 """A judged file against what we hold: whose each line is, what becomes of it, and the rows that follow."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.chains import Evidence
 from hbcore.domain.documents import UNKNOWN_COUNTRY
+from hbcore.domain.lab_conflicts import contradict, turn
 from hbcore.domain.lab_keeping import OF_ONE_SPECIMEN, Fate, HeldResult, counts, fate
 from hbcore.domain.names import same_name
 from hbcore.domain.problems import RowProblem
@@ -109,6 +111,8 @@ class Fates:
     ended_held: list[tuple[ResultLine, str]] = field(default_factory=list)
     again: list[tuple[int, ResultLine]] = field(default_factory=list)
     """Lines that say the same as a result we hold, and which."""
+    torn: set[int] = field(default_factory=set)
+    """Lines that contradict another of this very file."""
     stood: list[ResultLine] = field(default_factory=list)
     """What we hold of the same samples."""
     problems: list[RowProblem] = field(default_factory=list)
@@ -145,6 +149,7 @@ def judge_against_held(
     fates.stood = [one for one in stands.values() if isinstance(one, ResultLine)]
     tube, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
     identities = {line: SampleKey(tube[line], day[line], assay[line], owners.people[line]) for line in others}
+    others, fates.torn = _in_turn(others, lines, identities)
     for row, group in groupby(others, key=lines["row"].__getitem__):
         of_row = list(group)
         becomes = [_fate(line, lines, owners, identities[line], stands, fates) for line in of_row]
@@ -157,6 +162,27 @@ def judge_against_held(
             _settle(of_row, becomes, identities, stands, fates)
     fates.recorded.sort()
     return fates
+
+
+def _in_turn(
+    others: Sequence[int], lines: Mapping[str, Sequence[Any]], identities: Mapping[int, SampleKey]
+) -> tuple[list[int], set[int]]:
+    """The lines in the order in which they are judged, a row's together, and those that contradict another of this very file.
+
+    What becomes of several lines about one sample does not depend on the order of the rows.
+    """
+    times = Counter(one.person_id for one in identities.values())
+    of_sample: dict[SampleKey, list[int]] = {}
+    for line in [line for line in others if times[identities[line].person_id] > 1]:
+        of_sample.setdefault(identities[line], []).append(line)
+    torn, late = set[int](), dict[int, int]()
+    for together in of_sample.values():
+        if len(together) > 1 and identities[together[0]].person_id:
+            said = [(lines["status"][line], lines["outcome"][line]) for line in together]
+            torn.update(together if contradict(said) else ())
+            for line, one in zip(together, said, strict=True):
+                late[lines["row"][line]] = max(late.get(lines["row"][line], 0), turn(one, said))
+    return sorted(others, key=lambda line: late.get(lines["row"][line], 0)), torn
 
 
 def _positives(lines: Mapping[str, Sequence[Any]]) -> npt.NDArray[np.intp]:
@@ -204,6 +230,8 @@ def _fate(
 ) -> Fate | RowCode:
     if line in owners.unclear:
         return owners.unclear[line]
+    if line in fates.torn:
+        return RowCode.CONTRADICTS
     before = stands.get(identity)
     if before is None:
         held = None

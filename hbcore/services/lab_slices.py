@@ -87,14 +87,14 @@ class Step:
 def in_order(lines: Lines) -> Lines:
     """Lines by the key of their document, as the tables have people, so that a slice touches few pages.
 
-    The lines of a row stay together and in order: where several people stand in a row, the file's order is kept.
+    The lines of a row stay together and in order: where several people stand in a row, a file of tubes, it is by tube.
     """
     keys = pa.chunked_array([_keys(lines.slice(first, PART)) for first in range(0, lines.count, PART)])
     lines = Lines(lines.table.append_column(KEY, keys))
     order = np.concatenate([np.frombuffer(part.buffers()[1], dtype=">u8")[::2] for part in keys.chunks])
     rows = lines.table.column("row").to_numpy()
     if ((rows[1:] == rows[:-1]) & (order[1:] != order[:-1])).any():
-        return lines
+        return lines.at(pc.sort_indices(lines.table.column("sample_number")).to_numpy())
     return lines.at(np.argsort(order, kind="stable"))
 
 
@@ -103,7 +103,7 @@ def _keys(lines: Lines) -> pa.FixedSizeBinaryArray:
 
 
 def slices(lines: Lines, size: int) -> Iterator[Lines]:
-    """Lines in slices of about `size`; the lines of a row, and of a document, are never parted."""
+    """Lines in slices of about `size`; the lines of a row, of a document, and of a tube by tube are never parted."""
     first = 0
     while first < lines.count:
         last = _end(lines, first, size)
@@ -121,9 +121,8 @@ def _end(lines: Lines, first: int, size: int) -> int:
 
 def _together(lines: Lines, place: int) -> bool:
     """Whether a line belongs to the one before it."""
-    return any(
-        lines.table.column(name)[place - 1].as_py() == lines.table.column(name)[place].as_py() for name in ("row", "number")
-    )
+    one_of = ("row", "number", "sample_number")
+    return any(lines.table.column(name)[place - 1].as_py() == lines.table.column(name)[place].as_py() for name in one_of)
 
 
 @contextmanager

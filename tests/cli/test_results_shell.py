@@ -187,7 +187,8 @@ MORE_COLUMNS = [
     ("another laboratory's row", "检测机构", [sample() + ", 武昌 医学检验所", sample(QIAN, number="S2") + ",江岸医学检验所", sample(SUN, number="S3") + ","], "recorded 2 refused 1 | naat negative 2 | 3 testing_institution other_institution"),
     ("tested before sampled", "检测时间,报告时间", [sample() + ",2022-11-08 13:00,", sample(QIAN, number="S2") + ",2022-11-08 14:45,2022-11-08", sample(SUN, number="S3", at="2022-11-08") + ",2022-11-08,2022-11-07"], "recorded 1 refused 2 | naat negative 1 | 2 tested_at out_of_order, 4 reported_at out_of_order"),
     ("words for the state of a line", "结果状态", [sample() + ",终审", sample(QIAN, number="S2") + ",F", sample(SUN, number="S3") + ",初步", sample(LI, number="S4") + ",未审核", sample(ZHOU, number="S5") + ",X", sample(WU, number="S6") + ",作废"], "recorded 2 held 1 refused 3 | naat negative 2 | 4 result_status not_final, 5 result_status not_final, 6 result_status not_final, 7 result_status withdraws_unknown"),
-    ("a file that corrects itself", "结果状态", [sample(outcome="可疑") + ",", sample() + ",更正", sample() + ",", sample(outcome="阳性") + ","], "recorded 2 already_held 1 held 1 corrected 1 | naat negative 1 | 5 outcome contradicts"),
+    ("a file that corrects itself", "结果状态", [sample(outcome="可疑") + ",", sample() + ",更正", sample() + ","], "recorded 2 already_held 1 corrected 1 | naat negative 1 | "),
+    ("a file that contradicts itself", "结果状态", [sample(outcome="可疑") + ",", sample() + ",更正", sample(outcome="阳性") + ",", sample(QIAN, number="S2") + ","], "recorded 1 held 3 | naat negative 1 | 2 outcome contradicts, 3 outcome contradicts, 4 outcome contradicts"),
     ("a phone nobody can ring", "联系电话", [sample() + ",无", sample(QIAN, number="S2") + ",+33 6 12 34 56 78"], "recorded 2 | naat negative 2 | "),
 ]  # fmt: skip
 
