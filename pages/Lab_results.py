@@ -1,5 +1,7 @@
 """Laboratory results and sampling registrations: drop a file, see what it would do, commit it; what is held, and the uploads."""
 
+from functools import partial
+
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -18,12 +20,15 @@ from hbcore.ui.lab_report import committed_as_seen, show_report
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.recalls import show_waiting
 from hbcore.ui.rechecks import show_rechecks
+from hbcore.ui.recording_progress import heard
 from hbcore.ui.releases import show_releases
 from hbcore.ui.start import start_page
 from hbcore.ui.upload_changes import show_unit_uploads
 from hbcore.ui.upload_list import show_uploads
-from hbcore.ui.words import _, sentence_here
+from hbcore.ui.waiting import busy
+from hbcore.ui.words import N_, _, sentence_here
 
+TRIED, RECORDED = N_("Tried {done} of {lines} lines"), N_("Recorded {done} of {lines} lines")
 TURN, PREVIEW, DONE, CELLS, MOVED = "upload turn", "preview", "last upload", "cells of a preview", "preview moved"
 
 
@@ -55,8 +60,8 @@ def preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> ImportReport
         return held[1]
     for kept in (PREVIEW, CELLS):
         st.session_state.pop(kept, None)
-    with errors_shown(), st.spinner(_("Reading and judging the file; nothing is stored yet …")):
-        report = sort.preview(file, by=staff, at=now())
+    with errors_shown(), busy(_("Reading and judging the file; nothing is stored yet …")), heard(_(TRIED)) as said:
+        report = sort.preview(file, **({"said": said} if sort.in_slices else {}), by=staff, at=now())
         st.session_state[PREVIEW] = (asked, report)
         if sort.word == "results":
             st.session_state[CELLS] = lab_cells.of_file(file, report.problems, by=staff, at=now())
@@ -66,11 +71,13 @@ def preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> ImportReport
 
 def commit(sort: FileSort, file: IncomingFile, report: ImportReport, staff: Staff) -> None:
     """Take the file in as it was seen and make room for the next; where what it stands on has moved, it is looked at anew."""
+    # Forgotten before: whoever comes back in the middle is shown how far the file has come.
+    for kept in (PREVIEW, CELLS):
+        st.session_state.pop(kept, None)
     with errors_shown():
-        with st.spinner(safe.inert(_(sort.recording))):
-            done = committed_as_seen(sort.commit, file, report, staff)
-        for kept in (PREVIEW, CELLS):
-            st.session_state.pop(kept, None)
+        with busy(_(sort.recording)), heard(_(RECORDED)) as said:
+            do = partial(sort.commit, said=said) if sort.in_slices else sort.commit
+            done = committed_as_seen(do, file, report, staff)
         if done is None:
             st.session_state[MOVED] = True
             st.rerun()
@@ -86,6 +93,9 @@ def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
     with above:
         show_encoding(file, report)
     if report is None:
+        return
+    if report.status == "applying":
+        st.info(safe.inert(_("This very file is being recorded as upload {number}; see below.").format(number=report.batch)))
         return
     if report.status == "already_committed":
         st.info(

@@ -7,11 +7,13 @@ from typing import Any
 
 from hbcore.domain.problems import Note, RowProblem
 from hbcore.domain.vocabulary import NoteCode, RowCode
+from hbcore.storage.applying_rows import HowFar
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """The answer of `results import` (contract). `status`: `preview`, `committed` or `already_committed`.
+    """The answer of `results import` (contract). `status`: `preview`, `applying` (accepted, not recorded to its last line),
+    `committed` or `already_committed`.
 
     `rows`: read = recorded + already_held + held + refused; skipped apart; corrected and withdrawn within recorded.
     `outcomes` counts results now valid; `codes` people by change of colour (`none>green`). `receipts` of applications, by row.
@@ -68,6 +70,12 @@ def as_it_stands(batch: str, sha256: str, stored: str) -> ImportReport:
     """The figures as they are by now: rows that two people settled since count where they are."""
     kept = json.loads(stored)
     return _report(batch, sha256, kept | kept.pop(NOW, {}))
+
+
+def applying(report: ImportReport, how_far: HowFar) -> ImportReport:
+    """The report of an upload that is not recorded to its last line: its figures so far."""
+    figures = {**how_far.figures, "rows": {**report.rows, **how_far.figures.get("rows", {})}}
+    return replace(report, status="applying", **figures)
 
 
 def with_headings(stored: str, headings: Sequence[tuple[str, str]]) -> str:

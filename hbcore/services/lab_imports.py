@@ -18,7 +18,17 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.tube_columns import is_tube_file
 from hbcore.domain.vocabulary import Encoding, FileCode
-from hbcore.services import audit, fingerprints, lab_recording, lab_slices, lab_tubes, preview_quota, releases, uploads
+from hbcore.services import (
+    audit,
+    fingerprints,
+    lab_finishing,
+    lab_recording,
+    lab_slices,
+    lab_tubes,
+    preview_quota,
+    releases,
+    uploads,
+)
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.collecting import no_collecting
 from hbcore.services.import_report import ImportReport, as_preview
@@ -38,8 +48,10 @@ from hbcore.storage.result_rows import Uploaded
 KIND = "results"
 
 
-def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
+def preview(file: IncomingFile, *, by: Staff, at: datetime, said: Said = said_to_nobody) -> ImportReport:
     """What committing `file` now would do: carried out and undone again, so that every figure equals the commit's.
+
+    Of a large file `said` hears how many lines have been tried, of how many.
 
     :raises FileRefused: a file that cannot be read as a whole, or an institution that may not upload it.
     :raises Refused: `too_many_previews` of this account within the hour, which is an event.
@@ -51,7 +63,7 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     with refusals_recorded(by, at, f"institution {file.institution}"), reading(by, Permission.IMPORT_RESULTS, at) as session:
         preview_quota.refuse_too_many(session, by=by, at=at)
     table, judged = _read(file, institution_name, by, at)
-    rehearsed = _rehearsed(file, table, judged, by, at) if _is_large(judged) else None
+    rehearsed = _rehearsed(file, table, judged, by, at, said) if _is_large(judged) else None
     with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
         report = rehearsed or _dry_run(session, file, table, judged, by, at)
         audit.record(
@@ -78,12 +90,14 @@ def _dry_run(session: Session, file: IncomingFile, table: Table, judged: Judged 
     return report
 
 
-def _rehearsed(file: IncomingFile, table: Table, judged: Judged, by: Staff, at: datetime) -> ImportReport:
+def _rehearsed(
+    file: IncomingFile, table: Table, judged: Judged, by: Staff, at: datetime, said: Said = said_to_nobody
+) -> ImportReport:
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
         (_, unit), room = _place_of(session, file), lab_recording.room_for(session, file.institution, by=by, at=at)
     upload = Uploaded(new_id(), file.institution, micros(at))
     with no_collecting():
-        figures, problems, read = lab_slices.rehearse(Lines(judged.results), upload, unit, room, at=at)
+        figures, problems, read = lab_slices.rehearse(Lines(judged.results), upload, unit, room, at=at, said=said)
     report = _report(file, table, judged, figures, problems)
     return as_preview(report, fingerprints.of_answer(read, _answer(report)))
 
@@ -155,7 +169,11 @@ def _take_large(
         report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
         lab_slices.accept(session, upload, lines, room=room)
         _record_event(session, report, {name: report.rows[name] for name in ("read", "refused", "skipped")}, by, at)
-    lab_slices.finish(upload.id, said)
+    try:
+        lab_slices.finish(upload.id, said)
+    except BaseException:  # a page that was closed, too: the server goes on with it
+        lab_finishing.WANTED.set()
+        raise
     _, stands = _before(file, by, at)
     return replace(stands or report, status="committed")
 

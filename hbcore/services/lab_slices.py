@@ -41,7 +41,6 @@ from hbcore.storage.engine import engine
 from hbcore.storage.ids import id_at
 from hbcore.storage.readers import Table
 from hbcore.storage.result_rows import Uploaded
-from hbcore.trouble import log_trouble
 
 AT_ONCE = 4_000
 """Lines that are recorded in the act itself: they hold the right to write for about 50 ms."""
@@ -145,20 +144,20 @@ Rehearsed = tuple[Figures, list[RowProblem], Digest]
 """Figures, problems, and the fingerprint of what was read for them."""
 
 
-def rehearse(lines: Lines, upload: Uploaded, unit: str, room: int, *, at: datetime) -> Rehearsed:
+def rehearse(lines: Lines, upload: Uploaded, unit: str, room: int, *, at: datetime, said: Said = said_to_nobody) -> Rehearsed:
     """What recording these lines would do: each slice is recorded and undone, so that nobody waits longer than for one.
 
     Who stands in two slices would be seen twice as if nothing had happened: then all are rehearsed as one.
     """
     ordered = in_order(lines)
     parts = list(slices(ordered, AT_ONCE)) if _sorted(ordered) else [ordered]
-    whole = [ordered]
-    return _rehearsed(parts, upload, unit, room, at) or _rehearsed(whole, upload, unit, room, at) or (Figures(), [], sha256())
+    tried = (_rehearsed(of, upload, unit, room, at, said) for of in (parts, [ordered]))
+    return next(filter(None, tried), (Figures(), [], sha256()))
 
 
-def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, at: datetime) -> Rehearsed | None:
+def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, at: datetime, said: Said) -> Rehearsed | None:
     """None where somebody we hold stands in two of the parts."""
-    figures, problems, seen, digest = Figures(), list[RowProblem](), set[int](), sha256()
+    figures, problems, seen, digest, so_far = Figures(), list[RowProblem](), set[int](), sha256(), 0
     for lines in parts:
         prepared = prepare(lines, unit=unit, at=upload.at)
         with _writing(kept=False) as session:
@@ -170,6 +169,8 @@ def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, a
         room = done.fates.room or 0
         figures.add(done)
         problems += done.fates.problems
+        so_far += lines.count
+        said(so_far, sum(part.count for part in parts))
     return figures, problems, digest
 
 
@@ -238,14 +239,10 @@ def finish_all(institutions: Collection[str] | None = None) -> None:
         finish(upload)
 
 
-def keep_finishing() -> None:
-    """Finish what a stop has left, once: for a thread of the server when it starts."""
-    try:
-        with _writing() as session:
-            applying_rows.forget_unaccepted(session.connection(), id_at(micros(now()) - ABANDONED))
-        finish_all()
-    except Exception as error:  # a full disk, say: the next start tries again, and the pages go on meanwhile
-        log_trouble(error)
+def forget_abandoned() -> None:
+    """Forget what was staged and never accepted: whoever staged it was stopped."""
+    with _writing() as session:
+        applying_rows.forget_unaccepted(session.connection(), id_at(micros(now()) - ABANDONED))
 
 
 def _step(upload_id: int, size: int, parts: Parts) -> Step | None:

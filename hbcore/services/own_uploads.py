@@ -15,8 +15,9 @@ from hbcore.domain.vocabulary import Purpose
 from hbcore.sentences import sentence
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
-from hbcore.services.import_report import ImportReport, as_it_stands, headings_of
-from hbcore.storage import upload_list_rows
+from hbcore.services.import_report import ImportReport, applying, as_it_stands, headings_of
+from hbcore.storage import applying_rows, upload_list_rows
+from hbcore.storage.applying_rows import HowFar
 from hbcore.storage.upload_list_rows import ProblemRow as ProblemRow
 from hbcore.storage.upload_list_rows import Row
 from hbcore.storage.upload_rows import file_name
@@ -37,7 +38,8 @@ class Which(StrEnum):
 
 @dataclass(frozen=True)
 class UploadLine:
-    """One upload in the list. `kind`: `results` or `samples`; `recalled`: whether it was taken back."""
+    """One upload in the list. `kind`: `results` or `samples`; `recalled`: whether it was taken back; `how_far`: of one that is
+    not recorded to its last line."""
 
     number: str
     kind: str
@@ -47,6 +49,7 @@ class UploadLine:
     file_name: str
     rows: Mapping[str, int]
     recalled: bool
+    how_far: HowFar | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class UploadsSeen:
     asked: tuple[object, ...]
     newest: int
     lines: tuple[UploadLine, ...]
+
+    def still_so(self, asked: tuple[object, ...], newest: int, how_far: Mapping[int, HowFar]) -> bool:
+        """Whether the answer would be the same: a slice of a large upload is no act."""
+        moving = how_far or any(one.how_far for one in self.lines)
+        return not moving and (self.asked, self.newest) == (asked, newest)
 
 
 @dataclass(frozen=True)
@@ -88,10 +96,11 @@ def listed(
     status = str(which) if which in (Which.HELD, Which.REFUSED) else None
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
         newest = audit.newest(session)
-        if before is not None and (before.asked, before.newest) == (asked, newest):
+        how_far = applying_rows.how_far(session.connection(), by.institutions)
+        if before is not None and before.still_so(asked, newest, how_far):
             return before
         rows = upload_list_rows.listed(session.connection(), by.institutions, since=since, status=status, limit=limit)
-    return UploadsSeen(asked, newest, tuple(map(_line, rows)))
+    return UploadsSeen(asked, newest, tuple(_line(row, how_far.get(row.id)) for row in rows))
 
 
 def report_of(number: str, *, by: Staff, at: datetime) -> tuple[UploadLine, ImportReport]:
@@ -101,7 +110,9 @@ def report_of(number: str, *, by: Staff, at: datetime) -> tuple[UploadLine, Impo
     """
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
         row = _own(session, number, by)
-    return _line(row), as_it_stands(row.number, row.digest, row.report)
+        how_far = applying_rows.how_far(session.connection(), by.institutions).get(row.id)
+    report = as_it_stands(row.number, row.digest, row.report)
+    return _line(row, how_far), applying(report, how_far) if how_far else report
 
 
 def problem_rows(number: str, *, by: Staff, at: datetime) -> tuple[ProblemRow, ...]:
@@ -166,8 +177,9 @@ def _recent_from(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0) - RECENT
 
 
-def _line(row: Row) -> UploadLine:
+def _line(row: Row, how_far: HowFar | None) -> UploadLine:
     name = file_name(row.id, row.sealed, row.key_version)
-    rows = as_it_stands(row.number, row.digest, row.report).rows
+    report = as_it_stands(row.number, row.digest, row.report)
+    rows = applying(report, how_far).rows if how_far else report.rows
     taken_back = row.status == "recalled"
-    return UploadLine(row.number, row.kind, row.recorded_at, row.full_name, row.institution, name, rows, taken_back)
+    return UploadLine(row.number, row.kind, row.recorded_at, row.full_name, row.institution, name, rows, taken_back, how_far)

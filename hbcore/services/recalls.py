@@ -22,7 +22,7 @@ from hbcore.storage.recall_book import Row
 from hbcore.storage.upload_rows import committed
 
 LONGEST_NOTE = 200
-PROPOSED, RECALLED, COMMITTED = "proposed", "recalled", "committed"
+PROPOSED, RECALLED, COMMITTED, APPLYING = "proposed", "recalled", "committed", "applying"
 
 
 class RecallReason(StrEnum):
@@ -147,7 +147,7 @@ def waiting(*, by: Staff, at: datetime) -> tuple[Proposal, ...]:
 
 
 def standing(number: str, *, by: Staff, at: datetime) -> Standing:
-    """Where an own upload is: committed, recalled by whom and why, or proposed for either.
+    """Where an own upload is: not recorded to its last line, committed, recalled by whom and why, or proposed for either.
 
     :raises Refused: `unknown_upload`.
     """
@@ -156,8 +156,9 @@ def standing(number: str, *, by: Staff, at: datetime) -> Standing:
         open_ = proposal_rows.open_by_subject(connection, _what(upload), [f"upload {upload.id}"], at)
         proposal = next((second_look.as_seen(row, by) for row in open_.values()), None)
         row = recall_book.standing(connection, upload.id)
+        status = APPLYING if applying_rows.one(connection, upload.id) else upload.status
     if row is None:
-        return Standing(upload.id, upload.number, upload.status, proposal=proposal)
+        return Standing(upload.id, upload.number, status, proposal=proposal)
     names = tuple(name for name in (row.full_name, row.second_name) if name)
     note = recall_book.opened_note(upload.id, row.sealed, row.key_version)
     return Standing(upload.id, upload.number, upload.status, names, row.recalled_at, RecallReason(row.reason), note, proposal)

@@ -15,8 +15,8 @@ from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import HOLDS, Encoding, RowCode
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
-from hbcore.services.import_report import ImportReport, repeated, to_json, with_headings
-from hbcore.storage import upload_rows
+from hbcore.services.import_report import ImportReport, applying, repeated, to_json, with_headings
+from hbcore.storage import applying_rows, upload_rows
 from hbcore.storage.readers import PAGE, SHELL, SUFFIXES, Limits, Table, is_text, read_table
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
 
@@ -75,9 +75,14 @@ class OfLaboratory:
 
 
 def standing(session: Session, file: IncomingFile, kind: str) -> ImportReport | None:
-    """The first run's figures where this very file was committed before."""
-    row = committed(session.connection(), kind, file.institution, file.sha256)
-    return repeated(row.number, file.sha256, row.report) if row else None
+    """The first run's figures where this very file was committed before; `applying` where it is not recorded to its last line."""
+    connection = session.connection()
+    row = committed(connection, kind, file.institution, file.sha256)
+    if row is None:
+        return None
+    report = repeated(row.number, file.sha256, row.report)
+    how_far = applying_rows.how_far(connection, [file.institution]).get(row.id)
+    return applying(report, how_far) if how_far else report
 
 
 def keep(

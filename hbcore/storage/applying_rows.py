@@ -1,7 +1,8 @@
 """Large uploads between acceptance and their last line: their parts, sealed, and how far they have come."""
 
-from collections.abc import Collection, Iterator
-from typing import Any
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -21,6 +22,14 @@ LINES, CELLS = "lines", "cells"
 _QUICK = pa.ipc.IpcWriteOptions(compression="lz4")
 
 Row = sa.Row[Any]
+
+
+class HowFar(NamedTuple):
+    """How far an upload has come: lines recorded, of how many, and what its report says by now."""
+
+    done: int
+    lines: int
+    figures: Mapping[str, Any]
 
 
 def sealed_part(upload: int, kind: str, number: int, table: pa.Table) -> dict[str, object]:
@@ -67,6 +76,15 @@ def unfinished(connection: sa.Connection, institutions: Collection[str] | None =
     if institutions is not None:
         wanted = wanted.where(_a.institution.in_(institutions))
     yield from connection.execute(wanted).scalars().all()
+
+
+def how_far(connection: sa.Connection, institutions: Collection[str] | None = None) -> dict[int, HowFar]:
+    """How far each of them has come."""
+    wanted = sa.select(_a.upload_id, _a.done, _a.lines, _a.figures)
+    if institutions is not None:
+        wanted = wanted.where(_a.institution.in_(institutions))
+    found = connection.execute(wanted)
+    return {row.upload_id: HowFar(row.done, row.lines, json.loads(row.figures)) for row in found}
 
 
 def gone_on(connection: sa.Connection, upload: int, *, done: int, room: int, figures: str) -> None:

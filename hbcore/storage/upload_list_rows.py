@@ -64,6 +64,12 @@ def one(connection: sa.Connection, institutions: Collection[str], number: str) -
     return found
 
 
+def numbers(connection: sa.Connection, uploads: Collection[int]) -> dict[int, str]:
+    """The numbers of some uploads."""
+    found = connection.execute(sa.select(_u.id, _u.number).where(_u.id.in_(uploads)))
+    return {upload: number for upload, number in found}
+
+
 def count_since(connection: sa.Connection, institutions: Collection[str], since: datetime) -> int:
     """How many uploads came in since an instant."""
     return int(connection.execute(_COUNT, {"institutions": list(institutions), "since": since}).scalar_one())

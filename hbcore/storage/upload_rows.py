@@ -68,10 +68,10 @@ def next_number(connection: sa.Connection, day: str) -> str:
 
 
 def committed(connection: sa.Connection, kind: str, institution: str, digest: str) -> sa.Row[*tuple[Any, ...]] | None:
-    """Number and report of the upload of this very file, where it stands."""
+    """The upload of this very file, where it stands."""
     c = UPLOADS.c
     return connection.execute(
-        sa.select(c.number, c.report).where(
+        sa.select(c.id, c.number, c.report).where(
             c.kind == kind, c.institution == institution, c.digest == digest, c.status == "committed"
         )
     ).first()

@@ -15,7 +15,8 @@ SORT = "sort"
 
 @dataclass(frozen=True)
 class FileSort:
-    """One sort of file. `word`: as uploads name it; `drop` with {megabytes} and {rows}."""
+    """One sort of file. `word`: as uploads name it; `drop` with {megabytes} and {rows}. `in_slices`: a large file says how
+    far it has come."""
 
     word: str
     name: str
@@ -23,6 +24,7 @@ class FileSort:
     recording: str
     preview: Callable[..., ImportReport]
     commit: Callable[..., ImportReport]
+    in_slices: bool
 
 
 SORTS = {
@@ -35,6 +37,7 @@ SORTS = {
             N_("Recording results and working out codes …"),
             lab_imports.preview,
             lab_imports.commit,
+            in_slices=True,
         ),
         FileSort(
             "samples",
@@ -43,6 +46,7 @@ SORTS = {
             N_("Recording samplings and working out codes …"),
             sampling_imports.preview,
             sampling_imports.commit,
+            in_slices=False,
         ),
     )
 }

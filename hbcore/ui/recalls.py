@@ -9,7 +9,7 @@ from hbcore.services import recalls
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.recalling import Changed
-from hbcore.services.recalls import LONGEST_NOTE, PROPOSED, RECALLED, RecallReason, Standing
+from hbcore.services.recalls import APPLYING, LONGEST_NOTE, PROPOSED, RECALLED, RecallReason, Standing
 from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.decline_words import offer_decline
@@ -109,6 +109,8 @@ def show_standing(number: str, staff: Staff) -> None:
                 safe.text(standing.note)
     if standing.proposal:
         safe.text(_("It waits for a second person: {what}").format(what=proposal_words(standing.proposal)))
+    elif standing.status == APPLYING:
+        safe.text(_("It is still being recorded. Once it is done it can be recalled whole."))
     elif may(staff.role, Permission.RECALL_UPLOADS):
         _offer(standing, staff)
 

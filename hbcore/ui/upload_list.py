@@ -15,6 +15,7 @@ from hbcore.ui.errors import errors_shown
 from hbcore.ui.file_sorts import SORTS
 from hbcore.ui.lab_report import COLUMN_WORDS, ROW_WORDS, show_report
 from hbcore.ui.recalls import show_standing
+from hbcore.ui.recording_progress import share_words, show_applying
 from hbcore.ui.waiting import busy, first_read, nothing_here
 from hbcore.ui.words import N_, _, language, time_here
 
@@ -39,6 +40,7 @@ def show_uploads(staff: Staff, at: datetime) -> None:
     with first_read(LISTED):
         seen: UploadsSeen = own_uploads.listed(Which(chosen), by=staff, at=at, before=st.session_state.get(SEEN))
     st.session_state[SEEN] = seen
+    show_applying(staff)
     number = _show_lines(seen.lines, chosen)
     if number:
         st.query_params[UPLOAD] = number
@@ -96,10 +98,16 @@ def _table(lines: Sequence[UploadLine]) -> pa.Table:
             _("When"): [time_here(one.at) for one in lines],
             _("By"): [one.by for one in lines],
             _("File"): [one.file_name for one in lines],
-            _("State"): [_("Recalled") if one.recalled else _("Stands") for one in lines],
+            _("State"): [_state(one) for one in lines],
             **{_(text): [one.rows[word] for one in lines] for word, text in ROW_WORDS.items()},
         }
     )
+
+
+def _state(line: UploadLine) -> str:
+    if line.how_far:
+        return share_words(line.how_far)
+    return _("Recalled") if line.recalled else _("Stands")
 
 
 def _show_one(number: str, staff: Staff, at: datetime) -> None:

@@ -9,7 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from threading import Thread
 
-from hbcore.services import lab_slices, publications, set_up
+from hbcore.services import lab_finishing, publications, set_up
 from hbcore.services.clock import now
 from hbcore.trouble import log_trouble
 from hbcore.words import LANGUAGES, both, catalogue
@@ -30,7 +30,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
             print(text, file=sys.stderr, flush=True)
     _settle()
     Thread(target=publications.keep_applying, name="publications", daemon=True).start()
-    Thread(target=lab_slices.keep_finishing, name="uploads", daemon=True).start()
+    Thread(target=lab_finishing.keep_finishing, name="uploads", daemon=True).start()
     yield
 
 

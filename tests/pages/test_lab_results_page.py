@@ -7,13 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Role
-from hbcore.services import lab_imports
+from hbcore.services import lab_imports, lab_slices
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import start
 from tests import standing
 from tests.services.applying import look_ups, rows
+from tests.services.numbers import resident_number
 from tests.standing import LAB
 
 ROOT = Path(__file__).parents[2]
@@ -109,3 +110,29 @@ def test_a_registration_of_samplings_is_previewed_committed_and_listed(liaison):
     opened = page(upload=str(rows("SELECT number FROM upload")[0][0]))
     assert not opened.exception
     assert "登记.csv" in said(opened)
+
+
+def test_a_large_upload_left_in_the_middle_is_shown_with_how_far_it_is_and_offers_no_recall(liaison, monkeypatch):
+    monkeypatch.setattr(lab_slices, "AT_ONCE", 1)
+    monkeypatch.setattr(lab_slices, "LEAST", 1)
+    sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
+    lines = "".join(f"李四,{resident_number(place)},{sampled},T{place},阴性\n" for place in range(4))
+    file = IncomingFile(f"{HEADINGS}\n{lines}".encode(), "large.csv", LAB)
+
+    def closed(_done: int, _lines: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lab_imports.commit(file, by=liaison, at=now(), said=closed)
+    number = str(rows("SELECT number FROM upload")[0][0])
+    shown = page(upload=number)
+
+    assert not shown.exception
+    assert list(shown.dataframe[0].value["状态"]) == ["入库中 25%"]
+    assert [bar.proto.text for bar in shown.get("progress")] == [
+        f"批次 {number} 正在入库：1 / 4 行。离开本页也会继续，不会丢失。"
+    ]
+    assert "完成后方可整批撤回" in said(shown)
+    assert "整批撤回……" not in [button.label for button in shown.button]
+    lab_slices.finish_all()
+    assert list(shown.run().dataframe[0].value["状态"]) == ["有效"]

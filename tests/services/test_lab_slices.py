@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import audit, held_rows, lab_imports, lab_slices, recalls
+from hbcore.services import audit, held_rows, lab_finishing, lab_imports, lab_slices, own_uploads, recalls
 from hbcore.services.acting import Staff
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import IncomingFile
@@ -220,3 +220,44 @@ def test_progress_is_told_slice_by_slice(liaison: Staff) -> None:
     lab_imports.commit(people(5), by=liaison, at=AT, said=lambda done, lines: told_of.append((done, lines)))
 
     assert told_of == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_an_upload_is_shown_with_how_far_it_has_come_until_its_last_line(liaison: Staff) -> None:
+    with pytest.raises(Stopped):
+        lab_imports.commit(people(10), by=liaison, at=AT, said=stop_after(1))
+    [line] = own_uploads.listed(by=liaison, at=AT).lines
+
+    assert (line.how_far.done, line.how_far.lines, line.rows["recorded"]) == (4, 10, 4)
+    assert {line.number: line.how_far} == lab_finishing.still_applying(by=liaison, at=AT)
+    _, report = own_uploads.report_of(line.number, by=liaison, at=AT)
+    assert (report.status, report.codes) == ("applying", {"none>green": 4})
+    assert lab_imports.preview(people(10), by=liaison, at=AT).status == "applying"
+    assert recalls.standing(line.number, by=liaison, at=AT).status == "applying"
+    with pytest.raises(Refused, match="still_applying"):
+        recalls.recall(line.number, "wrong_file", by=liaison, at=AT)
+    before = own_uploads.listed(by=liaison, at=AT)
+    lab_slices.finish_all()
+    [after] = own_uploads.listed(by=liaison, at=AT, before=before).lines
+    assert (after.how_far, after.rows["recorded"]) == (None, 10)
+    assert own_uploads.report_of(line.number, by=liaison, at=AT)[1].status == "already_committed"
+
+
+def test_what_a_closed_page_left_is_finished_at_once_and_what_moves_is_left_to_who_records_it(liaison: Staff) -> None:
+    lab_finishing.WANTED.clear()
+    with pytest.raises(Stopped):
+        lab_imports.commit(people(10), by=liaison, at=AT, said=stop_after(1))
+    assert lab_finishing.WANTED.is_set()
+
+    moved = {upload: done - 1 for upload, done in lab_finishing.finish_left({}).items()}
+    left = lab_finishing.finish_left(moved)
+    assert list(left.values()) == [4]
+    assert lab_finishing.finish_left(left) == {}
+    assert scalar("SELECT count(*) FROM result") == 10
+
+
+def test_a_preview_says_how_many_lines_it_has_tried(liaison: Staff) -> None:
+    heard: list[tuple[int, int]] = []
+
+    lab_imports.preview(people(5), by=liaison, at=AT, said=lambda done, lines: heard.append((done, lines)))
+
+    assert heard == [(2, 5), (4, 5), (5, 5)]
