@@ -74,8 +74,8 @@ def as_it_stands(batch: str, sha256: str, stored: str) -> ImportReport:
 
 def applying(report: ImportReport, how_far: HowFar) -> ImportReport:
     """The report of an upload that is not recorded to its last line: its figures so far."""
-    figures = {**how_far.figures, "rows": {**report.rows, **how_far.figures.get("rows", {})}}
-    return replace(report, status="applying", **figures)
+    so_far = {**how_far.figures, "rows": {**report.rows, **how_far.figures.get("rows", {})}}
+    return replace(report, status="applying", **so_far)
 
 
 def with_headings(stored: str, headings: Sequence[tuple[str, str]]) -> str:
