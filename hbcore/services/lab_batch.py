@@ -273,8 +273,8 @@ def _end(before: ResultLine | int, what: Fate | RowCode, fates: Fates) -> Result
     return before
 
 
-KEY = "key"
-"""The column of a large file's lines that has their documents' keys already."""
+KEY, NUMBER = "key", "look_up_number"
+"""The columns of a large file's lines that have their documents' keys already, and look-up numbers for who is new."""
 
 
 @dataclass(frozen=True)
@@ -300,7 +300,7 @@ def prepare(lines: Lines, *, unit: str, at: int) -> Prepared:
         unit_source="institution",
         recorded_at=at,
     )
-    return Prepared(lines, new, people_rows.seal_new(new))
+    return Prepared(lines, new, people_rows.seal_new(new, lines.get(NUMBER)))
 
 
 def add_new_people(connection: sa.Connection, prepared: Prepared, owners: Owners, fates: Fates) -> dict[int, int]:

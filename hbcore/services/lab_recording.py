@@ -107,7 +107,7 @@ def _store(
     own_tubes: bool,
 ) -> None:
     result_counts.count(connection, added, upload, ended=fates.ended_held, new_people=new_people, own_tubes=own_tubes)
-    result_rows.add_results_and_samples(connection, added, upload, fresh=fates.all_fresh)
+    result_rows.add_results_and_samples(connection, added, upload, fresh=fates.all_fresh, samples_later=own_tubes)
     result_rows.end_results(connection, fates.ended_held, upload)
 
 

@@ -31,11 +31,11 @@ from hbcore.services.clock import now
 from hbcore.services.collecting import no_collecting
 from hbcore.services.fingerprints import Digest
 from hbcore.services.import_report import as_it_stands, to_json
-from hbcore.services.lab_batch import KEY, prepare
+from hbcore.services.lab_batch import KEY, NUMBER, prepare
 from hbcore.services.lab_figures import Figures, from_json
 from hbcore.services.lab_lines import Lines
 from hbcore.services.releases import ForRelease
-from hbcore.storage import applying_rows, held_rows, sealing, tested_counts, upload_rows
+from hbcore.storage import applying_rows, held_rows, people_rows, result_rows, sealing, tested_counts, upload_rows
 from hbcore.storage.applying_rows import CELLS, LINES, PART
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import id_at
@@ -54,8 +54,8 @@ STEP = 0.05
 LEAST, MOST = 1_000, 16_000
 """Lines of a slice."""
 
-PAUSE = 0.2
-"""What part of a slice's time others may write before the next, besides the time in which that is prepared."""
+PAUSE = 0.006
+"""Seconds in which others may become the writer before the next slice, besides the time in which that is prepared."""
 
 ABANDONED = 3_600_000_000
 """Microseconds after which staged parts that nobody has accepted are forgotten."""
@@ -94,7 +94,8 @@ def in_order(lines: Lines) -> Lines:
     rows = lines.table.column("row").to_numpy()
     if ((rows[1:] == rows[:-1]) & (order[1:] != order[:-1])).any():
         return lines.at(pc.sort_indices(lines.table.column("sample_number")).to_numpy())
-    return lines.at(np.argsort(order, kind="stable"))
+    numbers = pa.array(people_rows.drawn_numbers(lines.count).astype(np.int64))
+    return Lines(lines.table.take(pa.array(np.argsort(order, kind="stable"))).append_column(NUMBER, numbers))
 
 
 def _keys(lines: Lines) -> pa.FixedSizeBinaryArray:
@@ -228,7 +229,7 @@ def finish(upload: int, said: Said = said_to_nobody) -> None:
             said(step.done, step.lines)
             if step.took:
                 size = max(LEAST, min(MOST, int(size * min(2.0, STEP / step.took))))
-                sleep(step.took * PAUSE)
+                sleep(PAUSE)
 
 
 def finish_all(institutions: Collection[str] | None = None) -> None:
@@ -251,6 +252,9 @@ def _step(upload_id: int, size: int, parts: Parts) -> Step | None:
         if row is None:
             return None
         of = _upload(connection, upload_id)
+    if row.done == row.lines:
+        _last_step(upload_id, row)
+        return None
     lines = _next_lines(parts, row.done, size)
     upload = Uploaded(upload_id, of.institution, micros(of.recorded_at))
     prepared = prepare(lines, unit=of.unit, at=upload.at)
@@ -264,12 +268,30 @@ def _step(upload_id: int, size: int, parts: Parts) -> Step | None:
         figures.add(done)
         _keep_held(session, upload_id, lines, done.fates.problems, parts)
         so_far = row.done + lines.count
-        if so_far < row.lines:
+        if so_far < row.lines or stands.own_tubes:
             room = done.fates.room or 0
             applying_rows.gone_on(session.connection(), upload_id, done=so_far, room=room, figures=figures.to_json())
         else:
             _finished(session, upload_id, figures)
     return Step(so_far, row.lines, perf_counter() - began)
+
+
+def _last_step(upload: int, row: applying_rows.Row) -> None:
+    """Samples of tubes of their own come last, in the order of their numbers: put down with the results, each would touch a
+    page of its own. Nobody asks for them before: no other line is of such a tube."""
+    with engine().connect() as connection:
+        with connection.begin():
+            samples = result_rows.samples_to_come(connection, upload)
+        connection.execution_options(writes=True)
+        for first in range(0, samples, result_rows.SAMPLES_AT_ONCE):
+            with connection.begin():
+                result_rows.add_samples_to_come(connection, first)
+            sleep(PAUSE)
+        with connection.begin(), Session(connection) as session:
+            result_rows.forget_samples_to_come(connection)
+            if applying_rows.one(connection, upload):
+                _finished(session, upload, from_json(row.figures))
+            session.flush()
 
 
 def _upload(connection: sa.Connection, upload: int) -> held_rows.Row:

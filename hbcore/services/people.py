@@ -30,9 +30,9 @@ from hbcore.services.refusals import refusals_recorded
 from hbcore.services.settings import hotline
 from hbcore.services.sought import NOTHING, SoughtText, sought
 from hbcore.storage import look_up_rows, proposal_rows, recheck_rows
+from hbcore.storage.instants import shanghai_day
 from hbcore.storage.look_up_rows import LivedRow, PersonRead, PersonRow, ResultRow
 from hbcore.storage.people_rows import PersonText
-from hbcore.storage.tested_counts import shanghai_day
 
 AWAITED_FOR = timedelta(days=7)
 """For so long a sampling without a result stands on the card."""

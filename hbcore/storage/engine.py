@@ -1,8 +1,10 @@
 """Opening the database: one engine a URL, every connection durable and strict, transactions we begin ourselves."""
 
+import sqlite3
 from collections.abc import Callable
 from enum import IntEnum
 from functools import lru_cache
+from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,15 +26,56 @@ PRAGMAS = (
     "PRAGMA wal_autocheckpoint=32768",  # pages: the commit of a day's file answers before its pages are copied into place
 )
 
+WANTED = {
+    # A whole number is a row's own address in SQLite; any other key would be kept twice with one.
+    "wanted_number": "(key INTEGER PRIMARY KEY)",
+    "wanted_text": "(key TEXT PRIMARY KEY) WITHOUT ROWID",
+    "wanted_bytes": "(key BLOB PRIMARY KEY) WITHOUT ROWID",
+}
+"""Temporary tables of keys to join with (`staging.staged`), by the kind of key."""
+
+POLL = 0.003
+"""Seconds between two tries to become the writer. SQLite's own waiting looks up to 100 ms apart, and would miss the moments
+between the slices of an import or a publication."""
+
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, so that a writer takes its lock at once
     for pragma in PRAGMAS:
         connection.execute(pragma)
+    for name, key in WANTED.items():
+        connection.execute(f"CREATE TEMP TABLE {name} {key}")
+        connection.execute(f"INSERT INTO {name} VALUES (1)")  # noqa: S608
+    # So SQLite knows how few they are: it would rather go through the whole of a large table than seek a few keys in it.
+    connection.execute("ANALYZE temp")
+    for name in WANTED:
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608
 
 
 def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+    if not _writes(connection):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.driver_connection
+    until = monotonic() + BUSY_MILLISECONDS / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while monotonic() < until:
+            if _became_writer(driver):
+                return
+            sleep(POLL)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
+
+def _became_writer(driver: Any) -> bool:
+    """Whether the right to write was free."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:  # busy mostly; what else it is the last try says
+        return False
+    return True
 
 
 def _writes(connection: sa.Connection) -> bool:

@@ -9,6 +9,15 @@ from sqlalchemy.types import TypeDecorator
 
 from hbcore.domain.known import instant, micros
 
+DAY = 86_400_000_000
+SHANGHAI = 8 * 3_600_000_000
+"""Shanghai has kept UTC+8 all year since 1991: days before are no days of ours."""
+
+
+def shanghai_day(at: int) -> int:
+    """The Shanghai day of an instant in microseconds, as days since 1970."""
+    return (at + SHANGHAI) // DAY
+
 
 def raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     """`column` as the database holds it: an `Instant` as microseconds, for whole columns that need no datetime a row."""

@@ -12,14 +12,13 @@ from hbcore.domain.known import instant, micros
 from hbcore.storage import people_rows, sealing
 from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.document_rows import keep_text
-from hbcore.storage.instants import raw
+from hbcore.storage.instants import raw, shanghai_day
 from hbcore.storage.look_up_rows import APPLICATIONS, FACTS
 from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS, PERSONS, PersonText
 from hbcore.storage.result_rows import RESULTS, SAMPLES
 from hbcore.storage.sampling_rows import SAMPLINGS
 from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import BIG, PersonJoin, PersonJoinMoved
-from hbcore.storage.tested_counts import shanghai_day
 
 JOINS: sa.Table = PersonJoin.__table__  # type: ignore[attr-defined]
 MOVED: sa.Table = PersonJoinMoved.__table__  # type: ignore[attr-defined]

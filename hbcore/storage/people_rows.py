@@ -105,16 +105,18 @@ class Sealed:
     ids: Sequence[int]
     tokens: Sequence[bytes]
     blobs: Sequence[bytes]
+    numbers: Sequence[int]
 
     def of(self, places: Sequence[int]) -> "Sealed":
         """Those at these places alone, which rise."""
-        return Sealed(*(_chosen(cells, places) for cells in (self.ids, self.tokens, self.blobs)))
+        return Sealed(*(_chosen(cells, places) for cells in (self.ids, self.tokens, self.blobs, self.numbers)))
 
 
-def seal_new(new: NewPeople) -> Sealed:
-    """Fresh ids for new people, their names' tokens, and their texts sealed under those ids."""
+def seal_new(new: NewPeople, numbers: Sequence[int] | None = None) -> Sealed:
+    """Fresh ids for new people, their names' tokens, their texts sealed under those ids, and numbers to try (`drawn_numbers`)."""
     ids = new_ids(len(new.names))
-    return Sealed(ids, name_tokens(new.name_keys), sealing.seal_many("person", "sealed", ids, _pack_new(new)))
+    blobs = sealing.seal_many("person", "sealed", ids, _pack_new(new))
+    return Sealed(ids, name_tokens(new.name_keys), blobs, drawn_numbers(len(ids)).tolist() if numbers is None else numbers)
 
 
 _ARRIVING = {
@@ -137,7 +139,7 @@ def add_people(connection: sa.Connection, new: NewPeople, sealed: Sealed | None 
     at, version = new.recorded_at, sealing.KEY_VERSION
     first = {kind: str(registration_at_first(kind)) for kind in set(new.kinds)}
     registered = {kind: at if first[kind] == Registration.APPROVED else None for kind in first}
-    numbers = _draw_look_up_numbers(connection, ids)
+    numbers = _keep_look_up_numbers(connection, ids, list(made.numbers))
     by_kind = [map(of.__getitem__, new.kinds) for of in (first, registered)]
     rows = list(zip(ids, *by_kind, numbers, made.tokens, made.blobs, new.document_keys, new.countries, new.kinds, strict=True))
     of_person = ("id", "registration", "registered_at", "number", "name_token", "sealed")
@@ -162,23 +164,23 @@ def add_documents(connection: sa.Connection, rows: list[tuple[bytes, str, int, s
     add_rows(connection, DOCUMENTS, ("key", "country", "person_id", "kind", "recorded_at", "source"), in_order)
 
 
-_NUMBERS_AT_ONCE = 1_000
-"""So many look-up numbers are drawn at once: of ten million people one in ten draws meets a number that is taken."""
+_NUMBERS_AT_ONCE = 2_000
+"""So many look-up numbers are put down at once: among ten million people one in five such lots meets a number that is taken."""
 
 
-def _draw_look_up_numbers(connection: sa.Connection, ids: Sequence[int]) -> list[int]:
-    """A free 11-digit number for each id, recorded. Of those drawn together they rise with the ids: side by side in the index."""
-    numbers: list[int] = np.sort(_drawn(len(ids))).tolist()
+def drawn_numbers(count: int) -> npt.NDArray[np.uint64]:
+    """So many 11-digit numbers drawn at random, in order: people recorded together lie side by side in the index."""
+    return np.sort(np.frombuffer(secrets.token_bytes(8 * count), dtype=np.uint64) % np.uint64(10**11))
+
+
+def _keep_look_up_numbers(connection: sa.Connection, ids: Sequence[int], numbers: list[int]) -> list[int]:
+    """The look-up number of each id, recorded: the one drawn for it, or another where somebody has that."""
     for first in range(0, len(ids), _NUMBERS_AT_ONCE):
         part = slice(first, first + _NUMBERS_AT_ONCE)
         rows = list(zip(numbers[part], ids[part], strict=True))
         while rows and add_missing(connection, LOOK_UP_NUMBERS, ("number", "person_id"), rows) != len(rows):
             rows = _drawn_again(connection, rows, numbers, ids)
     return numbers
-
-
-def _drawn(count: int) -> npt.NDArray[np.uint64]:
-    return np.frombuffer(secrets.token_bytes(8 * count), dtype=np.uint64) % np.uint64(10**11)
 
 
 def _drawn_again(
@@ -191,7 +193,7 @@ def _drawn_again(
         )
         owned = {(number, person) for number, person in stands}
     missing = [person for number, person in rows if (number, person) not in owned]
-    drawn = list(zip(_drawn(len(missing)).tolist(), missing, strict=True))
+    drawn = list(zip(drawn_numbers(len(missing)).tolist(), missing, strict=True))
     for number, person in drawn:
         numbers[bisect_left(ids, person)] = number
     return drawn

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from hbcore.storage.instants import raw
+from hbcore.storage.instants import raw, shanghai_day
 from hbcore.storage.result_counts import Counted, count_results, count_uploads
 from hbcore.storage.result_rows import RESULTS, ResultLine
-from hbcore.storage.tested_counts import Alike, add_groups, alike_of, people_standing, shanghai_day, tubes_standing
+from hbcore.storage.tested_counts import Alike, add_groups, alike_of, people_standing, tubes_standing
 
 _c = RESULTS.c
 RECALLED = "recalled"

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.known import instant
 from hbcore.storage import results_again
-from hbcore.storage.instants import raw
+from hbcore.storage.instants import raw, shanghai_day
 from hbcore.storage.look_up_rows import APPLICATIONS, FACTS
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine
@@ -20,7 +20,6 @@ from hbcore.storage.results_again import AGAIN, AgainRow
 from hbcore.storage.sampling_rows import SAMPLINGS
 from hbcore.storage.staging import add_rows, staged
 from hbcore.storage.tables import BIG, RecallSample
-from hbcore.storage.tested_counts import shanghai_day
 
 RECALL_SAMPLES: sa.Table = RecallSample.__table__  # type: ignore[attr-defined]
 RECALLED = "recalled"

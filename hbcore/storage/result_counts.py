@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hbcore.storage.instants import shanghai_day as shanghai_day
 from hbcore.storage.result_rows import ResultLine, Uploaded
 from hbcore.storage.staging import add_up
 from hbcore.storage.tables import TestCount, UploadCount
 from hbcore.storage.tested_counts import Alike, alike_of, count_tested, reported_days
 from hbcore.storage.tested_counts import moved as moved
-from hbcore.storage.tested_counts import shanghai_day as shanghai_day
 
 TEST_COUNTS: sa.Table = TestCount.__table__  # type: ignore[attr-defined]
 UPLOAD_COUNTS: sa.Table = UploadCount.__table__  # type: ignore[attr-defined]

@@ -5,8 +5,9 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from hbcore.storage.instants import raw
+from hbcore.storage.instants import DAY, SHANGHAI, raw
 from hbcore.storage.staging import Into, add_rows, add_to_each, raw_type, run_many, staged
 from hbcore.storage.tables import Result, Sample
 
@@ -82,11 +83,11 @@ _OF_SAMPLE = {"result_id": "id"} | {name: name for name in ("sample_number", "sa
 
 
 def add_results_and_samples(
-    connection: sa.Connection, added: Mapping[str, Sequence[Any]], upload: Uploaded, *, fresh: bool
+    connection: sa.Connection, added: Mapping[str, Sequence[Any]], upload: Uploaded, *, fresh: bool, samples_later: bool
 ) -> None:
     """Add the results of one upload with their samples, as columns sorted by person: an unsorted batch takes twice as long.
 
-    `fresh`: none of the samples is held, and none comes twice.
+    `fresh`: none of the samples is held, and none comes twice. `samples_later`: by `add_samples_to_come`.
     """
     if not fresh:
         add_results(connection, added, upload)
@@ -95,15 +96,63 @@ def add_results_and_samples(
     names = [name for name in _ARRIVING if name not in (*_OF_UPLOAD, *_ENDED)]
     columns = {name: name for name in names if name != "sampled_day"}
     fixed = {"recorded_at": upload.at, "institution": upload.institution, "upload_id": upload.id}
+    of_samples = Into(SAMPLES, _OF_SAMPLE, {"institution": upload.institution}, ["sample_number", "sampled_day"])
+    samples = [] if samples_later else [of_samples]
     add_to_each(
         connection,
         {name: _ARRIVING[name] for name in names},
         list(zip(*(added[name] for name in names), strict=True)),
-        [
-            Into(RESULTS, columns, fixed, ["person_id"]),
-            Into(SAMPLES, _OF_SAMPLE, {"institution": upload.institution}, ["sample_number", "sampled_day"]),
-        ],
+        [Into(RESULTS, columns, fixed, ["person_id"]), *samples],
     )
+
+
+SAMPLES_AT_ONCE = 20_000
+"""In the order of their numbers they hold the right to write for about 50 ms."""
+
+_LATER: Any = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "PRESERVE ROWS"}
+_SAMPLES_LATER = sa.Table(
+    "samples_later",
+    sa.MetaData(),
+    sa.Column("place", sa.Integer()),
+    *(sa.Column(column.name, raw_type(column)) for column in SAMPLES.columns),
+    **_LATER,
+)
+
+
+def samples_to_come(connection: sa.Connection, upload: int) -> int:
+    """Put the samples of all results of an upload aside, in the order of their numbers; how many there are.
+
+    The connection has them until `forget_samples_to_come`.
+    """
+    r = RESULTS.c
+    columns = {
+        "place": sa.func.row_number().over(order_by=r.sample_number) - 1,
+        "sample_number": r.sample_number,
+        "sampled_day": (raw(r.sampled_at) + SHANGHAI) // DAY,
+        "institution": r.institution,
+        "assay": r.assay,
+        "person_id": r.person_id,
+        "result_id": r.id,
+        "sampled_at": raw(r.sampled_at),
+    }
+    connection.execute(sa.schema.CreateTable(_SAMPLES_LATER, if_not_exists=True))
+    connection.execute(_SAMPLES_LATER.delete())  # of one that was stopped
+    chosen = sa.select(*(column.label(name) for name, column in columns.items())).where(r.upload_id == upload)
+    insert = _SAMPLES_LATER.insert().from_select(list(columns), chosen)
+    return int(connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount)
+
+
+def add_samples_to_come(connection: sa.Connection, first: int) -> None:
+    """Add the next `SAMPLES_AT_ONCE` from place `first` on; some may be there already."""
+    of_dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    names, later = [column.name for column in SAMPLES.columns], _SAMPLES_LATER.c
+    chosen = sa.select(*(later[name] for name in names)).where(later.place >= first, later.place < first + SAMPLES_AT_ONCE)
+    connection.execute(of_dialect.insert(SAMPLES).from_select(names, chosen).on_conflict_do_nothing())
+
+
+def forget_samples_to_come(connection: sa.Connection) -> None:
+    """They are all added."""
+    _SAMPLES_LATER.drop(connection)
 
 
 def add_results(connection: sa.Connection, added: Mapping[str, Sequence[Any]], upload: Uploaded) -> None:

@@ -64,18 +64,38 @@ def add_to_each(
         for one in into:
             _add_share(connection, list(columns), rows, one)
         return
-    temporary: Any = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DROP"}
-    arriving = sa.Table("arriving", sa.MetaData(), *(sa.Column(name, kind) for name, kind in columns.items()), **temporary)
-    arriving.create(connection)
+    arriving = _arriving(tuple(columns.items()))
+    connection.exec_driver_sql(_made(arriving, connection.dialect))
     try:
         add_rows(connection, arriving, list(columns), rows)
         for one in into:
-            shares: dict[str, sa.ColumnElement[Any]] = {name: arriving.c[source] for name, source in one.columns.items()}
-            shares |= {name: sa.literal(value, type_=raw_type(one.table.c[name])) for name, value in one.fixed.items()}
-            chosen = sa.select(*shares.values()).order_by(*(arriving.c[name] for name in one.order))
-            connection.execute(one.table.insert().inline().from_select(list(shares), chosen))
+            insert = _share(one.table, tuple(one.columns.items()), tuple(one.fixed), tuple(one.order), arriving)
+            connection.execute(insert, {f"fixed_{name}": value for name, value in one.fixed.items()})
     finally:
-        arriving.drop(connection)
+        connection.execute(arriving.delete())
+
+
+@lru_cache(maxsize=16)
+def _arriving(columns: tuple[tuple[str, sa.types.TypeEngine[Any]], ...]) -> sa.Table:
+    """A table for rows of these columns, by the name of its first one; a connection keeps it, empty, for the next time."""
+    temporary: Any = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "DELETE ROWS"}
+    return sa.Table(f"arriving_{columns[0][0]}", sa.MetaData(), *(sa.Column(*column) for column in columns), **temporary)
+
+
+@lru_cache(maxsize=16)
+def _made(table: sa.Table, dialect: sa.Dialect) -> str:
+    return str(sa.schema.CreateTable(table, if_not_exists=True).compile(dialect=dialect))
+
+
+@lru_cache(maxsize=16)
+def _share(
+    table: sa.Table, columns: tuple[tuple[str, str], ...], fixed: tuple[str, ...], order: tuple[str, ...], arriving: sa.Table
+) -> sa.Insert:
+    """The statement that gives a table its share; made once, so that it is compiled once."""
+    shares: dict[str, sa.ColumnElement[Any]] = {name: arriving.c[source] for name, source in columns}
+    shares |= {name: sa.bindparam(f"fixed_{name}", type_=raw_type(table.c[name])) for name in fixed}
+    chosen = sa.select(*shares.values()).order_by(*(arriving.c[name] for name in order))
+    return table.insert().inline().from_select(list(shares), chosen)
 
 
 def _add_share(connection: sa.Connection, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], one: Into) -> None:
@@ -233,33 +253,23 @@ def order_of(hashes: Sequence[bytes]) -> list[int]:
 def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: Iterable[Any]) -> Iterator[sa.FromClause]:
     """`wanted`, with one column `key` of the distinct `values`, to join with inside the block.
 
-    On SQLite a temporary table, dropped afterwards; on PostgreSQL an array, which needs no table made and vacuumed.
+    On SQLite a temporary table that each connection has from its first moment on (`engine.WANTED`) and that is empty outside of
+    such a block; on PostgreSQL an array, which needs no table made and vacuumed.
     """
     keys = in_order(list(set(values)))
     if connection.dialect.name == "postgresql":
         array = sa.bindparam(None, keys, type_=postgresql.ARRAY(kind), unique=True)
         yield sa.func.unnest(array).table_valued(sa.column("key", kind), name="wanted").render_derived()
         return
-    table = _wanted(kind)
-    table.create(connection)
+    table = _WANTED[kind.__visit_name__]
     try:
         add_rows(connection, table, ("key",), [(value,) for value in keys])
-        # Now SQLite knows how few they are: it would rather go through the whole of a large table than seek a few keys in it.
-        connection.exec_driver_sql("ANALYZE temp.wanted")
         yield table
     finally:
-        table.drop(connection)
+        connection.execute(table.delete())
 
 
-_WANTED: dict[str, sa.Table] = {}
-
-
-def _wanted(kind: sa.types.TypeEngine[Any]) -> sa.Table:
-    """The same table for the same kind of key, so that a statement which joins with it is compiled once."""
-    known = _WANTED.get(repr(kind))
-    if known is None:
-        # A whole number is a row's own address in SQLite; any other key would be kept twice with one.
-        address = isinstance(kind, sa.BigInteger)
-        key = sa.Column("key", kind, primary_key=True)
-        known = sa.Table("wanted", sa.MetaData(), key, prefixes=["TEMPORARY"], sqlite_with_rowid=address)
-    return _WANTED.setdefault(repr(kind), known)
+_WANTED = {
+    kind.__visit_name__: sa.Table(name, sa.MetaData(), sa.Column("key", kind, primary_key=True))
+    for name, kind in (("wanted_number", sa.BigInteger()), ("wanted_text", sa.String()), ("wanted_bytes", sa.LargeBinary()))
+}

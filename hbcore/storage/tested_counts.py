@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.vocabulary import PROVINCE
-from hbcore.storage.instants import raw
+from hbcore.storage.instants import DAY, SHANGHAI, raw, shanghai_day
 from hbcore.storage.people_rows import UNKNOWN_UNIT
 from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine, Uploaded
 from hbcore.storage.staging import add_up, staged
@@ -24,17 +24,8 @@ TESTED_COUNTS: sa.Table = TestedCount.__table__  # type: ignore[attr-defined]
 UNITS: sa.Table = Unit.__table__  # type: ignore[attr-defined]
 
 KEY = ("day_of", "day", "unit", "whole", "institution", "assay")
-_DAY = 86_400_000_000
-_SHANGHAI = 8 * 3_600_000_000
-"""Shanghai has kept UTC+8 all year since 1991: days before are no days of ours."""
-
 Entity = tuple[object, ...]
 """A person or a tube, and the assay: every counter is of one assay."""
-
-
-def shanghai_day(at: int) -> int:
-    """The Shanghai day of an instant in microseconds, as days since 1970."""
-    return (at + _SHANGHAI) // _DAY
 
 
 class Key(NamedTuple):
@@ -181,8 +172,7 @@ def _near(alike: Collection[Alike]) -> sa.ColumnElement[bool]:
         for day_of, day in one.days():
             days[day_of].append(day)
     spans = [
-        (raw(RESULTS.c[f"{day_of}_at"]), min(of) * _DAY - _SHANGHAI, (max(of) + 1) * _DAY - _SHANGHAI)
-        for day_of, of in days.items()
+        (raw(RESULTS.c[f"{day_of}_at"]), min(of) * DAY - SHANGHAI, (max(of) + 1) * DAY - SHANGHAI) for day_of, of in days.items()
     ]
     return sa.or_(sa.false(), *(sa.and_(at >= begin, at < end) for at, begin, end in spans))
 

@@ -130,6 +130,19 @@ def audit_events() -> list[sa.Row[tuple[str]]]:
         return list(connection.exec_driver_sql("SELECT act FROM event"))
 
 
+@pytest.mark.parametrize("slices", [2, 3])
+def test_samples_are_there_whenever_it_was_stopped(slices: int, liaison: Staff) -> None:
+    with pytest.raises(Stopped):
+        lab_imports.commit(people(8), by=liaison, at=AT, said=stop_after(slices))
+    assert scalar("SELECT count(*) FROM sample") == 0
+
+    lab_slices.finish_all()
+
+    held = "SELECT count(*) FROM sample JOIN result ON result.id = sample.result_id AND result.person_id = sample.person_id"
+    assert scalar(held + " WHERE result.sampled_at = sample.sampled_at") == scalar("SELECT count(*) FROM sample") == 8
+    assert lab_imports.preview(people(8, tag="again"), by=liaison, at=AT).rows["already_held"] == 8
+
+
 def test_a_stopped_file_counts_as_one_that_was_recorded_at_once(liaison: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Stopped):
         lab_imports.commit(people(9, "阳性"), by=liaison, at=AT, said=stop_after(1))

@@ -12,6 +12,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Role
 from hbcore.services.acting import reading
+from hbcore.storage import engine as engine_module
 from hbcore.storage.engine import BUSY_MILLISECONDS, access_engine, engine
 from hbcore.storage.tables import look_up_event
 from tests import standing
@@ -36,12 +37,14 @@ def test_every_connection_is_durable_strict_and_patient(store: str, writes: bool
 
 
 @pytest.mark.sqlite_only  # its own way to wait
-def test_a_writer_holds_the_lock_from_its_first_moment_and_a_reader_does_not_wait(database: Path) -> None:
+def test_a_writer_holds_the_lock_from_its_first_moment_and_a_reader_does_not_wait(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with engine().connect().execution_options(writes=True) as writer, writer.begin():
         other = engine().connect().execution_options(writes=True)
         with other, engine().connect() as reader, reader.begin():
             read = reader.exec_driver_sql("SELECT count(*) FROM staff").scalar()
-            other.connection.driver_connection.execute("PRAGMA busy_timeout=0")
+            monkeypatch.setattr(engine_module, "BUSY_MILLISECONDS", 50)
             with pytest.raises(sa.exc.OperationalError, match="locked"):
                 other.begin()
             other.invalidate()  # its pragma is not what the pool promises

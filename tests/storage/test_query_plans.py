@@ -171,7 +171,7 @@ def test_some_keys_are_sought_in_a_table_and_never_the_whole_of_it_read(database
         SOME[read](connection)
 
     assert any(line.startswith("SEARCH") for line in found)
-    assert [line for line in scans(found) if line != "SCAN wanted"] == []
+    assert [line for line in scans(found) if not line.startswith("SCAN wanted_")] == []
 
 
 def test_a_scan_is_found(database: Path):
