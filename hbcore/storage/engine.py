@@ -14,24 +14,34 @@ from hbcore.storage.home import access_url, database_url
 
 BUSY_MILLISECONDS = 30_000
 
+PATIENT, IMPATIENT = f"PRAGMA busy_timeout={BUSY_MILLISECONDS}", "PRAGMA busy_timeout=0"
+
 # S34: durable (WAL, synchronous FULL), strict (foreign keys) and patient (busy timeout) on every connection.
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    PATIENT,
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA journal_size_limit=67108864",
     "PRAGMA wal_autocheckpoint=32768",  # pages: the commit of a day's file answers before its pages are copied into place
 )
 
-WANTED = {
+WANTED = (
     # A whole number is a row's own address in SQLite; any other key would be kept twice with one.
-    "wanted_number": "(key INTEGER PRIMARY KEY)",
-    "wanted_text": "(key TEXT PRIMARY KEY) WITHOUT ROWID",
-    "wanted_bytes": "(key BLOB PRIMARY KEY) WITHOUT ROWID",
-}
+    "CREATE TEMP TABLE wanted_number (key INTEGER PRIMARY KEY)",
+    "CREATE TEMP TABLE wanted_text (key TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TEMP TABLE wanted_bytes (key BLOB PRIMARY KEY) WITHOUT ROWID",
+    "INSERT INTO wanted_number VALUES (1)",
+    "INSERT INTO wanted_text VALUES ('1')",
+    "INSERT INTO wanted_bytes VALUES (x'01')",
+    # So SQLite knows how few they are: it would rather go through the whole of a large table than seek a few keys in it.
+    "ANALYZE temp",
+    "DELETE FROM wanted_number",
+    "DELETE FROM wanted_text",
+    "DELETE FROM wanted_bytes",
+)
 """Temporary tables of keys to join with (`staging.staged`), by the kind of key."""
 
 POLL = 0.003
@@ -41,15 +51,8 @@ between the slices of an import or a publication."""
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, so that a writer takes its lock at once
-    for pragma in PRAGMAS:
-        connection.execute(pragma)
-    for name, key in WANTED.items():
-        connection.execute(f"CREATE TEMP TABLE {name} {key}")
-        connection.execute(f"INSERT INTO {name} VALUES (1)")  # noqa: S608
-    # So SQLite knows how few they are: it would rather go through the whole of a large table than seek a few keys in it.
-    connection.execute("ANALYZE temp")
-    for name in WANTED:
-        connection.execute(f"DELETE FROM {name}")  # noqa: S608
+    for statement in (*PRAGMAS, *WANTED):
+        connection.execute(statement)
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -58,24 +61,24 @@ def _begin(connection: sa.Connection) -> None:
         return
     driver: Any = connection.connection.driver_connection
     until = monotonic() + BUSY_MILLISECONDS / 1000
-    driver.execute("PRAGMA busy_timeout=0")
+    driver.execute(IMPATIENT)
     try:
         while monotonic() < until:
-            if _became_writer(driver):
+            if not _is_taken(driver):
                 return
             sleep(POLL)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        driver.execute(PATIENT)
 
 
-def _became_writer(driver: Any) -> bool:
-    """Whether the right to write was free."""
+def _is_taken(driver: Any) -> bool:
+    """Whether somebody else has the right to write; else this transaction has it, or finds with its first word what is wrong."""
     try:
         driver.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError:  # busy mostly; what else it is the last try says
-        return False
-    return True
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return False
 
 
 def _writes(connection: sa.Connection) -> bool:
