@@ -1,7 +1,7 @@
 """A judged file against what we hold: whose each line is, what becomes of it, and the rows that follow."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -113,12 +113,19 @@ class Fates:
     """Lines that say the same as a result we hold, and which."""
     torn: set[int] = field(default_factory=set)
     """Lines that contradict another of this very file."""
+    turns: dict[int, int] = field(default_factory=dict)
+    """When a line is judged, of those that come after others of their sample wherever they stand in the file."""
     stood: list[ResultLine] = field(default_factory=list)
     """What we hold of the same samples."""
     problems: list[RowProblem] = field(default_factory=list)
     rows: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("recorded", "already_held", "held", "corrected", "withdrawn"), 0)
     )
+
+    def in_turn(self, lines: Iterable[int]) -> list[int]:
+        """Lines in the order in which they are judged: what is judged later is a later result."""
+        turns = self.turns
+        return sorted(lines, key=lambda line: (turns.get(line, 0), line)) if turns else sorted(lines)
 
     @property
     def all_fresh(self) -> bool:
@@ -149,8 +156,8 @@ def judge_against_held(
     fates.stood = [one for one in stands.values() if isinstance(one, ResultLine)]
     tube, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
     identities = {line: SampleKey(tube[line], day[line], assay[line], owners.people[line]) for line in others}
-    others, fates.torn = _in_turn(others, lines, identities)
-    for row, group in groupby(others, key=lines["row"].__getitem__):
+    _look_together(others, lines, identities, fates)
+    for row, group in groupby(fates.in_turn(others), key=lines["row"].__getitem__):
         of_row = list(group)
         becomes = [_fate(line, lines, owners, identities[line], stands, fates) for line in of_row]
         held = [RowProblem(row, COLUMN_OF[one], one) for one in becomes if isinstance(one, RowCode)]
@@ -160,29 +167,30 @@ def judge_against_held(
             fates.rows["held"] += 1
         else:
             _settle(of_row, becomes, identities, stands, fates)
-    fates.recorded.sort()
+    fates.recorded = fates.in_turn(fates.recorded)
     return fates
 
 
-def _in_turn(
-    others: Sequence[int], lines: Mapping[str, Sequence[Any]], identities: Mapping[int, SampleKey]
-) -> tuple[list[int], set[int]]:
-    """The lines in the order in which they are judged, a row's together, and those that contradict another of this very file.
+def _look_together(
+    others: Sequence[int], lines: Mapping[str, Sequence[Any]], identities: Mapping[int, SampleKey], fates: Fates
+) -> None:
+    """See what several lines say about one sample, so that what becomes of them does not depend on the order of the rows.
 
-    What becomes of several lines about one sample does not depend on the order of the rows.
+    A row's lines stay together: it comes when the last of them does.
     """
     times = Counter(one.person_id for one in identities.values())
     of_sample: dict[SampleKey, list[int]] = {}
     for line in [line for line in others if times[identities[line].person_id] > 1]:
         of_sample.setdefault(identities[line], []).append(line)
-    torn, late = set[int](), dict[int, int]()
+    late: dict[int, int] = {}
     for together in of_sample.values():
         if len(together) > 1 and identities[together[0]].person_id:
             said = [(lines["status"][line], lines["outcome"][line]) for line in together]
-            torn.update(together if contradict(said) else ())
+            fates.torn.update(together if contradict(said) else ())
             for line, one in zip(together, said, strict=True):
                 late[lines["row"][line]] = max(late.get(lines["row"][line], 0), turn(one, said))
-    return sorted(others, key=lambda line: late.get(lines["row"][line], 0)), torn
+    if any(late.values()):
+        fates.turns = {line: late[row] for line in others if late.get(row := lines["row"][line])}
 
 
 def _positives(lines: Mapping[str, Sequence[Any]]) -> npt.NDArray[np.intp]:
@@ -319,7 +327,7 @@ def added_results(
     new_people: Mapping[int, int],
     ids: Sequence[int],
 ) -> dict[str, list[Any]]:
-    """The results to add as columns, sorted by person. `ids` rise with the file: a later line is a later result.
+    """The results to add as columns, sorted by person. `ids` rise in turn: what is judged later is a later result.
 
     `ended_how`: how a later line of this very file ended this one, else None.
     """

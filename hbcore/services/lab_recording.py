@@ -93,8 +93,8 @@ def record(
 
 
 def _ids_in_order(fates: Fates) -> dict[int, int]:
-    """An id for each line that is a result or says one again, rising with the file."""
-    lines = sorted([*fates.recorded, *(line for line, _ in fates.again)]) if fates.again else fates.recorded
+    """An id for each line that is a result or says one again, rising as they were judged."""
+    lines = fates.in_turn([*fates.recorded, *(line for line, _ in fates.again)]) if fates.again else fates.recorded
     return dict(zip(lines, new_ids(len(lines)), strict=True))
 
 

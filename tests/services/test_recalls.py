@@ -136,8 +136,13 @@ CHAINS = [
     [(LAB, [lone(0), lone(1)]), (LAB, [lone(0, status="作废")]), (NEAR, [lone(0), lone(1)])],
     [(LAB, [lone(0), lone(0, "可疑", "更正")]), (LAB, [lone(0, "可疑")])],
     [(LAB, [lone(0)]), (LAB, [lone(0), lone(0, status="作废")])],
+    [(LAB, [lone(0, "可疑", "更正"), lone(0)]), (LAB, [lone(0, "可疑")])],
+    [(LAB, [lone(0)]), (LAB, [lone(0, "可疑", "更正"), lone(0)])],
 ]
-"""Each file builds on the ones before: corrected, said again, said again and corrected, back to the first, withdrawn, itself."""
+"""Each file builds on the ones before: corrected, said again, said again and corrected, back to the first, withdrawn, itself.
+
+The last two have what corrects above what it corrects.
+"""
 
 
 def equals_never(desk: Uploading, files: Any, place: int) -> None:
