@@ -274,3 +274,12 @@ def test_a_preview_says_how_many_lines_it_has_tried(liaison: Staff) -> None:
     lab_imports.preview(people(5), by=liaison, at=AT, said=lambda done, lines: heard.append((done, lines)))
 
     assert heard == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_the_rows_to_put_right_of_a_file_in_slices_have_its_own_headings(liaison: Staff) -> None:
+    text = people(5).content.decode().replace("S0003,阴性", "S0003,阴牲").replace("样本编号", "条码号")
+
+    done = lab_imports.commit(IncomingFile(text.encode(), "a.csv", EXPECTED["institution"]), by=liaison, at=AT)
+
+    made = own_uploads.problem_file(str(done.batch), "zh", by=liaison, at=AT).decode("utf-8-sig")
+    assert made.startswith("姓名,身份证号,采样时间,条码号,检测结果,结果状态,")
