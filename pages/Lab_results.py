@@ -6,12 +6,13 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hbcore.domain.vocabulary import Role
-from hbcore.services import lab_cells, lab_imports, uploads
+from hbcore.services import lab_cells, lab_imports
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, PAGE_SUFFIXES, IncomingFile
 from hbcore.ui import safe
+from hbcore.ui.commit_words import beside_commit, commit_words, nothing_to_commit
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.file_encoding import as_chosen, show_encoding
 from hbcore.ui.file_sorts import FileSort, choose_sort
@@ -24,11 +25,14 @@ from hbcore.ui.recording_progress import heard
 from hbcore.ui.releases import show_releases
 from hbcore.ui.start import start_page
 from hbcore.ui.upload_changes import show_unit_uploads
-from hbcore.ui.upload_list import show_uploads
+from hbcore.ui.upload_list import show_upload, show_uploads
 from hbcore.ui.waiting import busy
 from hbcore.ui.words import N_, _, sentence_here
 
 TRIED, RECORDED = N_("Tried {done} of {lines} lines"), N_("Recorded {done} of {lines} lines")
+INSTITUTION = "institution"
+"""In the address: whose file comes; nobody's is taken for another's because its name stands first."""
+
 TURN, PREVIEW, DONE, CELLS, MOVED = "upload turn", "preview", "last upload", "cells of a preview", "preview moved"
 
 
@@ -42,7 +46,19 @@ def choose_institution(staff: Staff) -> str | None:
         [(code, name)] = own.items()
         safe.text(name)
         return code
-    return str(st.selectbox(_("Testing institution"), list(own), format_func=own.__getitem__))
+    asked = st.query_params.get(INSTITUTION)
+    chosen: str | None = st.selectbox(
+        _("Testing institution"),
+        list(own),
+        list(own).index(asked) if asked in own else None,
+        own.__getitem__,
+        key=INSTITUTION,
+        placeholder=_("Whose file comes now?"),
+        width=480,
+    )
+    if chosen:
+        st.query_params[INSTITUTION] = chosen
+    return chosen
 
 
 def drop_file(sort: FileSort) -> UploadedFile | None:
@@ -106,57 +122,40 @@ def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
     if st.session_state.pop(MOVED, False):
         st.warning(sentence_here("preview_moved"))
     show_report(report, st.session_state.get(CELLS))
-    nothing = not (report.rows["recorded"] or report.rows["held"])
-    if st.button(
-        safe.inert(commit_words(report)),
-        type="primary",
-        disabled=nothing,
-        help=_("Nothing in this file would be recorded or held.") if nothing else None,
-    ):
+    wanted = st.button(safe.inert(commit_words(report)), type="primary", disabled=nothing_to_commit(report))
+    st.caption(safe.inert(beside_commit(report, recalled_whole=sort.word == "results")))
+    if wanted:
         commit(sort, file, report, staff)
 
 
-def commit_words(report: ImportReport) -> str:
-    """What committing does: how many rows are new, and how many of the others wait, for a second person or a closer look."""
-    new, held = report.rows["recorded"], report.rows["held"]
-    held_rows = [one for one in uploads.problems_by_row(report.problems).values() if uploads.is_held(one)]
-    waiting = sum(uploads.waits_for(one) is not None for one in held_rows)
-    parts = {
-        _("{n} wait for a second person"): waiting,
-        _("{n} held to be looked at"): held - waiting,
-    }
-    waits = [words.format(n=number_here(n)) for words, n in parts.items() if n]
-    if not waits:
-        return _("Commit {rows} rows").format(rows=number_here(new))
-    return _("Commit: {rows}").format(rows=" · ".join([_("{n} new").format(n=number_here(new)), *waits]))
-
-
-def take_files(staff: Staff) -> None:
-    """The three steps: file, preview, done."""
+def take_files(staff: Staff) -> str | None:
+    """The three steps: file, preview, done; the number of the upload that is shown as done."""
     institution = choose_institution(staff)
     if not institution:
-        return
+        return None
     sort = choose_sort()
     dropped = drop_file(sort)
     if dropped:
         st.session_state.pop(DONE, None)
         show_preview(sort, IncomingFile(dropped.getvalue(), dropped.name, institution), staff)
-        return
+        return None
     of, done = st.session_state.get(DONE) or ("", None)
-    if done and of == sort.word:
-        st.success(safe.inert(_("Upload {number} is committed.").format(number=done.batch)))
-        show_report(done)
+    if not done or of != sort.word:
+        return None
+    st.success(safe.inert(_("Upload {number} is committed.").format(number=done.batch)))
+    with errors_shown():
+        show_upload(str(done.batch), staff)
+    return str(done.batch)
 
 
 staff = start_page(_("Lab results"))
-if staff.role == Role.LAB_LIAISON:
-    take_files(staff)
+done = take_files(staff) if staff.role == Role.LAB_LIAISON else None
 with errors_shown():
     show_releases(staff)
     show_waiting(staff)
     show_held(staff)
     if staff.role == Role.LAB_LIAISON:
-        show_uploads(staff, now())
+        show_uploads(staff, now(), above=done)
     else:
         show_unit_uploads(staff)
         show_rechecks(staff)

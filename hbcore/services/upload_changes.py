@@ -11,8 +11,9 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Purpose
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
-from hbcore.services.import_report import as_it_stands
-from hbcore.storage import people_rows, upload_change_rows
+from hbcore.services.import_report import applying, as_it_stands
+from hbcore.storage import applying_rows, people_rows, upload_change_rows
+from hbcore.storage.applying_rows import HowFar
 from hbcore.storage.upload_change_rows import Row, Stretch
 
 MOST = 50
@@ -22,7 +23,10 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class UploadSeen:
-    """An upload of the unit. `codes`: people by change of colour (`none>green`) when it was committed; no name of the file."""
+    """An upload of the unit. `codes`: people by change of colour (`none>green`) when it was committed; no name of the file.
+
+    `how_far`: of one that is not recorded to its last line.
+    """
 
     id: int
     number: str
@@ -31,6 +35,8 @@ class UploadSeen:
     institution: str
     rows: Mapping[str, int]
     codes: Mapping[str, int]
+    recalled: bool
+    how_far: HowFar | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,10 @@ class WhoTurned:
 def listed(*, by: Staff, at: datetime, limit: int = MOST) -> tuple[UploadSeen, ...]:
     """The newest uploads of the institutions of one's own unit and below, with whose codes changed as counts."""
     with reading(by, Permission.SETTLE_HELD, at) as session:
-        return tuple(map(_seen, upload_change_rows.listed(session.connection(), by.unit or "", limit)))
+        connection = session.connection()
+        how_far = applying_rows.how_far(connection)
+        rows = upload_change_rows.listed(connection, by.unit or "", limit)
+    return tuple(_seen(row, how_far.get(row.id)) for row in rows)
 
 
 def who(number: str, change: str | None = None, *, by: Staff, at: datetime) -> WhoTurned:
@@ -102,9 +111,20 @@ def turned_by(chain: Sequence[Stretch], upload: int) -> str | None:
     return None if before == after else f"{before}>{after}"
 
 
-def _seen(row: Row) -> UploadSeen:
-    report = as_it_stands(row.number, row.digest, row.report)
-    return UploadSeen(row.id, row.number, row.recorded_at, row.full_name, row.name, report.rows, report.codes)
+def _seen(row: Row, how_far: HowFar | None) -> UploadSeen:
+    stored = as_it_stands(row.number, row.digest, row.report)
+    report = applying(stored, how_far) if how_far else stored
+    return UploadSeen(
+        row.id,
+        row.number,
+        row.recorded_at,
+        row.full_name,
+        row.name,
+        report.rows,
+        report.codes,
+        row.status == "recalled",
+        how_far,
+    )
 
 
 def _turned(row: Row, change: str) -> Turned:

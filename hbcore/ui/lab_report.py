@@ -28,9 +28,14 @@ COLUMN_WORDS = {
     "name": N_("Name"),
     "document_kind": N_("Document kind"),
     "document_number": N_("Document number"),
+    "phone": N_("Phone"),
+    "sex": N_("Sex"),
+    "age": N_("Age"),
+    "nationality": N_("Nationality"),
     "sampled_at": N_("Sampled"),
     "tested_at": N_("Tested"),
     "reported_at": N_("Reported"),
+    "sampling_site": N_("Sampling site"),
     "testing_institution": N_("Testing institution"),
     "assay": N_("Assay"),
     "outcome": N_("Outcome"),
@@ -87,10 +92,12 @@ def committed_as_seen(
 
 
 def _changes(report: ImportReport) -> str:
+    to_come = report.status == "preview"
     if not report.codes:
-        return _("No code changes.")
+        return _("No code changes.") if to_come else _("It changed no code.")
     parts = [change_words(change, people) for change, people in report.codes.items()]
-    return _("Codes that change: {list}").format(list=" · ".join(parts))
+    words = _("Codes that change: {list}") if to_come else _("Codes that changed: {list}")
+    return words.format(list=" · ".join(parts))
 
 
 def change_words(change: str, people: int) -> str:
@@ -105,7 +112,7 @@ def _show_problems(report: ImportReport, cells: Cells | None) -> None:
     faults = list(by_fault(report.problems).items())
     st.subheader(_("To be put right or looked at"), anchor=False)
     lines = [_fault_line(code, column, rows, cells) for (code, column), rows in faults]
-    widths = {_("What is wrong and what to do"): 520, _("Rows"): 140}
+    widths = {_("How many"): 64, _("What is wrong and what to do"): 720, _("Rows"): 110, _("Column"): 100}
     chosen = safe.chooser(lines, key=f"faults {report.batch} {hash(tuple(faults[0][1]))} {len(faults)}", widths=widths)
     if chosen is None:
         if cells is not None:
@@ -126,11 +133,11 @@ def _fault_line(code: str, column: str | None, rows: Sequence[int], cells: Cells
     """A fault: how many rows and which, and of the cell that is wrong up to three that differ, as they were written."""
     says = {_("The cell says"): " ".join(f"“{one}”" for one in quoted(cells, rows, column))} if cells is not None else {}
     return {
-        _("Rows"): row_ranges(rows),
         _("How many"): len(set(rows)),
+        _("What is wrong and what to do"): sentence_here(code),
+        _("Rows"): row_ranges(rows),
         _("Column"): _(COLUMN_WORDS[column]) if column in COLUMN_WORDS else "",
         **says,
-        _("What is wrong and what to do"): sentence_here(code),
     }
 
 

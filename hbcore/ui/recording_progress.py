@@ -29,8 +29,10 @@ def heard(words: str) -> Iterator[Said]:
     place.empty()
 
 
-def share_words(how_far: HowFar) -> str:
-    """As the list of uploads says it."""
+def state_words(how_far: HowFar | None, *, recalled: bool) -> str:
+    """Where an upload is, in a line of a list."""
+    if how_far is None:
+        return _("Recalled") if recalled else _("Stands")
     return _("Being recorded, {percent} %").format(percent=100 * how_far.done // how_far.lines)
 
 

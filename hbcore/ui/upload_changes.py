@@ -15,6 +15,7 @@ from hbcore.ui.lab_report import ROW_WORDS, change_words
 from hbcore.ui.links import link_to_person
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.recalls import show_standing
+from hbcore.ui.recording_progress import state_words
 from hbcore.ui.waiting import busy, first_read, nothing_here
 from hbcore.ui.words import _, time_here
 
@@ -42,7 +43,8 @@ def show_unit_uploads(staff: Staff) -> None:
 def _line(one: UploadSeen) -> dict[str, object]:
     figures = {_(text): one.rows[word] for word, text in ROW_WORDS.items()}
     named = {_("Upload"): one.number, _("When"): time_here(one.at), _("By"): one.by, _("Testing institution"): one.institution}
-    return {**named, **figures, _("Codes that changed"): sum(one.codes.values())}
+    state = {_("State"): state_words(one.how_far, recalled=one.recalled)}
+    return {**named, **state, **figures, _("Codes that changed"): sum(one.codes.values())}
 
 
 def _show_one(one: UploadSeen, staff: Staff) -> None:

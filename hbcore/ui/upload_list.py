@@ -15,7 +15,7 @@ from hbcore.ui.errors import errors_shown
 from hbcore.ui.file_sorts import SORTS
 from hbcore.ui.lab_report import COLUMN_WORDS, ROW_WORDS, show_report
 from hbcore.ui.recalls import show_standing
-from hbcore.ui.recording_progress import share_words, show_applying
+from hbcore.ui.recording_progress import show_applying, state_words
 from hbcore.ui.waiting import busy, first_read, nothing_here
 from hbcore.ui.words import N_, _, language, time_here
 
@@ -33,8 +33,8 @@ STATUSES = {"held": N_("Held"), "refused": N_("Not recorded")}
 SHOWN_ROWS = 200
 
 
-def show_uploads(staff: Staff, at: datetime) -> None:
-    """The list; below it the one that is open."""
+def show_uploads(staff: Staff, at: datetime, *, above: str | None = None) -> None:
+    """The list; below it the one that is open, unless it is shown above."""
     st.subheader(_("Uploads"), anchor=False)
     chosen = _choose()
     with first_read(LISTED):
@@ -42,10 +42,14 @@ def show_uploads(staff: Staff, at: datetime) -> None:
     st.session_state[SEEN] = seen
     show_applying(staff)
     number = _show_lines(seen.lines, chosen)
-    if number:
-        st.query_params[UPLOAD] = number
-        with errors_shown():
-            _show_one(number, staff, at)
+    if not number:
+        return
+    st.query_params[UPLOAD] = number
+    if number == above:
+        st.caption(_("This upload stands above."))
+        return
+    with errors_shown():
+        show_upload(number, staff)
 
 
 def _choose() -> str:
@@ -98,20 +102,15 @@ def _table(lines: Sequence[UploadLine]) -> pa.Table:
             _("When"): [time_here(one.at) for one in lines],
             _("By"): [one.by for one in lines],
             _("File"): [one.file_name for one in lines],
-            _("State"): [_state(one) for one in lines],
+            _("State"): [state_words(one.how_far, recalled=one.recalled) for one in lines],
             **{_(text): [one.rows[word] for one in lines] for word, text in ROW_WORDS.items()},
         }
     )
 
 
-def _state(line: UploadLine) -> str:
-    if line.how_far:
-        return share_words(line.how_far)
-    return _("Recalled") if line.recalled else _("Stands")
-
-
-def _show_one(number: str, staff: Staff, at: datetime) -> None:
-    line, report = own_uploads.report_of(number, by=staff, at=at)
+def show_upload(number: str, staff: Staff) -> None:
+    """One upload: where it stands, recall, its report, its rows on request."""
+    line, report = own_uploads.report_of(number, by=staff, at=now())
     with st.container(border=True):
         st.subheader(safe.inert(_("Upload {number}").format(number=line.number)), anchor=False)
         safe.text(f"{line.file_name} · {time_here(line.at)} · {line.by}")

@@ -6,6 +6,7 @@ from contextlib import contextmanager, nullcontext
 import streamlit as st
 
 from hbcore.ui.safe import ROW, inert
+from hbcore.ui.words import language
 
 _READ = "read once: "
 
@@ -24,8 +25,9 @@ def first_read(place: str, *, lines: int = 6) -> Iterator[None]:
 
 @contextmanager
 def busy(text: str) -> Iterator[None]:
-    """Say what runs, for whatever may take more than a second; the time it has taken stands beside it."""
-    with st.spinner(inert(text), show_time=True):
+    """Say what runs, for whatever may take more than a second; beside it, in English alone, the time it has taken: Streamlit
+    knows no other word for seconds."""
+    with st.spinner(inert(text), show_time=language() == "en"):
         yield
 
 

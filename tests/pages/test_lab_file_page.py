@@ -13,6 +13,7 @@ from hbcore.sentences import sentence
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.ui import start
+from hbcore.ui.lab_report import COLUMN_WORDS
 from hbcore.ui.safe import inert
 from tests import standing
 from tests.standing import LAB
@@ -71,6 +72,53 @@ def test_a_file_that_is_not_read_can_still_be_given_its_encoding(liaison):
 
     assert "文件未能读取" in said(shown)
     assert shown.selectbox[0].options[:2] == ["自动识别", "UTF-8"]
+
+
+def lines(*people: str) -> bytes:
+    sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
+    rows = (f"李四,{person},{sampled},S{place},阴性,13800138000" for place, person in enumerate(people))
+    return "\n".join(["姓名,身份证号,采样时间,样本编号,检测结果,联系电话", *rows, ""]).encode()
+
+
+def test_what_was_committed_stands_with_its_recall_and_the_file_of_its_problem_rows(liaison):
+    shown = dropped(lines("420106199001011231", "420106199001011232"))
+    assert "提交后可整批撤回。  \n1 行不入库：提交后可生成文件，改正后重新上传。" in [one.value for one in shown.caption]
+
+    shown = next(one for one in shown.button if one.label == "提交 1 行").click().run()
+
+    assert not shown.exception
+    assert "已变化的健康码：1 人 无码 → 绿码" in said(shown)
+    assert {"整批撤回……", "显示这些行", "生成文件"} <= {one.label for one in shown.button}
+
+
+def test_a_file_of_which_nothing_would_be_recorded_says_so_beside_its_button(liaison):
+    shown = dropped(lines("420106199001011232"))
+
+    assert next(one for one in shown.button if one.label == "提交 0 行").disabled
+    assert "这份文件没有可入库或待核实的行。" in [one.value for one in shown.caption]
+
+
+def test_the_rows_of_a_fault_have_our_words_above_every_column_we_know(liaison):
+    shown = dropped(lines("420106199001011232"))
+    assert list(shown.dataframe[0].value) == ["行数", "问题与处理办法", "行号", "列", "单元格内容"]
+
+    cells = shown.session_state["cells of a preview"]
+
+    assert {name for row in cells.values() for name in row} <= COLUMN_WORDS.keys()
+
+
+def test_who_works_for_several_institutions_says_whose_file_comes_and_the_address_remembers(database, monkeypatch):
+    for code, name in ((LAB, "武昌医学检验所"), ("420106L02", "东湖检验所")):
+        standing.institution(now(), code, name)
+    there = standing.staff(Role.LAB_LIAISON, now(), institutions=[LAB, "420106L02"])
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+
+    shown = AppTest.from_file(PAGE, default_timeout=20).run()
+    assert (shown.selectbox[0].value, list(shown.file_uploader)) == (None, [])
+    shown = shown.selectbox[0].set_value(LAB).run()
+
+    assert len(shown.file_uploader) == 1
+    assert shown.query_params["institution"] == LAB
 
 
 def test_what_of_a_workbook_is_not_read_is_said_before_a_commit(liaison):

@@ -113,6 +113,7 @@ def test_the_supervisor_finds_it_among_second_looks_and_confirms_it_there(desk: 
     press(press(shown, "查看将发生的变化"), "确认")
 
     assert rows("SELECT status FROM upload") == [("recalled",)]
+    assert list(desk.page().dataframe[0].value["状态"]) == ["已撤回"]
 
 
 def test_the_supervisor_marks_a_suspended_institutions_results_and_lifts_the_mark(desk: Desk) -> None:
