@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hbcore.domain.cells import word_key
+from hbcore.domain.cells import clean, word_key
 from hbcore.domain.vocabulary import DocumentKind
 
 _LAYOUT = str.maketrans("", "", "*_:#.、,\"'=")
 _NOTE = re.compile(r"\((?:必填|选填|文本|24小时制|格式.*|.*[0-9]位|[ymdhs年月日时分秒/:.\-]+)\)\*?$", re.ASCII)
 """How to fill a column in. Any other note may change what it means: 检测结果（抗原） is no nucleic-acid result."""
+
+ADDED = {"zh": "未入库原因与处理办法", "en": "What is wrong and what to do"}
+"""The column that a laboratory gets its own file back with, by language; no column of its own."""
 
 RESIDENT_HEADINGS = ("身份证号", "身份证号码", "身份证件号码", "居民身份证号", "居民身份证号码")
 """A number column so headed holds resident identity cards (model part 7)."""
@@ -20,10 +23,12 @@ class Headings:
     """Which headings a file of one sort may have. Keys are as `heading_key` makes them.
 
     `implied`: a heading that also says what another column would: its key, that column, its cells.
+    `own`: those whose word somebody has said for the sender's files.
     """
 
     words: Mapping[str, str]
     implied: Mapping[str, tuple[str, str]]
+    own: frozenset[str] = frozenset()
 
 
 def heading_key(cell: str) -> str:
@@ -39,6 +44,17 @@ def match_headings(cells: Sequence[str], table: Headings) -> dict[str, int]:
         if word is not None:
             found.setdefault(word, place)
     return found
+
+
+def twice_named(cells: Sequence[str], table: Headings) -> tuple[str, ...]:
+    """Two headings of one file for one word, where somebody has said one of them: which of the two holds nobody has said."""
+    found: dict[str, list[str]] = {}
+    for cell in cells:
+        word = table.words.get(heading_key(cell))
+        if word is not None:
+            found.setdefault(word, []).append(cell)
+    doubled = (of_word for of_word in found.values() if len(of_word) > 1)
+    return next((tuple(map(clean, of_word)) for of_word in doubled if not table.own.isdisjoint(map(heading_key, of_word))), ())
 
 
 def _headings(aliases: Mapping[str, str]) -> Headings:

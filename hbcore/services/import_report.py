@@ -1,7 +1,7 @@
 """What an import answers: the same figures for a preview, its commit and the same file again."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +18,8 @@ class ImportReport:
     `rows`: read = recorded + already_held + held + refused; skipped apart; corrected and withdrawn within recorded.
     `outcomes` counts results now valid; `codes` people by change of colour (`none>green`). `receipts` of applications, by row.
     `fingerprint`: of a preview, what it stood on.
-    `notes`: what a person must hear about a workbook that was read.
+    `notes`: what a person must hear about a workbook that was read. `headings`: as they stand in the file, each with the name of
+    its column; none of uploads before they were kept.
     """
 
     batch: str | None
@@ -33,10 +34,8 @@ class ImportReport:
     receipts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     fingerprint: str = ""
+    headings: tuple[tuple[str, str], ...] = ()
 
-
-HEADINGS = "headings"
-"""In a stored report: the file's headings as they stood there, each with its column's name."""
 
 NOW = "now"
 """In a stored report: the figures that two people changed since, by taking held rows in or turning them down."""
@@ -45,8 +44,8 @@ NOW = "now"
 def to_json(report: ImportReport) -> str:
     """The report as it is stored with its upload."""
     notes = [(note.code, note.values) for note in report.notes]
-    kept = {"format": report.format, **_changing(report), "codes": report.codes, "receipts": report.receipts, "notes": notes}
-    return json.dumps(kept, ensure_ascii=False)
+    told = {"codes": report.codes, "receipts": report.receipts, "notes": notes, "headings": report.headings}
+    return json.dumps({"format": report.format, **_changing(report), **told}, ensure_ascii=False)
 
 
 def with_now(stored: str, now: ImportReport) -> str:
@@ -78,21 +77,11 @@ def applying(report: ImportReport, how_far: HowFar) -> ImportReport:
     return replace(report, status="applying", **so_far)
 
 
-def with_headings(stored: str, headings: Sequence[tuple[str, str]]) -> str:
-    """The report as it is stored with its upload, with the file's headings."""
-    return json.dumps({**json.loads(stored), HEADINGS: headings}, ensure_ascii=False)
-
-
-def headings_of(stored: str) -> list[tuple[str, str]]:
-    """The headings of the file, each with its column's name; none of uploads before they were kept."""
-    return [(heading, word) for heading, word in json.loads(stored).get(HEADINGS, ())]
-
-
 def _report(batch: str, sha256: str, kept: dict[str, Any]) -> ImportReport:
-    kept.pop(HEADINGS, None)
     problems = tuple(RowProblem(row, column, RowCode(code)) for row, column, code in kept.pop("problems"))
     notes = tuple(Note(NoteCode(code), values) for code, values in kept.pop("notes", ()))
-    return ImportReport(batch, "already_committed", sha256, problems=problems, notes=notes, **kept)
+    headings = tuple((heading, word) for heading, word in kept.pop("headings", ()))
+    return ImportReport(batch, "already_committed", sha256, problems=problems, notes=notes, headings=headings, **kept)
 
 
 def as_preview(report: ImportReport, fingerprint: str = "") -> ImportReport:

@@ -268,6 +268,7 @@ def _report(file: IncomingFile, table: Table, judged: Judged, figures: Figures, 
         all_problems,
         told["codes"],
         notes=(*table.notes, *judged.notes),
+        headings=table.headings,
     )
 
 

@@ -140,6 +140,7 @@ def _take(one: Import, file: IncomingFile, sort: Sort, record: Callable[[Import]
         codes=dict(changes),
         notes=(*one.table.notes, *taken.notes),
         receipts=taken.receipts,
+        headings=one.table.headings,
     )
     return uploads.keep(one.session, one.upload, sort.kind, file, one.table, report, by=one.by, at=one.at)
 

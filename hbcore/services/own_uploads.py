@@ -9,15 +9,17 @@ from sqlmodel import Session
 
 from hbcore.domain.csv_cells import csv_bytes
 from hbcore.domain.errors import Refused
+from hbcore.domain.headings import ADDED
 from hbcore.domain.permissions import Permission
 from hbcore.domain.shifts import shift_start
 from hbcore.domain.vocabulary import Purpose
 from hbcore.sentences import sentence
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
-from hbcore.services.import_report import ImportReport, applying, as_it_stands, headings_of
+from hbcore.services.import_report import ImportReport, applying, as_it_stands
 from hbcore.storage import applying_rows, upload_list_rows
 from hbcore.storage.applying_rows import HowFar
+from hbcore.storage.readers.mapped import as_it_came
 from hbcore.storage.upload_list_rows import ProblemRow as ProblemRow
 from hbcore.storage.upload_list_rows import Row
 from hbcore.storage.upload_rows import file_name
@@ -131,17 +133,17 @@ def problem_file(number: str, language: str, *, by: Staff, at: datetime) -> byte
     :raises Refused: as `problem_rows`.
     """
     upload, rows = _opened(number, audit.Act.PROBLEM_ROWS_TAKEN, by, at)
-    headings = headings_of(upload.report) or _of_cells(rows)
-    shown = [(heading, name) for heading, name in headings if heading not in WHAT_IS_WRONG.values()]
-    lines = [(*(row.cells.get(name, "") for _, name in shown), _wrong_with_row(row, language)) for row in rows]
-    return csv_bytes((*(heading for heading, _ in shown), WHAT_IS_WRONG[language]), lines)
+    headings = as_it_stands(upload.number, upload.digest, upload.report).headings or _of_cells(rows)
+    shown = [(heading, name) for heading, name in headings if heading not in ADDED.values()]
+    lines = [(*(_as_it_came(row, *one) for one in shown), _wrong_with_row(row, language)) for row in rows]
+    return csv_bytes((*(heading for heading, _ in shown), ADDED[language]), lines)
 
 
-WHAT_IS_WRONG = {"zh": "未入库原因与处理办法", "en": "What is wrong and what to do"}
-"""The added column; taken out again of a file that comes with it."""
+def _as_it_came(row: ProblemRow, heading: str, name: str) -> str:
+    return row.cells.get(as_it_came(heading)) or row.cells.get(name, "")
 
 
-def _of_cells(rows: Sequence[ProblemRow]) -> list[tuple[str, str]]:
+def _of_cells(rows: Sequence[ProblemRow]) -> Sequence[tuple[str, str]]:
     """Of an upload whose headings were not kept: our own words, which the desk reads as well."""
     return [(name, name) for name in dict.fromkeys(name for row in rows for name in row.cells)]
 

@@ -9,15 +9,17 @@ from hashlib import sha256
 
 from sqlmodel import Session
 
+from hbcore.domain.column_mapping import NONE, ColumnMapping, headings_with
 from hbcore.domain.headings import Headings
 from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import HOLDS, Encoding, RowCode
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
-from hbcore.services.import_report import ImportReport, applying, repeated, to_json, with_headings
+from hbcore.services.import_report import ImportReport, applying, repeated, to_json
 from hbcore.storage import applying_rows, upload_rows
 from hbcore.storage.readers import PAGE, SHELL, SUFFIXES, Limits, Table, is_text, read_table
+from hbcore.storage.readers.mapped import in_words_of
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
 
 PAGE_MEGABYTES = PAGE.bytes // 1_000_000
@@ -30,7 +32,8 @@ PAGE_SUFFIXES = SUFFIXES
 class IncomingFile:
     """A file as it came. `institution`: only laboratory files belong to one. The shell takes larger files than a page.
 
-    `encoding`: of a text file, where a person said it; else the file shows it.
+    `encoding`: of a text file, where a person said it; else the file shows it. `mapping`: what the sender's headings and words
+    mean; None where nobody has said it of this file.
     """
 
     content: bytes
@@ -38,6 +41,7 @@ class IncomingFile:
     institution: str = ""
     by_shell: bool = False
     encoding: Encoding | None = None
+    mapping: ColumnMapping | None = None
 
     @cached_property
     def sha256(self) -> str:
@@ -55,11 +59,12 @@ class IncomingFile:
         return is_text(self.content)
 
     def table(self, headings: Headings) -> Table:
-        """Its columns and rows.
+        """Its columns and rows, in our words.
 
         :raises FileRefused: a file that cannot be read as a whole.
         """
-        return read_table(self.content, headings, self.limits, self.encoding)
+        mapping = self.mapping or NONE
+        return in_words_of(read_table(self.content, headings_with(mapping, headings), self.limits, self.encoding), mapping)
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def keep(
             **upload_rows.sealed_name(upload, file.name),
             digest=file.sha256,
             status="committed",
-            report=with_headings(to_json(report), table.headings),
+            report=to_json(report),
             recorded_by=by.id,
             recorded_at=at,
             positives=more.positives,
