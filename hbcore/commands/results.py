@@ -1,7 +1,8 @@
 """Laboratory files from a shell."""
 
+import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from hbcore.commands import watching
 from hbcore.commands.frame import Answer, By, Json, incoming, language, run, say, staff
+from hbcore.domain.column_mapping import ColumnMapping, read_mapping
 from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding
@@ -18,6 +20,8 @@ from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
 from hbcore.services.recalls import Recalled, RecallReason
 from hbcore.trouble import log_trouble
+
+MAPPING_HELP = "JSON: what the file's headings and words mean, for this run; without it, what is remembered of the institution."
 
 app = typer.Typer()
 results = typer.Typer(no_args_is_help=True, help="Laboratory results.")
@@ -47,6 +51,20 @@ def report_text(report: ImportReport) -> str:
     return "\n".join([line, *(sentence(note.code, note.values)[language()] for note in report.notes)])
 
 
+def mapping_in(path: Path) -> ColumnMapping:
+    """A mapping as a file has it, instead of the one that is remembered; it is not remembered itself.
+
+    :raises Refused: `no_such_file`; those of `read_mapping`.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise Refused("no_such_file") from error
+    except (ValueError, RecursionError) as error:
+        raise Refused("bad_mapping", part="JSON") from error
+    return read_mapping(content)
+
+
 @results.command("import")
 def import_results(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
@@ -54,12 +72,13 @@ def import_results(
     institution: Annotated[str, typer.Option(metavar="CODE", help="The testing institution the file comes from.")],
     preview: Annotated[bool, typer.Option("--preview", help="Say what would happen and change nothing.")] = False,
     encoding: Annotated[Encoding | None, typer.Option(help="How a text file is written; without it, the file shows it.")] = None,
+    mapping: Annotated[Path | None, typer.Option(metavar="FILE", help=MAPPING_HELP)] = None,
     json_wanted: Json = False,
 ) -> None:
     """Read, judge and take in a laboratory file."""
 
     def call() -> Answer:
-        taken = incoming(file, institution, encoding)
+        taken = replace(incoming(file, institution, encoding), mapping=mapping_in(mapping) if mapping else None)
         do = lab_imports.preview if preview else lab_imports.commit
         report = do(taken, by=staff(by), at=now())
         return Answer(report_json(report), report_text(report))

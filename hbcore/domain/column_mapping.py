@@ -153,12 +153,13 @@ def _unknown_words(entries: Mapping[str, str], of: WordList) -> dict[str, str]:
 
 
 def headings_with(mapping: ColumnMapping, table: Headings = LAB) -> Headings:
-    """`table` with the laboratory's own headings in front of it."""
+    """`table` with the laboratory's own headings in front of it, but for those that guard."""
     if not mapping.headings:
         return table
-    words = {key: word for key, word in {**table.words, **mapping.by_key}.items() if word}
+    own = {key: word for key, word in mapping.by_key.items() if table.words.get(key) not in GUARDS}
+    words = {key: word for key, word in {**table.words, **own}.items() if word}
     implied = {key: cells for key, cells in table.implied.items() if words.get(key) == table.words.get(key)}
-    return Headings(words, implied, frozenset(key for key, word in mapping.by_key.items() if word))
+    return Headings(words, implied, frozenset(key for key, word in own.items() if word))
 
 
 def in_our_words(columns: Mapping[str, pa.StringArray], mapping: ColumnMapping) -> dict[str, pa.StringArray]:

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     IMPORT_FILINGS = "import_filings"
     IMPORT_APPLICATIONS = "import_applications"
     IMPORT_RESULTS = "import_results"
+    MAP_COLUMNS = "map_columns"
     SEE_UPLOADS = "see_uploads"
     RELEASE_POSITIVES = "release_positives"
     RECALL_UPLOADS = "recall_uploads"
@@ -79,6 +80,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.LAB_LIAISON: frozenset(
         {
             _P.IMPORT_RESULTS,
+            _P.MAP_COLUMNS,
             _P.IMPORT_SAMPLES,
             _P.SEE_UPLOADS,
             _P.RELEASE_POSITIVES,

@@ -144,7 +144,6 @@ class FileCode(StrEnum):
     NO_ROWS = "no_rows"
     NO_KNOWN_HEADINGS = "no_known_headings"
     TWO_HEADER_ROWS = "two_header_rows"
-    TWO_COLUMNS_FOR_ONE = "two_columns_for_one"
     UNKNOWN_ENCODING = "unknown_encoding"
     NOT_A_TABLE = "not_a_table"
     TOO_MANY_ROWS = "too_many_rows"

@@ -73,6 +73,7 @@ class Act(StrEnum):
     FILINGS_IMPORTED = "filings_imported"
     RESULTS_IMPORTED = "results_imported"
     RESULTS_PREVIEWED = "results_previewed"
+    COLUMNS_MAPPED = "columns_mapped"
     RELEASE_PROPOSED = "release_proposed"
     POSITIVES_RELEASED = "positives_released"
     POSITIVES_DECLINED = "positives_declined"

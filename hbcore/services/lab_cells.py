@@ -7,6 +7,7 @@ from datetime import datetime
 from hbcore.domain.headings import LAB
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
+from hbcore.services import column_mappings
 from hbcore.services.acting import Staff, reading
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.upload_rows import cells_of_row
@@ -29,7 +30,7 @@ def of_file(file: IncomingFile, problems: Iterable[RowProblem], *, by: Staff, at
         wanted = sorted({row for rows in by_fault(problems).values() for row in rows[:SHOWN]})
     if not wanted:
         return {}
-    table = file.table(LAB)
+    table = column_mappings.mapped(file, by=by, at=at).table(LAB)
     return {row: cells_of_row(table, row) for row in wanted}
 
 

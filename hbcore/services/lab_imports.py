@@ -9,8 +9,8 @@ from typing import TypeGuard
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from hbcore.domain.column_mapping import NONE, headings_with
 from hbcore.domain.errors import FileRefused, Refused
-from hbcore.domain.headings import LAB
 from hbcore.domain.known import micros
 from hbcore.domain.lab_columns import Judged, judge
 from hbcore.domain.lab_keeping import WaitsFor
@@ -20,6 +20,7 @@ from hbcore.domain.tube_columns import is_tube_file
 from hbcore.domain.vocabulary import Encoding, FileCode
 from hbcore.services import (
     audit,
+    column_mappings,
     fingerprints,
     lab_finishing,
     lab_recording,
@@ -62,6 +63,7 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime, said: Said = said_to
         return stands
     with refusals_recorded(by, at, f"institution {file.institution}"), reading(by, Permission.IMPORT_RESULTS, at) as session:
         preview_quota.refuse_too_many(session, by=by, at=at)
+    file = column_mappings.mapped(file, by=by, at=at)
     table, judged = _read(file, institution_name, by, at)
     rehearsed = _rehearsed(file, table, judged, by, at, said) if _is_large(judged) else None
     with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
@@ -99,11 +101,12 @@ def _rehearsed(
     with no_collecting():
         figures, problems, read = lab_slices.rehearse(Lines(judged.results), upload, unit, room, at=at, said=said)
     report = _report(file, table, judged, figures, problems)
-    return as_preview(report, fingerprints.of_answer(read, _answer(report)))
+    return as_preview(report, fingerprints.of_answer(read, _answer(file, report)))
 
 
-def _answer(report: ImportReport) -> tuple[object, ...]:
-    return report.rows, report.outcomes, report.codes, report.problems
+def _answer(file: IncomingFile, report: ImportReport) -> tuple[object, ...]:
+    """What is answered, and by what mapping it was read."""
+    return (file.mapping or NONE).to_json(), report.rows, report.outcomes, report.codes, report.problems
 
 
 def commit(
@@ -125,6 +128,7 @@ def commit(
     institution_name, stands = _before(file, by, at)
     if stands:
         return stands
+    file = column_mappings.mapped(file, by=by, at=at)
     table, judged = _read(file, institution_name, by, at)
     try:
         with refusals_recorded(by, at, f"institution {file.institution}"):
@@ -167,6 +171,7 @@ def _take_large(
         # Until it is recorded, as many positives as could stand count as if they stood: of two files the second sees them.
         more = OfLaboratory(positives=min(room, positive_lines(lines)))
         report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
+        column_mappings.keep_layout(session, file.institution, table, at)
         lab_slices.accept(session, upload, lines, room=room)
         _record_event(session, report, {name: report.rows[name] for name in ("read", "refused", "skipped")}, by, at)
     try:
@@ -184,8 +189,8 @@ def _record_event(session: Session, report: ImportReport, figures: dict[str, obj
 
 
 def sample_names(file: IncomingFile, encoding: Encoding) -> list[str]:
-    """Two names of a text file as `encoding` reads them: whether it is the right one is seen by a name."""
-    return names_read_as(file.content, LAB, encoding)[:2]
+    """Two names of a mapped text file as `encoding` reads them: whether it is the right one is seen by a name."""
+    return names_read_as(file.content, headings_with(file.mapping or NONE), encoding)[:2]
 
 
 def _before(file: IncomingFile, by: Staff, at: datetime) -> tuple[str, ImportReport | None]:
@@ -204,7 +209,7 @@ def _before(file: IncomingFile, by: Staff, at: datetime) -> tuple[str, ImportRep
 
 def _read(file: IncomingFile, institution_name: str, by: Staff, at: datetime) -> tuple[Table, Judged | None]:
     """Read and judge before the write lock; a file of few tubes is judged under it, by the registrations there are (None)."""
-    table = file.table(LAB)
+    table = column_mappings.table_of(file, by=by, at=at)
     if not is_tube_file(table.columns):
         return table, judge(table.columns, table.rows, at=at, institution_name=institution_name, found=table.problems)
     if len(table.rows) <= lab_slices.TUBES_AT_ONCE:
@@ -235,9 +240,10 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged | N
     figures = Figures()
     figures.add(done)
     report = _report(file, table, judged, figures, done.fates.problems)
-    fingerprints.note(session, "answer", lambda: _answer(report))
+    fingerprints.note(session, "answer", lambda: _answer(file, report))
     more = OfLaboratory(figures.positives, figures.pooled, _alone(lines, report.problems))
     report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
+    column_mappings.keep_layout(session, file.institution, table, at)
     if is_tube_file(table.columns):
         fingerprints.note(session, "tubes", lambda: zip(lines["row"], lines["number"], strict=True))
         lab_tubes.remember_whose(session, upload.id, lines, report.problems)

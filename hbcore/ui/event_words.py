@@ -73,6 +73,7 @@ ACTS = {
     Act.LIST_LOOKED_UP: N_("List of people opened"),
     Act.UPLOAD_LOOKED_UP: N_("Upload's rows opened"),
     Act.PROBLEM_ROWS_TAKEN: N_("Problem rows taken as a file"),
+    Act.COLUMNS_MAPPED: N_("Columns of laboratory files matched"),
     Act.ALARM_TAKEN: N_("Alarm taken"),
     Act.CHAINS_VERIFIED: N_("Chains verified"),
     Act.CHECKPOINT_MADE: N_("Checkpoint made"),

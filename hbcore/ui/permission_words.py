@@ -17,6 +17,7 @@ PERMISSIONS = {
     Permission.IMPORT_FILINGS: N_("Import the police's filings"),
     Permission.IMPORT_APPLICATIONS: N_("Import applications"),
     Permission.IMPORT_RESULTS: N_("Upload laboratory results"),
+    Permission.MAP_COLUMNS: N_("Say what headings and words of one's own institutions' files mean"),
     Permission.SEE_UPLOADS: N_("See uploads and held rows of one's own institutions, or of one's own unit"),
     Permission.RELEASE_POSITIVES: N_("Be the second account for many positives"),
     Permission.RECALL_UPLOADS: N_("Recall one's own uploads and put them back"),

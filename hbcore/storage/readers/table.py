@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hbcore.domain.cells import clean, empty_column
-from hbcore.domain.errors import FileRefused
+from hbcore.domain.errors import FileRefused, Refused
 from hbcore.domain.headings import Headings, heading_key, match_headings, twice_named
 from hbcore.domain.problems import Note, RowProblem
 from hbcore.domain.vocabulary import FileCode
@@ -124,9 +124,9 @@ def named(
 
 
 def made_table(format: TableFormat, header: Header, read: Read, headings: Headings) -> Table:
-    """The table; FileRefused(`no_rows`) where nothing but the header is left, `two_columns_for_one` by a mapping."""
+    """The table; FileRefused(`no_rows`) where nothing but the header is left; Refused(`two_columns_for_one`) by a mapping."""
     if twice := twice_named(header.cells, headings):
-        raise FileRefused(FileCode.TWO_COLUMNS_FOR_ONE, headings=" · ".join(f"“{one}”" for one in twice))
+        raise Refused("two_columns_for_one", headings=" · ".join(f"“{one}”" for one in twice))
     if not len(read.rows):
         raise FileRefused(FileCode.NO_ROWS)
     known, other = named(header, read.columns, headings)

@@ -16,6 +16,7 @@ from hbcore.storage.tables.events import Event, access, look_up_event
 from hbcore.storage.tables.facts import Fact, FactList, FactListLine
 from hbcore.storage.tables.held import HeldStep
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
+from hbcore.storage.tables.mappings import ColumnMappingRow, FileLayout
 from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Setting, Unit
 from hbcore.storage.tables.proposals import ProposalRow
@@ -46,6 +47,7 @@ __all__ = [
     "CodeBucket",
     "CodeHistory",
     "CodeSegment",
+    "ColumnMappingRow",
     "DailyReportRow",
     "DocumentRow",
     "Event",
@@ -53,6 +55,7 @@ __all__ = [
     "Fact",
     "FactList",
     "FactListLine",
+    "FileLayout",
     "Filing",
     "HeldStep",
     "Institution",
