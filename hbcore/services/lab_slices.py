@@ -30,7 +30,7 @@ from hbcore.services.acting import read_staff
 from hbcore.services.clock import now
 from hbcore.services.collecting import no_collecting
 from hbcore.services.fingerprints import Digest
-from hbcore.services.import_report import as_it_stands, headings_of, to_json, with_headings
+from hbcore.services.import_report import as_it_stands, to_json
 from hbcore.services.lab_batch import KEY, NUMBER, prepare
 from hbcore.services.lab_figures import Figures, from_json
 from hbcore.services.lab_lines import Lines
@@ -349,8 +349,7 @@ def _finished(session: Session, upload: int, figures: Figures) -> None:
     held = [RowProblem(at, *one) for at, of_row in upload_rows.held_problems(connection, upload) for one in of_row]
     problems = tuple(sorted((*report.problems, *held), key=lambda one: one.row))
     told = replace(report, problems=problems, **{**figures.as_told(), "rows": {**report.rows, **figures.rows}})
-    stored = with_headings(to_json(told), headings_of(row.report))
-    upload_rows.set_recorded(connection, upload, stored, positives=figures.positives, pooled=figures.pooled)
+    upload_rows.set_recorded(connection, upload, to_json(told), positives=figures.positives, pooled=figures.pooled)
     by = read_staff(connection, row.recorded_by)
     if by and (waiting := sum(uploads.waits_for([one]) is WaitsFor.RELEASE for one in held)):
         what = ForRelease(row.number, row.institution, waiting)
