@@ -102,23 +102,17 @@ def commit(sort: FileSort, file: IncomingFile, report: ImportReport, staff: Staf
         say_after_rerun(_("Upload {number} committed.").format(number=done.batch))
 
 
-def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
-    """What will happen, and the button that makes it so."""
+def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> str | None:
+    """What will happen, and the button that makes it so; the number of the upload where this very file was committed before."""
     above, file = st.container(), as_chosen(file)
     report = preview_of(sort, file, staff)
     with above:
         show_encoding(file, report)
     if report is None:
-        return
-    if report.status == "applying":
-        st.info(safe.inert(_("This very file is being recorded as upload {number}; see below.").format(number=report.batch)))
-        return
-    if report.status == "already_committed":
-        st.info(
-            safe.inert(_("This very file is held already as upload {number}; these are its figures.").format(number=report.batch))
-        )
-        show_report(report)
-        return
+        return None
+    if report.batch:
+        st.info(safe.inert(_("This very file is held already as upload {number}.").format(number=report.batch)))
+        return show_done(report.batch, staff)
     if st.session_state.pop(MOVED, False):
         st.warning(sentence_here("preview_moved"))
     show_report(report, st.session_state.get(CELLS))
@@ -126,10 +120,18 @@ def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
     st.caption(safe.inert(beside_commit(report, recalled_whole=sort.word == "results")))
     if wanted:
         commit(sort, file, report, staff)
+    return None
+
+
+def show_done(number: str, staff: Staff) -> str:
+    """An upload that was committed, with all that can be done about it; its number."""
+    with errors_shown():
+        show_upload(number, staff)
+    return number
 
 
 def take_files(staff: Staff) -> str | None:
-    """The three steps: file, preview, done; the number of the upload that is shown as done."""
+    """The three steps: file, preview, done; the number of the upload that is shown."""
     institution = choose_institution(staff)
     if not institution:
         return None
@@ -137,15 +139,12 @@ def take_files(staff: Staff) -> str | None:
     dropped = drop_file(sort)
     if dropped:
         st.session_state.pop(DONE, None)
-        show_preview(sort, IncomingFile(dropped.getvalue(), dropped.name, institution), staff)
-        return None
+        return show_preview(sort, IncomingFile(dropped.getvalue(), dropped.name, institution), staff)
     of, done = st.session_state.get(DONE) or ("", None)
     if not done or of != sort.word:
         return None
     st.success(safe.inert(_("Upload {number} is committed.").format(number=done.batch)))
-    with errors_shown():
-        show_upload(str(done.batch), staff)
-    return str(done.batch)
+    return show_done(str(done.batch), staff)
 
 
 staff = start_page(_("Lab results"))

@@ -38,7 +38,10 @@ def show_held_row(line: HeldLine, staff: Staff) -> None:
         seen = _opened(line, staff)
         if seen is None:
             return
-        safe.table(_side_by_side(seen), key=f"beside {line.upload} {line.row}", widths={"": 110, "≠": 40})
+        lines = _side_by_side(seen)
+        # Both answers stand side by side on a telephone, too; a wide screen widens all of them.
+        widths = {**dict.fromkeys(lines[0], 110), "": 92, "≠": 28}
+        safe.table(lines, key=f"beside {line.upload} {line.row}", widths=widths)
         for place, one in enumerate(seen.holders, start=1):
             several = _("Open person {n} →").format(n=place)
             link_to_person(several if len(seen.holders) > 1 else _("Open the person →"), one.person, Purpose.CORRECT_RESULT)

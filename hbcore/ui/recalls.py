@@ -138,10 +138,20 @@ def _recall(standing: Standing, changed: Changed, staff: Staff) -> None:
     )
     note = st.text_input(_("Note"), max_chars=LONGEST_NOTE, help=_("No names and no numbers of people."))
     _say_two(changed)
-    missing = reason is None or (reason == RecallReason.OTHER and not note.strip())
+    missing = _not_said(reason, note)
     words = _("Propose the recall") if changed.takes_two else _("Recall {number}").format(number=standing.number)
-    if st.button(safe.inert(words), type="primary", disabled=missing) and reason:
+    pressed = st.button(safe.inert(words), type="primary", disabled=missing is not None)
+    if missing:
+        st.caption(safe.inert(missing))
+    if pressed and reason:
         _finished(lambda: recalls.recall(standing.number, reason, note, by=staff, at=now()).status)
+
+
+def _not_said(reason: RecallReason | None, note: str) -> str | None:
+    """What must be said before it can be recalled."""
+    if reason is None:
+        return _("Choose a reason first.")
+    return _("Say why in the note.") if reason == RecallReason.OTHER and not note.strip() else None
 
 
 def _put_back(standing: Standing, changed: Changed, staff: Staff) -> None:

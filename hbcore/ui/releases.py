@@ -42,7 +42,7 @@ def show_rows(upload: int, staff: Staff) -> None:
 
 
 def rows_not_seen(upload: int) -> str | None:
-    """Why its positives can't be released yet under Second looks."""
+    """Why its positives can't be released yet."""
     held = st.session_state.get(ROWS)
     return None if held and held[0] == upload else _("Look at the rows first.")
 
@@ -83,7 +83,14 @@ def _show(one: Waiting, staff: Staff) -> None:
                     lambda: releases.propose_again(one.upload, by=staff, at=now()), _("Proposed: another account releases them.")
                 )
         else:
-            if st.button(_("Release"), type="primary", key=f"release {proposal}"):
+            not_yet = rows_not_seen(one.upload)
+            if st.button(
+                _("Release"),
+                type="primary",
+                disabled=not_yet is not None,
+                help=safe.inert(not_yet) if not_yet else None,
+                key=f"release {proposal}",
+            ):
                 _done(lambda: releases.release(proposal, by=staff, at=now()), _("Released: the positives are recorded."))
             said = _("Declined: the rows count as not recorded.")
             offer_decline(

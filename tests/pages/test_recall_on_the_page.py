@@ -79,6 +79,7 @@ def test_an_upload_is_recalled_after_a_look_at_what_changes_and_put_back(desk: D
     number = desk.upload("阴性")
     shown = press(desk.page(upload=number), "整批撤回……")
     assert "撤回 1 条结果" in said(shown)
+    assert "请先选择原因。" in said(shown)
     assert rows("SELECT status FROM upload") == [("committed",)]
 
     recall(desk, number, f"撤回 {number}")

@@ -111,7 +111,9 @@ def test_what_was_committed_so_is_released_by_a_colleague(liaison, monkeypatch):
     drop(liaison, monkeypatch, *WAITING[0])[1].click().run()
     colleague = standing.staff(Role.LAB_LIAISON, now(), name="colleague", institutions=[LAB])
 
-    shown = press(page("Lab_results", colleague, monkeypatch), "放行")
+    shown = page("Lab_results", colleague, monkeypatch)
+    assert next(one for one in shown.button if one.label == "放行").disabled
+    shown = press(press(shown, "显示这些行"), "放行")
 
     assert not shown.exception
     assert reds() == 13
