@@ -45,7 +45,28 @@ GLOSSARY = (
     Word("held", "待核实", "Held", N_("A row of a file that is kept until somebody has looked at it.")),
     Word("refused-row", "未入库", "Refused row", N_("A row that could not be read; it is put right and sent again.")),
     Word("already-held", "已有", "Already held", N_("The very same result is on record.")),
-    Word("recall", "整批撤回", "Recall an upload", N_("All results of one upload are withdrawn together.")),
+    Word(
+        "recall",
+        "整批撤回",
+        "Recall an upload",
+        N_("An upload is taken back whole, as if it had never come; it can be put back."),
+    ),
+    Word("settle", "核实处理", "Settle a held row", N_("Keep what we hold, take what the file says, or ask the laboratory.")),
+    Word("release", "放行", "Release", N_("A second account lets positives beyond the limit of a shift count.")),
+    Word(
+        "problem-file",
+        "问题行文件",
+        "Problem file",
+        N_("The laboratory's own rows that were not recorded, each with what to do."),
+    ),
+    Word("sampling", "采样登记", "Sampling registration", N_("Who was sampled into which tube, where and when.")),
+    Word("tube-file", "按管结果文件", "Tube file", N_("Results by tube, without people; joined to the sampling registration.")),
+    Word(
+        "recheck", "待复核标记", "Re-check mark", N_("Beside results of a suspended institution; it changes no code by itself.")
+    ),
+    Word(
+        "being-recorded", "入库中", "Being recorded", N_("A large upload that is accepted and not yet recorded to its last line.")
+    ),
     Word("person-times", "人次", "Tests", N_("Each result of one person counts once.")),
     Word("people", "人数", "People", N_("Each person counts once, however often tested.")),
     Word("tubes", "管数", "Tubes", N_("Each tube counts once, however many people share it.")),

@@ -125,10 +125,25 @@ HELP = {
             (N_("Already held"), N_("The very same result is on record; nothing happens.")),
             (N_("Held"), N_("Rows kept for somebody to look at, such as another name under the same document.")),
             (N_("Not recorded"), N_("Rows that could not be read. Put them right in the laboratory and send them again.")),
+            (
+                N_("Corrected"),
+                N_("Rows marked as corrections that took the place of an earlier result; they are among the new ones."),
+            ),
+            (N_("Withdrawn"), N_("Rows that took an earlier result back; they are among the new ones.")),
+            (N_("Codes that change"), N_("Counted before anything is stored; the commit does exactly that, or shows you anew.")),
+            (
+                N_("Sampling registration"),
+                N_("Who was sampled into which tube. Send it before the results of the tubes: they are joined by tube and day."),
+            ),
         ),
         trouble=(
-            N_("The four figures add up to the rows read; if one surprises you, do not commit yet."),
+            N_("The first four figures add up to the rows read; if one surprises you, do not commit yet."),
+            N_("Letters look wrong? Choose the encoding beside the two names before you commit."),
             N_("Never repair a number that has lost digits: export the file again with the column set to text."),
+            N_("Open an upload and take its problem rows as a file: your own columns and one more that says what to do."),
+            N_("A large file goes on by itself when you leave the page; the list says how far it is."),
+            N_("The wrong file? Recall it: it is as if it had never come. Where a positive goes, a second account confirms."),
+            N_("Held rows are settled by the supervisor of the unit, who may ask you; answer beside the row."),
         ),
     ),
     "Person": PageHelp(
