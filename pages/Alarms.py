@@ -1,4 +1,4 @@
-"""Alarms: what must not lie unnoticed in one's own unit and below, what to do about each, and who looks after it."""
+"""Alarms: what must not lie unnoticed in one's unit and below, or of one's laboratories, what to do, and who looks after it."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from hbcore.ui.waiting import first_read
 from hbcore.ui.words import _, time_here
 
 staff = start_page(_("Alarms"))
-chosen = choose()
+chosen = choose(staff)
 at = now()
 with errors_shown():
     with first_read("alarms"):

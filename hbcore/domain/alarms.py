@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from hbcore.domain.vocabulary import FactKind
+from hbcore.domain.permissions import Permission, may
+from hbcore.domain.vocabulary import FactKind, Role
 
 
 class AlarmKind(StrEnum):
@@ -20,9 +21,30 @@ class AlarmKind(StrEnum):
     RECOLOURING_OVERDUE = "recolouring_overdue"
     POSITIVES_WAITING = "positives_waiting"
     BURST_OF_POOLED = "burst_of_pooled"
+    POSITIVITY = "positivity"
+    TURNAROUND = "turnaround"
+    OUT_OF_ORDER = "out_of_order"
+    FILE_SIZE = "file_size"
+    FILE_MISSING = "file_missing"
+    TUBE_TOO_FULL = "tube_too_full"
 
 
 ALARMS = tuple(kind for kind in AlarmKind if kind != AlarmKind.TO_VERIFY)
+OF_LABORATORIES = (
+    AlarmKind.POSITIVITY,
+    AlarmKind.TURNAROUND,
+    AlarmKind.OUT_OF_ORDER,
+    AlarmKind.FILE_SIZE,
+    AlarmKind.FILE_MISSING,
+    AlarmKind.TUBE_TOO_FULL,
+)
+"""Of a laboratory's files, not of a person: its liaison sees them, too."""
+
+
+def kinds_seen_by(role: Role) -> tuple[AlarmKind, ...]:
+    """Which kinds a role is shown: who may see no person is shown those of laboratories' files alone."""
+    return tuple(AlarmKind) if may(role, Permission.LOOK_UP_PEOPLE) else OF_LABORATORIES
+
 
 VERIFIED_WITHIN = timedelta(hours=24)
 """A new positive is verified by the district within this time of being recorded."""

@@ -86,6 +86,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.RELEASE_POSITIVES,
             _P.RECALL_UPLOADS,
             _P.CONFIRM_RECALLS,
+            _P.SEE_ALARMS,
         }
     ),
     Role.SUPERVISOR: frozenset(

@@ -1,4 +1,4 @@
-"""Alarms: positives unclassified, not retested or waiting, mismatches unanswered, bursts of several sorts, a broken chain.
+"""Alarms: of positives, mismatches, bursts of several sorts, a broken chain, laboratories' files that are not as usual.
 
 They are read from what stands, so that one ends by itself once its cause is gone; only who looks after it is kept.
 """
@@ -11,14 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.alarms import BURST, POOLED_BURST, AlarmKind, deadlines, due_at
+from hbcore.domain.alarms import BURST, OF_LABORATORIES, POOLED_BURST, AlarmKind, deadlines, due_at, kinds_seen_by
 from hbcore.domain.documents import masked_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import instant, micros
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, Outcome, Purpose
-from hbcore.services import audit, event_chains, fact_bursts
+from hbcore.services import audit, event_chains, fact_bursts, lab_alarms
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.clock import day_of
 from hbcore.services.refusals import refusals_recorded
@@ -45,7 +45,7 @@ class AlarmLine:
     """One alarm, or one new positive to verify. `subject` names it by our ids; `name` and `number` are masked.
 
     `since`: recorded, submitted, or the first of a burst. `n`: how many applications, rows or people, or the broken event.
-    `account`: the name of whose act it was.
+    `account`: the name of whose act it was. `of` and `usual` of a laboratory's file: as `domain.lab_alarms.Unusual`.
     """
 
     kind: AlarmKind
@@ -63,6 +63,8 @@ class AlarmLine:
     request: int | None = None
     receipt: str = ""
     n: int = 0
+    of: int = 0
+    usual: float = 0.0
     account: str = ""
     taken: Taken | None = None
 
@@ -77,21 +79,33 @@ class AlarmsSeen:
     lines: tuple[AlarmLine, ...]
 
 
-def counts_in(session: Session, unit: str, at: datetime) -> dict[AlarmKind, int]:
-    """How many lines of each kind there are in `unit` and below, in the caller's transaction."""
+def counts_in(session: Session, by: Staff, at: datetime) -> dict[AlarmKind, int]:
+    """How many lines of each kind there are in one's unit and below, or of one's institutions, in the caller's transaction."""
+    return _counts(session, by, at, lab_alarms.found(session, by, at))
+
+
+def _counts(session: Session, by: Staff, at: datetime, of_laboratories: lab_alarms.Found) -> dict[AlarmKind, int]:
+    """Of the kinds that the role is shown, in their order."""
+    by_kind = {kind: len(lines) for kind, lines in of_laboratories.items()}
+    kinds = kinds_seen_by(by.role)
+    if set(kinds) != by_kind.keys():
+        by_kind |= _counts_of_unit(session, by.unit or "", at)
+    return {kind: by_kind[kind] for kind in kinds}
+
+
+def _counts_of_unit(session: Session, unit: str, at: datetime) -> dict[AlarmKind, int]:
     connection = session.connection()
     by_kind = {
         kind: sum(alarm_rows.POSITIVE_COUNTS[outcome].rows(connection, _asked(kind, unit, at)))
         for kind, outcome in _OUTCOMES.items()
     }
     by_kind[AlarmKind.MISMATCH] = sum(alarm_rows.MISMATCH_COUNT.rows(connection, _asked(AlarmKind.MISMATCH, unit, at)))
-    few = (kind for kind in AlarmKind if kind not in by_kind)
-    by_kind |= {kind: len(list(_FOUND[kind](session, kind, unit, at, None))) for kind in few}
-    return {kind: by_kind[kind] for kind in AlarmKind}
+    few = (kind for kind in _FOUND if kind not in by_kind)
+    return by_kind | {kind: len(list(_FOUND[kind](session, kind, unit, at, None))) for kind in few}
 
 
 def seen_now(kinds: Sequence[AlarmKind], *, by: Staff, at: datetime, before: AlarmsSeen | None = None) -> AlarmsSeen:
-    """Counts and lines of one's own unit and below, names and numbers masked; `before` again while nothing was done since.
+    """Counts and lines of one's unit and below or institutions, names and numbers masked; `before` while nothing was done since.
 
     A list of people is handed out with one look-up event, written whenever somebody is on it who was not there `before`.
 
@@ -102,9 +116,9 @@ def seen_now(kinds: Sequence[AlarmKind], *, by: Staff, at: datetime, before: Ala
         newest = audit.newest(session)
         if before is not None and (before.asked, before.newest) == (asked, newest):
             return before
-        unit = by.unit or ""
-        counts = counts_in(session, unit, at)
-        lines = tuple(line for kind in kinds if counts[kind] for line in _lines(session, kind, unit, at))
+        of_laboratories = lab_alarms.found(session, by, at)
+        counts = _counts(session, by, at, of_laboratories)
+        lines = tuple(line for kind in kinds if counts.get(kind) for line in _lines(session, kind, by, at, of_laboratories))
     _record_shown(lines, before.lines if before else (), by, at)
     return AlarmsSeen(asked, newest, counts, lines)
 
@@ -119,7 +133,9 @@ def take(kind: AlarmKind, subject: str, note: str, *, instead_of: int | None, by
         raise Refused("note_too_long")
     about = f"alarm {kind} {subject}"
     with refusals_recorded(by, at, about), acting(by, Permission.SEE_ALARMS, at) as session:
-        if subject not in {line.subject for line in _lines(session, kind, by.unit or "", at, most=None)}:
+        of_laboratories = lab_alarms.found(session, by, at) if kind in OF_LABORATORIES else {}
+        lines = _lines(session, kind, by, at, of_laboratories, most=None) if kind in kinds_seen_by(by.role) else []
+        if subject not in {line.subject for line in lines}:
             raise Refused("alarm_gone")
         try:
             taken = alarm_rows.take(session.connection(), kind, subject, note, by=by.id, at=at, instead_of=instead_of)
@@ -153,15 +169,19 @@ def _asked(kind: AlarmKind, unit: str, at: datetime, most: int | None = MOST) ->
     return {"unit": unit, "earlier": earlier, "later": later, "limit": most or 2**31 - 1, "burst": burst}
 
 
-def _lines(session: Session, kind: AlarmKind, unit: str, at: datetime, most: int | None = MOST) -> list[AlarmLine]:
+def _lines(
+    session: Session, kind: AlarmKind, by: Staff, at: datetime, of_laboratories: lab_alarms.Found, most: int | None = MOST
+) -> list[AlarmLine]:
     seen = alarm_rows.seen_of(session.connection(), kind)
-    return [_line(kind, seen, **found) for found in _FOUND[kind](session, kind, unit, at, most)]
+    if kind in of_laboratories:
+        return [_line(kind, seen, **found) for found in of_laboratories[kind][:most]]
+    return [_line(kind, seen, **found) for found in _FOUND[kind](session, kind, by.unit or "", at, most)]
 
 
 def _line(kind: AlarmKind, seen: Mapping[str, SeenRow], *, since: datetime, subject: str, **more: Any) -> AlarmLine:
     by = seen.get(subject)
     taken = Taken(by.seen_by, by.full_name, instant(by.seen_at), by.note) if by else None
-    return AlarmLine(kind=kind, subject=subject, since=since, due_at=due_at(kind, since), taken=taken, **more)
+    return AlarmLine(kind=kind, subject=subject, since=since, taken=taken, **{"due_at": due_at(kind, since), **more})
 
 
 Found = Iterable[dict[str, Any]]

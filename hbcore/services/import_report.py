@@ -19,7 +19,8 @@ class ImportReport:
     `outcomes` counts results now valid; `codes` people by change of colour (`none>green`). `receipts` of applications, by row.
     `fingerprint`: of a preview, what it stood on.
     `notes`: what a person must hear about a workbook that was read. `headings`: as they stand in the file, each with the name of
-    its column; none of uploads before they were kept.
+    its column; none of uploads before they were kept. `turnaround`: of a laboratory's file the median from sampling to report, in
+    minutes.
     """
 
     batch: str | None
@@ -35,6 +36,7 @@ class ImportReport:
     notes: tuple[Note, ...] = ()
     fingerprint: str = ""
     headings: tuple[tuple[str, str], ...] = ()
+    turnaround: int | None = None
 
 
 NOW = "now"
@@ -45,7 +47,8 @@ def to_json(report: ImportReport) -> str:
     """The report as it is stored with its upload."""
     notes = [(note.code, note.values) for note in report.notes]
     told = {"codes": report.codes, "receipts": report.receipts, "notes": notes, "headings": report.headings}
-    return json.dumps({"format": report.format, **_changing(report), **told}, ensure_ascii=False)
+    once = {"format": report.format, "turnaround": report.turnaround}
+    return json.dumps({**once, **_changing(report), **told}, ensure_ascii=False)
 
 
 def with_now(stored: str, now: ImportReport) -> str:

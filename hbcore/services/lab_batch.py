@@ -1,6 +1,5 @@
 """A judged file against what we hold: whose each line is, what becomes of it, and the rows that follow."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -12,11 +11,11 @@ import sqlalchemy as sa
 
 from hbcore.domain.chains import Evidence
 from hbcore.domain.documents import UNKNOWN_COUNTRY
-from hbcore.domain.lab_conflicts import contradict, turn
 from hbcore.domain.lab_keeping import OF_ONE_SPECIMEN, Fate, HeldResult, counts, fate
 from hbcore.domain.names import same_name
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
+from hbcore.services.lab_conflicts import look_together
 from hbcore.services.lab_lines import Lines
 from hbcore.storage import people_rows, sealing
 from hbcore.storage.people_rows import PERSONS, NewPeople, Sealed
@@ -156,7 +155,7 @@ def judge_against_held(
     fates.stood = [one for one in stands.values() if isinstance(one, ResultLine)]
     tube, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
     identities = {line: SampleKey(tube[line], day[line], assay[line], owners.people[line]) for line in others}
-    _look_together(others, lines, identities, fates)
+    fates.torn, fates.turns = look_together(others, lines, identities)
     for row, group in groupby(fates.in_turn(others), key=lines["row"].__getitem__):
         of_row = list(group)
         becomes = [_fate(line, lines, owners, identities[line], stands, fates) for line in of_row]
@@ -169,28 +168,6 @@ def judge_against_held(
             _settle(of_row, becomes, identities, stands, fates)
     fates.recorded = fates.in_turn(fates.recorded)
     return fates
-
-
-def _look_together(
-    others: Sequence[int], lines: Mapping[str, Sequence[Any]], identities: Mapping[int, SampleKey], fates: Fates
-) -> None:
-    """See what several lines say about one sample, so that what becomes of them does not depend on the order of the rows.
-
-    A row's lines stay together: it comes when the last of them does.
-    """
-    times = Counter(one.person_id for one in identities.values())
-    of_sample: dict[SampleKey, list[int]] = {}
-    for line in [line for line in others if times[identities[line].person_id] > 1]:
-        of_sample.setdefault(identities[line], []).append(line)
-    late: dict[int, int] = {}
-    for together in of_sample.values():
-        if len(together) > 1 and identities[together[0]].person_id:
-            said = [(lines["status"][line], lines["outcome"][line]) for line in together]
-            fates.torn.update(together if contradict(said) else ())
-            for line, one in zip(together, said, strict=True):
-                late[lines["row"][line]] = max(late.get(lines["row"][line], 0), turn(one, said))
-    if any(late.values()):
-        fates.turns = {line: late[row] for line in others if late.get(row := lines["row"][line])}
 
 
 def _positives(lines: Mapping[str, Sequence[Any]]) -> npt.NDArray[np.intp]:

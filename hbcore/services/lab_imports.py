@@ -12,6 +12,7 @@ from sqlmodel import Session
 from hbcore.domain.column_mapping import NONE, headings_with
 from hbcore.domain.errors import FileRefused, Refused
 from hbcore.domain.known import micros
+from hbcore.domain.lab_alarms import turnaround
 from hbcore.domain.lab_columns import Judged, judge
 from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.permissions import Permission
@@ -275,6 +276,7 @@ def _report(file: IncomingFile, table: Table, judged: Judged, figures: Figures, 
         told["codes"],
         notes=(*table.notes, *judged.notes),
         headings=table.headings,
+        turnaround=turnaround(judged.results),
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from hbcore.domain.alarms import ALARMS, AlarmKind
+from hbcore.domain.alarms import AlarmKind
 from hbcore.domain.counting import day_span
 from hbcore.domain.permissions import PAGES, Permission, may
 from hbcore.domain.recolouring import RequestState
@@ -137,9 +137,10 @@ def _requests(session: Session, told: _Told) -> None:
 
 
 def _alarms(session: Session, told: _Told) -> None:
-    counts = alarms.counts_in(session, told.by.unit or "", told.at)
-    told.numbers[Waits.ALARMS] = sum(counts[kind] for kind in ALARMS)
-    told.numbers[Waits.TO_VERIFY] = counts[AlarmKind.TO_VERIFY]
+    counts = alarms.counts_in(session, told.by, told.at)
+    if AlarmKind.TO_VERIFY in counts:
+        told.numbers[Waits.TO_VERIFY] = counts.pop(AlarmKind.TO_VERIFY)
+    told.numbers[Waits.ALARMS] = sum(counts.values())
 
 
 def _facts(session: Session, told: _Told) -> None:

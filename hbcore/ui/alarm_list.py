@@ -6,7 +6,7 @@ from datetime import datetime
 import pyarrow as pa
 import streamlit as st
 
-from hbcore.domain.alarms import ALARMS, AlarmKind
+from hbcore.domain.alarms import ALARMS, OF_LABORATORIES, AlarmKind, kinds_seen_by
 from hbcore.services import alarms
 from hbcore.services.acting import Staff
 from hbcore.services.alarms import LONGEST_NOTE, AlarmLine, AlarmsSeen
@@ -14,7 +14,7 @@ from hbcore.services.clock import now
 from hbcore.ui import safe
 from hbcore.ui.alarm_words import KINDS, TO_DO, about, by_when, kind_words, taken_by, where
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.links import link
+from hbcore.ui.links import link, link_if_may
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import N_, _, time_here
@@ -23,12 +23,18 @@ SEEN = "alarms seen"
 SHOWN = "alarms"
 """In the address: which lines; `all` are the alarms, without what is only to be verified."""
 
-ALL = "all"
-CHOICES = {ALL: N_("All alarms"), **{str(kind): words for kind, words in KINDS.items()}}
+ALL, LABORATORIES = "all", "laboratories"
+CHOICES = {
+    ALL: N_("All alarms"),
+    **{str(kind): words for kind, words in KINDS.items() if kind not in OF_LABORATORIES},
+    LABORATORIES: N_("Laboratories' files"),
+}
 
 
-def choose() -> str:
-    """Which lines to show, as the address says at first."""
+def choose(staff: Staff) -> str:
+    """Which lines to show, as the address says at first; whoever sees those of laboratories' files alone is not asked."""
+    if kinds_seen_by(staff.role) == OF_LABORATORIES:
+        return LABORATORIES
     asked = st.query_params.get(SHOWN, ALL)
     chosen = st.segmented_control(
         _("Show"),
@@ -45,7 +51,7 @@ def choose() -> str:
 
 def read(chosen: str, staff: Staff, at: datetime) -> AlarmsSeen:
     """Counts and lines; read again only where something was done since."""
-    kinds = ALARMS if chosen == ALL else (AlarmKind(chosen),)
+    kinds = {ALL: ALARMS, LABORATORIES: OF_LABORATORIES}.get(chosen) or (AlarmKind(chosen),)
     seen = alarms.seen_now(kinds, by=staff, at=at, before=st.session_state.get(SEEN))
     st.session_state[SEEN] = seen
     return seen
@@ -107,6 +113,8 @@ def show_one(line: AlarmLine, staff: Staff, at: datetime) -> None:
         link("Applications", _("Open the application →"), application=str(line.application))
     elif line.kind == AlarmKind.POSITIVES_WAITING:
         link("Second_looks", _("Look at the rows →"))
+    elif line.kind in OF_LABORATORIES and line.upload:
+        link_if_may("Lab_results", _("Open the upload →"), staff, upload=line.upload)
     elif line.kind == AlarmKind.BURST_OF_FACTS and line.subject.startswith("fact_list "):
         link("Facts", _("Look at the people and the reason →"), list=line.subject.removeprefix("fact_list "))
     _show_taking(line, staff)
@@ -137,4 +145,4 @@ def _show_taking(line: AlarmLine, staff: Staff) -> None:
         with errors_shown():
             instead_of = line.taken.by_id if line.taken else None
             alarms.take(line.kind, line.subject, note, instead_of=instead_of, by=staff, at=now())
-            say_after_rerun(_("All of your unit see now that you look after it."))
+            say_after_rerun(_("Everybody who sees this alarm sees now that you look after it."))

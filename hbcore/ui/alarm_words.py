@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from hbcore.domain.alarms import AlarmKind
+from hbcore.domain.alarms import OF_LABORATORIES, AlarmKind
 from hbcore.services.alarms import AlarmLine
 from hbcore.ui.locale_words import left_here, number_here
 from hbcore.ui.unit_names import unit_name
@@ -18,6 +18,12 @@ KINDS = {
     AlarmKind.BURST_OF_POOLED: N_("Many pooled positives"),
     AlarmKind.BURST_OF_FACTS: N_("Many facts at once"),
     AlarmKind.RECOLOURING_OVERDUE: N_("Recolouring overdue"),
+    AlarmKind.POSITIVITY: N_("Positives unlike before"),
+    AlarmKind.TURNAROUND: N_("Turnaround unlike before"),
+    AlarmKind.OUT_OF_ORDER: N_("Tested before sampled"),
+    AlarmKind.FILE_SIZE: N_("File of unusual size"),
+    AlarmKind.FILE_MISSING: N_("No file today"),
+    AlarmKind.TUBE_TOO_FULL: N_("Tube with too many people"),
     AlarmKind.TO_VERIFY: N_("New positive, to verify"),
 }
 TO_DO = {
@@ -55,6 +61,30 @@ TO_DO = {
     AlarmKind.RECOLOURING_OVERDUE: N_(
         "This recolouring request has waited for more than 48 hours. Review it, confirm it, or tell the person what is missing."
     ),
+    AlarmKind.POSITIVITY: N_(
+        "The share of positives in this upload is far from that of this laboratory's last 14. Ask whether a run was contaminated,"
+        " outcomes were swapped, or an outbreak is being tested; a wrong file is recalled as a whole."
+    ),
+    AlarmKind.TURNAROUND: N_(
+        "From sampling to report it took far longer, or shorter, than in this laboratory's last 14 uploads. Ask whether it is"
+        " overloaded, or whether the times are not those of sampling and reporting."
+    ),
+    AlarmKind.OUT_OF_ORDER: N_(
+        "Many rows say that they were tested or reported before they were sampled; they were refused. Ask the laboratory to look"
+        " at its clock and at the columns of times, then to upload these rows again."
+    ),
+    AlarmKind.FILE_SIZE: N_(
+        "This file has five times more, or fewer, rows than this laboratory's last 14 usually had. Ask whether days stand in it"
+        " twice, or whether a part of it is missing."
+    ),
+    AlarmKind.FILE_MISSING: N_(
+        "This laboratory sends a file on most days, and three hours after its usual time there is none today. Ask whether results"
+        " are being held up; people are waiting for them."
+    ),
+    AlarmKind.TUBE_TOO_FULL: N_(
+        "More people stand in one tube than it may hold; their rows were refused. Ask the laboratory whether the number of a tube"
+        " was used twice, then have the rows put right and uploaded again."
+    ),
     AlarmKind.TO_VERIFY: N_(
         "Verify within 24 hours of recording: ask the laboratory about the tube, tell the disease-control centre, have the person"
         " found. The code is red already."
@@ -64,7 +94,15 @@ OF_MANY = {
     AlarmKind.POSITIVES_WAITING: N_("{n} rows"),
     AlarmKind.BURST_OF_POOLED: N_("{n} people"),
     AlarmKind.BURST_OF_FACTS: N_("{n} people"),
+    AlarmKind.POSITIVITY: N_("{n} of {of} positive, usually {usual}"),
+    AlarmKind.TURNAROUND: N_("{n} hours, usually {usual}"),
+    AlarmKind.OUT_OF_ORDER: N_("{n} of {of} rows"),
+    AlarmKind.FILE_SIZE: N_("{n} rows, usually {usual}"),
+    AlarmKind.FILE_MISSING: N_("sent on {n} of {of} days"),
+    AlarmKind.TUBE_TOO_FULL: N_("{n} of {of} rows"),
 }
+HOURS = 60
+"""Minutes: turnaround is told in hours."""
 
 
 def kind_words(kind: AlarmKind) -> str:
@@ -79,9 +117,16 @@ def about(line: AlarmLine) -> str:
     if line.kind == AlarmKind.CHAIN_BROKEN:
         return _("event {n}").format(n=number_here(line.n))
     if line.kind in OF_MANY:
-        many = _(OF_MANY[line.kind]).format(n=number_here(line.n))
-        return f"{many} · {line.account}" if line.account else many
+        many = _(OF_MANY[line.kind]).format(**_figures(line))
+        return " · ".join(part for part in (many, line.account, line.institution if line.kind in OF_LABORATORIES else "") if part)
     return _("{n} applications").format(n=number_here(line.n))
+
+
+def _figures(line: AlarmLine) -> dict[str, str]:
+    n, usual = float(line.n), line.usual
+    if line.kind == AlarmKind.TURNAROUND:
+        n, usual = n / HOURS, usual / HOURS
+    return {"n": number_here(round(n, 1)), "of": number_here(line.of), "usual": number_here(round(usual, 1))}
 
 
 def where(line: AlarmLine) -> str:

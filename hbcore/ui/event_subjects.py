@@ -53,6 +53,7 @@ LONGER = {
     "held rows of unit {unit}": N_("Held rows of {unit}"),
     "report {unit} {day}": N_("Day's report of {unit}, {day}"),
     "unit {unit} {day}": N_("Overdue in {unit}, {day}"),
+    "institution {institution} {day}": N_("Files of institution {institution}, {day}"),
     "uploads of account {staff} {unit} {day}": N_("Uploads of account {staff}, {unit}, {day}"),
     "row {row} of upload {id}": N_("Row {row} of upload {id}"),
     "alarm {kind} {about}": N_("Alarm “{kind}”: {about}"),

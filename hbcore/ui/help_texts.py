@@ -178,6 +178,14 @@ HELP = {
     ),
     "Alarms": PageHelp(
         N_("What somebody must look at soon: positives, tubes without a re-test, institutions that have gone silent."),
+        (
+            (
+                N_("Laboratories' files"),
+                N_(
+                    "Each upload is set against the last 14 of the same institution; what is far from them is shown for two days."
+                ),
+            ),
+        ),
         trouble=(N_("An alarm stays until somebody has dealt with it and said how."),),
     ),
     "Second_looks": PageHelp(

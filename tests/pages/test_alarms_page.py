@@ -7,11 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Outcome, Role
+from hbcore.services import lab_imports
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.services.uploads import IncomingFile
 from hbcore.ui import start
 from tests import standing
-from tests.standing import WUCHANG, Sampled
+from tests.services.numbers import resident_number
+from tests.standing import LAB, WUCHANG, Sampled
 
 ROOT = Path(__file__).parents[2]
 
@@ -85,3 +88,22 @@ def test_taking_an_alarm_on_shows_who_and_the_note_letter_by_letter(signed_in):
     assert "li.jing 自" in said(shown)
     assert "**已致电** :red[x]" in [one.value for one in shown.text]
     assert "li.jing" in shown.dataframe[0].value["跟进人"][0]
+
+
+def test_a_liaison_sees_the_alarms_of_their_own_files_and_the_way_to_the_upload(
+    database: Path, links: list[tuple[str, str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing.institution(now())
+    there = standing.staff(Role.LAB_LIAISON, now(), institutions=[LAB])
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+    cells = [f"张三,{resident_number(n)},2022-11-20 07:00,T1,阴性,5混1" for n in range(6)]
+    text = "\n".join(("姓名,身份证号,采样时间,样本编号,检测结果,采样方式", *cells))
+    number = lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=there, at=now()).batch
+
+    shown = page(alarms="all")
+
+    assert not shown.exception
+    assert list(shown.dataframe[0].value["对象"]) == ["6 行中 6 行 · 武昌医学检验所"]
+    assert "单管人数超限 1" in said(shown)
+    assert [(where, address) for where, _label, address in links] == [("Lab_results", {"upload": number})]
+    assert not shown.get("button_group")

@@ -40,7 +40,7 @@ WHAT = """
     district_staff   | overdue due_soon recolouring_over alarms to_verify waiting answered second_review recolouring \
                        proposals asked ending_tonight
     supervisor       | overdue recolouring_over alarms to_verify waiting second_review recolouring proposals ending_tonight
-    lab_liaison      | rows_held rows_refused uploads_shift
+    lab_liaison      | alarms rows_held rows_refused uploads_shift
     administrator    | one_time without_liaison without_staff suspended accounts disabled
     auditor          | exports lists refusals failed_sign_ins
     security_officer |

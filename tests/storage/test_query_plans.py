@@ -17,6 +17,7 @@ from hbcore.storage import (
     evidence_rows,
     fact_list_rows,
     fact_rows,
+    lab_alarm_rows,
     look_up_rows,
     people_rows,
     result_rows,
@@ -134,6 +135,21 @@ def test_alarms_seek_and_never_scan(database: Path, read):
     assert scans(lines) == []
     found_by = "application_queue" if read in ("mismatches counted", "mismatches listed", "overdue") else "result_positive"
     assert any(f"INDEX {found_by}" in line for line in lines), lines
+
+
+OF_LABORATORIES = {
+    "recent": lambda c: lab_alarm_rows.sent_since(c, ("420106L01", "420502L01"), 0, 1),
+    "before": lambda c: lab_alarm_rows.sent_before(c, "420106L01", 1, 14),
+    "by day": lambda c: lab_alarm_rows.firsts(c, ("420106L01", "420502L01"), 0, 1),
+}
+
+
+@pytest.mark.parametrize("read", OF_LABORATORIES)
+def test_alarms_of_laboratories_seek_their_uploads_by_time_and_never_scan(database: Path, read):
+    ((_statement, lines),) = plans(OF_LABORATORIES[read]).items()
+
+    assert scans(lines) == []
+    assert any("INDEX upload_by_time (institution=? AND recorded_at" in line for line in lines), lines
 
 
 def with_staged(read: Callable[[sa.Connection, sa.FromClause], object]) -> Callable[[sa.Connection], object]:

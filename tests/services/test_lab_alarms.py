@@ -1,0 +1,193 @@
+"""Alarms of laboratories' files: what raises one, whom it is shown to, what ends it, and that it can be looked after."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hbcore.domain.alarms import OF_LABORATORIES, AlarmKind
+from hbcore.domain.errors import Refused
+from hbcore.domain.vocabulary import PROVINCE, SHANGHAI, Outcome, Role
+from hbcore.services import alarms, lab_imports, lab_slices, recalls
+from hbcore.services.acting import Staff
+from hbcore.services.alarms import AlarmLine
+from hbcore.services.uploads import IncomingFile
+from hbcore.storage import applying_rows
+from hbcore.storage.engine import engine
+from tests import standing
+from tests.services.numbers import resident_number
+from tests.standing import JIANGAN, LAB, WUCHANG, YICHANG, Sampled
+
+AT = datetime(2022, 11, 20, 2, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OTHER = "420502L01"
+
+
+@pytest.fixture(autouse=True)
+def laboratory(database: Path) -> None:
+    standing.institution(AT - 30 * DAY)
+    standing.institution(AT - 30 * DAY, code=OTHER, name="宜昌检验所", unit=YICHANG)
+
+
+@pytest.fixture
+def liaison() -> Staff:
+    return standing.staff(Role.LAB_LIAISON, AT - 30 * DAY, name="liaison", institutions=[LAB])
+
+
+@pytest.fixture
+def supervisor() -> Staff:
+    return standing.staff(Role.SUPERVISOR, AT - 30 * DAY, unit=WUCHANG)
+
+
+def upload(by: Staff, at: datetime, rows: int = 50, positives: int = 0, hours: int = 6, tested: int = 1) -> str:
+    """A file of so many people of one tube each, turned round in `hours`; `tested`: hours after sampling."""
+    sampled = at - (hours + 1) * HOUR
+    times = (f"{one.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" for one in (sampled, sampled + tested * HOUR, sampled + hours * HOUR))
+    cells = ",".join(times)
+    lines = (f"张三,{resident_number(n)},{cells},S{n},{'阳性' if n < positives else '阴性'},10混1" for n in range(rows))
+    text = "\n".join((f"## {at}", "姓名,身份证号,采样时间,检测时间,报告时间,样本编号,检测结果,采样方式", *lines))
+    return str(lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=by, at=at).batch)
+
+
+def week(by: Staff, days: int = 7) -> None:
+    """A file at 10:00 on each of the days before."""
+    for day in range(days, 0, -1):
+        upload(by, AT - day * DAY)
+
+
+def lines(by: Staff, at: datetime = AT) -> list[AlarmLine]:
+    seen = alarms.seen_now(OF_LABORATORIES, by=by, at=at)
+    assert sum(seen.counts[kind] for kind in OF_LABORATORIES) == len(seen.lines)
+    return list(seen.lines)
+
+
+def kinds(by: Staff, at: datetime = AT) -> list[str]:
+    return [str(line.kind) for line in lines(by, at)]
+
+
+UNUSUAL = {
+    "nothing": ({}, []),
+    "positivity": ({"positives": 40}, ["positivity"]),
+    "turnaround": ({"hours": 30, "tested": 29}, ["turnaround"]),
+    "size": ({"rows": 251}, ["file_size"]),
+    "times": ({"tested": -1}, ["turnaround", "out_of_order"]),
+}
+
+
+@pytest.mark.parametrize("what", UNUSUAL)
+def test_a_file_unlike_those_before_it_is_an_alarm_for_supervisor_and_liaison(what, liaison, supervisor):
+    week(liaison)
+    comes, expected = UNUSUAL[what]
+
+    number = upload(liaison, AT, **comes)
+
+    expected = [kind for kind in expected if what != "times" or kind == "out_of_order"]
+    assert kinds(supervisor) == kinds(liaison) == expected
+    assert {line.upload for line in lines(liaison)} == ({number} if expected else set())
+
+
+def test_its_figures_are_said_beside_what_is_usual(liaison):
+    week(liaison)
+    upload(liaison, AT, rows=300)
+
+    (line,) = lines(liaison)
+
+    assert (line.n, line.usual, line.institution) == (300, 50, "武昌医学检验所")
+
+
+def test_a_tube_with_too_many_people_is_an_alarm_at_once(liaison):
+    cells = [f"张三,{resident_number(n)},2022-11-20 07:00,T1,阴性,5混1" for n in range(6)]
+    text = "\n".join(("姓名,身份证号,采样时间,样本编号,检测结果,采样方式", *cells))
+
+    lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=liaison, at=AT)
+
+    ((line),) = lines(liaison)
+    assert (line.kind, line.n, line.of) == (AlarmKind.TUBE_TOO_FULL, 6, 6)
+
+
+def test_an_alarm_ends_with_its_upload_or_after_two_days(liaison):
+    week(liaison)
+    number = upload(liaison, AT, rows=300)
+    after = [kinds(liaison, AT + hours * HOUR) for hours in (47, 49)]
+    assert after == [["file_size"], []]
+
+    recalls.recall(number, "wrong_file", by=liaison, at=AT + HOUR)
+
+    assert kinds(liaison, AT + HOUR) == []
+
+
+def test_no_file_by_three_hours_after_the_usual_time_is_an_alarm_until_it_comes(liaison, supervisor):
+    week(liaison, 5)
+    before, after = (kinds(supervisor, AT + hours * HOUR) for hours in (3, 3.1))
+
+    assert (before, after) == ([], ["file_missing"])
+    (line,) = lines(liaison, AT + 4 * HOUR)
+    assert (line.due_at, line.n, line.of) == (AT + 3 * HOUR, 5, 7)
+    upload(liaison, AT + 5 * HOUR)
+    assert kinds(supervisor, AT + 5 * HOUR) == []
+
+
+def test_who_sends_on_fewer_days_or_is_suspended_is_not_waited_for(liaison, supervisor):
+    week(liaison, 4)
+    assert kinds(supervisor, AT + 9 * HOUR) == []
+    upload(liaison, AT - 5 * DAY)
+    assert kinds(supervisor, AT + 9 * HOUR) == ["file_missing"]
+
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE institution SET suspended_at = 1")
+
+    assert kinds(supervisor, AT + 9 * HOUR) == []
+
+
+def test_others_see_none_of_it_and_a_liaison_nothing_else(liaison):
+    week(liaison)
+    upload(liaison, AT, rows=300)
+    standing.result(standing.person("420106199001011231", AT), Sampled(Outcome.POSITIVE, AT - 10 * HOUR), AT)
+    elsewhere = standing.staff(Role.LAB_LIAISON, AT, name="other", institutions=[OTHER])
+    at_jiangan = standing.staff(Role.SUPERVISOR, AT, name="jiangan", unit=JIANGAN)
+    province = standing.staff(Role.SUPERVISOR, AT, name="province", unit=PROVINCE)
+
+    assert (kinds(elsewhere), kinds(at_jiangan), kinds(province)) == ([], [], ["file_size"])
+    seen = alarms.seen_now(tuple(AlarmKind), by=liaison, at=AT)
+    assert set(seen.counts) == set(OF_LABORATORIES)
+    assert [line.kind for line in seen.lines] == [AlarmKind.FILE_SIZE]
+    with pytest.raises(Refused, match="alarm_gone"):
+        alarms.take(AlarmKind.TO_VERIFY, "result 1", "", instead_of=None, by=liaison, at=AT)
+
+
+def test_a_liaison_looks_after_it_and_the_supervisor_sees_who(liaison, supervisor):
+    week(liaison)
+    upload(liaison, AT, rows=300)
+    (line,) = lines(liaison)
+
+    alarms.take(line.kind, line.subject, "设备重启", instead_of=None, by=liaison, at=AT)
+
+    (seen,) = lines(supervisor)
+    assert seen.taken is not None
+    assert (seen.taken.by_id, seen.taken.note) == (liaison.id, "设备重启")
+    with pytest.raises(Refused, match="alarm_gone"):
+        alarms.take(line.kind, "upload 1", "", instead_of=None, by=liaison, at=AT)
+
+
+def test_a_file_is_judged_once_its_last_line_is_recorded(liaison, monkeypatch):
+    week(liaison)
+    for name, size in {"AT_ONCE": 2, "LEAST": 100, "MOST": 100, "PART": 400}.items():
+        monkeypatch.setattr(lab_slices, name, size)
+    monkeypatch.setattr(applying_rows, "PART", 400)
+
+    class Stopped(Exception):
+        pass
+
+    def stop(_done: int, _lines: int) -> None:
+        raise Stopped
+
+    sent = lab_imports.commit
+
+    monkeypatch.setattr(lab_imports, "commit", lambda *given, **more: sent(*given, **more, said=stop))
+    with pytest.raises(Stopped):
+        upload(liaison, AT, rows=300)
+    assert kinds(liaison) == []
+
+    lab_slices.finish_all()
+
+    assert kinds(liaison) == ["file_size"]
