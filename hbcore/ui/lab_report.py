@@ -61,12 +61,12 @@ def show_report(report: ImportReport, cells: Cells | None = None) -> None:
     """
     reading = report.format
     st.text(
-        _("{kind} · {encoding} · headings in row {header} · {read} rows read, {skipped} lines skipped").format(
+        _("{kind} · {encoding} · headings in row {header} · rows read: {read}, lines skipped: {skipped}").format(
             kind=str(reading["kind"]).upper(),
             encoding=str(reading["encoding"] or "").upper() or reading["sheet"],
             header=reading["header_row"],
             read=number_here(report.rows["read"]),
-            skipped=report.rows["skipped"],
+            skipped=number_here(report.rows["skipped"]),
         )
     )
     show_notes(report.notes)
@@ -112,7 +112,7 @@ def _show_problems(report: ImportReport, cells: Cells | None) -> None:
     faults = list(by_fault(report.problems).items())
     st.subheader(_("To be put right or looked at"), anchor=False)
     lines = [_fault_line(code, column, rows, cells) for (code, column), rows in faults]
-    widths = {_("How many"): 64, _("What is wrong and what to do"): 720, _("Rows"): 110, _("Column"): 100}
+    widths = {_("How many"): 80, _("What is wrong and what to do"): 700, _("Rows"): 110, _("Column"): 130}
     chosen = safe.chooser(lines, key=f"faults {report.batch} {hash(tuple(faults[0][1]))} {len(faults)}", widths=widths)
     if chosen is None:
         if cells is not None:

@@ -32,8 +32,8 @@ def recall_effect(changed: Changed) -> list[str]:
                 changed.back
             ),
             N_("{n} rows of later uploads can't stand without it and end with it: upload them again"): changed.others,
-            N_("{n} positives go"): changed.positives_gone,
-            N_("{n} positives come back"): changed.positives_back,
+            N_("Positives that go: {n}"): changed.positives_gone,
+            N_("Positives that come back: {n}"): changed.positives_back,
         },
         changed,
     )
@@ -45,8 +45,8 @@ def put_back_effect(changed: Changed) -> list[str]:
         {
             N_("{n} results of this upload stand again"): changed.results,
             N_("{n} results of other uploads change back to what they were"): changed.back + changed.others,
-            N_("{n} positives go"): changed.positives_gone,
-            N_("{n} positives come back"): changed.positives_back,
+            N_("Positives that go: {n}"): changed.positives_gone,
+            N_("Positives that come back: {n}"): changed.positives_back,
         },
         changed,
     )

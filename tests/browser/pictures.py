@@ -1,10 +1,10 @@
-"""The pictures of the README, taken anew: `python -m tests.browser.pictures` serves a demonstration and photographs its pages."""
+"""The pictures of the README, taken anew: `python -m tests.browser.pictures [NAME ...]` photographs a demonstration."""
 
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,21 +12,24 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
 from hbcore.domain.numbers import look_up_number
 from hbcore.domain.vocabulary import Purpose
 from hbcore.services import sessions
 from hbcore.services.clock import day_of, now
+from hbcore.services.demo.files import comma_separated
 from hbcore.services.sessions import COOKIE
 from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.engine import engine
 from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.upload_rows import UPLOADS
 from hbcore.ui.person_words import PURPOSES
 from hbcore.ui.words import LANGUAGE_NAMES
 from hbcore.words import translate
 from tests.browser.conftest import ROOT, chromium, free_port, stop, surroundings, wait_until_healthy
 from tests.conftest import close
+from tests.services.numbers import resident_number
 
 PICTURES = ROOT / "docs" / "pictures"
 WIDTH = 1440
@@ -35,13 +38,41 @@ WIDTH = 1440
 @dataclass(frozen=True)
 class Picture:
     """A page, by whose eyes it is seen, and how many pixels of it are shown. `then`: what is pressed once it has opened;
-    `asked`: the rest of its address."""
+    `asked`: the rest of its address; `row`: whether the first line of its first table is chosen; `file`: what is dropped."""
 
     page: str
     account: str
     then: tuple[str, ...] = ()
     height: int = 900
     asked: Callable[[], str] = str
+    row: bool = False
+    file: Callable[[], bytes] | None = None
+
+
+LAB, CENTRE = "420106L01", "武昌中北医学检验所"
+HEADINGS = ["姓名", "证件类型", "证件号码", "联系电话", "采样时间", "检测时间", "报告时间"]
+HEADINGS += ["采样点", "检测机构", "检测项目", "检测结果", "样本编号"]
+
+
+def export() -> bytes:
+    """A laboratory's file of today with faults of several kinds, as its system writes it."""
+    sampled, tested, reported = (f"{now() - timedelta(hours=hours):%Y-%m-%d %H:%M}" for hours in (9, 4, 2))
+    names = ("王芳", "李伟", "张敏", "刘洋", "陈静", "杨磊", "赵强", "黄丽", "周军", "吴娟", "徐涛", "孙艳")
+    about = ["", sampled, tested, reported, "中北路", CENTRE, "核酸", "阴性"]
+    lines = [[name, "居民身份证", resident_number(900 + place), *about, f"WC{place:04d}"] for place, name in enumerate(2 * names)]
+    for place in (4, 8, 9, 10):
+        lines[place][2] = lines[place][2][:-1] + ("0" if lines[place][2][-1] != "0" else "1")
+    lines[12][2], lines[14][4], lines[17][10], lines[19][11], lines[21][10] = "4.20106E+17", "昨天", "未见异常", "", "阳性"
+    return comma_separated([[f"{CENTRE} 检测结果"], HEADINGS, *lines]).encode("gb18030")
+
+
+def with_a_positive() -> str:
+    """The address of the newest upload that has one."""
+    wanted = sa.select(UPLOADS.c.number).where(
+        UPLOADS.c.institution == LAB, UPLOADS.c.positives > 0, UPLOADS.c.status == "committed"
+    )
+    with engine().connect() as connection:
+        return f"upload={connection.execute(wanted.order_by(UPLOADS.c.number.desc())).scalars().first()}"
 
 
 SHOWN = {
@@ -50,6 +81,11 @@ SHOWN = {
     "Person": Picture("Person", "district_staff"),
     "Person_why": Picture("Person", "district_staff", ("Why?",), 1300),
     "Daily_counts": Picture("Daily_counts", "supervisor", asked=lambda: f"on={day_of(now()) - timedelta(days=1)}"),
+    "Lab_results_preview": Picture("Lab_results", "lab_liaison", (), 1060, lambda: f"institution={LAB}", file=export),
+    "Lab_results_conflict": Picture(
+        "Lab_results", "supervisor_wuhan", ("Show side by side",), 1150, lambda: "held=contradicts", row=True
+    ),
+    "Lab_results_recall": Picture("Lab_results", "lab_liaison", ("Recall this upload …",), asked=with_a_positive),
     "Facts": Picture("Facts", "reviewer_wuchang"),
     "Policies": Picture("Policies", "supervisor", ("Simulate on today's people",), 1300, lambda: "policy=wuhan-2022-09"),
     "Second_looks": Picture("Second_looks", "supervisor_wuhan"),
@@ -122,7 +158,10 @@ def somebody_red() -> str:
 
 def open_something(page: Page, shown: Picture, language: str) -> None:
     """Open a line of the queue, or look somebody up; then press what is to be pressed."""
-    if shown.page == "Applications":
+    if shown.file:
+        sent = FilePayload(name="WC_export.csv", mimeType="text/csv", buffer=shown.file())
+        page.locator('input[type="file"]').set_input_files(sent)
+    if shown.row or shown.page == "Applications":
         page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 52})
     if shown.page == "Person":
         page.get_by_role("combobox", name=translate("Purpose", language)).click()
@@ -137,11 +176,13 @@ def open_something(page: Page, shown: Picture, language: str) -> None:
         settled(page)
 
 
-def take() -> None:
-    """Every picture in both languages."""
+def take(only: Sequence[str] = ()) -> None:
+    """Every picture in both languages, or those whose names are given."""
     with demonstration() as (url, password), sync_playwright() as playwright:
         browser = chromium(playwright)
         for name, shown in SHOWN.items():
+            if only and name not in only:
+                continue
             page = visit(browser, url, shown, password)
             for language in LANGUAGES:
                 page.goto(f"{url}/{shown.page}?{shown.asked()}")
@@ -154,4 +195,4 @@ def take() -> None:
 
 
 if __name__ == "__main__":
-    take()
+    take(sys.argv[1:])
