@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hbcore.domain.vocabulary import Role
-from hbcore.services import lab_cells, lab_imports
+from hbcore.services import institutions, lab_cells, lab_imports
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
@@ -20,7 +20,7 @@ from hbcore.ui.held_queue import show_held
 from hbcore.ui.lab_report import committed_as_seen, show_report
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.recalls import show_waiting
-from hbcore.ui.rechecks import show_rechecks
+from hbcore.ui.rechecks import show_rechecks, suspended_words
 from hbcore.ui.recording_progress import heard
 from hbcore.ui.releases import show_releases
 from hbcore.ui.start import start_page
@@ -39,8 +39,12 @@ TURN, PREVIEW, DONE, CELLS, MOVED = "upload turn", "preview", "last upload", "ce
 def choose_institution(staff: Staff) -> str | None:
     """Whose results come now; asked only of somebody who works for several."""
     own = lab_imports.own_institutions(by=staff, at=now())
-    if not own:
+    suspended = institutions.own_suspended(by=staff, at=now())
+    for one in suspended:
+        safe.text(suspended_words(one.name, one.suspended_at, one.suspended_reason))
+    if not own and not suspended:
         st.info(_("No testing institution is open to you. Ask the administrator to name yours in your account."))
+    if not own:
         return None
     if len(own) == 1:
         [(code, name)] = own.items()

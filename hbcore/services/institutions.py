@@ -77,6 +77,14 @@ def suspend(code: str, reason: str, *, by: Staff, at: datetime) -> InstitutionSe
         return _seen(row)
 
 
+def own_suspended(*, by: Staff, at: datetime) -> tuple[InstitutionSeen, ...]:
+    """Those of a liaison's own institutions that are suspended, the last first: nothing of theirs is taken in."""
+    with reading(by, Permission.IMPORT_RESULTS, at) as session:
+        own = col(Institution.code).in_(by.institutions) & col(Institution.suspended_at).is_not(None)
+        found = session.exec(select(Institution).where(own).order_by(col(Institution.suspended_at).desc()))
+        return tuple(map(_seen, found))
+
+
 def resume(code: str, *, by: Staff, at: datetime) -> InstitutionSeen:
     """Take results of a suspended institution again.
 

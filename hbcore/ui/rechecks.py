@@ -1,7 +1,7 @@
 """Suspended institutions of one's unit, on the screen: their results marked for a second look, and marks lifted."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -11,11 +11,17 @@ from hbcore.services.clock import day_of, now
 from hbcore.services.rechecks import Mark, Suspended
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.locale_words import number_here
+from hbcore.ui.locale_words import day_here, number_here
 from hbcore.ui.words import _, time_here
 
 BEFORE = timedelta(days=14)
 """What is offered at first: results of the two weeks before the suspension."""
+
+
+def suspended_words(name: str, since: datetime | None, reason: str | None) -> str:
+    """That nothing of an institution is taken in, since when and why."""
+    words = _("{institution}: suspended since {time}; its uploads are refused. {reason}")
+    return words.format(institution=name, time=time_here(since) if since else "", reason=reason or "")
 
 
 def show_rechecks(staff: Staff) -> None:
@@ -32,11 +38,7 @@ def show_rechecks(staff: Staff) -> None:
 
 
 def _show_institution(one: Suspended, staff: Staff) -> None:
-    safe.text(
-        _("{institution}: suspended since {time}. {reason}").format(
-            institution=one.name, time=time_here(one.since), reason=one.reason
-        )
-    )
+    safe.text(suspended_words(one.name, one.since, one.reason))
     today = day_of(now())
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = st.date_input(_("Sampled from"), day_of(one.since - BEFORE), max_value=today, key=f"first {one.code}", width=180)
@@ -50,7 +52,7 @@ def _show_institution(one: Suspended, staff: Staff) -> None:
 
 def _confirm(one: Suspended, first: date, last: date, n: int, staff: Staff) -> None:
     words = _("{n} results of {institution}, sampled from {first} until {last}, are marked. No code changes.")
-    safe.text(words.format(n=number_here(n), institution=one.name, first=first, last=last))
+    safe.text(words.format(n=number_here(n), institution=one.name, first=day_here(first), last=day_here(last)))
     if st.button(_("Mark them"), type="primary", disabled=not n, help=None if n else _("There is no such result.")):
         _done(lambda: rechecks.mark(one.code, first, last, by=staff, at=now()), _("The results are marked."))
 
@@ -63,8 +65,8 @@ def _show_marks(marks: Sequence[Mark], staff: Staff) -> None:
                 words.format(
                     institution=one.name,
                     n=number_here(one.results),
-                    first=one.first,
-                    last=one.last,
+                    first=day_here(one.first),
+                    last=day_here(one.last),
                     name=one.by,
                     time=time_here(one.at),
                 )

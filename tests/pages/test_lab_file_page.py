@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Encoding, FileCode, Role
 from hbcore.sentences import sentence
+from hbcore.services import institutions
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.ui import start
@@ -147,3 +148,13 @@ def test_a_damaged_file_is_a_preview_or_one_of_our_sentences(liaison, data):
     assert not shown.exception
     sentences = {inert(sentence(code)["zh"]) for code in FileCode}
     assert {error.value for error in shown.error} <= sentences
+
+
+def test_a_liaison_of_a_suspended_institution_is_told_so_and_why(liaison):
+    administrator = standing.staff(Role.ADMINISTRATOR, now(), name="administrator")
+    institutions.suspend(LAB, "两次盲样不合格", by=administrator, at=now())
+
+    shown = AppTest.from_file(PAGE, default_timeout=20).run()
+
+    assert "起暂停，不再接收其上传。两次盲样不合格" in said(shown)
+    assert (list(shown.info), list(shown.file_uploader)) == ([], [])
