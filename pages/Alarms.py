@@ -23,7 +23,8 @@ with errors_shown():
         opened = show_lines(seen.lines, at)
         if len(seen.lines) >= MOST:
             st.caption(_("The oldest {n} of each kind are shown.").format(n=MOST))
-        safe.text(_("As at {time}. A list of people is recorded as a look-up.").format(time=time_here(at)))
+        people = _("As at {time}. A list of people is recorded as a look-up.")
+        safe.text((people if any(line.name for line in seen.lines) else _("As at {time}.")).format(time=time_here(at)))
     if opened is not None:
         with right, st.container(border=True):
             show_one(opened, staff, at)

@@ -52,6 +52,7 @@ class Holder:
 class HeldOpened:
     """`cells`: the row as it came, by our words; `theirs` and `ours`: the answers of the same sample, side by side.
 
+    `others`: what other rows of the same file say of it that are held as well, by row.
     `holders`: who is on record under its document; none for a liaison, who sees no name we hold.
     """
 
@@ -60,6 +61,7 @@ class HeldOpened:
     theirs: tuple[Answered, ...]
     ours: tuple[Answered, ...]
     holders: tuple[Holder, ...]
+    others: tuple[tuple[int, Answered], ...] = ()
 
 
 def opened(upload_id: int, row: int, *, by: Staff, at: datetime) -> HeldOpened:
@@ -74,9 +76,10 @@ def opened(upload_id: int, row: int, *, by: Staff, at: datetime) -> HeldOpened:
         owners = _owners(session, found)
         theirs = tuple(_theirs(lines, place, line) for place in range(len(lines["row"])))
         ours = _ours(session, found.institution, lines, {one.id for one in owners})
+        others = _others(session, found, lines, line, at) if line.held_for == RowCode.CONTRADICTS else ()
     people = owners if may(by.role, Permission.LOOK_UP_PEOPLE) else []
     _record(line, people, by, at)
-    return HeldOpened(line, held[0].cells, theirs, ours, tuple(_holder(one, line.held_for) for one in people))
+    return HeldOpened(line, held[0].cells, theirs, ours, tuple(_holder(one, line.held_for) for one in people), others)
 
 
 def _judged_again(session: Session, found: Row, held: Sequence[rows_held.HeldRow], at: datetime) -> dict[str, list[Any]]:
@@ -128,6 +131,20 @@ def _ours(session: Session, institution: str, lines: Mapping[str, Sequence[Any]]
         for one in sorted(found)
         if (upload := uploads.get(one.upload_id))
     )
+
+
+def _others(
+    session: Session, found: Row, lines: Mapping[str, Sequence[Any]], line: HeldLine, at: datetime
+) -> tuple[tuple[int, Answered], ...]:
+    """What other rows of the file say of the same samples and hold each other by."""
+    held = rows_held.contradicting(session.connection(), line.upload, line.row)
+    if not held:
+        return ()
+    others = _judged_again(session, found, held, at)
+    of_samples = ("sample_number", "sampled_day", "assay")
+    wanted = set(zip(*(lines[name] for name in of_samples), strict=True))
+    same = [place for place, of in enumerate(zip(*(others[name] for name in of_samples), strict=True)) if of in wanted]
+    return tuple((int(others["row"][place]), _theirs(others, place, line)) for place in same)
 
 
 def _answered(of: Mapping[str, Any], status: str, number: str, at: datetime, by: str) -> Answered:

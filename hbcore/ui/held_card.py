@@ -67,10 +67,14 @@ def _opened(line: HeldLine, staff: Staff) -> HeldOpened | None:
 
 def _side_by_side(seen: HeldOpened) -> list[dict[str, object]]:
     """One line for each thing that can be compared; where the two differ it says so."""
-    theirs, ours = list(map(_cells, seen.theirs)), list(map(_cells, seen.ours)) or [{_("Outcome"): _("nothing of this sample")}]
-    names = _numbered([_("The file says")] * len(theirs) + [_("We hold")] * len(ours))
+    theirs, ours = list(map(_cells, seen.theirs)), list(map(_cells, seen.ours))
+    if not (ours or seen.others):
+        ours = [{_("Outcome"): _("nothing of this sample")}]
+    said_by = [_("The file says")] * len(theirs) + [_("Its row {row} says").format(row=row) for row, _other in seen.others]
+    theirs += [_cells(other) for _row, other in seen.others]
+    names = _numbered(said_by + [_("We hold")] * len(ours))
     columns = dict(zip(names, (*theirs, *ours), strict=True))
-    compared = {_(word) for word in (COMPARED if seen.ours else COMPARED[:2])}
+    compared = {_(word) for word in (COMPARED if seen.ours or seen.others else COMPARED[:2])}
     lines: list[dict[str, object]] = [
         {"": word, **{name: said if place < len(theirs) else held for place, name in enumerate(names)}}
         for word, said, held in _identities(seen)

@@ -144,6 +144,17 @@ def test_opened_it_stands_side_by_side_with_what_we_hold_and_from_which_upload(l
     assert (own.ours, own.holders) == (seen.ours, ())
 
 
+def test_what_another_row_of_the_file_says_of_the_sample_stands_beside_it(liaison, supervisor):
+    number = upload(liaison, line(0, "阴性"), line(0, "阳性"), line(1, "阴性"))
+    one, other = queue(supervisor)
+
+    seen = held_opened.opened(one.upload, one.row, by=supervisor, at=AT + HOUR)
+
+    assert (one.row, other.row, seen.ours) == (3, 4, ())
+    assert [(a.outcome, a.upload) for a in seen.theirs] == [("negative", number)]
+    assert [(row, a.outcome, a.status) for row, a in seen.others] == [(4, "positive", "final")]
+
+
 def test_where_the_name_differs_both_names_are_shown_to_who_may_see_people_and_that_is_a_look_up(liaison, supervisor):
     upload(liaison, line(0, "阴性"))
     upload(liaison, line(0, "阴性", name="李四"), at=AT + HOUR / 60)
