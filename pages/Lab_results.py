@@ -14,7 +14,8 @@ from hbcore.services.uploads import PAGE_MEGABYTES, PAGE_ROWS, PAGE_SUFFIXES, In
 from hbcore.ui import safe
 from hbcore.ui.commit_words import beside_commit, commit_words, nothing_to_commit
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.file_encoding import as_chosen, show_encoding
+from hbcore.ui.file_encoding import as_chosen
+from hbcore.ui.file_reading import show_reading
 from hbcore.ui.file_sorts import FileSort, choose_sort
 from hbcore.ui.held_queue import show_held
 from hbcore.ui.lab_report import committed_as_seen, show_report
@@ -78,8 +79,7 @@ def preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> ImportReport
     held: tuple[tuple[str, str, str, str | None], ImportReport] | None = st.session_state.get(PREVIEW)
     if held and held[0] == asked:
         return held[1]
-    for kept in (PREVIEW, CELLS):
-        st.session_state.pop(kept, None)
+    forget_preview()
     with errors_shown(), busy(_("Reading and judging the file; nothing is stored yet …")), heard(_(TRIED)) as said:
         report = sort.preview(file, **({"said": said} if sort.in_slices else {}), by=staff, at=now())
         st.session_state[PREVIEW] = (asked, report)
@@ -92,8 +92,7 @@ def preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> ImportReport
 def commit(sort: FileSort, file: IncomingFile, report: ImportReport, staff: Staff) -> None:
     """Take the file in as it was seen and make room for the next; where what it stands on has moved, it is looked at anew."""
     # Forgotten before: whoever comes back in the middle is shown how far the file has come.
-    for kept in (PREVIEW, CELLS):
-        st.session_state.pop(kept, None)
+    forget_preview()
     with errors_shown():
         with busy(_(sort.recording)), heard(_(RECORDED)) as said:
             do = partial(sort.commit, said=said) if sort.in_slices else sort.commit
@@ -106,12 +105,18 @@ def commit(sort: FileSort, file: IncomingFile, report: ImportReport, staff: Staf
         say_after_rerun(_("Upload {number} committed.").format(number=done.batch))
 
 
+def forget_preview() -> None:
+    """What was seen of the file is not so any more, or is being made so."""
+    for kept in (PREVIEW, CELLS):
+        st.session_state.pop(kept, None)
+
+
 def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> str | None:
     """What will happen, and the button that makes it so; the number of the upload where this very file was committed before."""
     above, file = st.container(), as_chosen(file)
     report = preview_of(sort, file, staff)
-    with above:
-        show_encoding(file, report)
+    with above, errors_shown():
+        show_reading(sort, file, report, staff, forget_preview)
     if report is None:
         return None
     if report.batch:

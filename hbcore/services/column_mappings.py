@@ -26,8 +26,13 @@ def remembered(institution: str, *, by: Staff, at: datetime) -> ColumnMapping:
     :raises FileRefused: `other_institution`.
     """
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
-        _refuse_other(institution, by)
-        return _newest(session, institution)
+        return held(session, institution, by)
+
+
+def held(session: Session, institution: str, by: Staff) -> ColumnMapping:
+    """`remembered`, in the caller's transaction."""
+    _refuse_other(institution, by)
+    return _newest(session, institution)
 
 
 def remember(institution: str, content: Mapping[str, Mapping[str, str]], *, by: Staff, at: datetime) -> ColumnMapping:

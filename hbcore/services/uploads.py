@@ -18,7 +18,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
 from hbcore.services.import_report import ImportReport, applying, repeated, to_json
 from hbcore.storage import applying_rows, upload_rows
-from hbcore.storage.readers import PAGE, SHELL, SUFFIXES, Limits, Table, is_text, read_table
+from hbcore.storage.readers import PAGE, SHELL, SUFFIXES, Limits, Table, first_rows, is_text, read_table
 from hbcore.storage.readers.mapped import in_words_of
 from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
 
@@ -57,6 +57,13 @@ class IncomingFile:
     def is_text(self) -> bool:
         """Whether it has an encoding at all."""
         return is_text(self.content)
+
+    def first_rows(self) -> list[list[str]]:
+        """The rows at its top, whatever they are.
+
+        :raises FileRefused: a file that cannot be read at all.
+        """
+        return first_rows(self.content, self.limits, self.encoding)
 
     def table(self, headings: Headings) -> Table:
         """Its columns and rows, in our words.

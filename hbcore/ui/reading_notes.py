@@ -10,12 +10,15 @@ from hbcore.sentences import sentence
 from hbcore.ui import safe
 from hbcore.ui.words import language
 
+WARNED = frozenset({NoteCode.MORE_TABLES, NoteCode.HEADINGS_GONE, NoteCode.HEADINGS_NEW})
+"""Rows or columns may be missing."""
+
 
 def show_notes(notes: Iterable[Note]) -> None:
-    """A warning where rows may be missing, a line of text for the rest."""
+    """A warning where rows or columns may be missing, a line of text for the rest."""
     for note in notes:
         words = sentence(note.code, note.values)[language()]
-        if note.code == NoteCode.MORE_TABLES:
+        if note.code in WARNED:
             st.warning(safe.inert(words))
         else:
             safe.text(words)

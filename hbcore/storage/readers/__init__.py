@@ -3,11 +3,11 @@
 from hbcore.domain.errors import FileRefused
 from hbcore.domain.headings import Headings
 from hbcore.domain.vocabulary import Encoding, FileCode
-from hbcore.storage.readers.delimited import names_read_as, read_delimited
+from hbcore.storage.readers.delimited import first_rows_of_text, names_read_as, read_delimited
 from hbcore.storage.readers.table import PAGE, SHELL, Limits, Table, TableFormat
-from hbcore.storage.readers.workbook import read_workbook
+from hbcore.storage.readers.workbook import first_rows_of_workbook, read_workbook
 
-__all__ = ["PAGE", "SHELL", "SUFFIXES", "Limits", "Table", "TableFormat", "is_text", "names_read_as", "read_table"]
+__all__ = ["PAGE", "SHELL", "SUFFIXES", "Limits", "Table", "TableFormat", "first_rows", "is_text", "names_read_as", "read_table"]
 
 SUFFIXES = ("csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods")
 """How the names of files end that a person is offered; what a file is, its bytes say."""
@@ -37,6 +37,17 @@ def read_table(data: bytes, headings: Headings, limits: Limits = PAGE, encoding:
     if data.startswith((*_ZIP, _COMPOUND)):
         return read_workbook(data, headings, limits, packed=not data.startswith(_COMPOUND))
     return read_delimited(data, headings, limits, encoding)
+
+
+def first_rows(data: bytes, limits: Limits = PAGE, encoding: Encoding | None = None) -> list[list[str]]:
+    """The rows at the top of a file without known headings, as far down as headings may stand; FileRefused as `read_table`."""
+    if len(data) > limits.bytes:
+        raise FileRefused(FileCode.TOO_LARGE, limit=limits.bytes)
+    if why := _why_not(data):
+        raise FileRefused(why)
+    if data.startswith((*_ZIP, _COMPOUND)):
+        return first_rows_of_workbook(data, limits, packed=not data.startswith(_COMPOUND))
+    return first_rows_of_text(data, encoding)
 
 
 def is_text(data: bytes) -> bool:

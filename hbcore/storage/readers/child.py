@@ -16,7 +16,7 @@ from hbcore.domain.errors import FileRefused
 from hbcore.domain.headings import Headings
 from hbcore.domain.vocabulary import FileCode
 from hbcore.storage.readers.archive import Packed
-from hbcore.storage.readers.sheets import read_sheets
+from hbcore.storage.readers.sheets import first_rows, read_sheets
 from hbcore.storage.readers.table import Limits
 
 _NO_MEMORY = "pointer is null"
@@ -55,9 +55,12 @@ def main() -> None:
             stream.write_batch(table)
 
 
-def _read(asked: dict[str, Any], limits: Limits) -> tuple[dict[str, object], pa.RecordBatch]:
-    packed, headings = Packed(**asked["packed"]), Headings(asked["words"], {})
-    sheet, read = read_sheets(sys.stdin.buffer.read(), packed, headings, limits)
+def _read(asked: dict[str, Any], limits: Limits) -> tuple[dict[str, object], pa.RecordBatch | None]:
+    """The table; the first rows alone where no words are given by which it could be found."""
+    packed, data = Packed(**asked["packed"]), sys.stdin.buffer.read()
+    if asked["words"] is None:
+        return {"rows": first_rows(data, packed)}, None
+    sheet, read = read_sheets(data, packed, Headings(asked["words"], {}), limits)
     answer = {
         "sheet": sheet.name,
         "header": asdict(sheet.header),

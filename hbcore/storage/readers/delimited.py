@@ -74,9 +74,22 @@ def names_read_as(data: bytes, headings: Headings, encoding: Encoding) -> list[s
     return sorted(filter(None, dict.fromkeys(names)), key=str.isascii)
 
 
+def first_rows_of_text(data: bytes, encoding: Encoding | None = None) -> list[list[str]]:
+    """The rows at the top of a text, by the delimiter with the most cells; FileRefused: `unknown_encoding`, `not_a_table`."""
+    likeliest = [encoding] if encoding else guesses(data)
+    if not likeliest:
+        raise FileRefused(FileCode.UNKNOWN_ENCODING)
+    head = _with_lines(as_text(data, likeliest[0])).head()
+    return max((_head(head, delimiter) for delimiter in DELIMITERS), key=lambda rows: max(map(len, rows), default=0))
+
+
+def _with_lines(text: Text) -> Text:
+    """A file of an old Macintosh ends its lines by CR alone, which would make one long line."""
+    return text if b"\n" in text.raw else Text(text.raw.replace(b"\r", b"\n"), text.encoding)
+
+
 def _read_text(text: Text, headings: Headings, limits: Limits) -> Table:
-    # A file of an old Macintosh ends its lines by CR alone, which would make one long line.
-    text = text if b"\n" in text.raw else Text(text.raw.replace(b"\r", b"\n"), text.encoding)
+    text = _with_lines(text)
     delimiter, header = _header(text, headings)
     made = TableFormat("csv", text.encoding, delimiter, None, header.row)
     read = _read_plain(text, delimiter, header, limits) or _read_any(text.utf8(), delimiter, header, limits)

@@ -1,6 +1,7 @@
 """A workbook's sheets to columns: the one with headings found, what is left unread named, typed cells as a file's text."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from io import BytesIO
@@ -71,17 +72,33 @@ class Workbook:
 def read_sheets(data: bytes, packed: Packed, headings: Headings, limits: Limits) -> tuple[Sheet, Read]:
     """The visible sheet with known headings that has the most rows. FileRefused: `empty_file`, `not_a_table`, and as for text."""
     workbook = Workbook(data, packed, old_book(data) if packed.kind == OLD else None)
-    try:
+    with _opening(packed):
         sheet, notes = _chosen(CalamineWorkbook.from_filelike(BytesIO(data)), headings)
-    except PasswordError:
-        raise FileRefused(FileCode.ENCRYPTED_WORKBOOK) from None
-    except (CalamineError, OSError, ValueError):
-        raise FileRefused(FileCode.WORKBOOK_CUT if packed.kind == OLD else FileCode.NOT_A_TABLE) from None
     hidden = set(workbook.hidden_rows(sheet))
     read = _read(sheet, workbook, limits)
     if seen := hidden.intersection(read.rows.tolist()):
         notes = [*notes, Note(NoteCode.HIDDEN_ROWS, {"rows": row_ranges(seen)})]
     return sheet, replace(read, notes=tuple(notes))
+
+
+def first_rows(data: bytes, packed: Packed) -> list[list[str]]:
+    """The rows at the top of the longest visible sheet, as far down as headings may stand. FileRefused as of `read_sheets`."""
+    with _opening(packed):
+        sheets = [rows for _, _, rows in _visible(CalamineWorkbook.from_filelike(BytesIO(data)))]
+    if not any(sheets):
+        raise FileRefused(FileCode.EMPTY_FILE)
+    return [[_text(cell) for cell in row] for row in max(sheets, key=len)[: HEADER_WITHIN + 1]]
+
+
+@contextmanager
+def _opening(packed: Packed) -> Iterator[None]:
+    """What the library says of a workbook that it cannot open is one of our codes."""
+    try:
+        yield
+    except PasswordError:
+        raise FileRefused(FileCode.ENCRYPTED_WORKBOOK) from None
+    except (CalamineError, OSError, ValueError):
+        raise FileRefused(FileCode.WORKBOOK_CUT if packed.kind == OLD else FileCode.NOT_A_TABLE) from None
 
 
 def _chosen(book: CalamineWorkbook, headings: Headings) -> tuple[Sheet, list[Note]]:

@@ -28,11 +28,23 @@ _KEPT = ("PATH", "SYSTEMROOT")
 
 def read_workbook(data: bytes, headings: Headings, limits: Limits, packed: bool = True) -> Table:
     """FileRefused: those of `look_through` (where it is `packed`, not an XLS) and `read_sheets`; `workbook_too_heavy`."""
-    # The child loads its libraries while the archive is looked through.
+    said, kind = _said(data, limits, packed, {"words": dict(headings.words)})
+    return _table(said, kind, headings)
+
+
+def first_rows_of_workbook(data: bytes, limits: Limits, packed: bool = True) -> list[list[str]]:
+    """The rows at the top of its longest visible sheet; FileRefused as of `read_workbook`."""
+    said, _ = _said(data, limits, packed, {"words": None})
+    rows: list[list[str]] = _answer(said)["rows"]
+    return rows
+
+
+def _said(data: bytes, limits: Limits, packed: bool, what: Mapping[str, object]) -> tuple[bytes, Packed]:
+    """What the child answers; `what` it is asked besides. The child loads its libraries while the archive is looked through."""
     with _started() as child:
         try:
             kind = look_through(data, limits) if packed else OLD_KIND
-            asked = {"packed": asdict(kind), "words": dict(headings.words), "limits": asdict(limits)}
+            asked = {"packed": asdict(kind), "limits": asdict(limits), **what}
             said, _ = child.communicate(json.dumps(asked).encode() + b"\n" + data, limits.seconds)
         except subprocess.TimeoutExpired:
             raise FileRefused(FileCode.WORKBOOK_TOO_HEAVY) from None
@@ -41,7 +53,7 @@ def read_workbook(data: bytes, headings: Headings, limits: Limits, packed: bool 
     if child.returncode:
         # Killed by a limit, or given up by the reader's library: what it said of that stays unread.
         raise FileRefused(FileCode.WORKBOOK_TOO_HEAVY if child.returncode < 0 else FileCode.WORKBOOK_CUT)
-    return _table(said, kind, headings)
+    return said, kind
 
 
 def _started() -> subprocess.Popen[bytes]:
@@ -51,12 +63,17 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _table(said: bytes, kind: Packed, headings: Headings) -> Table:
-    columns = said.index(b"\n") + 1
-    answer: Mapping[str, Any] = json.loads(said[:columns])
+def _answer(said: bytes) -> Mapping[str, Any]:
+    """The line that comes first."""
+    answer: Mapping[str, Any] = json.loads(said[: said.index(b"\n")])
     if "refused" in answer:
         raise FileRefused(FileCode(answer["refused"]), **answer["values"])
-    rows, *cells = pa.ipc.open_stream(pa.py_buffer(said).slice(columns)).read_next_batch().columns
+    return answer
+
+
+def _table(said: bytes, kind: Packed, headings: Headings) -> Table:
+    answer = _answer(said)
+    rows, *cells = pa.ipc.open_stream(pa.py_buffer(said).slice(said.index(b"\n") + 1)).read_next_batch().columns
     header = Header(answer["header"]["row"], tuple(answer["header"]["cells"]), answer["header"]["places"])
     problems = (RowProblem(one["row"], one["column"], RowCode(one["code"])) for one in answer["problems"])
     notes = (Note(NoteCode(one["code"]), one["values"]) for one in answer["notes"])
