@@ -16,7 +16,7 @@ from hbcore.ui.file_sorts import FileSort
 def show_reading(
     sort: FileSort, file: IncomingFile, report: ImportReport | None, staff: Staff, changed: Callable[[], None]
 ) -> None:
-    """Its encoding, and of a laboratory's file that is not committed what is matched; `changed` is called where that is another."""
+    """Its encoding, and of a laboratory's file before its commit what is matched; `changed` is called where that is another."""
     if sort.word != "results":
         show_encoding(file, report)
         return
