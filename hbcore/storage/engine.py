@@ -60,25 +60,26 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN")
         return
     driver: Any = connection.connection.driver_connection
-    until = monotonic() + BUSY_MILLISECONDS / 1000
+    until, refused = monotonic() + BUSY_MILLISECONDS / 1000, sqlite3.SQLITE_BUSY
     driver.execute(IMPATIENT)
     try:
-        while monotonic() < until:
-            if not _is_taken(driver):
-                return
-            sleep(POLL)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        while refused == sqlite3.SQLITE_BUSY and monotonic() < until:
+            refused = _refused(driver)
+            if refused == sqlite3.SQLITE_BUSY:
+                sleep(POLL)
+        if refused:  # the last try, whose error SQLAlchemy tells
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         driver.execute(PATIENT)
 
 
-def _is_taken(driver: Any) -> bool:
-    """Whether somebody else has the right to write; else this transaction has it, or finds with its first word what is wrong."""
+def _refused(driver: Any) -> int:
+    """Why this transaction has not become the writer, as SQLite's primary code; 0 where it has."""
     try:
         driver.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-    return False
+        return int(error.sqlite_errorcode) & 0xFF
+    return 0
 
 
 def _writes(connection: sa.Connection) -> bool:

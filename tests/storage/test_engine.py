@@ -52,6 +52,16 @@ def test_a_writer_holds_the_lock_from_its_first_moment_and_a_reader_does_not_wai
     assert read == 0
 
 
+@pytest.mark.sqlite_only  # its own way to wait
+def test_a_writer_that_cannot_begin_at_all_is_told_so_at_once(database: Path) -> None:
+    with engine().connect().execution_options(writes=True) as writer:
+        writer.connection.driver_connection.execute("BEGIN")  # a transaction in a transaction: no waiting would help
+
+        with pytest.raises(sa.exc.OperationalError, match="within a transaction"):
+            writer.begin()
+        writer.invalidate()
+
+
 @pytest.mark.postgresql_only
 def test_writers_take_turns_and_neither_readers_nor_look_ups_wait_for_them(database: Path) -> None:
     with engine().connect().execution_options(writes=True) as writer, writer.begin():
