@@ -3,21 +3,19 @@
 import json
 import resource
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
 from time import perf_counter, sleep
 
 from sqlmodel import Session
 
 from hbcore.bench.lab_file import INSTITUTION, lab_csv, resident_numbers
+from hbcore.bench.meanwhile import again_and_again, at_share, look_up
 from hbcore.bench.population import fill
 from hbcore.bench.results_import import fresh_desk, liaison
 from hbcore.domain.sentence import TABLES
-from hbcore.domain.vocabulary import PROVINCE, Purpose, Role
-from hbcore.services import accounts, codes, lab_imports, people, policy_publishing, publications, units
+from hbcore.domain.vocabulary import PROVINCE, Role
+from hbcore.services import accounts, codes, lab_imports, policy_publishing, publications, units
 from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -30,9 +28,6 @@ KNOWN = 2_000
 """People whose texts can be opened: those are looked up."""
 
 AT_A_TIME = 20_000
-BETWEEN = 0.02
-"""Seconds between two look-ups: about what a busy hall asks of one machine."""
-
 TABLE = "wuhan-2022-09"
 
 
@@ -46,11 +41,11 @@ def run(count: int) -> dict[str, object]:
         first, second, by = _staff()
         _fill(count)
         numbers = resident_numbers(KNOWN, 1)
-        with _looked_up(numbers, by) as quiet:
+        with again_and_again(look_up(numbers, by)) as quiet:
             sleep(3)
         policy_publishing.propose(_table(), by=first, at=now())
         before, most = _memory(), Peak()
-        with _looked_up(numbers, by) as meanwhile:
+        with again_and_again(look_up(numbers, by)) as meanwhile:
             policy_publishing.publish("bench", valid_from=None, by=second, at=now())
             began = perf_counter()
             applied = publications.apply_all(most.look)
@@ -67,8 +62,8 @@ def run(count: int) -> dict[str, object]:
         "bare_writing_seconds": round(raw, 2),
         "ratio": round(seconds / raw, 1),
         "look_ups": len(meanwhile),
-        "look_up_p95_ms": round(_at(meanwhile, 0.95), 1),
-        "quiet_p95_ms": round(_at(quiet, 0.95), 1),
+        "look_up_p95_ms": round(at_share(meanwhile, 0.95), 1),
+        "quiet_p95_ms": round(at_share(quiet, 0.95), 1),
         "memory_grown_mb": most.seen - before,
     }
 
@@ -110,30 +105,6 @@ def _table() -> bytes:
     return json.dumps(table | {"id": "bench", "applies_to": PROVINCE}).encode()
 
 
-@contextmanager
-def _looked_up(numbers: list[str], by: Staff) -> Iterator[list[float]]:
-    """Look people up in a thread until the block ends; milliseconds of each."""
-    taken: list[float] = []
-    ended = Event()
-
-    def look_up() -> None:
-        place = 0
-        while not ended.is_set():
-            began = perf_counter()
-            people.find(numbers[place % len(numbers)], purpose=Purpose.CODE_QUESTION, by=by, at=now())
-            taken.append((perf_counter() - began) * 1000)
-            place += 1
-            sleep(BETWEEN)
-
-    thread = Thread(target=look_up)
-    thread.start()
-    try:
-        yield taken
-    finally:
-        ended.set()
-        thread.join()
-
-
 def _raw(folder: Path) -> tuple[int, float]:
     """How many segments stand, and the seconds in which the bare driver writes as many."""
     connection = sqlite3.connect(folder / "hbcore.db", isolation_level=None)
@@ -167,7 +138,3 @@ def _memory() -> int:
     """Megabytes in use now, as Linux tells a process."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() // 1024**2
-
-
-def _at(values: list[float], share: float) -> float:
-    return sorted(values)[int(share * (len(values) - 1))]
