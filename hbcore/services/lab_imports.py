@@ -6,6 +6,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import TypeGuard
 
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlmodel import Session
 
@@ -130,20 +131,38 @@ def commit(
     if stands:
         return stands
     file = column_mappings.mapped(file, by=by, at=at)
-    table, judged = _read(file, institution_name, by, at)
     try:
         with refusals_recorded(by, at, f"institution {file.institution}"):
-            if _is_large(judged):
-                report = _take_large(file, table, judged, by, at, fingerprint, said)
-            else:
-                report = _take_small(file, table, judged, by, at, fingerprint)
+            report, to_finish = _taken(file, institution_name, by, at, fingerprint)
     except sa.exc.IntegrityError:
         # Somebody committed the same file in the meantime: the unique index on its digest let only one through.
         _, stands = _before(file, by, at)
         if stands is None:
             raise
         return stands
+    if to_finish is not None:
+        _finish(to_finish, said)
+        report = replace(_before(file, by, at)[1] or report, status="committed")
     return replace(report, seconds=round(perf_counter() - began, 3))
+
+
+def _taken(
+    file: IncomingFile, institution_name: str, by: Staff, at: datetime, fingerprint: str | None
+) -> tuple[ImportReport, int | None]:
+    """The report, and the upload that is accepted and still to be recorded; what was read is not held on to for that."""
+    table, judged = _read(file, institution_name, by, at)
+    if _is_large(judged):
+        pa.default_memory_pool().release_unused()  # what reading a million rows took is given back
+        return _accept_large(file, table, judged, by, at, fingerprint)
+    return _take_small(file, table, judged, by, at, fingerprint), None
+
+
+def _finish(upload: int, said: Said) -> None:
+    try:
+        lab_slices.finish(upload, said)
+    except BaseException:  # a page that was closed, too: the server goes on with it
+        lab_finishing.WANTED.set()
+        raise
 
 
 def _take_small(
@@ -159,9 +178,9 @@ def _take_small(
     return report
 
 
-def _take_large(
-    file: IncomingFile, table: Table, judged: Judged, by: Staff, at: datetime, fingerprint: str | None, said: Said
-) -> ImportReport:
+def _accept_large(
+    file: IncomingFile, table: Table, judged: Judged, by: Staff, at: datetime, fingerprint: str | None
+) -> tuple[ImportReport, int]:
     if fingerprint is not None and _rehearsed(file, table, judged, by, at).fingerprint != fingerprint:
         raise Refused("preview_moved")
     upload = Uploaded(new_id(), file.institution, micros(at))
@@ -170,18 +189,12 @@ def _take_large(
         room = lab_recording.room_for(session, file.institution, by=by, at=at)
         report = _report(file, table, judged, Figures(), [])
         # Until it is recorded, as many positives as could stand count as if they stood: of two files the second sees them.
-        more = OfLaboratory(positives=min(room, positive_lines(lines)))
+        more = OfLaboratory(positives=min(room, positive_lines(lines.lines)))
         report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
         column_mappings.keep_layout(session, file.institution, table, at)
         lab_slices.accept(session, upload, lines, room=room)
         _record_event(session, report, {name: report.rows[name] for name in ("read", "refused", "skipped")}, by, at)
-    try:
-        lab_slices.finish(upload.id, said)
-    except BaseException:  # a page that was closed, too: the server goes on with it
-        lab_finishing.WANTED.set()
-        raise
-    _, stands = _before(file, by, at)
-    return replace(stands or report, status="committed")
+    return report, upload.id
 
 
 def _record_event(session: Session, report: ImportReport, figures: dict[str, object], by: Staff, at: datetime) -> None:

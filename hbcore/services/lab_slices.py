@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from hashlib import sha256
-from itertools import islice
-from operator import le
 from time import perf_counter, sleep
 
 import numpy as np
@@ -20,6 +18,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from hbcore.domain.cells import Places
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.lab_keeping import WaitsFor
@@ -83,32 +82,60 @@ class Step:
     took: float
 
 
-def in_order(lines: Lines) -> Lines:
+@dataclass(frozen=True)
+class Ordered:
+    """Lines, and the order in which they are recorded; `numbers`: look-up numbers for who is new, in that order.
+
+    A part is put in order when it is asked for: a million lines are not there twice.
+    """
+
+    lines: Lines
+    order: Places
+    numbers: pa.Int64Array | None = None
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return self.lines.count
+
+    @property
+    def of_documents(self) -> bool:
+        """Whether they stand by document, so that nobody new stands in two slices."""
+        return self.numbers is not None
+
+    def slice(self, first: int, count: int) -> Lines:
+        """So many lines from `first` on, in order."""
+        part = self.lines.at(self.order[first : first + count])
+        return part if self.numbers is None else Lines(part.table.append_column(NUMBER, self.numbers.slice(first, count)))
+
+
+def in_order(lines: Lines) -> Ordered:
     """Lines by the key of their document, as the tables have people, so that a slice touches few pages.
 
     The lines of a row stay together and in order: where several people stand in a row, a file of tubes, it is by tube.
     """
     keys = pa.chunked_array([_keys(lines.slice(first, PART)) for first in range(0, lines.count, PART)])
-    lines = Lines(lines.table.append_column(KEY, keys))
+    with_keys = Lines(lines.table.append_column(KEY, keys))
     order = np.concatenate([np.frombuffer(part.buffers()[1], dtype=">u8")[::2] for part in keys.chunks])
     rows = lines.table.column("row").to_numpy()
     if ((rows[1:] == rows[:-1]) & (order[1:] != order[:-1])).any():
-        return lines.at(pc.sort_indices(lines.table.column("sample_number")).to_numpy())
+        return Ordered(with_keys, pc.sort_indices(lines.table.column("sample_number")).to_numpy())
     numbers = pa.array(people_rows.drawn_numbers(lines.count).astype(np.int64))
-    return Lines(lines.table.take(pa.array(np.argsort(order, kind="stable"))).append_column(NUMBER, numbers))
+    return Ordered(with_keys, np.argsort(order, kind="stable"), numbers)
 
 
 def _keys(lines: Lines) -> pa.FixedSizeBinaryArray:
     return pa.array(sealing.document_keys(lines["kind"], lines["number"]), pa.binary(16))
 
 
-def slices(lines: Lines, size: int) -> Iterator[Lines]:
+def slices(lines: Ordered, size: int) -> Iterator[Lines]:
     """Lines in slices of about `size`; the lines of a row, of a document, and of a tube by tube are never parted."""
     first = 0
     while first < lines.count:
-        last = _end(lines, first, size)
-        yield lines.slice(first, last - first)
-        first = last
+        near = lines.slice(first, size + PART)
+        last = _end(near, 0, size)
+        yield near.slice(0, last)
+        first += last
 
 
 def _end(lines: Lines, first: int, size: int) -> int:
@@ -136,11 +163,6 @@ def _writing(*, kept: bool = True) -> Iterator[Session]:
             work.rollback()
 
 
-def _sorted(lines: Lines) -> bool:
-    keys = lines[KEY]
-    return all(map(le, keys, islice(keys, 1, None)))
-
-
 Rehearsed = tuple[Figures, list[RowProblem], Digest]
 """Figures, problems, and the fingerprint of what was read for them."""
 
@@ -151,8 +173,9 @@ def rehearse(lines: Lines, upload: Uploaded, unit: str, room: int, *, at: dateti
     Who stands in two slices would be seen twice as if nothing had happened: then all are rehearsed as one.
     """
     ordered = in_order(lines)
-    parts = list(slices(ordered, AT_ONCE)) if _sorted(ordered) else [ordered]
-    tried = (_rehearsed(of, upload, unit, room, at, said) for of in (parts, [ordered]))
+    whole = [ordered.slice(0, ordered.count)]
+    parts = list(slices(ordered, AT_ONCE)) if ordered.of_documents else whole
+    tried = (_rehearsed(of, upload, unit, room, at, said) for of in (parts, whole))
     return next(filter(None, tried), (Figures(), [], sha256()))
 
 
@@ -176,7 +199,7 @@ def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, a
 
 
 @contextmanager
-def staged(upload: int, lines: Lines, table: Table) -> Iterator[None]:
+def staged(upload: int, lines: Ordered, table: Table) -> Iterator[None]:
     """Lines and cells kept, sealed, for an act in which they are accepted; forgotten where they are not."""
     try:
         _stage_all(upload, lines, table)
@@ -187,7 +210,7 @@ def staged(upload: int, lines: Lines, table: Table) -> Iterator[None]:
         raise
 
 
-def _stage_all(upload: int, lines: Lines, table: Table) -> None:
+def _stage_all(upload: int, lines: Ordered, table: Table) -> None:
     """A part at a time, so that nobody waits."""
     cells = pa.table({**table.columns, **table.other, _ROW: pa.array(table.rows)})
     for first in range(0, lines.count, PART):
@@ -204,7 +227,7 @@ def _stage(upload: int, kind: str, number: int, table: pa.Table) -> None:
         applying_rows.stage(session.connection(), part)
 
 
-def accept(session: Session, upload: Uploaded, lines: Lines, *, room: int) -> None:
+def accept(session: Session, upload: Uploaded, lines: Ordered, *, room: int) -> None:
     """What is staged is to be recorded, in the transaction and with the event of the act.
 
     :raises Refused: `still_applying` where another file of the institution is being recorded.
@@ -212,11 +235,10 @@ def accept(session: Session, upload: Uploaded, lines: Lines, *, room: int) -> No
     connection = session.connection()
     if any(applying_rows.unfinished(connection, [upload.institution])):
         raise Refused("still_applying")
-    numbers = lines.table.column("sample_number")
-    ends = pc.min_max(numbers).as_py()
-    own_tubes = pc.count_distinct(numbers).as_py() == lines.count and tested_counts.are_new_tubes(
-        connection, ends["min"], ends["max"]
-    )
+    numbers = lines.lines.table.column("sample_number")
+    numbers = numbers.take(pc.sort_indices(numbers))  # less memory than a table of a million of them
+    ends, once = (numbers[0].as_py(), numbers[-1].as_py()), not pc.any(pc.equal(numbers[1:], numbers[:-1])).as_py()
+    own_tubes = once and tested_counts.are_new_tubes(connection, *ends)
     row = {"upload_id": upload.id, "institution": upload.institution, "lines": lines.count, "room": room, "own_tubes": own_tubes}
     applying_rows.accept(connection, row)
 
@@ -267,16 +289,25 @@ def _step(upload_id: int, size: int, parts: Parts) -> Step | None:
         figures = from_json(stands.figures)
         figures.add(done)
         _keep_held(session, upload_id, lines, done.fates.problems, parts)
-        so_far = row.done + lines.count
-        if so_far < row.lines or stands.own_tubes:
-            room = done.fates.room or 0
-            applying_rows.gone_on(session.connection(), upload_id, done=so_far, room=room, figures=figures.to_json())
-        else:
-            _finished(session, upload_id, figures)
+        so_far, room = row.done + lines.count, done.fates.room or 0
+        applying_rows.gone_on(session.connection(), upload_id, done=so_far, room=room, figures=figures.to_json())
     return Step(so_far, row.lines, perf_counter() - began)
 
 
 def _last_step(upload: int, row: applying_rows.Row) -> None:
+    """All lines are recorded: what is staged is forgotten, a part at a time, and the upload has its report."""
+    if row.own_tubes:
+        _add_samples(upload)
+    more = True
+    while more:
+        with _writing() as session:
+            more = applying_rows.forget_part(session.connection(), upload)
+    with _writing() as session:
+        if applying_rows.one(session.connection(), upload):
+            _finished(session, upload, from_json(row.figures))
+
+
+def _add_samples(upload: int) -> None:
     """Samples of tubes of their own come last, in the order of their numbers: put down with the results, each would touch a
     page of its own. Nobody asks for them before: no other line is of such a tube."""
     with engine().connect() as connection:
@@ -287,11 +318,8 @@ def _last_step(upload: int, row: applying_rows.Row) -> None:
             with connection.begin():
                 result_rows.add_samples_to_come(connection, first)
             sleep(PAUSE)
-        with connection.begin(), Session(connection) as session:
+        with connection.begin():
             result_rows.forget_samples_to_come(connection)
-            if applying_rows.one(connection, upload):
-                _finished(session, upload, from_json(row.figures))
-            session.flush()
 
 
 def _upload(connection: sa.Connection, upload: int) -> held_rows.Row:

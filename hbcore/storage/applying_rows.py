@@ -97,6 +97,15 @@ def forget_unaccepted(connection: sa.Connection, before: int) -> None:
     connection.execute(sa.delete(PARTS).where(_p.upload_id < before, _p.upload_id.not_in(sa.select(_a.upload_id))))
 
 
+def forget_part(connection: sa.Connection, upload: int) -> bool:
+    """Forget one part, which takes a moment; whether there was one."""
+    found = connection.execute(sa.select(_p.kind, _p.part).where(_p.upload_id == upload).limit(1)).first()
+    if found is None:
+        return False
+    connection.execute(sa.delete(PARTS).where(_p.upload_id == upload, _p.kind == found.kind, _p.part == found.part))
+    return True
+
+
 def finished(connection: sa.Connection, upload: int) -> None:
     """All lines are recorded: nothing is staged any more."""
     connection.execute(sa.delete(APPLYING).where(_a.upload_id == upload))

@@ -142,9 +142,10 @@ def _read_plain(text: Text, delimiter: str, header: Header, limits: Limits) -> R
         return None
     if table.num_rows != lines:
         return None
-    columns = [column.combine_chunks() for column in table.columns]
-    if not text.is_utf8:
-        columns = [transcoded(column) for column in columns]
+    columns = []
+    while table.num_columns:  # one at a time: a million rows are never there twice
+        column, table = table.column(0).combine_chunks(), table.remove_column(0)
+        columns.append(column if text.is_utf8 else transcoded(column))
     rows = np.arange(header.row + 1, header.row + 1 + lines, dtype=np.int32)
     read = without_left_out(columns, rows, limits)
     # Blank lines at the end are most files' only unusual ones: no reason for the careful way.
