@@ -86,3 +86,14 @@ def publish(
     from hbcore.bench import publish
 
     run(lambda: answered(publish.run(people)), json_wanted)
+
+
+@group.command("lab-reading")
+def lab_reading(
+    rows: Annotated[int, typer.Option(min=100, help="Results of the text file; the workbook has 100,000 at most.")] = 1_000_000,
+    json_wanted: Json = False,
+) -> None:
+    """A laboratory file read and judged, beside pyarrow's parsing; GB18030 beside UTF-8; a workbook beside its inflating."""
+    from hbcore.bench import lab_reading
+
+    run(lambda: answered(lab_reading.run(rows)), json_wanted)

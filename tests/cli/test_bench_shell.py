@@ -42,3 +42,11 @@ def test_everybody_decided_is_measured_beside_a_scan_of_the_same_rows(home):
     assert figures["people"] == 1000
     assert {"scan_seconds", "hubei-2020-04_seconds", "hubei-2020-04_ratio", "wuhan-2022-09_by_unit_ratio"} <= set(figures)
     assert not any(home.iterdir())
+
+
+def test_a_file_is_read_beside_the_least_that_takes(home):
+    answered = CliRunner().invoke(app, ["bench", "lab-reading", "--rows", "200", "--json"])
+
+    figures = json.loads(answered.stdout)
+    assert {"utf8_ratio", "gb18030_ratio", "xlsx_ratio", "raw_parse_seconds", "inflate_seconds"} <= set(figures)
+    assert (figures["rows"], figures["xlsx_rows"]) == (200, 200)
