@@ -12,6 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
 
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite as sqlite_dialect
+from sqlmodel import SQLModel
+
 from hbcore.bench.lab_file import HEADINGS, INSTITUTION, lab_csv, resident_numbers
 from hbcore.bench.meanwhile import again_and_again, at_share, become_writer, look_up
 from hbcore.domain.errors import Refused
@@ -43,6 +47,8 @@ FINAL = (
     "upload_count",
 )
 """The tables that have the rows of an import in the end."""
+
+SQLITE = sqlite_dialect.dialect(paramstyle="qmark")
 
 KNOWN = 2_000
 """People who are there before: those are looked up meanwhile."""
@@ -112,22 +118,22 @@ def _flat_import(folder: Path, file: Path) -> float:
 
 def _final_rows(folder: Path) -> float:
     """Seconds of the bare driver for all final rows into the same tables, each sorted by its key, in one transaction."""
+    tables = [SQLModel.metadata.tables[name] for name in FINAL]
     with closing(sqlite3.connect(folder / "hbcore.db")) as desk, closing(sqlite3.connect(folder / "final.db")) as bare:
         bare.isolation_level = None
         for pragma in PRAGMAS:
             bare.execute(pragma)
-        rows = {}
         for name in FINAL:
             made = desk.execute("SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL", (name,))
             for (statement,) in made.fetchall():
                 bare.execute(statement)
-            keys = [column[1] for column in sorted(desk.execute(f"PRAGMA table_info({name})"), key=lambda c: c[5]) if column[5]]
-            rows[name] = desk.execute(f"SELECT * FROM {name} ORDER BY {', '.join(keys)}").fetchall()  # noqa: S608
+        sorted_rows = [str(sa.select(one).order_by(*one.primary_key).compile(dialect=SQLITE)) for one in tables]
+        inserts = [str(one.insert().compile(dialect=SQLITE)) for one in tables]
+        rows = [desk.execute(statement).fetchall() for statement in sorted_rows]
         began = perf_counter()
         bare.execute("BEGIN IMMEDIATE")
-        for name, of in rows.items():
-            if of:
-                bare.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(of[0]))})", of)  # noqa: S608
+        for statement, of_table in zip(inserts, rows, strict=True):
+            bare.executemany(statement, of_table)
         bare.execute("COMMIT")
         return perf_counter() - began
 
