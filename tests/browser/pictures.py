@@ -62,8 +62,16 @@ def export() -> bytes:
     lines = [[name, "居民身份证", resident_number(900 + place), *about, f"WC{place:04d}"] for place, name in enumerate(2 * names)]
     for place in (4, 8, 9, 10):
         lines[place][2] = lines[place][2][:-1] + ("0" if lines[place][2][-1] != "0" else "1")
-    lines[12][2], lines[14][4], lines[17][10], lines[19][11], lines[21][10] = "4.20106E+17", "昨天", "未见异常", "", "阳性"
+    lines[12][2], lines[14][4], lines[17][5], lines[19][11], lines[21][10] = "4.20106E+17", "昨天", "2020-04-25 08:00", "", "阳性"
     return comma_separated([[f"{CENTRE} 检测结果"], HEADINGS, *lines]).encode("gb18030")
+
+
+def unfamiliar() -> bytes:
+    """A laboratory's file under headings and with words of its own."""
+    at = f"{now() - timedelta(hours=9):%Y-%m-%d %H:%M}"
+    names = ("王芳", "李伟", "张敏", "刘洋", "陈静", "杨磊")
+    lines = [[name, resident_number(950 + place), at, f"WC{place:04d}", "未检出", "东门"] for place, name in enumerate(names)]
+    return comma_separated([["受检者", "居民证号", "采集时刻", "管码", "判读", "窗口"], *lines]).encode("gb18030")
 
 
 def with_a_positive() -> str:
@@ -85,6 +93,7 @@ SHOWN = {
     "Lab_results_conflict": Picture(
         "Lab_results", "supervisor_wuhan", ("Show side by side",), 1150, lambda: "held=contradicts", row=True
     ),
+    "Lab_results_mapping": Picture("Lab_results", "lab_liaison", (), 1150, lambda: f"institution={LAB}", file=unfamiliar),
     "Lab_results_recall": Picture("Lab_results", "lab_liaison", ("Recall this upload …",), asked=with_a_positive),
     "Facts": Picture("Facts", "reviewer_wuchang"),
     "Policies": Picture("Policies", "supervisor", ("Simulate on today's people",), 1300, lambda: "policy=wuhan-2022-09"),
