@@ -103,6 +103,11 @@ def listed(
     return HeldQueue(lines, {one: counts[one] for one in HELD_FOR if counts.get(one)})
 
 
+def count_in(session: Session, by: Staff) -> int:
+    """How many rows wait to be settled, in the caller's transaction."""
+    return sum(held_queue_rows.counted(session.connection(), *_scope(by)).values())
+
+
 def _scope(by: Staff) -> tuple[str | None, Collection[str]]:
     """Whose rows: of a liaison's institutions, or of a unit and below."""
     return (None, by.institutions) if by.role == Role.LAB_LIAISON else (by.unit or "", ())

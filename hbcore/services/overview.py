@@ -19,6 +19,7 @@ from hbcore.services import (
     daily_counts,
     desk_state,
     facts,
+    held_queue,
     large_exports,
     own_uploads,
     recolouring_seen,
@@ -44,6 +45,7 @@ class Waits(StrEnum):
     SECOND_REVIEW = "second_review"
     RECOLOURING = "recolouring"
     PROPOSALS = "proposals"
+    TO_SETTLE = "to_settle"
     EXPORTS = "exports"
     ASKED = "asked"
     ENDING_TONIGHT = "ending_tonight"
@@ -157,6 +159,10 @@ def _days(session: Session, told: _Told) -> None:
         told.yesterday = daily_counts.count_day_of(session, today - timedelta(days=1), scope, at=told.at)
 
 
+def _held(session: Session, told: _Told) -> None:
+    told.numbers[Waits.TO_SETTLE] = held_queue.count_in(session, told.by)
+
+
 def _uploads(session: Session, told: _Told) -> None:
     told.uploads = counted = own_uploads.counts_in(session, told.by, told.at)
     told.numbers |= {Waits.UPLOADS_SHIFT: counted.shift, Waits.ROWS_HELD: counted.held, Waits.ROWS_REFUSED: counted.refused}
@@ -190,6 +196,7 @@ _READ: Mapping[Permission, Callable[[Session, _Told], None]] = {
     Permission.RECOLOUR: _requests,
     Permission.SEE_ALARMS: _alarms,
     Permission.SEE_FACTS: _facts,
+    Permission.SETTLE_HELD: _held,
     Permission.SEE_COUNTS: _days,
     Permission.IMPORT_RESULTS: _uploads,
     Permission.KEEP_STAFF: _kept,

@@ -7,7 +7,7 @@ from hbcore.ui.words import N_, _, time_here
 
 KINDS = {
     RowCode.NAME_DIFFERS: N_("Name differs"),
-    RowCode.CONTRADICTS: N_("Contradicts what we hold"),
+    RowCode.CONTRADICTS: N_("Another outcome for the sample"),
     RowCode.WITHDRAWS_UNKNOWN: N_("Withdraws what we do not hold"),
     RowCode.AMBIGUOUS_DOCUMENT: N_("Document of several people"),
     RowCode.SECOND_ACCOUNT_NEEDED: N_("Waits for a second person"),

@@ -16,6 +16,7 @@ from hbcore.ui.application_filters import SHOW
 from hbcore.ui.count_words import COLOUR_LABELS
 from hbcore.ui.event_filters import ACT, SINCE
 from hbcore.ui.fact_table import TONIGHT
+from hbcore.ui.held_queue import ALL, HELD
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.request_queue import SHOWN as REQUESTS_SHOWN
@@ -41,6 +42,7 @@ WORDS = {
     Waits.ANSWERED: N_("Answered"),
     Waits.SECOND_REVIEW: N_("For a second person"),
     Waits.PROPOSALS: N_("For my second look"),
+    Waits.TO_SETTLE: N_("Held rows to settle"),
     Waits.RECOLOURING: N_("Recolouring to review"),
     Waits.EXPORTS: N_("Large exports for my second look"),
     Waits.LISTS: N_("Lists and bursts, 7 days"),
@@ -72,6 +74,7 @@ ELSEWHERE: Mapping[Waits, tuple[str, Mapping[str, str]]] = {
     Waits.ENDING_TONIGHT: ("Facts", {TONIGHT: "1"}),
     Waits.ALARMS: ("Alarms", {ALARMS_SHOWN: "all"}),
     Waits.TO_VERIFY: ("Alarms", {ALARMS_SHOWN: "to_verify"}),
+    Waits.TO_SETTLE: ("Lab_results", {HELD: ALL}),
     Waits.ROWS_HELD: ("Lab_results", {UPLOADS_LISTED: "held"}),
     Waits.ROWS_REFUSED: ("Lab_results", {UPLOADS_LISTED: "refused"}),
     Waits.UPLOADS_SHIFT: ("Lab_results", {UPLOADS_LISTED: "shift"}),

@@ -43,7 +43,7 @@ def test_a_supervisor_finds_the_queue_masked_and_opens_a_row_by_its_address(visi
     shown = open_row(visit, supervisor)
 
     assert not shown.exception
-    assert "与已有结果不一致" in cells(shown)
+    assert "同一样本结果不一致" in cells(shown)
     assert resident_number(0) not in cells(shown)
     before = look_ups()
     shown = press(shown, "并排查看")

@@ -217,7 +217,15 @@ def in_the_table(shown: AppTest) -> int:
 
 
 def in_the_column(heading: str) -> Callable[[AppTest], int]:
-    return lambda shown: sum(int(table.value[heading].sum()) for table in shown.dataframe)
+    return lambda shown: sum(int(table.value[heading].sum()) for table in shown.dataframe if heading in table.value)
+
+
+def in_the_table_with(heading: str) -> Callable[[AppTest], int]:
+    return lambda shown: sum(len(table.value) for table in shown.dataframe if heading in table.value)
+
+
+def held(_by: Staff) -> None:
+    uploads(standing.staff(Role.LAB_LIAISON, now(), name="liaison", institutions=[LAB]))
 
 
 COUNTED = {
@@ -237,7 +245,8 @@ COUNTED = {
     Waits.TO_VERIFY: (Role.DISTRICT_STAFF, positives, in_the_table, 2),
     Waits.ROWS_HELD: (Role.LAB_LIAISON, uploads, in_the_column("待核实"), 1),
     Waits.ROWS_REFUSED: (Role.LAB_LIAISON, uploads, in_the_column("未入库（需更正）"), 2),
-    Waits.UPLOADS_SHIFT: (Role.LAB_LIAISON, uploads, in_the_table, 2),
+    Waits.UPLOADS_SHIFT: (Role.LAB_LIAISON, uploads, in_the_table_with("新增"), 2),
+    Waits.TO_SETTLE: (Role.SUPERVISOR, held, in_the_table_with("待核实原因"), 1),
     Waits.ACCOUNTS: (Role.ADMINISTRATOR, desk, in_the_table, 1),
     Waits.ONE_TIME: (Role.ADMINISTRATOR, desk, in_the_table, 1),
     Waits.DISABLED: (Role.ADMINISTRATOR, desk, in_the_table, 1),

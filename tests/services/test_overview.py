@@ -39,7 +39,8 @@ WHAT = """
     role             | numbers
     district_staff   | overdue due_soon recolouring_over alarms to_verify waiting answered second_review recolouring \
                        proposals asked ending_tonight
-    supervisor       | overdue recolouring_over alarms to_verify waiting second_review recolouring proposals ending_tonight
+    supervisor       | overdue recolouring_over alarms to_verify waiting second_review recolouring proposals to_settle \
+                       ending_tonight
     lab_liaison      | alarms rows_held rows_refused uploads_shift
     administrator    | one_time without_liaison without_staff suspended accounts disabled
     auditor          | exports lists refusals failed_sign_ins
@@ -181,3 +182,13 @@ def test_what_was_told_is_told_again_until_something_is_done():
 
     assert again is first
     assert anew.numbers[Waits.ACCOUNTS] == first.numbers[Waits.ACCOUNTS] + 1
+
+
+def test_a_supervisor_sees_how_many_held_rows_of_the_unit_wait():
+    liaison, supervisor = of(Role.LAB_LIAISON), of(Role.SUPERVISOR)
+    cells = ("张三,420106199001011231,2022-11-09 07:00,S1,阴性", "张三,420106199001011231,2022-11-09 07:00,S1,阳性")
+    text = "\n".join(("姓名,身份证号,采样时间,样本编号,检测结果", *cells))
+
+    lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=liaison, at=AT)
+
+    assert overview(by=supervisor, at=AT).numbers[Waits.TO_SETTLE] == 2
