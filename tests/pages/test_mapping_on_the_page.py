@@ -145,3 +145,13 @@ def test_a_file_that_cannot_be_opened_says_that_columns_come_later(liaison: Staf
 
     assert not shown.exception
     assert "文件能够打开后，才能设定列对应" in said(shown)
+
+
+def test_what_was_said_of_another_sort_of_file_stays(liaison: Staff) -> None:
+    column_mappings.remember(LAB, {"headings": {"抗体判读": "igg"}, "outcomes": {"R": "positive"}}, by=liaison, at=now())
+
+    choose(dropped(written(table())), 管码="sample_number", 判读="outcome")
+
+    kept = column_mappings.remembered(LAB, by=liaison, at=now())
+    assert kept.headings == {"抗体判读": "igg", "管码": "sample_number", "判读": "outcome", "床号": ""}
+    assert kept.outcomes == {"R": "positive"}
