@@ -15,7 +15,8 @@ from hbcore.domain.vocabulary import PROVINCE, RowCode
 from hbcore.services.acting import Staff
 from hbcore.services.fact_file_rows import ReadRow
 from hbcore.services.fact_proposing import scope_of
-from hbcore.services.lab_batch import COLUMN_OF, find_owners
+from hbcore.services.lab_batch import COLUMN_OF
+from hbcore.services.lab_owners import find_owners
 from hbcore.storage import people_rows, sealing
 from hbcore.storage.people_rows import UNKNOWN_UNIT, NewPeople
 

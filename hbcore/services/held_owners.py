@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hbcore.services.lab_batch import Owners
+from hbcore.services.lab_owners import Owners
 from hbcore.storage.people_rows import PERSONS
 
 Whose = Mapping[int, int | None]

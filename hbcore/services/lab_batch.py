@@ -10,18 +10,15 @@ import numpy.typing as npt
 import sqlalchemy as sa
 
 from hbcore.domain.chains import Evidence
-from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.lab_keeping import OF_ONE_SPECIMEN, Fate, HeldResult, counts, fate
-from hbcore.domain.names import same_name
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
 from hbcore.services.lab_conflicts import look_together
 from hbcore.services.lab_lines import Lines
+from hbcore.services.lab_owners import Owners, first_line
 from hbcore.storage import people_rows, sealing
-from hbcore.storage.people_rows import PERSONS, NewPeople, Sealed
+from hbcore.storage.people_rows import NewPeople, Sealed
 from hbcore.storage.result_rows import ResultLine, SampleKey, held_results
-from hbcore.storage.staging import staged
-from hbcore.storage.tables import BIG
 
 COLUMN_OF = {
     RowCode.NAME_DIFFERS: "name",
@@ -31,68 +28,6 @@ COLUMN_OF = {
     RowCode.SECOND_ACCOUNT_NEEDED: "result_status",
 }
 """Which cell holds a line. That of a positive beyond the limit of a shift is its outcome, not the word that takes one away."""
-
-
-@dataclass
-class Owners:
-    """Whose each line is: a person's id; for the new people of this file -1 - the line they first appear in; 0 for nobody."""
-
-    people: list[int]
-    unclear: dict[int, RowCode] = field(default_factory=dict)
-    units: dict[int, str] = field(default_factory=dict)
-
-
-def first_line(person: int) -> int:
-    """The line in which somebody new first appears."""
-    return -person - 1
-
-
-def find_owners(
-    connection: sa.Connection, lines: Mapping[str, Sequence[Any]], keys: Sequence[bytes], tokens: Sequence[bytes]
-) -> Owners:
-    """Match every line to a person by its document; a name that differs from the one held makes the line unclear.
-
-    `keys` of the documents and `tokens` of the names, one a line.
-    """
-    held = people_rows.owners_of(connection, keys)
-    owners = Owners([0] * len(keys))
-    new: dict[bytes, int] = {}
-    known: list[int] = []
-    for line, key in enumerate(keys):
-        if key in held:
-            matched = people_rows.match(held[key], UNKNOWN_COUNTRY)
-            if len(matched) == 1:
-                owners.people[line] = matched[0]
-                known.append(line)
-            else:
-                owners.unclear[line] = RowCode.AMBIGUOUS_DOCUMENT
-            continue
-        owners.people[line] = person = new.setdefault(key, -1 - line)
-        first = first_line(person)
-        if first != line and tokens[line] != tokens[first] and not same_name(lines["name"][line], lines["name"][first]):
-            owners.unclear[line] = RowCode.NAME_DIFFERS
-    _compare_names(connection, owners, known, lines, tokens)
-    return owners
-
-
-def _compare_names(
-    connection: sa.Connection,
-    owners: Owners,
-    known: Sequence[int],
-    lines: Mapping[str, Sequence[Any]],
-    tokens: Sequence[bytes],
-) -> None:
-    if not known:
-        return
-    with staged(connection, BIG, {owners.people[line] for line in known}) as wanted:
-        columns = (PERSONS.c.id, PERSONS.c.unit, PERSONS.c.name_token, PERSONS.c.sealed, PERSONS.c.key_version)
-        held = {row.id: row for row in connection.execute(sa.select(*columns).join(wanted, wanted.c.key == PERSONS.c.id))}
-    owners.units.update((id_, row.unit) for id_, row in held.items())
-    for line in known:
-        row = held[owners.people[line]]
-        # Equal tokens settle it; only what differs is opened.
-        if tokens[line] != row.name_token and not same_name(lines["name"][line], people_rows.open_person(row).name):
-            owners.unclear[line] = RowCode.NAME_DIFFERS
 
 
 @dataclass

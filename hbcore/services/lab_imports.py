@@ -38,6 +38,7 @@ from hbcore.services.import_report import ImportReport, as_preview
 from hbcore.services.lab_batch import positive_lines, prepare
 from hbcore.services.lab_figures import Figures
 from hbcore.services.lab_lines import Lines
+from hbcore.services.lab_order import in_order
 from hbcore.services.lab_recording import INSTITUTIONS
 from hbcore.services.lab_slices import Said, said_to_nobody
 from hbcore.services.lab_tubes import Laboratory
@@ -184,7 +185,7 @@ def _accept_large(
     if fingerprint is not None and _rehearsed(file, table, judged, by, at).fingerprint != fingerprint:
         raise Refused("preview_moved")
     upload = Uploaded(new_id(), file.institution, micros(at))
-    lines = lab_slices.in_order(Lines(judged.results))
+    lines = in_order(Lines(judged.results))
     with lab_slices.staged(upload.id, lines, table), acting(by, Permission.IMPORT_RESULTS, at) as session:
         room = lab_recording.room_for(session, file.institution, by=by, at=at)
         report = _report(file, table, judged, Figures(), [])

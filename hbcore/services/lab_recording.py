@@ -18,11 +18,10 @@ from hbcore.services.lab_batch import (
     Prepared,
     add_new_people,
     added_results,
-    find_owners,
-    first_line,
     judge_against_held,
     lives_of_added,
 )
+from hbcore.services.lab_owners import find_owners, first_line
 from hbcore.storage import result_counts, result_rows, results_again, upload_rows
 from hbcore.storage.ids import new_ids
 from hbcore.storage.result_rows import Uploaded

@@ -18,7 +18,6 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.cells import Places
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.lab_keeping import WaitsFor
@@ -30,11 +29,12 @@ from hbcore.services.clock import now
 from hbcore.services.collecting import no_collecting
 from hbcore.services.fingerprints import Digest
 from hbcore.services.import_report import as_it_stands, to_json
-from hbcore.services.lab_batch import KEY, NUMBER, prepare
+from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_figures import Figures, from_json
 from hbcore.services.lab_lines import Lines
+from hbcore.services.lab_order import Ordered, end_of_slice, in_order, slices
 from hbcore.services.releases import ForRelease
-from hbcore.storage import applying_rows, held_rows, people_rows, result_rows, sealing, tested_counts, upload_rows
+from hbcore.storage import applying_rows, held_rows, result_rows, tested_counts, upload_rows
 from hbcore.storage.applying_rows import CELLS, LINES, PART
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import id_at
@@ -80,76 +80,6 @@ class Step:
     done: int
     lines: int
     took: float
-
-
-@dataclass(frozen=True)
-class Ordered:
-    """Lines, and the order in which they are recorded; `numbers`: look-up numbers for who is new, in that order.
-
-    A part is put in order when it is asked for: a million lines are not there twice.
-    """
-
-    lines: Lines
-    order: Places
-    numbers: pa.Int64Array | None = None
-
-    @property
-    def count(self) -> int:
-        """How many lines there are."""
-        return self.lines.count
-
-    @property
-    def of_documents(self) -> bool:
-        """Whether they stand by document, so that nobody new stands in two slices."""
-        return self.numbers is not None
-
-    def slice(self, first: int, count: int) -> Lines:
-        """So many lines from `first` on, in order."""
-        part = self.lines.at(self.order[first : first + count])
-        return part if self.numbers is None else Lines(part.table.append_column(NUMBER, self.numbers.slice(first, count)))
-
-
-def in_order(lines: Lines) -> Ordered:
-    """Lines by the key of their document, as the tables have people, so that a slice touches few pages.
-
-    The lines of a row stay together and in order: where several people stand in a row, a file of tubes, it is by tube.
-    """
-    keys = pa.chunked_array([_keys(lines.slice(first, PART)) for first in range(0, lines.count, PART)])
-    with_keys = Lines(lines.table.append_column(KEY, keys))
-    order = np.concatenate([np.frombuffer(part.buffers()[1], dtype=">u8")[::2] for part in keys.chunks])
-    rows = lines.table.column("row").to_numpy()
-    if ((rows[1:] == rows[:-1]) & (order[1:] != order[:-1])).any():
-        return Ordered(with_keys, pc.sort_indices(lines.table.column("sample_number")).to_numpy())
-    numbers = pa.array(people_rows.drawn_numbers(lines.count).astype(np.int64))
-    return Ordered(with_keys, np.argsort(order, kind="stable"), numbers)
-
-
-def _keys(lines: Lines) -> pa.FixedSizeBinaryArray:
-    return pa.array(sealing.document_keys(lines["kind"], lines["number"]), pa.binary(16))
-
-
-def slices(lines: Ordered, size: int) -> Iterator[Lines]:
-    """Lines in slices of about `size`; the lines of a row, of a document, and of a tube by tube are never parted."""
-    first = 0
-    while first < lines.count:
-        near = lines.slice(first, size + PART)
-        last = _end(near, 0, size)
-        yield near.slice(0, last)
-        first += last
-
-
-def _end(lines: Lines, first: int, size: int) -> int:
-    """Where a slice of at least `size` lines from `first` on may end."""
-    last = first + size
-    while last < lines.count and _together(lines, last):
-        last += 1
-    return min(last, lines.count)
-
-
-def _together(lines: Lines, place: int) -> bool:
-    """Whether a line belongs to the one before it."""
-    one_of = ("row", "number", "sample_number")
-    return any(lines.table.column(name)[place - 1].as_py() == lines.table.column(name)[place].as_py() for name in one_of)
 
 
 @contextmanager
@@ -335,7 +265,7 @@ def _next_lines(parts: Parts, done: int, size: int) -> Lines:
     near = [part for part in (parts(LINES, number), parts(LINES, number + 1)) if part is not None]
     lines = Lines(pa.concat_tables(near, promote_options="default").combine_chunks())
     first = done - number * PART
-    return lines.slice(first, _end(lines, first, min(size, PART)) - first)
+    return lines.slice(first, end_of_slice(lines, first, min(size, PART)) - first)
 
 
 def _part(upload: int, kind: str, number: int) -> pa.Table | None:
