@@ -31,8 +31,11 @@ def resident_numbers(count: int, seed: int) -> list[str]:
     return [f"{stem}{'X' if check == 10 else check}" for stem, check in zip(stems.tolist(), checks.tolist(), strict=True)]
 
 
-def lab_csv(count: int, *, seed: int = 1) -> bytes:
-    """A UTF-8 laboratory file: `count` single negative nucleic-acid results of different people, sampled on 8 November 2022."""
+def lab_csv(count: int, *, seed: int = 1, on: str = "2022-11-08", tag: str = "L") -> bytes:
+    """A UTF-8 laboratory file: `count` single negative nucleic-acid results of different people, sampled `on` a day.
+
+    Sample numbers begin with `tag`; the first people of a seed are the same for any count.
+    """
     drawn = np.random.default_rng(seed)
     names = drawn.integers(0, (len(_SURNAMES), len(_GIVEN), len(_GIVEN)), (count, 3)).tolist()
     minutes = drawn.integers(7 * 60, 19 * 60, count).tolist()
@@ -49,9 +52,9 @@ def lab_csv(count: int, *, seed: int = 1) -> bytes:
                 "居民身份证",
                 number,
                 phones[place],
-                f"2022-11-08 {hour:02d}:{minute:02d}:00",
+                f"{on} {hour:02d}:{minute:02d}:00",
                 INSTITUTION[1],
-                f"L{seed:03d}{place:09d}",
+                f"{tag}{seed:03d}{place:09d}",
                 "新冠病毒核酸",
                 "阴性",
             )

@@ -97,3 +97,15 @@ def lab_reading(
     from hbcore.bench import lab_reading
 
     run(lambda: answered(lab_reading.run(rows)), json_wanted)
+
+
+@group.command("live-base")
+def live_base(
+    people: Annotated[int, typer.Option(min=10, help="How many people are held before.")] = 1_000_000,
+    rows: Annotated[int, typer.Option(min=10, help="How many results the file has; half are of people held.")] = 1_000_000,
+    json_wanted: Json = False,
+) -> None:
+    """A file into a desk that holds half of its people, beside the bare driver's writing of the same final rows."""
+    from hbcore.bench import live_base
+
+    run(lambda: answered(live_base.run(people, rows)), json_wanted)

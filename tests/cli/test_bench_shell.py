@@ -50,3 +50,12 @@ def test_a_file_is_read_beside_the_least_that_takes(home):
     figures = json.loads(answered.stdout)
     assert {"utf8_ratio", "gb18030_ratio", "xlsx_ratio", "raw_parse_seconds", "inflate_seconds"} <= set(figures)
     assert (figures["rows"], figures["xlsx_rows"]) == (200, 200)
+
+
+def test_a_file_into_a_desk_that_knows_half_of_it_is_measured_beside_bare_writing(home):
+    answered = CliRunner().invoke(app, ["bench", "live-base", "--people", "60", "--rows", "40", "--json"])
+
+    figures = json.loads(answered.stdout)
+    assert (figures["people"], figures["rows"]) == (60, 40)
+    assert {"seconds", "bare_writing_seconds", "ratio", "peak_memory_mb"} <= set(figures)
+    assert not any(home.iterdir())
