@@ -14,7 +14,7 @@ from tests import standing
 from tests.standing import WUCHANG, YICHANG, Sampled
 
 RESIDENT = "420106199001011231"
-POINT = {"outcome", "sampled_at", "tested_at", "reported_at", "institution"}
+POINT = {"outcome", "sampled_at", "tested_at", "reported_at", "institution", "recheck_since"}
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ def request(by: Staff, *, whole: bool = True) -> int:
     """A release from quarantine, today; `whole`: with all that it needs."""
     at = now()
     person = standing.person(RESIDENT, at)
-    standing.fact(person, standing.FactKind.CENTRAL_QUARANTINE, at.replace(hour=0), at)
+    standing.fact(person, standing.FactKind.CENTRAL_QUARANTINE, at - timedelta(hours=12), at)
     if whole:
         standing.institution(at)
         standing.result(person, standing.Sampled(standing.Outcome.NEGATIVE, at), at)

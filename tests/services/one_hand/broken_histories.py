@@ -37,10 +37,13 @@ BROKEN: Sequence[tuple[Break, str, Sequence[Step]]] = (
         broken.own_proposals_are_confirmed,
         "recolour was proposed and confirmed by one account",
         [
-            (5, "upload", 5080, 6248, 1018, 5123),
-            (2, "request", 2036, 6195, 1761, 1472),
-            (3, "review", 2416, 1326, 7306, 8951),
-            (3, "confirm", 4284, 7567, 8423, 7632),
+            (2, "propose_removal", 6490, 1162, 4463, 3387),
+            (4, "request", 810, 3432, 7048, 3233),
+            (1, "upload", 7383, 3412, 8277, 3967),
+            (4, "review", 2732, 4368, 4320, 6739),
+            (5, "put_back", 6155, 3308, 3342, 3002),
+            (0, "extend_fact", 5122, 9602, 6885, 411),
+            (4, "confirm", 7814, 8508, 6607, 4080),
         ],
     ),
     (
