@@ -120,6 +120,7 @@ SENTENCES: dict[str, str] = {
     "filing_differs": "The details differ from the filing. Ask the applicant to correct them, or send the application to a second person.",
     "filing_not_received": "The filing with public security has not arrived yet. Wait for the next list, or ask the applicant to file.",
     "check_stopped": "A check has stopped this application. Ask the applicant, or send it to a second person.",
+    "check_to_look_at": "Something is to be looked at. Open the application and decide on it by itself.",
     "second_person_needed": "This takes a second person. Send the application to the second review.",
     "unknown_reason": "This reason is not in the list. Choose one that is.",
     "one_reason_only": "Choose one reason, the one that decides.",

@@ -107,7 +107,12 @@ def show_head(staff: Staff, at: datetime) -> tuple[Filter, QueueSeen]:
         chosen, seen = counts_and_lines(chosen, staff, at)
         tools = {"filter": st.button(_("Filter…"), shortcut="F"), "views": st.button(_("Views…"), shortcut="V")}
         if may_enter(staff) and chosen.show in MANY:
-            tools["many"] = st.button(_("Approve many…"), disabled=not seen.lines, help=_("Only those whose checks all pass."))
+            tools["many"] = st.button(
+                safe.inert(_("Approve the clean ({n})…").format(n=seen.clean)),
+                disabled=not seen.clean,
+                help=_("Only those of which nothing is to be looked at, 500 at most."),
+                key="approve many",
+            )
         tools["handover"] = st.button(_("Handover…"))
     if tools["filter"]:
         st.dialog(_("Filter the queue"), position="right")(narrow)(chosen, staff)

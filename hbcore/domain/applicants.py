@@ -24,6 +24,7 @@ class Channel(StrEnum):
 
     COUNTER = "counter"
     FILE = "file"
+    ONLINE = "online"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class Applicant:
     symptoms: bool | None = None
     contact: bool | None = None
     channel_receipt: str | None = None
+    document_expires_on: date | None = None
+    guardian_name: str | None = None
+    guardian_phone: str | None = None
+    guardian_relation: str | None = None
 
     @property
     def declares(self) -> bool:

@@ -25,7 +25,7 @@ def withdraw(application_id: int, *, by: Staff, at: datetime) -> Decision:
     with refusals_recorded(by, at, subject), acting(by, Permission.ENTER_APPLICATIONS, at) as session:
         connection = session.connection()
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
-        view = deciding_view(row, name_agrees=True, at=at)
+        view = deciding_view(row, at=at)
         if code := why_not(view, Act.WITHDRAW, by):
             raise Refused(code)
         if not application_rows.change_state(connection, application_id, view.state, {"state": _WITHDRAWN, **NO_CLAIM}):

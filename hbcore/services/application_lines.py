@@ -6,13 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hbcore.domain.application_checks import Found
 from hbcore.domain.applications import Act, ApplicationState, DecidingView, FilingCheck, reminder_due
-from hbcore.domain.documents import Document, masked_number
+from hbcore.domain.documents import masked_number
 from hbcore.domain.names import masked_name
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.services.acting import Staff
+from hbcore.services.application_checking import Checked, checked
 from hbcore.services.decisions import as_instant, deciding_view, why_not
-from hbcore.storage import application_rows
 from hbcore.storage.application_queue_rows import QueueRow
 
 
@@ -29,6 +30,7 @@ class Claim:
 class WaitingApplication:
     """A line of the queue: name and number masked, its checks, and why `by` may not approve it (a refusal's code).
 
+    `clean`: nothing is to be looked at, so that it may be approved with many others.
     `answered`: it came back from being asked. `remind`: the applicant has not answered for three days.
     """
 
@@ -43,26 +45,24 @@ class WaitingApplication:
     submitted_at: datetime
     due_at: datetime | None
     filing: FilingCheck
-    name_agrees: bool
-    elsewhere: bool
+    findings: tuple[Found, ...]
+    clean: bool
     why_not: str | None
     claim: Claim | None = None
     answered: bool = False
     remind: bool = False
 
 
-def lines_of(rows: list[QueueRow], reader: Staff, at: datetime) -> tuple[WaitingApplication, ...]:
+def lines_of(connection: sa.Connection, rows: list[QueueRow], reader: Staff, at: datetime) -> tuple[WaitingApplication, ...]:
     """Rows of the queue as lines."""
-    opened = [application_rows.name_and_document(row) for row in rows]
-    agree = application_rows.agree_with_held([name for name, _ in opened], rows)
-    return tuple(line_of(row, reader, at, *shown, agrees) for row, shown, agrees in zip(rows, opened, agree, strict=True))
+    return tuple(line_of(row, seen, reader, at) for row, seen in zip(rows, checked(connection, rows, at), strict=True))
 
 
-def line_of(
-    row: QueueRow | sa.Row[Any], reader: Staff, at: datetime, name: str, document: Document, name_agrees: bool
-) -> WaitingApplication:
+def line_of(row: QueueRow | sa.Row[Any], seen: Checked, reader: Staff, at: datetime) -> WaitingApplication:
     """A row as a line; instants in microseconds or as datetimes."""
-    view = deciding_view(row, name_agrees=name_agrees, at=at)
+    view = deciding_view(row, stopped=seen.stopped, at=at)
+    name, document = seen.applicant.name, seen.applicant.document
+    why_not = why_not_now(view, Act.APPROVE, reader)
     submitted_at, until = as_instant(row.submitted_at), as_instant(row.claimed_until)
     if submitted_at is None:
         raise AssertionError("an application without a submission")
@@ -78,9 +78,9 @@ def line_of(
         submitted_at=submitted_at,
         due_at=as_instant(row.due_at),
         filing=view.filing_check,
-        name_agrees=name_agrees,
-        elsewhere=bool(row.elsewhere),
-        why_not=why_not_now(view, Act.APPROVE, reader),
+        findings=seen.findings,
+        clean=why_not is None and seen.clean and view.state == ApplicationState.WAITING,
+        why_not=why_not,
         claim=Claim(row.holder or "", until, view.claimed_by == reader.id) if view.claimed_by is not None and until else None,
         answered=view.state == ApplicationState.WAITING and row.answered_at is not None,
         remind=reminder_due(view.state, as_instant(row.asked_at), at),

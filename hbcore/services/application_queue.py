@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.applications import ASKED_EXPIRES_AFTER, REMIND_AFTER, ApplicationState
@@ -28,6 +29,9 @@ SOON = timedelta(hours=2)
 LATER = timedelta(hours=6)
 PAGE = 50
 """Lines of the queue on one page."""
+
+MOST = 500
+"""So many may be approved at once."""
 
 
 class Left(StrEnum):
@@ -77,13 +81,17 @@ class QueueCounts:
 
 @dataclass(frozen=True)
 class QueueSeen:
-    """What a page was told of a queue: the question, the newest act at the time, the counts, the lines, and how many in all."""
+    """What a page was told of a queue: the question, the newest act at the time, the counts, the lines, and how many in all.
+
+    `clean`: of how many nothing is to be looked at, among the first 500.
+    """
 
     asked: tuple[object, ...]
     newest: int
     counts: QueueCounts
     lines: tuple[WaitingApplication, ...]
     total: int = 0
+    clean: int = 0
 
 
 def queue(
@@ -101,8 +109,8 @@ def queue(
     """
     with reading(by, Permission.SEE_APPLICATIONS, at) as session:
         wanted = Wanted(_unit(session, unit, by), tuple(map(str, states)), due_before=micros(due_before) if due_before else None)
-        rows = application_queue_rows.queue_rows(session.connection(), wanted, limit=limit)
-    return lines_of(rows, by, at)
+        connection = session.connection()
+        return lines_of(connection, application_queue_rows.queue_rows(connection, wanted, limit=limit), by, at)
 
 
 def counts(*, by: Staff, at: datetime) -> QueueCounts:
@@ -138,9 +146,18 @@ def counts_and_queue(
             rows = application_queue_rows.queue_rows(connection, wanted, limit=limit, offset=(page - 1) * limit)
             full = page > 1 or len(rows) == limit
             total = application_queue_rows.how_many(connection, wanted) if full else len(rows)
-            return QueueSeen(asked, newest, _as_counts(found), lines_of(rows, by, at), total)
+            lines = lines_of(connection, rows, by, at)
+            clean = sum(line.clean for line in (lines if total == len(rows) else _first(connection, wanted, by, at)))
+            return QueueSeen(asked, newest, _as_counts(found), lines, total, clean)
     expire(by=by, at=at)
     return counts_and_queue(question, by=by, at=at, page=page, limit=limit)
+
+
+def _first(connection: sa.Connection, wanted: Wanted, by: Staff, at: datetime) -> tuple[WaitingApplication, ...]:
+    """The lines of which many may be approved at once; none where none of them waits."""
+    if ApplicationState.WAITING not in wanted.states:
+        return ()
+    return lines_of(connection, application_queue_rows.queue_rows(connection, wanted, limit=MOST), by, at)
 
 
 def id_of(receipt: str, *, by: Staff, at: datetime) -> int:

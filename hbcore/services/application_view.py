@@ -9,12 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from hbcore.domain.applicants import Applicant
+from hbcore.domain.application_checks import Pair
 from hbcore.domain.applications import DECISIONS, Act, undo_needs_second_person
 from hbcore.domain.documents import masked_number
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Purpose
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, reading
+from hbcore.services.application_checking import checked
 from hbcore.services.application_entry import in_scope
 from hbcore.services.application_lines import WaitingApplication, line_of, why_not_now
 from hbcore.services.application_notes import Note, notes_from
@@ -25,15 +27,6 @@ from hbcore.storage import application_rows, application_work_rows
 from hbcore.storage.filing_rows import FilingText
 
 ACTS = (*DECISIONS, Act.WITHDRAW, Act.UNDO, Act.REVOKE)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field in which the application and the filing are not the same, side by side."""
-
-    field: str
-    applied: str
-    filed: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,7 @@ class ApplicationView:
 
     line: WaitingApplication
     channel: str
-    differences: tuple[Difference, ...]
+    differences: tuple[Pair, ...]
     declares: bool
     reasons: tuple[str, ...]
     asked_at: datetime | None
@@ -93,19 +86,19 @@ def one(
         connection = session.connection()
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
         applicant = application_rows.opened(row)
-        filed = filing_for(connection, applicant)
+        differences = _differences(json.loads(row.filing_fields), applicant, filing_for(connection, applicant))
+        (seen,) = checked(connection, [row], at, differences)
         steps = application_work_rows.steps_of(connection, application_id)
         notes = notes_from(application_work_rows.notes_of(connection, application_id), by)
         receipt = application_rows.receipt_of(connection, row.previous_id) if row.previous_id else None
     figures = {"purpose": purpose, "case": case, "revealed": reveal}
     audit.record_look_up(audit.Act.APPLICATION_LOOKED_UP, by=by, at=at, subject=f"application {application_id}", figures=figures)
-    (name_agrees,) = application_rows.agree_with_held([applicant.name], [row])
-    line = line_of(row, by, at, applicant.name, applicant.document, name_agrees)
-    view = deciding_view(row, name_agrees=name_agrees, at=at)
+    line = line_of(row, seen, by, at)
+    view = deciding_view(row, stopped=seen.stopped, at=at)
     return ApplicationView(
         line=line,
         channel=row.channel,
-        differences=_differences(json.loads(row.filing_fields), applicant, filed),
+        differences=differences,
         declares=applicant.declares,
         reasons=tuple(json.loads(row.reasons)),
         asked_at=row.asked_at,
@@ -138,7 +131,7 @@ def _step(row: sa.Row[Any]) -> StepSeen:
     return StepSeen(Act(row.act), row.before, row.after, tuple(json.loads(row.reasons)), row.full_name or "", row.at)
 
 
-def _differences(fields: Sequence[str], applicant: Applicant, filed: FilingText | None) -> tuple[Difference, ...]:
+def _differences(fields: Sequence[str], applicant: Applicant, filed: FilingText | None) -> tuple[Pair, ...]:
     if filed is None:
         return ()
     sides = {
@@ -147,4 +140,4 @@ def _differences(fields: Sequence[str], applicant: Applicant, filed: FilingText 
         "number": (masked_number(applicant.document), masked_number(filed.document)),
         "country": (applicant.document.country, filed.document.country),
     }
-    return tuple(Difference(field, *sides[field]) for field in fields)
+    return tuple(Pair(field, *sides[field]) for field in fields)

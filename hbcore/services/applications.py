@@ -8,6 +8,7 @@ from hbcore.services.application_lines import Claim, WaitingApplication
 from hbcore.services.application_notes import LONGEST_NOTE, Note, add_note
 from hbcore.services.application_queue import (
     LATER,
+    MOST,
     PAGE,
     SOON,
     Left,
@@ -19,8 +20,8 @@ from hbcore.services.application_queue import (
     id_of,
     queue,
 )
-from hbcore.services.application_view import ApplicationView, Difference, StepSeen, one
-from hbcore.services.approving_many import MOST, ManyApproved, Stopped, approve_many
+from hbcore.services.application_view import ApplicationView, StepSeen, one
+from hbcore.services.approving_many import ManyApproved, Stopped, approve_many
 from hbcore.services.decisions import Decision, approve, ask, refuse, send_back, send_on
 from hbcore.services.drafts import Draft, DraftRefused, FieldProblem
 from hbcore.services.handover import HandoverSheet, hand_over
@@ -36,7 +37,6 @@ __all__ = [
     "ApplicationView",
     "Claim",
     "Decision",
-    "Difference",
     "Draft",
     "DraftRefused",
     "FieldProblem",

@@ -26,6 +26,7 @@ from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import audit, codes, declared, units
 from hbcore.services.acting import Staff, acting
+from hbcore.services.application_checking import checked
 from hbcore.services.application_entry import in_scope
 from hbcore.services.refusals import refusals_recorded
 from hbcore.storage import application_rows, application_work_rows, registration_rows
@@ -94,9 +95,8 @@ def send_back(application_id: int, *, by: Staff, at: datetime) -> Decision:
     return _decide(application_id, Act.SEND_BACK, (), "", by=by, at=at)
 
 
-def deciding_view(row: QueueRow | sa.Row[Any], *, name_agrees: bool, at: datetime) -> DecidingView:
-    """What the rule looks at, of a row with what is held of its person."""
-    stopped = [name for name, stops in (("registered_elsewhere", row.elsewhere), ("name_held", not name_agrees)) if stops]
+def deciding_view(row: QueueRow | sa.Row[Any], *, stopped: Sequence[str] = (), at: datetime) -> DecidingView:
+    """What the rule looks at, of a row; `stopped`: the checks besides the filing that stop it."""
     state = state_at(ApplicationState(row.state), as_instant(row.asked_at), at)
     until = as_instant(row.claimed_until)
     return DecidingView(
@@ -132,8 +132,8 @@ def _decide(application_id: int, act: Act, reasons: Sequence[str], evidence: str
     with refusals_recorded(by, at, subject), acting(by, Permission.SECOND_REVIEW, at) as session:
         connection = session.connection()
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
-        (name_agrees,) = application_rows.agree_with_held([application_rows.opened(row).name], [row])
-        view = deciding_view(row, name_agrees=name_agrees, at=at)
+        (seen,) = checked(connection, [row], at)
+        view = deciding_view(row, stopped=seen.stopped, at=at)
         code = why_not(view, act, by, reasons, evidence)
         if code == "claimed_by_other":
             raise claimed_by_other(row)

@@ -68,7 +68,7 @@ def hand_over(since: datetime, *, by: Staff, at: datetime) -> HandoverSheet:
         steps = application_work_rows.steps_by(connection, by.id, since)
         held = application_work_rows.held_by(connection, by.id, at)
         wanted = Wanted(by.unit or "", tuple(map(str, _CLOCK_RUNS)), due_before=micros(at + SOON))
-        pressing = lines_of(application_queue_rows.queue_rows(connection, wanted, limit=MOST_LINES), by, at)
+        pressing = lines_of(connection, application_queue_rows.queue_rows(connection, wanted, limit=MOST_LINES), by, at)
         notes = application_work_rows.notes_by(connection, by.id, since)
         figures = {"done": len(steps), "held": len(held), "pressing": len(pressing), "notes": len(notes)}
         audit.record(session, audit.Act.HANDED_OVER, by=by, at=at, subject="shift", figures=figures)

@@ -111,7 +111,7 @@ def confirm_revoke(proposal_id: int, *, by: Staff, at: datetime) -> Decision:
 
 def _row(session: Session, application_id: int, act: Act, by: Staff, at: datetime) -> sa.Row[Any]:
     row = in_scope(session.connection(), application_id, units.units_below(session, by.unit or ""))
-    if code := why_not(deciding_view(row, name_agrees=True, at=at), act, by):
+    if code := why_not(deciding_view(row, at=at), act, by):
         raise Refused(code)
     return row
 

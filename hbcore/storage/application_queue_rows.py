@@ -23,7 +23,9 @@ class QueueRow(NamedTuple):
     id: int
     receipt: str
     unit: str
+    residence: str | None
     state: str
+    channel: str
     document_kind: str
     filing_check: str
     filing_fields: str

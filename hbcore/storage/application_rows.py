@@ -31,13 +31,21 @@ def pack(applicant: Applicant) -> bytes:
     one = applicant
     days = [day.isoformat() if day else None for day in (one.birth_on, one.entry_on)]
     stated = (one.sex, one.nationality, one.phone, one.email, one.address, one.symptoms, one.contact, one.channel_receipt)
-    cells = (one.name, one.document.number, one.document.country, *days, *stated)
+    guardian = (one.guardian_name, one.guardian_phone, one.guardian_relation)
+    expires = one.document_expires_on.isoformat() if one.document_expires_on else None
+    cells = (one.name, one.document.number, one.document.country, *days, *stated, expires, *guardian)
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+_FIRST = 13
+"""Cells that every application has; what the public form asks besides comes after them."""
 
 
 def unpack(kind: str, blob: bytes) -> Applicant:
     """The blob that was sealed, of an application with a document of this kind."""
-    name, number, country, birth, entry, sex, nationality, phone, email, address, symptoms, contact, receipt = json.loads(blob)
+    cells = json.loads(blob)
+    name, number, country, birth, entry, sex, nationality, phone, email, address, symptoms, contact, receipt = cells[:_FIRST]
+    expires, *guardian = cells[_FIRST:] or [None] * 4  # an application of before the public form
     return Applicant(
         name=name,
         document=Document(DocumentKind(kind), number, country),
@@ -51,6 +59,10 @@ def unpack(kind: str, blob: bytes) -> Applicant:
         symptoms=symptoms,
         contact=contact,
         channel_receipt=receipt,
+        document_expires_on=date.fromisoformat(expires) if expires else None,
+        guardian_name=guardian[0],
+        guardian_phone=guardian[1],
+        guardian_relation=guardian[2],
     )
 
 
@@ -65,11 +77,9 @@ def sealed_columns(application_id: int, applicant: Applicant) -> dict[str, objec
     }
 
 
-def opened(row: sa.Row[Any] | sa.RowMapping) -> Applicant:
+def opened(row: "SealedLine | sa.Row[Any]") -> Applicant:
     """What an application row seals."""
-    one = row if isinstance(row, sa.RowMapping) else row._mapping
-    blob = sealing.unseal("application", "sealed", one["id"], one["sealed"], one["key_version"])
-    return unpack(one["document_kind"], blob)
+    return unpack(row.document_kind, sealing.unseal("application", "sealed", row.id, row.sealed, row.key_version))
 
 
 def secret_hash(receipt: str, secret: str) -> bytes:
@@ -83,6 +93,8 @@ def below(unit: sa.BindParameter[str]) -> sa.Select[Any]:
     tree = tree.union_all(sa.select(UNITS.c.code).where(UNITS.c.parent == tree.c.code))
     return sa.select(tree.c.code)
 
+
+_BELOW = below(sa.bindparam("unit", type_=sa.String))
 
 _other = APPLICATIONS.alias("other")
 
@@ -137,12 +149,19 @@ def name_and_document(row: SealedLine) -> tuple[str, Document]:
     return cells[0], Document(DocumentKind(row.document_kind), cells[1], cells[2])
 
 
-def agree_with_held(names: Sequence[str], rows: Sequence[Any]) -> list[bool]:
-    """Whether each applicant's name is that of the person the document belongs to. Equal tokens settle it unopened."""
+def held_otherwise(names: Sequence[str], rows: Sequence[Any]) -> list[str | None]:
+    """The name under which the person is held to whom each applicant's document belongs, where it is another one.
+
+    Equal tokens settle it unopened.
+    """
     tokens = people_rows.name_tokens([name_key(name) for name in names])
-    return [
-        token == row.held_token or same_name(name, _held_name(row)) for token, name, row in zip(tokens, names, rows, strict=True)
-    ]
+    held = [None if token == row.held_token else _held_name(row) for token, row in zip(tokens, rows, strict=True)]
+    return [None if other is None or same_name(name, other) else other for name, other in zip(names, held, strict=True)]
+
+
+def codes_below(connection: sa.Connection, unit: str) -> set[str]:
+    """The codes of `unit` and of every unit below it."""
+    return set(connection.execute(_BELOW, {"unit": unit}).scalars())
 
 
 def _held_name(row: Any) -> str:

@@ -5,14 +5,13 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.applicants import Applicant, Sex
-from hbcore.domain.applications import FilingCheck
+from hbcore.domain.application_checks import Pair
 from hbcore.services.applications import ApplicationView
 from hbcore.ui import safe
 from hbcore.ui.application_words import (
-    SIGNS,
     country,
     field_name,
-    filing_words,
+    found_words,
     moment,
     reason_name,
     remaining_in_words,
@@ -53,29 +52,22 @@ def show_history(view: ApplicationView, at: datetime) -> None:
 
 def _show_checks(view: ApplicationView) -> None:
     line = view.line
-    safe.text(f"✓ {_('The number has the form of this kind of document')}")
-    safe.text(f"{SIGNS[line.filing]} {filing_words(line.filing)}")
-    if view.differences and line.filing == FilingCheck.DIFFERS:
-        safe.table(
-            [
-                {_("Field"): field_name(one.field), _("Application"): one.applied, _("Filing"): one.filed}
-                for one in view.differences
-            ]
-        )
-    if not line.name_agrees:
-        safe.text(f"! {_('This document is held here under another name')}")
-    other = _("This person has another application that stands")
-    safe.text(f"! {other}" if line.elsewhere else f"✓ {_('Not registered elsewhere')}")
+    for found in line.findings:
+        safe.text(found_words(found))
+        if found.pairs:
+            safe.table([_side_by_side(pair) for pair in found.pairs], key=f"sides {found.check} {line.id}")
     if view.changed_by_staff:
         safe.text(f"! {_('Staff changed name or number: a second person decides')}")
     if line.remind:
         safe.text(f"! {_('No answer for three days: remind the applicant')}")
     if line.answered:
         safe.text(f"i {_('The applicant has answered')}")
-    if view.declares:
-        safe.text(f"i {_('Symptoms or contact declared: a fact once approved by another, no ground to refuse')}")
     if view.reasons:
         safe.text("i " + _("Reasons: {reasons}").format(reasons=_("; ").join(map(reason_name, view.reasons))))
+
+
+def _side_by_side(pair: Pair) -> dict[str, str]:
+    return {_("Field"): field_name(pair.field), _("Application"): pair.stated, _("Held against"): pair.other}
 
 
 def show_stated(one: Applicant) -> None:

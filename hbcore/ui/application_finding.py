@@ -6,10 +6,11 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from hbcore.domain.application_checks import not_clean
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.services import applications
 from hbcore.services.acting import Staff
-from hbcore.services.applications import ManyApproved, WaitingApplication
+from hbcore.services.applications import ManyApproved, Stopped, WaitingApplication
 from hbcore.services.clock import now
 from hbcore.services.countries import country_codes
 from hbcore.ui import safe
@@ -22,7 +23,7 @@ from hbcore.ui.application_filters import (
     question_of,
     read,
 )
-from hbcore.ui.application_words import country, kind_name, state_name, why
+from hbcore.ui.application_words import country, in_short, kind_name, state_name, why
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.unit_names import choices_below, unit_name
 from hbcore.ui.words import N_, _
@@ -92,10 +93,10 @@ def show_views(chosen: Filter, staff: Staff) -> None:
 
 
 def approve_many(chosen: Filter, staff: Staff) -> None:
-    """The drawer in which many are approved: those whose checks all pass, up to 500 of what is shown."""
+    """The drawer in which many are approved: the clean ones, up to 500 of what is shown, chosen beforehand."""
     seen = applications.counts_and_queue(question_of(chosen), by=staff, at=now(), limit=applications.MOST)
-    passing = [line for line in seen.lines if line.why_not is None]
-    others = [line for line in seen.lines if line.why_not is not None]
+    passing = [line for line in seen.lines if line.clean]
+    others = [line for line in seen.lines if not line.clean]
     if not passing:
         safe.text(_("None of the {n} shown passes all checks.").format(n=len(seen.lines)))
         return
@@ -112,7 +113,7 @@ def approve_many(chosen: Filter, staff: Staff) -> None:
     )
     wanted = [passing[row].id for row in picked["selection"]["rows"] if row < len(passing)]
     safe.text(
-        _("{n} will be approved in one act, and their codes decided. {others} with a check that does not pass stay.").format(
+        _("{n} will be approved in one act, and their codes decided. {others} with something to look at stay.").format(
             n=len(wanted), others=len(others)
         )
     )
@@ -124,7 +125,7 @@ def approve_many(chosen: Filter, staff: Staff) -> None:
 def _approve(wanted: list[int], others: list[WaitingApplication], staff: Staff) -> None:
     bar = st.progress(0.0, text=_("Approving …"))
     made = applications.approve_many(wanted, by=staff, at=now(), told=lambda share: bar.progress(share, text=_("Approving …")))
-    rest = tuple(applications.Stopped(line.id, line.receipt, str(line.why_not)) for line in others)
+    rest = tuple(Stopped(line.id, line.receipt, line.why_not or "check_to_look_at", not_clean(line.findings)) for line in others)
     st.session_state[APPROVED_MANY] = replace(made, stopped=made.stopped + rest)
     say_after_rerun(_("{n} approved.").format(n=len(made.approved)))
 
@@ -136,7 +137,13 @@ def show_stopped() -> None:
         return
     with st.container(border=True):
         safe.text(_("{n} approved; not approved: {others}").format(n=len(made.approved), others=len(made.stopped)))
-        safe.table([{_("Receipt"): one.receipt or "–", _("Why"): why(one.code)} for one in made.stopped])
+        safe.table([{_("Receipt"): one.receipt or "–", _("Why"): _why_left(one)} for one in made.stopped])
         if st.button(_("Seen"), key="stopped seen"):
             del st.session_state[APPROVED_MANY]
             st.rerun()
+
+
+def _why_left(one: Stopped) -> str:
+    """What stands against it; where that is its checks, which of them."""
+    of_checks = one.code in ("check_to_look_at", "check_stopped") and one.findings
+    return in_short(one.findings) if of_checks else why(one.code)

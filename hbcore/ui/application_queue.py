@@ -13,7 +13,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.applications import PAGE, QueueCounts, QueueSeen, WaitingApplication
 from hbcore.ui import safe
 from hbcore.ui.application_filters import Filter, address_of, choose, question_of
-from hbcore.ui.application_words import checks, left_or_state, short_words, urgency
+from hbcore.ui.application_words import checks, left_or_state, order_of_checks, short_words, urgency
 from hbcore.ui.errors import show_refused
 from hbcore.ui.words import _
 
@@ -106,7 +106,8 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
             _("Receipt"): st.column_config.TextColumn(width=150),
         },
     )
-    st.caption(_("Checks: name, filing, other applications · ✓ passed ! stopped ? not known yet – not needed"))
+    legend = _("Checks in order: {checks} · ✓ passed ! look ✕ stopped – not needed")
+    st.caption(safe.inert(legend.format(checks=order_of_checks())))
     rows = selected["selection"]["rows"]
     if rows and rows[0] < len(ids):
         opened = ids[rows[0]]

@@ -1,9 +1,19 @@
 """Applications in words: kinds of document, fields, checks, times, why something can't be done."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from hbcore.domain.application_reasons import ASK_WORDS, FIELD_WORDS, FILING_CHECK_WORDS, REFUSE_WORDS, STATE_WORDS
-from hbcore.domain.applications import OPEN, Act, ApplicationState, FilingCheck
+from hbcore.domain.application_checks import (
+    CHECK_WORDS,
+    FINDING_WORDS,
+    SHORT_WORDS,
+    VERDICT_WORDS,
+    Found,
+    Verdict,
+    not_clean,
+)
+from hbcore.domain.application_reasons import ASK_WORDS, FIELD_WORDS, REFUSE_WORDS, STATE_WORDS
+from hbcore.domain.applications import OPEN, Act, ApplicationState
 from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.sentence import Sentence, time_in_words
 from hbcore.domain.vocabulary import SHANGHAI, DocumentKind
@@ -52,8 +62,8 @@ ACTS = {
 }
 """What was done, as a history says it."""
 
-SIGNS = {FilingCheck.AGREES: "✓", FilingCheck.DIFFERS: "!", FilingCheck.NOT_RECEIVED: "?", FilingCheck.NOT_REQUIRED: "–"}
-"""A check's sign: passed, stopped, not known yet, not needed."""
+SIGNS = {Verdict.PASS: "✓", Verdict.LOOK: "!", Verdict.STOP: "✕", Verdict.NOT_NEEDED: "–"}
+"""A check's sign, beside its word: colour says nothing here."""
 
 
 def here(words: Sentence) -> str:
@@ -124,9 +134,24 @@ def field_name(field: str) -> str:
     return here(FIELD_WORDS[field])
 
 
-def filing_words(check: FilingCheck) -> str:
-    """What comparing with the filing gave."""
-    return here(FILING_CHECK_WORDS[check])
+def found_words(found: Found) -> str:
+    """What a check found: sign, verdict, which check, and the finding."""
+    said = _("{verdict} · {check}: {finding}").format(
+        verdict=here(VERDICT_WORDS[found.verdict]),
+        check=here(CHECK_WORDS[found.check]),
+        finding=here(FINDING_WORDS[found.finding]),
+    )
+    return f"{SIGNS[found.verdict]} {said}"
+
+
+def in_short(findings: Sequence[Found]) -> str:
+    """What is to be looked at, in a few words each; what stops comes first."""
+    return _("; ").join(here(SHORT_WORDS[one.finding]) for one in not_clean(findings))
+
+
+def order_of_checks() -> str:
+    """The checks by name, in the order of their signs."""
+    return list_here([here(words) for words in CHECK_WORDS.values()])
 
 
 def country(code: str | None) -> str:
@@ -182,5 +207,6 @@ def urgency(line: WaitingApplication, at: datetime) -> str:
 
 
 def checks(line: WaitingApplication) -> str:
-    """The three checks as signs: document and name, filing, not registered elsewhere."""
-    return " ".join(("✓" if line.name_agrees else "!", SIGNS[line.filing], "!" if line.elsewhere else "✓"))
+    """Each check as its sign, then in words what is to be looked at."""
+    signs = "".join(SIGNS[one.verdict] for one in line.findings)
+    return f"{signs} {in_short(line.findings)}".rstrip()

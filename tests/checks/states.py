@@ -5,16 +5,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from hbcore.domain import applications as rules
+from hbcore.domain.application_checks import CHECK_WORDS, FINDING_WORDS, MATRIX, VERDICT_WORDS, Finding, findings
 from hbcore.domain.application_reasons import ASK_WORDS, REFUSE_WORDS, STATE_WORDS
 from hbcore.domain.applications import CLAIMABLE, MAY_APPLY_AGAIN, OPEN, TRANSITIONS, Need, Transition
 from tests.checks.sources import ROOT
+from tests.domain.check_cases import EXAMPLES
 
 DOCUMENT = ROOT / "docs" / "applications.md"
 BLOCK = re.compile(r"(<!-- drawn: (\w+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
 
 NEEDS = {
     Need.NOT_OWN_ENTRY: "nobody decides what they entered themselves",
-    Need.CHECKS_PASSED: "all checks pass: the filing agrees or is not required, no other registration, the name as held",
+    Need.CHECKS_PASSED: "no check stops",
     Need.REFUSE_REASON: "one reason of the list; `false_information` with evidence, and by a second person",
     Need.ASK_REASONS: "one or several reasons of the list",
     Need.SECOND_PERSON: "another person than who sent it on or proposed it",
@@ -73,7 +75,26 @@ def times() -> str:
     return table(("time", ""), [(length(getattr(rules, name)), words) for name, words in TIMES.items()])
 
 
-DRAWN = {part.__name__: part for part in (drawing, states, transitions, times, refuse_reasons, ask_reasons)}
+def checks() -> str:
+    """The check matrix: what each check may find, what it means, and an example of it."""
+    rows = [
+        (f"{CHECK_WORDS[check].zh} {CHECK_WORDS[check].en}", VERDICT_WORDS[verdict].en, _in_both(finding), _example(finding))
+        for finding, (check, verdict) in MATRIX.items()
+    ]
+    return table(("check", "", "found", "for example"), rows)
+
+
+def _in_both(finding: Finding) -> str:
+    return f"{FINDING_WORDS[finding].zh} / {FINDING_WORDS[finding].en}"
+
+
+def _example(finding: Finding) -> str:
+    found = next(one for one in findings(EXAMPLES[finding].case) if one.finding is finding)
+    sides = "".join(f" ({pair.stated} \\| {pair.other})" for pair in found.pairs)
+    return f"{EXAMPLES[finding].words}{sides}"
+
+
+DRAWN = {part.__name__: part for part in (drawing, states, transitions, checks, times, refuse_reasons, ask_reasons)}
 
 
 def table(heading: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:

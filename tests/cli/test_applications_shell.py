@@ -56,7 +56,8 @@ def test_one_is_shown_masked_and_leaves_one_look_up():
 
     assert code == 0
     assert (shown["name"], shown["document"]["number"], shown["state"]) == ("CHAN T*** M***", "H946****", "waiting")
-    assert shown["checks"] == {"filing": "not_required", "name_as_held": True, "registered_elsewhere": False}
+    assert shown["checks"]["filing"] == {"verdict": "not_needed", "finding": "filing_not_required"}
+    assert shown["clean"]
     assert "94684388" not in json.dumps(shown)
     assert look_ups() == 1
 

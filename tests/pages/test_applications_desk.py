@@ -7,8 +7,9 @@ import pytest
 
 from hbcore.domain.vocabulary import Role
 from hbcore.sentences import sentence
-from hbcore.services import applications
+from hbcore.services import applications, filings
 from hbcore.services.clock import now
+from hbcore.services.uploads import IncomingFile
 from tests.services.applying import PASSPORT, PERMIT, WUCHANG, WUHAN, acts, reviewer, rows
 from tests.standing import staff
 
@@ -192,7 +193,7 @@ def test_many_are_approved_only_of_what_waits(visit, clerk, colleague):
     page = visit(colleague, show="closed")
 
     assert receipts(page) == [receipt.number]
-    assert "批量通过…" not in [one.label for one in page.button]
+    assert not [one for one in page.button if one.key == "approve many"]
 
 
 def test_a_note_is_kept_and_read_with_its_author(visit, clerk, colleague):
@@ -298,7 +299,7 @@ def test_many_are_approved_and_each_that_is_not_is_named_with_its_reason(visit, 
     applications.claim(held.id, by=clerk, at=now())
     page = visit(colleague)
 
-    in_dialog(page, "批量通过", "通过 2 件")
+    in_dialog(page, "全选可通过（2）", "通过 2 件")
 
     assert states() == ["approved", "approved", "waiting"]
     assert acts()[-1] == "approved_many"
@@ -306,6 +307,35 @@ def test_many_are_approved_and_each_that_is_not_is_named_with_its_reason(visit, 
     assert list(stopped[0]["回执号"]) == [held.number]
     press(page, "知道了")
     assert not [table for table in page.dataframe if "原因" in table.value.columns]
+
+
+def test_what_is_to_be_looked_at_is_left_out_of_many_and_named(visit, clerk, colleague):
+    permit(clerk)
+    declared = permit(clerk, 1, symptoms="yes")
+    page = visit(colleague)
+
+    in_dialog(page, "全选可通过（1）", "通过 1 件")
+
+    assert states() == ["approved", "waiting"]
+    (stopped,) = [table.value for table in page.dataframe if "原因" in table.value.columns]
+    assert [tuple(row) for row in stopped.itertuples(index=False)] == [(declared.number, "有申报")]
+
+
+def test_each_check_stands_on_the_card_with_sign_word_and_both_sides(visit, clerk, colleague):
+    line = "护照号码,国籍,姓名,出生日期\nC50078212,法国,MARTIN ANNA,1988-12-03\n"
+    filings.import_filings(IncomingFile(line.encode(), "filings.csv"), by=clerk, at=now())
+    applications.enter(replace(PASSPORT, symptoms="yes"), by=clerk, at=now())
+
+    page = select(visit(colleague), 0)
+
+    assert "✕ 不通过 · 公安备案：与公安备案不一致" in said(page)
+    assert "✓ 通过 · 证件号码：格式符合（此类证件无校验位）" in said(page)
+    assert "! 需人工看 · 健康申报：申报有症状或接触史" in said(page)
+    assert "– 不适用 · 证件照片：该渠道不收照片" in said(page)
+    (sides,) = [table.value for table in page.dataframe if "对照" in table.value.columns]
+    assert [tuple(row) for row in sides.itertuples(index=False)] == [("出生日期", "1988-03-12", "1988-12-03")]
+    (queue,) = [table.value for table in page.dataframe if "核验" in table.value.columns]
+    assert list(queue["核验"]) == ["✓–✕✓✓✓!–– 备案不一致；有申报"]
 
 
 def test_a_view_is_kept_and_opened_again(visit, clerk, colleague):

@@ -65,7 +65,7 @@ def test_the_two_values_of_a_difference_stand_side_by_side():
 
     view = applications.one(receipt.id, by=colleague, at=AT)
 
-    assert [(one.field, one.applied, one.filed) for one in view.differences] == [("birth_date", "1988-03-12", "1988-12-03")]
+    assert [(one.field, one.stated, one.other) for one in view.differences] == [("birth_date", "1988-03-12", "1988-12-03")]
 
 
 def test_a_newer_list_takes_the_place_of_an_older_one():

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -266,10 +266,15 @@ def test_many_are_approved_in_one_act_and_the_others_named(clerk, first, second)
     assert applications.undo(fine[0], by=first, at=LATER).state == ApplicationState.WAITING
 
 
+def somebody(place: int) -> tuple[str, date]:
+    """A name and a birth date that nobody else has."""
+    return "".join(chr(65 + int(digit)) for digit in f"{place:03}"), date(1950, 1, 1) + timedelta(days=37 * place)
+
+
 def test_five_hundred_are_approved_within_seconds(clerk, first):
     headings = "提交时间,证件类型,证件号码,国籍,姓名,出生日期,性别,手机号,邮箱,所在区县,住址,入境日期,是否有症状,接触史"
-    line = "2020-04-27 08:00,港澳居民来往内地通行证,H{0},香港,CHAN TAI MAN,1980-02-03,男,,a@b.org,武昌区,1,,无,无"
-    file = "\n".join([headings, *(line.format(10_000_000 + place) for place in range(500))])
+    line = "2020-04-27 08:00,港澳居民来往内地通行证,H{0},香港,CHAN TAI {1},{2},男,,a@b.org,武昌区,中南路1号,,无,无"
+    file = "\n".join([headings, *(line.format(10_000_000 + place, *somebody(place)) for place in range(500))])
     application_imports.import_applications(IncomingFile(file.encode(), "a.csv"), by=clerk, at=AT)
     ids = [int(str(id_)) for (id_,) in rows("SELECT id FROM application")]
     began = time.monotonic()
