@@ -6,10 +6,24 @@ from io import TextIOWrapper
 
 import typer
 
-from hbcore.commands import accounts, applications, audit, bench, counts, demo, facts, filings, people, policies, results, samples
+from hbcore.commands import (
+    accounts,
+    applications,
+    audit,
+    bench,
+    counts,
+    demo,
+    facts,
+    filings,
+    notices,
+    people,
+    policies,
+    results,
+    samples,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for topic in (accounts, applications, audit, bench, counts, demo, facts, filings, people, policies, results, samples):
+for topic in (accounts, applications, audit, bench, counts, demo, facts, filings, notices, people, policies, results, samples):
     app.add_typer(topic.app)
 
 

@@ -9,6 +9,7 @@ from hbcore.services.unit_keeping import MAY_HOLD_OFFICES, UnitKept
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.links import link
+from hbcore.ui.mail_settings import show_mail
 from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import forget_units, unit_name
 from hbcore.ui.words import N_, _, language
@@ -145,6 +146,7 @@ def show(staff: Staff) -> None:
     with above:
         acts(chosen, staff)
     show_hotline(staff)
+    show_mail(staff)
 
 
 staff = start_page(_("Units"))

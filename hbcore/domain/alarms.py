@@ -27,6 +27,7 @@ class AlarmKind(StrEnum):
     FILE_SIZE = "file_size"
     FILE_MISSING = "file_missing"
     TUBE_TOO_FULL = "tube_too_full"
+    NOTICES_FAILED = "notices_failed"
 
 
 ALARMS = tuple(kind for kind in AlarmKind if kind != AlarmKind.TO_VERIFY)

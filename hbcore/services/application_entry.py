@@ -27,7 +27,7 @@ from hbcore.domain.names import same_name
 from hbcore.domain.numbers import SECRET_ALPHABET, SECRET_LENGTH, SERIALS, receipt_number, receipt_secret
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Registration
-from hbcore.services import audit, codes, units
+from hbcore.services import audit, codes, notices, units
 from hbcore.services.acting import Staff, acting
 from hbcore.services.application_expiry import room_for_another
 from hbcore.services.clock import day_of
@@ -208,6 +208,7 @@ def _correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff, at:
     if not application_rows.change_state(connection, row.id, _ASKED, values):
         raise Refused("already_decided")
     application_work_rows.add_steps(connection, [step_at(row.id, Act.ANSWER, _ASKED, _WAITING, new.unit, by.id, at)])
+    notices.follow(session, [row.id], Act.ANSWER, at=at)
     registration_rows.set_registration(connection, person_id, registration_of(_WAITING, match.check), row.id, None)
     return sorted({row.person_id, person_id})
 

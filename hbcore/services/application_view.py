@@ -14,7 +14,7 @@ from hbcore.domain.applications import DECISIONS, Act, undo_needs_second_person
 from hbcore.domain.documents import masked_number
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Purpose
-from hbcore.services import audit, units
+from hbcore.services import audit, notices, units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.application_checking import checked
 from hbcore.services.application_entry import in_scope
@@ -22,8 +22,9 @@ from hbcore.services.application_lines import WaitingApplication, line_of, why_n
 from hbcore.services.application_notes import Note, notes_from
 from hbcore.services.decisions import deciding_view
 from hbcore.services.filing_checks import filing_for
+from hbcore.services.notices import NoticeSeen
 from hbcore.services.purposes import case_number
-from hbcore.storage import application_rows, application_work_rows
+from hbcore.storage import application_rows, application_work_rows, notice_rows
 from hbcore.storage.filing_rows import FilingText
 
 ACTS = (*DECISIONS, Act.WITHDRAW, Act.UNDO, Act.REVOKE)
@@ -66,6 +67,7 @@ class ApplicationView:
     previous: tuple[int, str] | None = None
     undo_alone: bool = False
     changed_by_staff: bool = False
+    notices: tuple[NoticeSeen, ...] = ()
 
 
 def one(
@@ -89,6 +91,7 @@ def one(
         differences = _differences(json.loads(row.filing_fields), applicant, filing_for(connection, applicant))
         (seen,) = checked(connection, [row], at, differences)
         steps = application_work_rows.steps_of(connection, application_id)
+        told = notice_rows.notices_of(connection, application_id)
         notes = notes_from(application_work_rows.notes_of(connection, application_id), by)
         receipt = application_rows.receipt_of(connection, row.previous_id) if row.previous_id else None
     figures = {"purpose": purpose, "case": case, "revealed": reveal}
@@ -108,8 +111,9 @@ def one(
         steps=tuple(map(_step, steps)),
         notes=notes,
         previous=(row.previous_id, receipt) if receipt else None,
-        undo_alone=may_undo_alone(steps, by, at),
+        undo_alone=may_undo_alone(steps, told, by, at),
         changed_by_staff=view.changed_by_staff,
+        notices=notices.seen(told),
     )
 
 
@@ -119,12 +123,13 @@ def last_decision(steps: Sequence[sa.Row[Any]]) -> sa.Row[Any] | None:
     return moving[-1] if moving else None
 
 
-def may_undo_alone(steps: Sequence[sa.Row[Any]], decider: Staff, at: datetime) -> bool:
-    """Whether `decider` took the last decision, less than ten minutes ago. No notice leaves the desk before that."""
+def may_undo_alone(steps: Sequence[sa.Row[Any]], told: Sequence[sa.Row[Any]], decider: Staff, at: datetime) -> bool:
+    """Whether `decider` took the last decision, less than ten minutes ago, and no notice of it has left the desk."""
     last = last_decision(steps)
     if last is None or last.by_id is None:
         return False
-    return not undo_needs_second_person(decided_by=last.by_id, decided_at=last.at, notice_sent=False, by=decider.id, at=at)
+    left = notices.has_left(told)
+    return not undo_needs_second_person(decided_by=last.by_id, decided_at=last.at, notice_sent=left, by=decider.id, at=at)
 
 
 def _step(row: sa.Row[Any]) -> StepSeen:

@@ -13,7 +13,7 @@ from hbcore.domain.applications import Act, ApplicationState
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Registration
-from hbcore.services import audit, codes, declared, units
+from hbcore.services import audit, codes, declared, notices, units
 from hbcore.services.acting import Staff, acting
 from hbcore.services.application_checking import checked
 from hbcore.services.application_queue import MOST
@@ -94,6 +94,7 @@ def _approve(session: Session, rows: list[sa.Row[Any]], by: Staff, at: datetime)
     done = [row for row in rows if row.id in changed]
     steps = [step_at(row.id, Act.APPROVE, _WAITING, _APPROVED, row.unit, by.id, at) for row in done]
     application_work_rows.add_steps(connection, steps)
+    notices.follow(session, [row.id for row in done], Act.APPROVE, at=at)
     registrations = [(row.person_id, row.id, Registration.APPROVED) for row in done]
     registration_rows.set_registrations(connection, registrations, at)
     declared.take_effect(session, done, by=by, at=at)

@@ -153,6 +153,9 @@ class Act(StrEnum):
     OUTSIDE_RESULT_CONFIRMED = "outside_result_confirmed"
     EXPORT_PROPOSED = "export_proposed"
     EXPORT_CONFIRMED = "export_confirmed"
+    NOTICES_SENT = "notices_sent"
+    NOTICES_PUT_BACK = "notices_put_back"
+    MAIL_TRIED = "mail_tried"
 
 
 @dataclass(frozen=True)

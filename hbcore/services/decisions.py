@@ -24,7 +24,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.known import instant
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import SHANGHAI
-from hbcore.services import audit, codes, declared, units
+from hbcore.services import audit, codes, declared, notices, units
 from hbcore.services.acting import Staff, acting
 from hbcore.services.application_checking import checked
 from hbcore.services.application_entry import in_scope
@@ -166,10 +166,11 @@ def moved(
     at: datetime,
     reasons: Sequence[str] = (),
 ) -> None:
-    """What follows from a change of state, in its transaction: the step, the registration, the code."""
+    """What follows from a change of state, in its transaction: the step, the registration, the notice, the code."""
     connection = session.connection()
     step = step_at(row.id, act, row.state, after, row.unit, by.id, at, reasons=reasons)
     application_work_rows.add_steps(connection, [step])
+    notices.follow(session, [row.id], act, at=at)
     since = at if after == ApplicationState.APPROVED else None
     registration = registration_of(after, FilingCheck(row.filing_check))
     registration_rows.set_registration(connection, row.person_id, registration, row.id, since)

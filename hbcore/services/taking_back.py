@@ -18,7 +18,7 @@ from hbcore.services.application_view import last_decision, may_undo_alone
 from hbcore.services.decisions import Decision, deciding_view, moved, why_not
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
-from hbcore.storage import application_rows, application_work_rows
+from hbcore.storage import application_rows, application_work_rows, notice_rows
 from hbcore.storage.application_work_rows import NO_CLAIM
 
 _WAITING, _REVOKED = ApplicationState.WAITING, ApplicationState.REVOKED
@@ -33,7 +33,8 @@ def undo(application_id: int, *, by: Staff, at: datetime) -> Decision:
     subject = f"application {application_id}"
     with refusals_recorded(by, at, subject), acting(by, Permission.SECOND_REVIEW, at) as session:
         row = _row(session, application_id, Act.UNDO, by, at)
-        if not may_undo_alone(application_work_rows.steps_of(session.connection(), application_id), by, at):
+        steps = application_work_rows.steps_of(session.connection(), application_id)
+        if not may_undo_alone(steps, notice_rows.notices_of(session.connection(), application_id), by, at):
             raise Refused("undo_needs_second_person")
         _put_back(session, row, by, at)
         audit.record(session, audit.Act.UNDONE, by=by, at=at, subject=subject, figures=_figures(row))

@@ -25,6 +25,7 @@ KINDS = {
     AlarmKind.FILE_MISSING: N_("No file today"),
     AlarmKind.TUBE_TOO_FULL: N_("Tube with too many people"),
     AlarmKind.TO_VERIFY: N_("New positive, to verify"),
+    AlarmKind.NOTICES_FAILED: N_("Notices not delivered"),
 }
 TO_DO = {
     AlarmKind.UNCLASSIFIED: N_(
@@ -85,12 +86,17 @@ TO_DO = {
         "More people stand in one tube than it may hold; their rows were refused. Ask the laboratory whether the number of a tube"
         " was used twice, then have the rows put right and uploaded again."
     ),
+    AlarmKind.NOTICES_FAILED: N_(
+        "Letters to applicants could not be sent, or nobody knows whether they left; their applications say why. The status page"
+        " answers all the same. Call whom it matters to, and tell the administrator if the mail server is down."
+    ),
     AlarmKind.TO_VERIFY: N_(
         "Verify within 24 hours of recording: ask the laboratory about the tube, tell the disease-control centre, have the person"
         " found. The code is red already."
     ),
 }
 OF_MANY = {
+    AlarmKind.NOTICES_FAILED: N_("{n} notices"),
     AlarmKind.POSITIVES_WAITING: N_("{n} rows"),
     AlarmKind.BURST_OF_POOLED: N_("{n} people"),
     AlarmKind.BURST_OF_FACTS: N_("{n} people"),

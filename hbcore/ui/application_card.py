@@ -19,6 +19,7 @@ from hbcore.ui.application_words import (
     step_in_words,
     words_of,
 )
+from hbcore.ui.notice_words import in_words
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, _
 
@@ -40,12 +41,14 @@ def show_application(view: ApplicationView, at: datetime) -> None:
 
 
 def show_history(view: ApplicationView, at: datetime) -> None:
-    """What happened to it, and what colleagues noted."""
-    if not view.steps and not view.notes:
+    """What happened to it, what the applicant was told of it, and what colleagues noted."""
+    if not view.steps and not view.notes and not view.notices:
         return
     with st.container(gap=None):
         for step in view.steps:
             safe.text(f"· {step_in_words(step, at)}")
+        for notice in view.notices:
+            safe.text(f"@ {in_words(notice, at)}")
         for note in view.notes:
             safe.text(f"“{note.text}” {note.by} · {moment(note.at, at)}")
 

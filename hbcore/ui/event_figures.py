@@ -13,6 +13,8 @@ from hbcore.ui import held_words, large_exports, person_documents, recall_words
 from hbcore.ui.application_words import KINDS, here
 from hbcore.ui.event_filters import CHAINS, TOGETHER
 from hbcore.ui.event_words import ACTS
+from hbcore.ui.notice_words import FAULTS as NOTICE_FAULTS
+from hbcore.ui.notice_words import STATES as NOTICE_STATES
 from hbcore.ui.person_words import PURPOSES, WORDS
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import LANGUAGE_NAMES, N_, ROLES, _, sentence_here
@@ -48,6 +50,7 @@ FIGURES = {
     "events": N_("events"),
     "evidence": N_("evidence number"),
     "fact": N_("facts"),
+    "faults": N_("faults"),
     "figure": N_("figure"),
     "first": N_("first"),
     "from": N_("from"),
@@ -55,6 +58,7 @@ FIGURES = {
     "headings": N_("headings"),
     "held": N_("held"),
     "held_for": N_("held for"),
+    "host": N_("mail server"),
     "ids": N_("numbers"),
     "institution": N_("institution"),
     "institutions": N_("institutions"),
@@ -65,8 +69,10 @@ FIGURES = {
     "language": N_("language"),
     "last": N_("last"),
     "left": N_("left"),
+    "letters": N_("letters"),
     "list": N_("list"),
     "look_up_number": N_("look-up numbers"),
+    "n": N_("how many"),
     "name": N_("name"),
     "name_en": N_("English name"),
     "name_zh": N_("Chinese name"),
@@ -82,6 +88,7 @@ FIGURES = {
     "people": N_("people"),
     "person": N_("person"),
     "policy": N_("policy"),
+    "port": N_("port"),
     "positives": N_("positives"),
     "pressing": N_("pressing"),
     "proposed": N_("proposed"),
@@ -101,11 +108,14 @@ FIGURES = {
     "rows": N_("rows"),
     "sampling": N_("sampling registrations"),
     "second": N_("second person of the two"),
+    "security": N_("encryption"),
     "seed": N_("seed"),
+    "sender": N_("sender"),
     "sha256": N_("fingerprint"),
     "since": N_("since"),
     "skipped": N_("skipped"),
     "state": N_("state"),
+    "status_page": N_("status page"),
     "stayed": N_("stayed"),
     "stopped": N_("stopped"),
     "take": N_("taken in"),
@@ -115,6 +125,7 @@ FIGURES = {
     "to": N_("to"),
     "unit": N_("unit"),
     "until": N_("until"),
+    "user": N_("user"),
     "version": N_("version"),
     "was": N_("was"),
     "what": N_("what"),
@@ -160,7 +171,9 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "ground": (recolouring_grounds.GROUND_WORDS,),
     "held_for": (held_words.KINDS,),
     "kind": (KINDS,),
+    "faults": (NOTICE_FAULTS,),
     "kinds": (WORDS["facts"],),
+    "letters": (NOTICE_STATES,),
     "language": (LANGUAGE_NAMES,),
     "outcome": (WORDS["outcomes"],),
     "purpose": (PURPOSES,),

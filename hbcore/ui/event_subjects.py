@@ -38,10 +38,12 @@ ALONE = {
     "filings": N_("A file of filings"),
     "held rows": N_("Held rows of several uploads"),
     "nobody": N_("No account of ours"),
+    "notices": N_("Notices to applicants"),
     "policy": N_("A policy"),
     "samples": N_("A file of sampling registrations"),
     "saved view": N_("A view"),
     "setting hotline": N_("The hotline"),
+    "setting mail": N_("The mail server"),
     "shift": N_("A shift"),
     "staff": N_("An account"),
 }

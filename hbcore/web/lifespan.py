@@ -9,7 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from threading import Thread
 
-from hbcore.services import lab_finishing, publications, set_up
+from hbcore.services import lab_finishing, outbox, publications, set_up
 from hbcore.services.clock import now
 from hbcore.trouble import log_trouble
 from hbcore.words import LANGUAGES, both, catalogue
@@ -31,6 +31,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     _settle()
     Thread(target=publications.keep_applying, name="publications", daemon=True).start()
     Thread(target=lab_finishing.keep_finishing, name="uploads", daemon=True).start()
+    Thread(target=outbox.keep_sending, name="notices", daemon=True).start()
     yield
 
 

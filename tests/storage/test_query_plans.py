@@ -19,6 +19,7 @@ from hbcore.storage import (
     fact_rows,
     lab_alarm_rows,
     look_up_rows,
+    notice_rows,
     people_rows,
     result_rows,
     tested_counts,
@@ -194,3 +195,14 @@ def test_a_scan_is_found(database: Path):
     found = plans(lambda connection: connection.execute(sa.select(PERSONS.c.id).where(PERSONS.c.unit == "420106")))
 
     assert [scans(lines) for lines in found.values()] != [[]]
+
+
+def test_what_is_due_in_the_outbox_and_what_failed_are_read_by_their_own_indexes(database: Path):
+    asked = {"unit": "420000", "since": 0}
+
+    due = plans(lambda connection: notice_rows.due(connection, AT, 100))
+    failed = plans(lambda connection: list(notice_rows.FAILED.rows(connection, asked)))
+
+    assert any("notice_next" in line for lines in due.values() for line in lines)
+    assert any("notice_failed" in line for lines in failed.values() for line in lines)
+    assert [line for lines in (*due.values(), *failed.values()) for line in scans(lines)] == []

@@ -17,6 +17,7 @@ from hbcore.storage.tables.facts import Fact, FactList, FactListLine
 from hbcore.storage.tables.held import HeldStep
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
 from hbcore.storage.tables.mappings import ColumnMappingRow, FileLayout
+from hbcore.storage.tables.notices import Notice
 from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person
 from hbcore.storage.tables.places import Institution, Setting, Unit
 from hbcore.storage.tables.proposals import ProposalRow
@@ -60,6 +61,7 @@ __all__ = [
     "HeldStep",
     "Institution",
     "LookUpNumber",
+    "Notice",
     "OutsideResult",
     "Person",
     "PersonJoin",
