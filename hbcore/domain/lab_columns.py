@@ -1,8 +1,10 @@
 """A laboratory's file judged by columns: which rows are results, and everything that is wrong with the others."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -77,9 +79,15 @@ def judge(
     nobody = who_is_nobody(columns, len(rows))
     columns, kept = without(nobody.rows, columns, rows)
     faults = Faults(kept, found)
-    people = read_people(columns, len(kept), faults)
-    specimens = read_specimens(columns, len(kept), faults, at=at, institution_name=institution_name, oldest=oldest)
-    results = read_results(columns, len(kept), faults)
+    of_specimens, of_results = faults.beside(), faults.beside()
+    with ThreadPoolExecutor(1) as beside:  # numpy and Arrow let go of the interpreter: two cores judge together
+        reading = partial(read_specimens, columns, len(kept), of_specimens)
+        coming = beside.submit(reading, at=at, institution_name=institution_name, oldest=oldest)
+        people = read_people(columns, len(kept), faults)
+        results = read_results(columns, len(kept), of_results)
+        specimens = coming.result()
+    faults.take_in(of_specimens)
+    faults.take_in(of_results)
     single = check_tubes(people, specimens, faults)
     return Judged(
         results=_table(kept, people, specimens, results, single, ~faults.refused),
@@ -96,7 +104,7 @@ def check_tubes(people: People, specimens: Specimens, faults: Faults) -> Mask:
 
     Refused rows count too: their people are in the tube all the same.
     """
-    tubes, inside = people_in_tube(specimens.number, specimens.sampled.day, people.number)
+    tubes, inside = people_in_tube(specimens.tube, specimens.sampled.day, people.number)
     known = specimens.has_number & specimens.sampled.given
     inside = np.where(known, inside, 1)
     faults.add(too_full(tubes, inside, specimens.pooling) & known, "sample_number", RowCode.TUBE_TOO_FULL)

@@ -28,6 +28,7 @@ from hbcore.domain.outcomes import STATUSES, read_pooling, read_status
 from hbcore.domain.placeholders import PLACEHOLDERS, REPEATED, is_placeholder
 from hbcore.domain.problems import NUMBER_OF, Faults, Mask
 from hbcore.domain.times import Instants, day_number, in_the_future, micros, out_of_order, read_instants
+from hbcore.domain.tubes import Counts, numbered
 from hbcore.domain.vocabulary import SHANGHAI, ResultStatus, RowCode
 
 _LONGEST_PLACEHOLDER = max(len(word.encode()) for word in PLACEHOLDERS)
@@ -35,9 +36,11 @@ _LONGEST_PLACEHOLDER = max(len(word.encode()) for word in PLACEHOLDERS)
 
 @dataclass(frozen=True)
 class Specimens:
-    """One a row. `pooling` as `outcomes.read_pooling` says, `status` places in `STATUSES`."""
+    """One a row. `pooling` as `outcomes.read_pooling` says, `status` places in `STATUSES`, `tube` the `number` as
+    `tubes.numbered` has it."""
 
     number: pa.StringArray
+    tube: Counts
     has_number: Mask
     sampled: Instants
     tested: Instants
@@ -77,7 +80,7 @@ def read_specimens(
     _check_institution(columns, institution_name, faults)
     site = _sites(columns.get("sampling_site", empty), faults)
     pooling = coded(columns.get("pooling", empty), read_pooling)
-    return Specimens(number, wrong == 0, sampled, tested, reported, site, pooling, status)
+    return Specimens(number, numbered(number), wrong == 0, sampled, tested, reported, site, pooling, status)
 
 
 def check_samples(samples: pa.StringArray) -> tuple[pa.StringArray, Codes]:

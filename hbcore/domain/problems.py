@@ -57,6 +57,16 @@ class Faults:
             if place < len(rows) and rows[place] == problem.row:
                 self._note(place, problem.column, problem.code)
 
+    def beside(self) -> "Faults":
+        """An empty one of the same rows, for what is looked at meanwhile."""
+        return Faults(self._rows)
+
+    def take_in(self, others: "Faults") -> None:
+        """What others have found, as if it had been found now."""
+        for place, cells in others._by_cell.items():
+            for column, code in cells.items():
+                self._note(place, column, code)
+
     def add(self, where: Mask, column: str | None, code: RowCode) -> None:
         """Every row of `where` has `code` in `column`."""
         for place in np.flatnonzero(where).tolist():

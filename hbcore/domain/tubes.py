@@ -10,19 +10,19 @@ from hbcore.domain.problems import Mask
 Counts = npt.NDArray[np.int64]
 
 
-def people_in_tube(samples: pa.StringArray, days: npt.NDArray[np.int32], people: pa.StringArray) -> tuple[Counts, Counts]:
+def people_in_tube(tubes: Counts, days: npt.NDArray[np.int32], people: pa.StringArray) -> tuple[Counts, Counts]:
     """The tube of each row, and how many different people are in it.
 
-    A tube is a sample number on a sampling day: numbers restart daily (model part 4). `people` are document numbers.
+    A tube is a sample number (`tubes`: as `numbered` has them) on a sampling day: numbers restart daily (model part 4).
+    `people` are document numbers.
     """
-    tubes = _numbered(samples)
     if tubes.max(initial=-1) + 1 == len(tubes):
         return tubes, np.ones(len(tubes), np.int64)
     tubes = _densely(tubes * (1 << 32) + (days.astype(np.int64) + (1 << 31)))
     shared = np.flatnonzero(np.bincount(tubes)[tubes] > 1)
     counts = np.ones(len(tubes), np.int64)
     if shared.size:
-        pairs = np.unique(tubes[shared] * len(tubes) + _numbered(people.take(pa.array(shared))))
+        pairs = np.unique(tubes[shared] * len(tubes) + numbered(people.take(pa.array(shared))))
         counts[shared] = np.bincount(pairs // len(tubes), minlength=int(tubes.max()) + 1)[tubes[shared]]
     return tubes, counts
 
@@ -43,7 +43,7 @@ def too_full(tubes: Counts, people: Counts, method: npt.NDArray[np.int8]) -> Mas
     return np.isin(tubes, tubes[over])
 
 
-def _numbered(text: pa.StringArray) -> Counts:
+def numbered(text: pa.StringArray) -> Counts:
     """Equal cells have equal numbers, from 0 on."""
     return np.asarray(text.dictionary_encode().indices.to_numpy(), np.int64)
 

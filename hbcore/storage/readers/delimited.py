@@ -51,7 +51,7 @@ def read_delimited(data: bytes, headings: Headings, limits: Limits, encoding: En
     why: list[FileRefused] = []
     for tried in [encoding] if encoding else guesses(data):
         try:
-            return _read_text(as_text(data, tried), headings, limits)
+            return _read_text(as_text(data, tried, checked=encoding is None), headings, limits)
         except FileRefused as refused:
             if refused.code not in (FileCode.UNKNOWN_ENCODING, FileCode.NO_KNOWN_HEADINGS):
                 raise

@@ -81,11 +81,15 @@ def guesses(data: bytes) -> Sequence[Encoding]:
     return [Encoding.GB18030] if _NO_WESTERN_WORD.search(data) else [Encoding.GB18030, Encoding.CP1252]
 
 
-def as_text(data: bytes, encoding: Encoding) -> Text:
-    """FileRefused(`unknown_encoding`) where `data` is not in `encoding`; GB18030 is found out later, when it is decoded."""
+def as_text(data: bytes, encoding: Encoding, *, checked: bool = False) -> Text:
+    """FileRefused(`unknown_encoding`) where `data` is not in `encoding`; GB18030 is found out later, when it is decoded.
+
+    `checked`: `guesses` has named the encoding; of a file with a mark it takes the mark's word.
+    """
     mark = next((mark for mark, marked in _MARKS.items() if marked == encoding), b"")
     body = data.removeprefix(mark)
-    if encoding == Encoding.UTF8 and not _is_utf8(body):
+    by_mark = len(body) < len(data)
+    if encoding == Encoding.UTF8 and (by_mark or not checked) and not _is_utf8(body):
         raise FileRefused(FileCode.UNKNOWN_ENCODING)
     as_it_is = encoding in (Encoding.UTF8, Encoding.GB18030)
     return Text(body if as_it_is else _decoded(body, encoding), encoding)
