@@ -1,9 +1,5 @@
 """A PostgreSQL server of the tests' own: one for each process of a test run, on a socket, a database for each test."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,20 +8,14 @@ from pathlib import Path
 
 import psycopg
 
-NEW = ("-U", "postgres", "-E", "UTF8", "--locale=C")
-PROGRAMS = ("initdb", "pg_ctl")
+from hbcore.bench import postgres
+from hbcore.bench.postgres import programs as programs
+
 # What it holds lives for one test: nothing has to reach the disk.
 SETTINGS = (
     *("listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off"),
     *("autovacuum=off", "max_connections=200", "wal_level=minimal", "max_wal_senders=0"),
 )
-
-
-def programs() -> Path | None:
-    """The folder of the newest server's programs; None where there is no server."""
-    on_path = [str(Path(found).parent) for program in PROGRAMS if (found := shutil.which(program))]
-    folders = [Path(folder) for folder in on_path] + sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((folder for folder in folders if all((folder / program).exists() for program in PROGRAMS)), None)
 
 
 @dataclass
@@ -37,7 +27,7 @@ class Server:
 
     def url(self, database: str) -> str:
         """A database's address as `HBCORE_DATABASE_URL` takes it."""
-        return f"postgresql+psycopg://postgres@/{database}?host={self.socket}"
+        return postgres.url(self.socket, database)
 
     def make(self, template: str = "template0", more: str = "") -> str:
         """A new database's name, made as `template` is."""
@@ -82,24 +72,6 @@ class Server:
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """A server until the block ends. Started by root it runs as `postgres`, for it refuses to run as root."""
-    folder, found = Path(tempfile.mkdtemp(prefix="pg")), programs()  # a socket's path is short
-    if found is None:
-        raise AssertionError("no PostgreSQL server is installed")
-    as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_postgres:
-        shutil.chown(folder, "postgres")
-    options = " ".join(f"-c {one}" for one in (*SETTINGS, f"unix_socket_directories={folder}"))
-    control = [*as_postgres, str(found / "pg_ctl"), "-D", str(folder / "data"), "-l", str(folder / "log"), "-w"]
-    try:
-        _quietly([*as_postgres, str(found / "initdb"), "-N", "-A", "trust", *NEW, "-D", str(folder / "data")])
-        _quietly([*control, "-o", options, "start"])
-        yield Server(folder)
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], capture_output=True)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _quietly(command: list[str]) -> None:
-    ran = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/", text=True)
-    assert ran.returncode == 0, ran.stdout
+    """A server until the block ends."""
+    with postgres.server(SETTINGS) as socket:
+        yield Server(socket)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from hbcore.bench import postgres
 from hbcore.bench.population import fill, known_people
 from hbcore.bench.results_import import fresh_desk, liaison
 from hbcore.domain.known import micros
@@ -47,14 +48,17 @@ def run(people: int) -> dict[str, object]:
     return figures
 
 
-def run_population(people: int, times: int = 3) -> dict[str, object]:
+def run_population(people: int, times: int = 3, *, on_postgresql: bool = False) -> dict[str, object]:
     """`people` people in a desk of their own, decided in the database and scanned in turns; the medians and the ratio."""
-    with fresh_desk():
+    with postgres.database_url(on_postgresql) as url, fresh_desk(url):
         liaison()
         at = now()
         with engine().connect().execution_options(writes=True) as connection, connection.begin():
             counties = [one.code for one in units.all_units(Session(connection)).values() if one.level == "county"]
             fill(connection, people, counties, at)
+        if on_postgresql:
+            with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")  # as a server does by itself after a while
         with engine().connect() as connection:
             return {"people": people, **_measured(connection, micros(at), times)}
 

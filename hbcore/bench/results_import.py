@@ -25,7 +25,7 @@ from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
-from hbcore.storage.engine import PRAGMAS
+from hbcore.storage.engine import PRAGMAS, access_engine, engine
 
 FLAT = f"""
 CREATE TABLE flat ({", ".join(f'"{heading}" TEXT' for heading in HEADINGS)});
@@ -55,19 +55,28 @@ KNOWN = 2_000
 
 
 @contextmanager
-def fresh_desk() -> Iterator[Path]:
-    """An empty desk in a temporary folder, with an institution and a liaison `bench`; the old `HBCORE_HOME` comes back."""
+def fresh_desk(url: str | None = None) -> Iterator[Path]:
+    """An empty desk in a temporary folder, whose old place comes back; `url`: of an empty database, else SQLite in the folder."""
     before = {name: os.environ.get(name) for name in ("HBCORE_HOME", "HBCORE_DATABASE_URL")}
     with TemporaryDirectory(prefix="hbcore-bench-") as folder:
         os.environ["HBCORE_HOME"] = folder
         os.environ.pop("HBCORE_DATABASE_URL", None)
+        if url is not None:
+            os.environ["HBCORE_DATABASE_URL"] = url
         try:
             yield Path(folder)
         finally:
+            leave()
             for name, value in before.items():
                 os.environ.pop(name, None)
                 if value is not None:
                     os.environ[name] = value
+
+
+def leave() -> None:
+    """Let go of every connection to the desk."""
+    for one in (engine(), access_engine()):
+        one.dispose()
 
 
 def liaison() -> Staff:

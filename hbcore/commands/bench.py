@@ -12,6 +12,9 @@ group = typer.Typer(help="Benchmarks, each beside its yardstick.")
 app.add_typer(group, name="bench")
 
 
+OnPostgreSQL = Annotated[bool, typer.Option("--postgresql", help="On a server started for the moment, not on SQLite.")]
+
+
 def answered(figures: Mapping[str, object]) -> Answer:
     """The figures, a line each."""
     return Answer(figures, "\n".join(f"{name}: {value}" for name, value in figures.items()))
@@ -70,12 +73,14 @@ def decide(
 
 @group.command("decide-population")
 def decide_population(
-    people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 1_000_000, json_wanted: Json = False
+    people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 1_000_000,
+    postgresql: OnPostgreSQL = False,
+    json_wanted: Json = False,
 ) -> None:
     """Everybody decided in the database, beside a plain scan of the same rows."""
     from hbcore.bench import decide
 
-    run(lambda: answered(decide.run_population(people)), json_wanted)
+    run(lambda: answered(decide.run_population(people, on_postgresql=postgresql)), json_wanted)
 
 
 @group.command("publish")
@@ -103,9 +108,10 @@ def lab_reading(
 def live_base(
     people: Annotated[int, typer.Option(min=10, help="How many people are held before.")] = 1_000_000,
     rows: Annotated[int, typer.Option(min=10, help="How many results the file has; half are of people held.")] = 1_000_000,
+    postgresql: OnPostgreSQL = False,
     json_wanted: Json = False,
 ) -> None:
     """A file into a desk that holds half of its people, beside the bare driver's writing of the same final rows."""
     from hbcore.bench import live_base
 
-    run(lambda: answered(live_base.run(people, rows)), json_wanted)
+    run(lambda: answered(live_base.run(people, rows, on_postgresql=postgresql)), json_wanted)
