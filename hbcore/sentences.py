@@ -328,6 +328,7 @@ SENTENCES: dict[str, str] = {
     "no_such_folder": "There is no such folder, or it can't be written to.",
     "no_such_file": "There is no such file, or it may not be read. Check the path.",
     "sqlite3_missing": "The yardstick needs SQLite's own command sqlite3. Install the system package of that name.",
+    "no_django": "django-import-export is not installed; docs/development.md says how.",
     "no_postgresql": "No PostgreSQL server is installed on this machine. Install one, or measure on SQLite.",
     "not_empty": "This works only on an empty desk.",
     "draft_too_long": "This is too long to be kept as a draft. Enter it, or shorten it.",

@@ -82,6 +82,7 @@ def _copied(folder: Path) -> str:
     other = engine_of(engine().url.set(database="template1").render_as_string())
     with other.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {COPY} TEMPLATE postgres")
+    other.dispose()
     return made.render_as_string()
 
 
@@ -89,6 +90,7 @@ def _copied(folder: Path) -> str:
 def _both(copy: str) -> Iterator[tuple[sa.Connection, sa.Connection]]:
     with engine().connect() as desk, engine_of(copy).connect() as before:
         yield desk, before
+    engine_of(copy).dispose()
 
 
 def _written_bare(copy: sa.Connection, gone: Sequence[tuple[int]], written: Sequence[Written]) -> float:

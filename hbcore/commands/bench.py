@@ -115,3 +115,13 @@ def live_base(
     from hbcore.bench import live_base
 
     run(lambda: answered(live_base.run(people, rows, on_postgresql=postgresql)), json_wanted)
+
+
+@group.command("peers")
+def peers(
+    rows: Annotated[int, typer.Option(min=100, help="How many results the file has.")] = 100_000, json_wanted: Json = False
+) -> None:
+    """A laboratory file to committed, beside SQLModel's `add_all` of the same rows and django-import-export's bulk import."""
+    from hbcore.bench import peers
+
+    run(lambda: answered(peers.run(rows)), json_wanted)

@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
 from typer.testing import CliRunner
 
+from hbcore.bench import peers
+from hbcore.bench.postgres import programs
 from hbcore.cli import app
 
 
@@ -59,3 +62,31 @@ def test_a_file_into_a_desk_that_knows_half_of_it_is_measured_beside_bare_writin
     assert (figures["people"], figures["rows"]) == (60, 40)
     assert {"seconds", "bare_writing_seconds", "ratio", "peak_memory_mb"} <= set(figures)
     assert not any(home.iterdir())
+
+
+@pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed")
+def test_the_bench_of_a_live_base_and_of_everybody_run_on_a_server_of_their_own():
+    for asked in (["live-base", "--people", "60", "--rows", "40"], ["decide-population", "--people", "1000"]):
+        answered = CliRunner().invoke(app, ["bench", *asked, "--postgresql", "--json"])
+
+        figures = json.loads(answered.stdout)
+        assert figures["people"] == int(asked[2])
+        assert figures.get("ratio") or figures["hubei-2020-04_ratio"]
+
+
+def test_the_bench_of_peers_adds_as_objects_what_the_import_has_left(monkeypatch):
+    monkeypatch.setattr(peers, "find_spec", lambda _name: object())
+    monkeypatch.setattr(peers, "_by_django", lambda _file, _database: 2.0)
+
+    figures = peers.run(100)
+
+    assert figures["add_all_seconds"] / figures["seconds"] == pytest.approx(figures["add_all_ratio"], rel=0.2)
+    assert 2.0 / figures["seconds"] == pytest.approx(figures["django_import_export_ratio"], rel=0.2)
+
+
+def test_the_bench_of_peers_says_so_where_django_is_not_installed(monkeypatch):
+    monkeypatch.setattr(peers, "find_spec", lambda _name: None)
+
+    answered = CliRunner().invoke(app, ["bench", "peers", "--json"])
+
+    assert json.loads(answered.stdout)["error"]["code"] == "no_django"
