@@ -81,7 +81,7 @@ def _copied(folder: Path) -> str:
     leave()  # a database is copied while nobody is in it
     other = engine_of(engine().url.set(database="template1").render_as_string())
     with other.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {COPY} TEMPLATE postgres")
+        connection.exec_driver_sql("CREATE DATABASE " + COPY + " TEMPLATE postgres")
     other.dispose()
     return made.render_as_string()
 

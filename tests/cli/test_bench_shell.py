@@ -6,7 +6,6 @@ import pytest
 from typer.testing import CliRunner
 
 from hbcore.bench import peers
-from hbcore.bench.postgres import programs
 from hbcore.cli import app
 
 
@@ -64,8 +63,8 @@ def test_a_file_into_a_desk_that_knows_half_of_it_is_measured_beside_bare_writin
     assert not any(home.iterdir())
 
 
-@pytest.mark.skipif(programs() is None, reason="no PostgreSQL server is installed")
-def test_the_bench_of_a_live_base_and_of_everybody_run_on_a_server_of_their_own():
+@pytest.mark.postgresql_only
+def test_the_bench_of_a_live_base_and_of_everybody_run_on_a_server_of_their_own(home):
     for asked in (["live-base", "--people", "60", "--rows", "40"], ["decide-population", "--people", "1000"]):
         answered = CliRunner().invoke(app, ["bench", *asked, "--postgresql", "--json"])
 
