@@ -66,6 +66,13 @@ SENTENCES: dict[str, str] = {
     "contact_needed": "Give a phone number or an e-mail address, of any country.",
     "resident_channel": "Holders of a resident identity card use the residents' channel.",
     "already_registered": "This document already has a valid registration. There is no need to apply again.",
+    # The public form and its status page
+    "proof_of_work_needed": "Many applications have come from your network. Open the form again in a browser that runs scripts, or send it later.",
+    "too_many_from_here": "Too many applications have come from your network. Send yours in an hour, or apply at a counter.",
+    "too_many_for_document": "This document has been entered too often today. Try again tomorrow, or bring it to a counter.",
+    "queue_full": "More applications wait than can be read at the moment. Try again later, or apply at a counter.",
+    "no_such_application": "No application fits what you typed. Check the receipt number, and the secret or the document number.",
+    "declared_today": "The health declaration can be changed once a day. Come back tomorrow.",
     # One row of a list of facts
     "not_by_hand": "This kind is the applicant's own statement and cannot be recorded by staff. Choose another kind.",
     "unknown_fact": "This kind of measure is not known. Write it as the template does, as close contact or home observation.",

@@ -27,6 +27,34 @@ class Channel(StrEnum):
     ONLINE = "online"
 
 
+class PhotoKind(StrEnum):
+    """What a picture on the public form shows."""
+
+    DOCUMENT = "document"
+    ENTRY = "entry"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An application as typed; an empty text is an empty field. `unit` is a unit code."""
+
+    document_kind: str = ""
+    document_number: str = ""
+    country: str = ""
+    name: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    nationality: str = ""
+    phone: str = ""
+    email: str = ""
+    unit: str = ""
+    address: str = ""
+    entry_date: str = ""
+    symptoms: str = ""
+    contact: str = ""
+    channel_receipt: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Applicant:
     """What was stated. Optional values are None where a channel did not ask: staff may then ask for them (model part 2)."""

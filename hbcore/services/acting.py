@@ -94,6 +94,23 @@ def acting(by: Staff, permission: Permission, at: datetime) -> Iterator[Session]
 
 
 @contextmanager
+def as_applicant(*, writes: bool = True) -> Iterator[Session]:
+    """The applicant's own door, for somebody who is no staff and holds no permission: what they may reach is their application.
+
+    As `acting`: committed when the block ends, provided an event was recorded; undone whole on any exception (S19).
+    """
+    connecting = engine().connect().execution_options(writes=writes)
+    with connecting as connection, connection.begin() as work, Session(connection) as session:
+        yield session
+        if not writes:
+            work.rollback()
+            return
+        session.flush()
+        if not session.info.get(audit.RECORDED):
+            raise AssertionError("an act left no event")
+
+
+@contextmanager
 def saving_own(by: Staff, permission: Permission, at: datetime) -> Iterator[Session]:
     """`acting` for what is nobody's but `by`'s own and no act yet, such as a draft: it leaves no event."""
     with _open(by, permission, at, writes=True) as session:

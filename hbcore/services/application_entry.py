@@ -58,7 +58,8 @@ class Receipt:
 class Submission:
     """An application on its way in: where it came from and when it was submitted there.
 
-    `entered_by`: who typed it at the counter; of a file nobody did, but somebody `brought` it.
+    `entered_by`: who typed it at the counter; of a file nobody did, but somebody `brought` it. Online nobody did either:
+    `language` is what the applicant reads.
     """
 
     applicant: Applicant
@@ -67,6 +68,7 @@ class Submission:
     submitted_at: datetime
     entered_by: int | None
     brought_by: int | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ def residence(session: Session, code: str, scope: Collection[str]) -> str:
     return code
 
 
-def add(session: Session, submission: Submission, *, by: Staff, at: datetime) -> Entered:
-    """Add one application, and its person where we did not hold them; codes are decided by the caller.
+def add(session: Session, submission: Submission, *, by: Staff | None, at: datetime) -> Entered:
+    """Add one application, and its person where we did not hold them; codes are decided by the caller. `by` None: a stranger.
 
     What it declares and where somebody we hold lives by it counts once another person has approved it: no one alone makes
     anybody yellow, nor moves them to where a fact makes them red.
@@ -137,6 +139,7 @@ def add(session: Session, submission: Submission, *, by: Staff, at: datetime) ->
             "entered_by": submission.entered_by,
             "brought_by": submission.brought_by,
             "residence": submission.unit,
+            "language": submission.language,
             "reasons": "[]",
             "previous_id": previous,
             "recorded_at": at,
@@ -159,7 +162,7 @@ def answer(application_id: int, draft: Draft, *, by: Staff, at: datetime) -> Non
         scope = units.units_below(session, by.unit or "")
         row = in_scope(session.connection(), application_id, scope)
         unit = residence(session, draft.unit, scope)
-        touched = _correct(session, row, Submission(applicant, unit, Channel(row.channel), at, by.id), by, at)
+        touched = correct(session, row, Submission(applicant, unit, Channel(row.channel), at, by.id), by, at)
         codes.decide_again(session, touched, at=at, cause=application_id)
         audit.record(session, audit.Act.ANSWERED, by=by, at=at, subject=subject)
 
@@ -177,7 +180,13 @@ def in_scope(connection: sa.Connection, application_id: int, scope: Collection[s
     return row
 
 
-def _correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff, at: datetime) -> list[int]:
+def correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff | None, at: datetime) -> list[int]:
+    """What an applicant corrected, in the caller's transaction; the people whose codes are then to be decided again.
+
+    `by` None: the applicant did it, and what they mistyped is theirs to put right (model part 2).
+
+    :raises Refused: `already_decided`, and as `add`.
+    """
     if transition(Act.ANSWER, state_at(ApplicationState(row.state), row.asked_at, at)) is None:
         raise Refused("already_decided")
     connection, person_id = session.connection(), row.person_id
@@ -185,7 +194,7 @@ def _correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff, at:
     moved = (row.document_key, row.country) != (key, new.applicant.document.country)
     registration_rows.end_declared(connection, person_id, row.receipt, at)
     if moved:  # the number was the typing error: the application goes to whoever holds the right one
-        registration_rows.set_registration(connection, person_id, Registration.NONE, None, None)
+        registration_rows.clear_registration(connection, person_id, row.id)
         person_id = _person_for(session, new.applicant, new.unit, by, at, but=row.id)
     match = check(new.applicant, filing_for(connection, new.applicant))
     values = {
@@ -200,14 +209,16 @@ def _correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff, at:
         "entered_by": row.entered_by or new.entered_by,
         "brought_by": row.brought_by if row.entered_by in (None, new.entered_by) else new.entered_by,
         "residence": new.unit,
-        "changed_by_staff": row.changed_by_staff or _beyond_what_was_asked(row, new.applicant),
+        "changed_by_staff": row.changed_by_staff or (by is not None and _beyond_what_was_asked(row, new.applicant)),
         "filing_check": match.check,
         "filing_fields": json.dumps(match.fields),
         **application_rows.sealed_columns(row.id, new.applicant),
     }
     if not application_rows.change_state(connection, row.id, _ASKED, values):
         raise Refused("already_decided")
-    application_work_rows.add_steps(connection, [step_at(row.id, Act.ANSWER, _ASKED, _WAITING, new.unit, by.id, at)])
+    application_work_rows.add_steps(
+        connection, [step_at(row.id, Act.ANSWER, _ASKED, _WAITING, new.unit, by.id if by else None, at)]
+    )
     notices.follow(session, [row.id], Act.ANSWER, at=at)
     registration_rows.set_registration(connection, person_id, registration_of(_WAITING, match.check), row.id, None)
     return sorted({row.person_id, person_id})
@@ -220,8 +231,12 @@ def _beyond_what_was_asked(row: sa.Row[Any], now: Applicant) -> bool:
     return name or (before.document != now.document and not asked & ABOUT_NUMBER)
 
 
-def _person_for(session: Session, applicant: Applicant, unit: str, by: Staff, at: datetime, but: int | None = None) -> int:
-    """Whose application it is; `but`: an application of theirs that does not count as another one."""
+def _person_for(session: Session, applicant: Applicant, unit: str, by: Staff | None, at: datetime, but: int | None = None) -> int:
+    """Whose application it is; `but`: an application of theirs that does not count as another one.
+
+    A stranger who states another name or birth date than the application that stands is not told that there is one: theirs is
+    taken, stands beside it (`registration_rows`), and people see which of the two has the document.
+    """
     connection, document = session.connection(), applicant.document
     owners = people_rows.owners_of_one(connection, sealing.document_key(document.kind, document.number))
     people = people_rows.match(owners, document.country)
@@ -231,16 +246,29 @@ def _person_for(session: Session, applicant: Applicant, unit: str, by: Staff, at
         return registration_rows.add_applicant(connection, applicant, unit, micros(at))
     person_id = people[0]
     row = registration_rows.person_row(connection, person_id)
+    held = people_rows.open_person(row)
     if row.registration == Registration.APPROVED:
+        if by is None and not _is_the_same(connection, row.application_id, applicant, held.name):
+            return person_id
         raise Refused("already_registered")
     room_for_another(session, person_id, by=by, at=at)
     standing = application_rows.standing_of(connection, person_id)
     if standing is not None and standing.id != but:
+        if by is None and not _is_the_same(connection, standing.id, applicant, held.name):
+            return person_id
         raise Refused("duplicate")
-    held = people_rows.open_person(row)
     if same_name(held.name, applicant.name):
         registration_rows.make_country_known(connection, person_id, held, applicant)
     return person_id
+
+
+def _is_the_same(connection: sa.Connection, application_id: int | None, applicant: Applicant, held: str) -> bool:
+    """Whether somebody states what the application that stands states: name and, where that has one, birth date."""
+    row = application_rows.application_row(connection, application_id) if application_id is not None else None
+    if row is None:
+        return same_name(held, applicant.name)
+    stated = application_rows.opened(row)
+    return same_name(stated.name, applicant.name) and stated.birth_on in (None, applicant.birth_on)
 
 
 def _draw_receipt(connection: sa.Connection, at: datetime) -> Receipt:

@@ -66,7 +66,7 @@ def end_these(session: Session, rows: Sequence[Row], *, by: Staff | None, at: da
     audit.record(session, audit.Act.EXPIRED, by=by, at=at, figures={"applications": len(rows), "ids": [row.id for row in rows]})
 
 
-def room_for_another(session: Session, person_id: int, *, by: Staff, at: datetime) -> None:
+def room_for_another(session: Session, person_id: int, *, by: Staff | None, at: datetime) -> None:
     """An application of this person whose time is over does not stand in the way of the next one."""
     rows = application_work_rows.asked_of(session.connection(), person_id, at - ASKED_EXPIRES_AFTER)
     if rows:

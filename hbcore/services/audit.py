@@ -61,6 +61,10 @@ class Act(StrEnum):
     THEME_CHOSEN = "theme_chosen"
     REFUSED = "refused"
     APPLICATION_ENTERED = "application_entered"
+    APPLICATION_SUBMITTED = "application_submitted"
+    DECLARATION_CHANGED = "declaration_changed"
+    STATUS_LOOKED_UP = "status_looked_up"
+    STRANGERS_REFUSED = "strangers_refused"
     APPLICATIONS_IMPORTED = "applications_imported"
     APPROVED = "approved"
     DECLINED = "declined"
@@ -167,7 +171,13 @@ class ChainState:
     broken_at: int | None
 
 
-def _row(act: Act, by: Staff | None, at: datetime, subject: str, figures: Mapping[str, object]) -> dict[str, object]:
+BY_APPLICANT = "applicant"
+"""How somebody acts who is no staff: on the public form, about their own application."""
+
+
+def _row(
+    act: Act, by: Staff | None, at: datetime, subject: str, figures: Mapping[str, object], via: str = "desk"
+) -> dict[str, object]:
     return {
         "at": at,
         "act": str(act),
@@ -175,7 +185,7 @@ def _row(act: Act, by: Staff | None, at: datetime, subject: str, figures: Mappin
         "by_name": by.name if by else "",
         "role": str(by.role) if by else "",
         "unit": (by.unit or "") if by else "",
-        "via": by.via if by else "desk",
+        "via": by.via if by else via,
         "subject": subject,
         "figures": written(figures),
     }
@@ -219,12 +229,24 @@ def newest_look_up() -> int:
         return next(_NEWEST_LOOK_UP.rows(connection, {})) or 0
 
 
+def record_own(session: Session, act: Act, *, at: datetime, subject: str, figures: Mapping[str, object] | None = None) -> int:
+    """`record` of what an applicant did about their own application: by nobody on staff."""
+    session.info[RECORDED] = True
+    return chain.append(session.connection(), EVENTS, _row(act, None, at, subject, figures or {}, BY_APPLICANT))
+
+
 def record_alone(
-    act: Act, *, by: Staff | None, at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
+    act: Act,
+    *,
+    by: Staff | None,
+    at: datetime,
+    subject: str = "",
+    figures: Mapping[str, object] | None = None,
+    via: str = "desk",
 ) -> None:
     """Write an event in a transaction of its own: refusals and failed sign-ins, which leave no act behind."""
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
-        chain.append(connection, EVENTS, _row(act, by, at, subject, figures or {}))
+        chain.append(connection, EVENTS, _row(act, by, at, subject, figures or {}, via))
 
 
 def record_look_up(act: Act, *, by: Staff, at: datetime, subject: str, figures: Mapping[str, object] | None = None) -> None:
@@ -232,11 +254,28 @@ def record_look_up(act: Act, *, by: Staff, at: datetime, subject: str, figures: 
 
     :raises Refused: `look_up_not_recorded` when it cannot be written: nobody is shown without a line about it (S16, S36).
     """
+    with look_ups_written() as connection:
+        chain.append(connection, look_up_event, _row(act, by, at, subject, figures or {}))
+
+
+@contextmanager
+def look_ups_written() -> Iterator[sa.Connection]:
+    """A write transaction in the store of look-ups, for what goes with an event there.
+
+    :raises Refused: `look_up_not_recorded` when the store cannot be written.
+    """
     try:
         with access_engine().connect().execution_options(writes=True) as connection, connection.begin():
-            chain.append(connection, look_up_event, _row(act, by, at, subject, figures or {}))
+            yield connection
     except sa.exc.SQLAlchemyError as error:
         raise Refused("look_up_not_recorded") from error
+
+
+def record_own_look_up(
+    connection: sa.Connection, act: Act, *, at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
+) -> None:
+    """Write, inside `look_ups_written`, what an applicant looked at: by nobody on staff."""
+    chain.append(connection, look_up_event, _row(act, None, at, subject, figures or {}, BY_APPLICANT))
 
 
 @contextmanager

@@ -162,19 +162,22 @@ def moved(
     act: Act,
     after: ApplicationState,
     *,
-    by: Staff,
+    by: Staff | None,
     at: datetime,
     reasons: Sequence[str] = (),
 ) -> None:
-    """What follows from a change of state, in its transaction: the step, the registration, the notice, the code."""
+    """What follows from a change of state, in its transaction: the step, the registration, the notice, the code.
+
+    `by` None: the applicant did it.
+    """
     connection = session.connection()
-    step = step_at(row.id, act, row.state, after, row.unit, by.id, at, reasons=reasons)
+    step = step_at(row.id, act, row.state, after, row.unit, by.id if by else None, at, reasons=reasons)
     application_work_rows.add_steps(connection, [step])
     notices.follow(session, [row.id], act, at=at)
     since = at if after == ApplicationState.APPROVED else None
     registration = registration_of(after, FilingCheck(row.filing_check))
     registration_rows.set_registration(connection, row.person_id, registration, row.id, since)
-    if after == ApplicationState.APPROVED:
+    if after == ApplicationState.APPROVED and by is not None:
         declared.take_effect(session, [row], by=by, at=at)
     elif act is Act.UNDO:
         registration_rows.end_declared(connection, row.person_id, row.receipt, at)

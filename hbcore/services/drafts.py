@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import phonenumbers
 
 from hbcore.domain.applicants import Applicant, Sex, plain, read_day, read_sex, read_yes
+from hbcore.domain.applicants import Draft as Draft
 from hbcore.domain.documents import UNKNOWN_COUNTRY, Document, read_document, read_kind
 from hbcore.domain.errors import Refused
 from hbcore.domain.names import clean_name, why_bad_name
@@ -25,27 +26,6 @@ REQUIRED_AT_COUNTER = frozenset(
 """Beside document, name and unit, which every channel needs. Another channel may leave these out: staff then ask for them."""
 
 REQUIRED_OF_CHANNELS: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An application as typed; an empty text is an empty field. `unit` is a unit code."""
-
-    document_kind: str = ""
-    document_number: str = ""
-    country: str = ""
-    name: str = ""
-    birth_date: str = ""
-    sex: str = ""
-    nationality: str = ""
-    phone: str = ""
-    email: str = ""
-    unit: str = ""
-    address: str = ""
-    entry_date: str = ""
-    symptoms: str = ""
-    contact: str = ""
-    channel_receipt: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,10 @@ def look_up_of(person: int, *, by: Staff, at: datetime) -> LookUp:
 
 
 def look_ups_of(people: Sequence[int], applications: Sequence[int]) -> list[LookUpRow]:
-    """Every look-up of these people and of their applications; counted, never named."""
+    """Every look-up by staff of these people and of their applications; counted, never named."""
     subjects = [*map(subject_of, people), *(f"application {one}" for one in applications)]
     with access_engine().connect() as connection:
-        return about(connection, subjects)
+        return [row for row in about(connection, subjects) if row.act != audit.Act.STATUS_LOOKED_UP]
 
 
 def record(act: audit.Act, person: int, look_up: LookUp, *, by: Staff, at: datetime) -> None:

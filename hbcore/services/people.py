@@ -131,7 +131,7 @@ def find(
     wanted = sought(text)
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         found = tuple(look_up_rows.people_sought(session.connection(), wanted.rows))
-        card = _card(session, found[0], wanted, arrival, at) if len(found) == 1 else None
+        card = card_of(session, found[0], wanted, arrival, at=at) if len(found) == 1 else None
     act, subject = (audit.Act.PERSON_LOOKED_UP, subject_of(found[0])) if card else (audit.Act.NOBODY_FOUND, "")
     audit.record_look_up(act, by=by, at=at, subject=subject, figures=LookUp(purpose, case).figures)
     if len(found) > 1:
@@ -155,7 +155,7 @@ def open_by_id(person: int, *, purpose: Purpose, case: str | None = None, by: St
         own = found.unit in units.units_below(session, by.unit or "")
         if not own and not proposal_rows.waits_about(session.connection(), subject_of(found.id), by.unit or "", at):
             raise Refused("not_your_unit")
-        card = _card(session, found.id, NOTHING, None, at)
+        card = card_of(session, found.id, at=at)
     audit.record_look_up(
         audit.Act.PERSON_LOOKED_UP, by=by, at=at, subject=subject_of(found.id), figures=LookUp(purpose, case).figures
     )
@@ -176,11 +176,14 @@ def again(person: int, *, place: int | None = None, arrival: datetime | None = N
         found = look_up_rows.pointed_to(session.connection(), person)
         if found is None or found.id != person:
             raise Refused("joined_meanwhile")
-        card = _card(session, person, place if place is not None else NOTHING, arrival, at)
+        card = card_of(session, person, place if place is not None else NOTHING, arrival, at=at)
         return replace(card, newest=(audit.newest(session), audit.newest_look_up()))
 
 
-def _card(session: Session, person: int, wanted: SoughtText | int, arrival: datetime | None, at: datetime) -> PersonCard:
+def card_of(
+    session: Session, person: int, wanted: SoughtText | int = NOTHING, arrival: datetime | None = None, *, at: datetime
+) -> PersonCard:
+    """The card of a person, in the caller's transaction: who may see it, and the event of that, are the caller's."""
     read = look_up_rows.read_person(session.connection(), person, at)
     text = look_up_rows.opened(read.row)
     place = _told(text, wanted)

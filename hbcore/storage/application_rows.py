@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from hbcore.storage import people_rows, sealing
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.staging import staged
 from hbcore.storage.tables import BIG, Application, StaffRow, Unit
+from hbcore.storage.tables.applications import OPEN_ONLINE
 
 APPLICATIONS: sa.Table = Application.__table__  # type: ignore[attr-defined]
 UNITS: sa.Table = Unit.__table__  # type: ignore[attr-defined]
@@ -126,6 +127,8 @@ BESIDE = APPLICATIONS.join(PERSONS, PERSONS.c.id == _c.person_id).outerjoin(HOLD
 _ONE = sa.select(APPLICATIONS, ELSEWHERE, *HELD).select_from(BESIDE).where(_c.id == sa.bindparam("wanted"))
 _RECEIPT = sa.select(_c.receipt).where(_c.id == sa.bindparam("wanted"))
 _BY_RECEIPT = sa.select(_c.id).where(_c.receipt == sa.bindparam("receipt"))
+_OF_RECEIPT = sa.select(APPLICATIONS).where(_c.receipt == sa.bindparam("receipt"))
+_OPEN_ONLINE = sa.select(sa.func.count()).select_from(APPLICATIONS).where(sa.text(OPEN_ONLINE))
 _STANDING = sa.select(_c.id, _c.state).where(_c.person_id == sa.bindparam("person"), _c.state.in_(STANDING_STATES)).limit(1)
 _LAST_RECEIPT = sa.select(sa.func.max(_c.receipt)).where(_c.receipt >= sa.bindparam("first"), _c.receipt < sa.bindparam("beyond"))
 
@@ -176,6 +179,22 @@ def application_row(connection: sa.Connection, application_id: int) -> sa.Row[An
 def id_of_receipt(connection: sa.Connection, receipt: str) -> int | None:
     """Which application a receipt number belongs to."""
     return connection.execute(_BY_RECEIPT, {"receipt": receipt}).scalar()
+
+
+def row_of_receipt(connection: sa.Connection, receipt: str) -> sa.Row[Any] | None:
+    """The whole row of a receipt."""
+    return connection.execute(_OF_RECEIPT, {"receipt": receipt}).first()
+
+
+def open_online(connection: sa.Connection) -> int:
+    """How many applications that came online are not decided yet."""
+    return connection.execute(_OPEN_ONLINE).scalar_one()
+
+
+def state_again(connection: sa.Connection, application_id: int, applicant: Applicant, at: datetime) -> None:
+    """What an applicant states now, of one who changed it at `at`."""
+    values = {**sealed_columns(application_id, applicant), "declared_at": at}
+    connection.execute(sa.update(APPLICATIONS).where(_c.id == application_id).values(**values))
 
 
 def standing_of(connection: sa.Connection, person_id: int) -> sa.Row[Any] | None:

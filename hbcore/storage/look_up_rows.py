@@ -160,11 +160,12 @@ class PersonRow(NamedTuple):
 
 
 class Pointer(NamedTuple):
-    """A person's id and unit, and whom they were joined to."""
+    """A person's id and unit, whom they were joined to, and the application their registration rests on."""
 
     id: int
     joined_to: int | None
     unit: str
+    application_id: int | None
 
 
 class SamplingRow(NamedTuple):
@@ -209,7 +210,9 @@ def read_person(connection: sa.Connection, person: int, at: datetime) -> PersonR
     return PersonRead(row, results, facts, tuple(STANDING_SAMPLINGS.rows(connection, asked)))
 
 
-_POINTER = Prepared(sa.select(PERSONS.c.id, PERSONS.c.joined_to, PERSONS.c.unit).where(PERSONS.c.id == _PERSON), Pointer)
+_POINTER = Prepared(
+    sa.select(PERSONS.c.id, PERSONS.c.joined_to, PERSONS.c.unit, PERSONS.c.application_id).where(PERSONS.c.id == _PERSON), Pointer
+)
 
 
 class LivedRow(NamedTuple):

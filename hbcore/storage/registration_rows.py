@@ -11,10 +11,12 @@ from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import FactKind, FactSource, Registration
 from hbcore.storage import people_rows, sealing
+from hbcore.storage.application_rows import APPLICATIONS, STANDING_STATES, one_of_states
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.ids import new_id
 from hbcore.storage.people_rows import DOCUMENTS, PERSONS, NewPeople, PersonText
 from hbcore.storage.staging import add_rows
+from hbcore.storage.tables import BIG
 
 _PERSON = sa.select(PERSONS).where(PERSONS.c.id == sa.bindparam("person"))
 DECLARED = str(FactSource.DECLARED)
@@ -63,22 +65,34 @@ def set_residence(connection: sa.Connection, person_id: int, unit: str) -> None:
 
 
 def set_registration(
-    connection: sa.Connection, person_id: int, registration: Registration, application_id: int | None, since: datetime | None
+    connection: sa.Connection, person_id: int, registration: Registration, application_id: int, since: datetime | None
 ) -> None:
-    """What the application makes of the person; `since` only where approved."""
-    connection.execute(
-        sa.update(PERSONS)
-        .where(PERSONS.c.id == person_id)
-        .values(registration=str(registration), application_id=application_id, registered_at=since)
-    )
+    """What the application makes of the person; `since` only where approved. As `set_registrations`."""
+    set_registrations(connection, [(person_id, application_id, registration)], since)
 
+
+def clear_registration(connection: sa.Connection, person_id: int, application_id: int) -> None:
+    """Nothing rests on this application any more: it turned out to be somebody else's."""
+    of_this = (PERSONS.c.id == person_id, PERSONS.c.application_id == application_id)
+    nothing = {"registration": str(Registration.NONE), "application_id": None, "registered_at": None}
+    connection.execute(sa.update(PERSONS).where(*of_this).values(**nothing))
+
+
+_THIS = sa.bindparam("application", type_=BIG)
+_BEHIND = (
+    sa.exists()
+    .where(APPLICATIONS.c.id == PERSONS.c.application_id, one_of_states(APPLICATIONS.c.state, STANDING_STATES))
+    .correlate(PERSONS)
+)
+_FREE = sa.or_(PERSONS.c.application_id == _THIS, sa.and_(PERSONS.c.registration != str(Registration.APPROVED), sa.not_(_BEHIND)))
+"""That the registration rests on this application, or on none that stands: one beside it takes nothing from anybody."""
 
 _SET = (
     sa.update(PERSONS)
     .where(PERSONS.c.id == sa.bindparam("person"))
     .values(
         registration=sa.bindparam("state"),
-        application_id=sa.bindparam("application"),
+        application_id=_THIS,
         registered_at=sa.bindparam("since", type_=PERSONS.c.registered_at.type),
     )
 )
@@ -87,13 +101,16 @@ _SET = (
 def set_registrations(
     connection: sa.Connection, registrations: Sequence[tuple[int, int, Registration]], since: datetime | None
 ) -> None:
-    """`set_registration` of many: person, application, what it makes of them."""
+    """Persons, applications, what these make of them.
+
+    Unless it is approved, an application beside another that stands changes nothing: anybody may type anybody's number.
+    """
     values = [
         {"person": person, "application": application, "state": str(registration), "since": since}
         for person, application, registration in registrations
     ]
     if values:
-        connection.execute(_SET, values)
+        connection.execute(_SET if since else _SET.where(_FREE), values)
 
 
 def add_declared(connection: sa.Connection, person_id: int, receipt: str, *, declared_at: int, at: int) -> None:

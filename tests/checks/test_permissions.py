@@ -44,6 +44,12 @@ WITHOUT_A_DOOR = {
     "hbcore/services/units.py:listed": "names of places are everybody's",
 }
 
+OF_APPLICANTS = {
+    "hbcore/services/public_applications.py": "applying, answering, declaring and taking back: receipt and secret stand for it",
+    "hbcore/services/public_status.py": "the status of one application, for who has its receipt and secret or document",
+}
+"""Files whose functions open the applicant's own door, `as_applicant`, and why."""
+
 Function = ast.FunctionDef
 
 
@@ -142,6 +148,17 @@ def test_every_service_that_somebody_acts_through_declares_its_permission() -> N
 
 def test_nothing_opens_the_database_past_the_doors_unless_it_is_for_everybody() -> None:
     assert [fault for source in sources("hbcore/services") for fault in own_doors(source)] == []
+
+
+def test_the_door_of_applicants_is_opened_for_applicants_alone() -> None:
+    opened = {
+        source.path
+        for source in sources("hbcore")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "as_applicant"
+    }
+
+    assert opened == OF_APPLICANTS.keys()
 
 
 def test_a_service_that_opens_the_database_itself_is_found() -> None:

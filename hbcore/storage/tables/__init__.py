@@ -7,12 +7,12 @@ everywhere. No foreign key crosses that line.
 
 from hbcore.storage.tables.alarms import AlarmSeen
 from hbcore.storage.tables.application_work import ApplicationNote, ApplicationStep, SavedView
-from hbcore.storage.tables.applications import Application, Filing
+from hbcore.storage.tables.applications import Application, ApplicationPhoto, Filing
 from hbcore.storage.tables.codes import CodeBucket, CodeHistory, CodeSegment, PolicyRow, Publication, TestCount
 from hbcore.storage.tables.columns import BIG, one_of
 from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCount
 from hbcore.storage.tables.drafts import SavedDraft
-from hbcore.storage.tables.events import Event, access, look_up_event
+from hbcore.storage.tables.events import Event, access, look_up_event, stranger_count
 from hbcore.storage.tables.facts import Fact, FactList, FactListLine
 from hbcore.storage.tables.held import HeldStep
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
@@ -43,6 +43,7 @@ __all__ = [
     "AlarmSeen",
     "Application",
     "ApplicationNote",
+    "ApplicationPhoto",
     "ApplicationStep",
     "Applying",
     "CodeBucket",
@@ -100,4 +101,5 @@ __all__ = [
     "access",
     "look_up_event",
     "one_of",
+    "stranger_count",
 ]

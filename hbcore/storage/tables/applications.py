@@ -6,8 +6,11 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from hbcore.domain import vocabulary as v
+from hbcore.domain.applicants import PhotoKind
 from hbcore.domain.applications import ApplicationState, FilingCheck
 from hbcore.storage.tables.columns import big, big_key, instant_at, one_of
+
+OPEN_ONLINE = "channel = 'online' AND (state = 'waiting' OR state = 'asked' OR state = 'second_review')"
 
 
 class Filing(SQLModel, table=True):
@@ -37,6 +40,7 @@ class Application(SQLModel, table=True):
         sa.Index("application_decided", "decided_at"),
         sa.Index("application_of_document", "document_key", "country"),
         sa.Index("application_claimed", "claimed_by"),
+        sa.Index("application_open_online", "id", sqlite_where=sa.text(OPEN_ONLINE), postgresql_where=sa.text(OPEN_ONLINE)),
     )
     id: int = big_key()
     receipt: str = Field(unique=True)
@@ -68,3 +72,18 @@ class Application(SQLModel, table=True):
     changed_by_staff: bool | None = Field(default=None, description="name or number changed beyond what was asked for")
     brought_by: int | None = big(default=None, description="who imported it, or typed its last answer beside who entered it")
     residence: str | None = Field(default=None, description="the unit they live in as it says; whose work it is may be passed on")
+    language: str | None = Field(default=None, description="what the applicant reads, where they applied themselves")
+    declared_at: datetime | None = instant_at(default=None, description="when the applicant last changed the declaration")
+
+
+class ApplicationPhoto(SQLModel, table=True):
+    """A picture that an applicant sent, drawn anew and sealed; deleted some days after the decision."""
+
+    __tablename__ = "application_photo"
+    __table_args__ = (one_of("kind", PhotoKind), sa.UniqueConstraint("application_id", "kind", name="photo_of_kind"))
+    application_id: int = big_key()
+    id: int = big_key()
+    kind: str
+    sealed: bytes = Field(description="a JPEG that the desk itself drew")
+    key_version: int
+    added_at: datetime = instant_at()

@@ -53,3 +53,16 @@ look_up_event = sa.Table(
     sa.Index("look_up_of_subject", "subject", "at"),
     sa.Index("look_up_by_staff", "by_id", "seq"),
 )
+
+stranger_count = sa.Table(
+    "stranger_count",
+    access,
+    sa.Column("use", sa.String, primary_key=True),
+    sa.Column("key", sa.LargeBinary, primary_key=True),
+    sa.Column("since", BIG, primary_key=True, autoincrement=False),
+    sa.Column("until", BIG, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Index("stranger_count_over", "until"),
+    sqlite_with_rowid=False,
+)
+"""How often somebody of whom only a keyed hash is kept did something within a window of time; instants in microseconds."""

@@ -1,0 +1,144 @@
+"""How much strangers may do from one network, with one document, with one receipt; only keyed hashes of those are kept.
+
+Counted in the store of look-ups, before anything else is done, so that tries at once count and survive a restart. The windows
+stand side by side: over the border of two of them twice as much may pass.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+import sqlalchemy as sa
+
+from hbcore.domain.documents import normal_number
+from hbcore.domain.errors import Refused
+from hbcore.domain.known import micros
+from hbcore.services import audit
+from hbcore.services.proof_of_work import solved
+from hbcore.storage import stranger_rows
+from hbcore.storage.sealing import keyed_hash
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So often within a window; `code`: what is said beyond it."""
+
+    use: str
+    most: int
+    window: timedelta
+    code: str
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+WITHOUT_SCRIPT = (
+    Limit("plain_hour", 5, HOUR, "proof_of_work_needed"),
+    Limit("plain_day", 15, DAY, "proof_of_work_needed"),
+)
+FROM_NETWORK = (
+    Limit("network_hour", 30, HOUR, "too_many_from_here"),
+    Limit("network_day", 120, DAY, "too_many_from_here"),
+)
+"""A hotel in which a plane's passengers stay has one address: room for them, and for no machine."""
+
+OF_DOCUMENT = Limit("document_day", 5, DAY, "too_many_for_document")
+
+WRONG_FROM_NETWORK = Limit("wrong_network", 10, timedelta(minutes=15), "too_many_tries")
+WRONG_FOR_RECEIPT = Limit("wrong_receipt", 60, HOUR, "too_many_tries")
+WRONG_FOR_DOCUMENT = Limit("wrong_document", 20, DAY, "too_many_tries")
+"""Receipts are numbered: whoever has a passport's number could try them one by one."""
+
+LOOKS = Limit("looks", 240, HOUR, "too_many_tries")
+"""Looks at one's own status: each is an event."""
+
+QUEUE_FULL = Limit("queue_full", 0, HOUR, "queue_full")
+
+
+Counted = tuple[Limit, bytes]
+
+
+def network_of(address: str) -> str:
+    """The network an address stands for: itself, or the 64 bits that an IPv6 provider hands out to one customer."""
+    try:
+        one = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(one, IPv6Address):
+        return str(one.ipv4_mapped or ip_network((one, 64), strict=False))
+    return str(one)
+
+
+def take(address: str, number: str, proof: str, *, at: datetime) -> None:
+    """Count a form sent from an address for a document, before it is looked at further.
+
+    :raises Refused: `proof_of_work_needed` where more would pass with the script's proof; `too_many_from_here`;
+        `too_many_for_document`.
+    """
+    network = keyed_hash("stranger network", network_of(address))
+    document = keyed_hash("stranger document", normal_number(number))
+    spent = solved(proof, at)
+    with counting(at) as connection:
+        proven = spent is not None and _first_use(connection, *spent)
+        limits = FROM_NETWORK if proven else WITHOUT_SCRIPT
+        code = _count(connection, [*((limit, network) for limit in limits), (OF_DOCUMENT, document)], at)
+    if code:
+        raise Refused(code)
+
+
+def note_queue_full(at: datetime) -> None:
+    """The first refusal of an hour for a full queue is an event; a flood is one line of the record, not thousands."""
+    with counting(at) as connection:
+        _count(connection, [(QUEUE_FULL, b"")], at)
+
+
+@contextmanager
+def counting(at: datetime) -> Iterator[sa.Connection]:
+    """A write transaction of the store of look-ups, without the windows that are over."""
+    with audit.look_ups_written() as connection:
+        stranger_rows.forget_over(connection, micros(at))
+        yield connection
+
+
+def wrong_keys(address: str, receipt: str | None, number: str) -> list[Counted]:
+    """What a wrong pair counts against: where it comes from, the receipt, the document."""
+    keys = [(WRONG_FROM_NETWORK, keyed_hash("stranger network", network_of(address)))]
+    if receipt:
+        keys.append((WRONG_FOR_RECEIPT, keyed_hash("stranger receipt", receipt)))
+    if number:
+        keys.append((WRONG_FOR_DOCUMENT, keyed_hash("stranger document", normal_number(number))))
+    return keys
+
+
+def throttled(connection: sa.Connection, keys: Sequence[Counted], at: datetime) -> bool:
+    """Whether one of these has reached its limit; nothing is counted."""
+    return any(stranger_rows.counted(connection, one.use, key, _window(one, at)[0]) >= one.most for one, key in keys)
+
+
+def note(connection: sa.Connection, keys: Sequence[Counted], at: datetime) -> None:
+    """Count one more of each."""
+    for one, key in keys:
+        stranger_rows.one_more(connection, one.use, key, *_window(one, at))
+
+
+def _count(connection: sa.Connection, keys: Sequence[Counted], at: datetime) -> str | None:
+    """Count one more of each up to the first that is beyond its limit: its code. The first beyond a limit is an event."""
+    for one, key in keys:
+        n = stranger_rows.one_more(connection, one.use, key, *_window(one, at))
+        if n > one.most:
+            if n == one.most + 1:
+                figures = {"why": one.code}
+                audit.record_own_look_up(connection, audit.Act.STRANGERS_REFUSED, at=at, figures=figures)
+            return one.code
+    return None
+
+
+def _first_use(connection: sa.Connection, challenge: bytes, until: datetime) -> bool:
+    return stranger_rows.one_more(connection, "proof", challenge, 0, micros(until)) == 1
+
+
+def _window(limit: Limit, at: datetime) -> tuple[int, int]:
+    length = int(limit.window.total_seconds()) * 1_000_000
+    since = micros(at) // length * length
+    return since, since + length

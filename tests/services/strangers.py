@@ -1,0 +1,34 @@
+"""Forms as strangers send them, and shortcuts that tests of the public form share; everybody here is invented."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from hashlib import sha256
+from itertools import count
+
+from hbcore.domain.public_form import PublicForm
+from hbcore.services import public_applications
+from hbcore.services.application_entry import Receipt
+from hbcore.services.proof_of_work import BITS, challenge
+from tests.services.applying import AT, PASSPORT, PERMIT
+
+HERE, THERE = "203.0.113.7", "198.51.100.9"
+PERMIT_FORM = PublicForm(**asdict(PERMIT), consent=True)
+PASSPORT_FORM = PublicForm(**asdict(PASSPORT), consent=True)
+
+
+def form_of(place: int, **more: object) -> PublicForm:
+    """Another applicant's form."""
+    letters = f"{chr(65 + place % 26)}{chr(65 + place // 26 % 26)}"
+    return replace(PERMIT_FORM, document_number=f"H{20_000_000 + place}", name=f"CHAN {letters}", **more)
+
+
+def submit(form: PublicForm = PERMIT_FORM, *, address: str = HERE, at: datetime = AT, language: str = "en") -> Receipt:
+    """A form sent."""
+    return public_applications.submit(form, language=language, address=address, at=at)
+
+
+def proof(at: datetime = AT) -> str:
+    """A challenge, solved as the page's script would."""
+    given = challenge(at)
+    tried = (f"{given}:{number}" for number in count())
+    return next(one for one in tried if not int.from_bytes(sha256(one.encode()).digest(), "big") >> (256 - BITS))
