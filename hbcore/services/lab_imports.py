@@ -67,7 +67,9 @@ def preview(file: IncomingFile, *, by: Staff, at: datetime, said: Said = said_to
     with refusals_recorded(by, at, f"institution {file.institution}"), reading(by, Permission.IMPORT_RESULTS, at) as session:
         preview_quota.refuse_too_many(session, by=by, at=at)
     file = column_mappings.mapped(file, by=by, at=at)
-    table, judged = _read(file, institution_name, by, at)
+    table = column_mappings.table_of(file, by=by, at=at)
+    file = file.emptied()
+    judged = _judged_before(file, table, institution_name, by, at)
     rehearsed = _rehearsed(file, table, judged, by, at, said) if _is_large(judged) else None
     with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
         report = rehearsed or _dry_run(session, file, table, judged, by, at)
@@ -134,7 +136,10 @@ def commit(
     file = column_mappings.mapped(file, by=by, at=at)
     try:
         with refusals_recorded(by, at, f"institution {file.institution}"):
-            report, to_finish = _taken(file, institution_name, by, at, fingerprint)
+            table = column_mappings.table_of(file, by=by, at=at)
+            file = file.emptied()
+            report, to_finish = _taken(file, table, institution_name, by, at, fingerprint)
+            del table  # what was read is not held on to while it is recorded
     except sa.exc.IntegrityError:
         # Somebody committed the same file in the meantime: the unique index on its digest let only one through.
         _, stands = _before(file, by, at)
@@ -148,10 +153,10 @@ def commit(
 
 
 def _taken(
-    file: IncomingFile, institution_name: str, by: Staff, at: datetime, fingerprint: str | None
+    file: IncomingFile, table: Table, institution_name: str, by: Staff, at: datetime, fingerprint: str | None
 ) -> tuple[ImportReport, int | None]:
-    """The report, and the upload that is accepted and still to be recorded; what was read is not held on to for that."""
-    table, judged = _read(file, institution_name, by, at)
+    """The report, and the upload that is accepted and still to be recorded."""
+    judged = _judged_before(file, table, institution_name, by, at)
     if _is_large(judged):
         pa.default_memory_pool().release_unused()  # what reading a million rows took is given back
         return _accept_large(file, table, judged, by, at, fingerprint)
@@ -159,6 +164,7 @@ def _taken(
 
 
 def _finish(upload: int, said: Said) -> None:
+    pa.default_memory_pool().release_unused()
     try:
         lab_slices.finish(upload, said)
     except BaseException:  # a page that was closed, too: the server goes on with it
@@ -222,15 +228,14 @@ def _before(file: IncomingFile, by: Staff, at: datetime) -> tuple[str, ImportRep
         return institution.name, uploads.standing(session, file, KIND)
 
 
-def _read(file: IncomingFile, institution_name: str, by: Staff, at: datetime) -> tuple[Table, Judged | None]:
-    """Read and judge before the write lock; a file of few tubes is judged under it, by the registrations there are (None)."""
-    table = column_mappings.table_of(file, by=by, at=at)
+def _judged_before(file: IncomingFile, table: Table, institution_name: str, by: Staff, at: datetime) -> Judged | None:
+    """Judged before the write lock; a file of few tubes is judged under it, by the registrations there are (None)."""
     if not is_tube_file(table.columns):
-        return table, judge(table.columns, table.rows, at=at, institution_name=institution_name, found=table.problems)
+        return judge(table.columns, table.rows, at=at, institution_name=institution_name, found=table.problems)
     if len(table.rows) <= lab_slices.TUBES_AT_ONCE:
-        return table, None
+        return None
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
-        return table, _judged(session, file, table, None, institution_name, at)
+        return _judged(session, file, table, None, institution_name, at)
 
 
 def _place_of(session: Session, file: IncomingFile) -> tuple[str, str]:
