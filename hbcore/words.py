@@ -14,9 +14,9 @@ LOCALES = Path(__file__).parent / "locale"
 
 
 @cache
-def catalogue(language: str) -> NullTranslations:
-    """The catalogue of a language, compiled from its `.po` at first use: no build step, nothing to go stale."""
-    source = LOCALES / language / "LC_MESSAGES" / "hbcore.po"
+def catalogue(language: str, words: str = "hbcore") -> NullTranslations:
+    """A catalogue of a language, compiled from its `.po` at first use: no build step, nothing to go stale."""
+    source = LOCALES / language / "LC_MESSAGES" / f"{words}.po"
     if not source.exists():
         return NullTranslations()
     compiled = BytesIO()

@@ -110,6 +110,16 @@ def _forms() -> OpenCC:
     return OpenCC("hk2s")
 
 
+@cache
+def _to_traditional() -> OpenCC:
+    return OpenCC("s2t")
+
+
+def traditional(text: str) -> str:
+    """`text` of ours, such as the name of a place, in traditional forms."""
+    return str(_to_traditional().convert(text))
+
+
 def _simplified(key: str) -> str:
     return key if key.isascii() else str(_forms().convert(key))
 

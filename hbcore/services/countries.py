@@ -54,8 +54,8 @@ def country_codes() -> tuple[str, ...]:
 
 @cache
 def country_name(code: str, language: str) -> str:
-    """The name of an alpha-3 code in `language`; the code itself where it has none."""
-    return str(Locale(language).territories.get(_alpha_2().get(code, ""), code))
+    """The name of an alpha-3 code in `language` (`zh-Hant`, as browsers write it); the code itself where it has none."""
+    return str(Locale.parse(language, sep="-").territories.get(_alpha_2().get(code, ""), code))
 
 
 @cache

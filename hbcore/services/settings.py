@@ -10,6 +10,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.services import audit
 from hbcore.services.acting import Staff, acting, reading
+from hbcore.storage.engine import engine
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.tables import Setting
 
@@ -19,6 +20,12 @@ HOTLINE = "027-87122256"
 _NAME = "hotline"
 _VALUE: Prepared[str] = Prepared(sa.select(col(Setting.value)).where(col(Setting.name) == sa.bindparam("name")), str)
 _NUMBER = re.compile(r"\+?[0-9][0-9 -]{1,28}[0-9]")
+
+
+def hotline_for_all() -> str:
+    """`hotline` for the public pages: whom to call is everybody's to know."""
+    with Session(engine()) as session:
+        return hotline(session)
 
 
 def hotline(session: Session) -> str:

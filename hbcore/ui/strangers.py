@@ -12,8 +12,9 @@ from hbcore.domain.errors import Refused
 from hbcore.services import accounts, second_factor, sessions, set_up
 from hbcore.services.clock import now
 from hbcore.services.sessions import CodeNeeded
+from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, refuse_unless_equal, show_refused
-from hbcore.ui.words import _
+from hbcore.ui.words import _, language
 
 TICKET, STEP = "ticket", "half signed in"
 _KEY = secrets.token_urlsafe(32)
@@ -40,6 +41,13 @@ def show() -> None:
             _first_run()
         else:
             _sign_in()
+            _show_way_to_apply()
+
+
+def _show_way_to_apply() -> None:
+    """Whoever is no staff and came here for a code is shown where to go."""
+    label = _("You want to apply for a health code, or see how your application stands? Go to the form")
+    st.link_button(safe.inert(label), f"/apply?lang={language()}", type="tertiary")
 
 
 def _entering() -> bool:

@@ -12,8 +12,8 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.sessions import COOKIE, SECURE_COOKIE
 from hbcore.trouble import log_trouble
-from hbcore.web.addresses import leads_nowhere
-from hbcore.web.headers import security_headers
+from hbcore.web.addresses import PUBLIC, leads_nowhere
+from hbcore.web.headers import PUBLIC_HEADERS, security_headers
 from hbcore.web.hosts import ours, same_origin
 from hbcore.web.page_language import with_language
 from hbcore.words import language_of
@@ -24,7 +24,7 @@ CLOSED = ("media", "auth", "oauth2callback")
 OPEN_CORE = ("health", "host-config", "stream", "bidi-components")
 """What strangers may reach below `/_stcore`: on the websocket the router shows them the sign-in alone."""
 
-KEPT_BY_BROWSERS = ("static", "component")
+KEPT_BY_BROWSERS = ("static", "component", "apply.css", "apply.js")
 """Parts of the program itself; everything else may be personal and is never kept."""
 
 NOT_FOR_STRANGERS = 403
@@ -103,10 +103,16 @@ class Visit:
         return self.is_for_page and leads_nowhere(self.scope["path"])
 
     @property
+    def is_public(self) -> bool:
+        """Whether it is about the pages that are for everybody: they have a language, headers and no session of their own."""
+        return self.first == "apply"
+
+    @property
     def start(self) -> str:
-        """The start, with what was asked for besides (`?lang=en`)."""
+        """The start, with what was asked for besides (`?lang=en`); for who is nobody's staff the form."""
         asked = self.scope["query_string"].decode("latin-1")
-        return f"/?{asked}" if asked else "/"
+        start = PUBLIC[0] if self.is_public else "/"
+        return f"{start}?{asked}" if asked else start
 
     async def staff(self) -> Staff | None:
         """Who is signed in; asking is not working, so the session is not touched."""
@@ -115,7 +121,7 @@ class Visit:
 
     async def prepare(self) -> None:
         """For a page: its language, and whether its cookie has died and goes."""
-        if self.first in KEPT_BY_BROWSERS or not self.is_for_page:
+        if self.first in KEPT_BY_BROWSERS or self.is_public or not self.is_for_page:
             return
         staff = await self.staff()
         self.forget = staff is None and self.cookie in self.cookies
@@ -138,7 +144,9 @@ class Visit:
         async def answer(message: Message) -> None:
             nonlocal is_page
             if message["type"] == "http.response.start":
-                is_page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])
+                is_page = not self.is_public and any(
+                    name == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"]
+                )
                 message = {**message, "headers": [*self._kept(message["headers"]), *self._added()]}
             elif message["type"] == "http.response.body" and is_page:
                 message = {**message, "body": with_language(message.get("body", b""), self.language, self.theme)}
@@ -151,7 +159,7 @@ class Visit:
         return [(name, value) for name, value in headers if name not in replaced]
 
     def _added(self) -> list[tuple[bytes, bytes]]:
-        added = list(security_headers())
+        added = list(PUBLIC_HEADERS if self.is_public else security_headers())
         if self.first not in KEPT_BY_BROWSERS:
             added.append((b"cache-control", b"no-store"))
         if self.forget:

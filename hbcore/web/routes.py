@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from hbcore.services import sessions, set_up
 from hbcore.services.clock import now
 from hbcore.services.sessions import COOKIE, SECURE_COOKIE
+from hbcore.web.apply import routes as apply
 from hbcore.web.gate import cookie_header
 
 LONGEST_BODY = 1000
@@ -78,4 +79,5 @@ def routes() -> list[BaseRoute]:
         Route("/desk.js", script),
         Route("/desk.css", style),
         Route("/enter", enter, methods=["POST"]),
+        *apply.routes(),
     ]

@@ -10,18 +10,21 @@ import pytest
 from tests.checks.sources import Source, sources
 
 WORDS = "hbcore.words hbcore.sentences"
+PUBLIC = "hbcore.public_words hbcore.public_sentences"
 MAY_IMPORT = {
     # folder or file: what of ours, which libraries. The longest name that fits counts.
     "hbcore.domain": ("hbcore.domain", "numpy opencc pyarrow stdnum"),
     "hbcore.words": ("", "babel"),
     "hbcore.sentences": ("hbcore.words", ""),
+    "hbcore.public_words": ("hbcore.domain.vocabulary hbcore.words", "babel"),
+    "hbcore.public_sentences": ("hbcore.public_words", ""),
     "hbcore.trouble": ("", ""),
     "hbcore.storage": (
         "hbcore.domain hbcore.storage",
         "PIL alembic cryptography numpy openpyxl pyarrow python_calamine sqlalchemy sqlmodel",
     ),
     "hbcore.services": (
-        f"hbcore.domain hbcore.storage hbcore.services hbcore.trouble {WORDS}",
+        f"hbcore.domain hbcore.storage hbcore.services hbcore.trouble {WORDS} {PUBLIC}",
         "argon2 babel numpy phonenumbers pyarrow pyotp sqlalchemy sqlmodel",
     ),
     # A demonstration draws the papers that its people bring.
@@ -36,7 +39,12 @@ MAY_IMPORT = {
     # Sqlalchemy and the like only to have them loaded before `gc.freeze()` at the start.
     "hbcore.web": (
         f"hbcore.domain hbcore.services hbcore.web hbcore.trouble {WORDS}",
-        "jinja2 pandas pyarrow sqlalchemy sqlmodel starlette streamlit",
+        "pandas pyarrow sqlalchemy sqlmodel starlette streamlit",
+    ),
+    # The pages for everybody; the code and its picture are drawn as the desk draws them.
+    "hbcore.web.apply": (
+        f"hbcore.domain hbcore.services hbcore.web.apply hbcore.trouble hbcore.ui.code_picture hbcore.ui.qr_picture {PUBLIC}",
+        "jinja2 starlette",
     ),
     "hbcore.commands": (f"hbcore.domain hbcore.services hbcore.commands hbcore.trouble {WORDS}", "streamlit typer uvicorn"),
     # A benchmark sets layers against their raw yardsticks: it may reach into each.

@@ -41,6 +41,7 @@ WITHOUT_A_DOOR = {
     "hbcore/services/set_up.py:is_demonstration": "asked by strangers",
     "hbcore/services/set_up.py:nobody_yet": "asked by strangers",
     "hbcore/services/set_up.py:ready": "asked by strangers",
+    "hbcore/services/settings.py:hotline_for_all": "whom to call is everybody's to know",
     "hbcore/services/units.py:listed": "names of places are everybody's",
 }
 

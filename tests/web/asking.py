@@ -1,7 +1,7 @@
 """Asks an ASGI application without a network."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.types import ASGIApp, Message
 
@@ -12,7 +12,7 @@ class Answer:
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
+    body: bytes = field(default=b"", repr=False)
 
     def header(self, name: str) -> str | None:
         return next((value for found, value in self.headers if found == name), None)
