@@ -207,4 +207,4 @@ def fault(code: str, language: str, *, field: str = "", kind: str = "") -> str:
 
 def refusal(code: str, language: str) -> str:
     """Why something was not done, in the person's language."""
-    return said(REFUSALS.get(code, REFUSALS["failed"]), language)
+    return said(REFUSALS.get(code) or FAULTS.get(code) or REFUSALS["failed"], language)

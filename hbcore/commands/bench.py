@@ -117,6 +117,16 @@ def live_base(
     run(lambda: answered(live_base.run(people, rows, on_postgresql=postgresql)), json_wanted)
 
 
+@group.command("apply-page")
+def apply_page(
+    pages: Annotated[int, typer.Option(min=1, help="How many forms in each language.")] = 100, json_wanted: Json = False
+) -> None:
+    """The public form in each language, beside a constant page of the same size through the same gate."""
+    from hbcore.bench import apply_page
+
+    run(lambda: answered(apply_page.run(pages)), json_wanted)
+
+
 @group.command("peers")
 def peers(
     rows: Annotated[int, typer.Option(min=100, help="How many results the file has.")] = 100_000, json_wanted: Json = False

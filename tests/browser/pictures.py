@@ -14,9 +14,12 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
+from hbcore.domain.application_reasons import AskReason
 from hbcore.domain.numbers import look_up_number
+from hbcore.domain.public_form import PublicForm
 from hbcore.domain.vocabulary import Purpose
-from hbcore.services import sessions
+from hbcore.services import accounts, applications, public_applications, sessions
+from hbcore.services.applications import Receipt
 from hbcore.services.clock import day_of, now
 from hbcore.services.demo.files import comma_separated
 from hbcore.services.sessions import COOKIE
@@ -99,6 +102,21 @@ SHOWN = {
     "Policies": Picture("Policies", "supervisor", ("Simulate on today's people",), 1300, lambda: "policy=wuhan-2022-09"),
     "Second_looks": Picture("Second_looks", "supervisor_wuhan"),
 }
+PHONE = "apply"
+APPLICANT = PublicForm(
+    document_kind="hk_macau_permit",
+    document_number="H01234567",
+    name="CHAN SIU MING",
+    birth_date="1984-05-06",
+    sex="male",
+    nationality="HKG",
+    phone="+852 9123 4567",
+    unit="420106",
+    address="Zhongnan Road 1, building 2, room 301",
+    symptoms="no",
+    contact="no",
+    consent=True,
+)
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 PATIENCE = 60_000
 
@@ -185,6 +203,35 @@ def open_something(page: Page, shown: Picture, language: str) -> None:
         settled(page)
 
 
+def take_phone(browser: Browser, url: str) -> None:
+    """The public pages on a phone: the form in four languages, something needed, and the code of who was approved."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", device_scale_factor=1)
+    page, folder = context.new_page(), PICTURES / PHONE
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in ("zh", "en", "ja", "ru"):
+        page.goto(f"{url}/apply?lang={language}")
+        page.screenshot(path=folder / f"form_{language}.png")
+    by = accounts.staff_named("reviewer_wuchang")
+    given = public_applications.submit(APPLICANT, language="en", address="203.0.113.7", at=now())
+    applications.ask(given.id, [AskReason.ADDRESS, AskReason.CONTACT], by=by, at=now())
+    look_at_status(page, url, given)
+    page.screenshot(path=folder / "needed_en.png")
+    public_applications.answer(given.number, given.secret, APPLICANT, address="203.0.113.7", at=now())
+    applications.approve(given.id, by=by, at=now())
+    for language in ("en", "zh"):
+        look_at_status(page, url, given, language)
+        page.screenshot(path=folder / f"code_{language}.png")
+    context.close()
+
+
+def look_at_status(page: Page, url: str, given: Receipt, language: str = "en") -> None:
+    """How an application stands, for who has its receipt and secret."""
+    page.goto(f"{url}/apply/status?lang={language}")
+    page.locator("#receipt").fill(given.number)
+    page.locator("#secret").fill(given.secret)
+    page.locator("button.main").click()
+
+
 def take(only: Sequence[str] = ()) -> None:
     """Every picture in both languages, or those whose names are given."""
     with demonstration() as (url, password), sync_playwright() as playwright:
@@ -200,6 +247,8 @@ def take(only: Sequence[str] = ()) -> None:
                 (PICTURES / language).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=PICTURES / language / f"{name}.png")
             page.context.close()
+        if not only or PHONE in only:
+            take_phone(browser, url)
         browser.close()
 
 

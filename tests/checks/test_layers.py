@@ -44,11 +44,11 @@ MAY_IMPORT = {
     # The pages for everybody; the code and its picture are drawn as the desk draws them.
     "hbcore.web.apply": (
         f"hbcore.domain hbcore.services hbcore.web.apply hbcore.trouble hbcore.ui.code_picture hbcore.ui.qr_picture {PUBLIC}",
-        "jinja2 starlette",
+        "jinja2 markupsafe starlette",
     ),
     "hbcore.commands": (f"hbcore.domain hbcore.services hbcore.commands hbcore.trouble {WORDS}", "streamlit typer uvicorn"),
     # A benchmark sets layers against their raw yardsticks: it may reach into each.
-    "hbcore.bench": ("hbcore", "numpy psycopg pyarrow sqlalchemy sqlmodel streamlit websockets"),
+    "hbcore.bench": ("hbcore", "numpy psycopg pyarrow sqlalchemy sqlmodel starlette streamlit websockets"),
     # What others use, measured beside us.
     "hbcore.bench.django_peer": ("hbcore.bench", "django import_export tablib"),
     "hbcore.commands.bench": ("hbcore.bench hbcore.commands", "typer"),

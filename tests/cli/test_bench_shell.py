@@ -63,6 +63,14 @@ def test_a_file_into_a_desk_that_knows_half_of_it_is_measured_beside_bare_writin
     assert not any(home.iterdir())
 
 
+def test_the_public_form_is_measured_beside_a_constant_page_of_its_size(home):
+    answered = CliRunner().invoke(app, ["bench", "apply-page", "--pages", "1", "--json"])
+
+    figures = json.loads(answered.stdout)
+    assert (figures["pages"], figures["ratio"]) == (8, pytest.approx(figures["p50_ms"] / figures["constant_p50_ms"], rel=0.1))
+    assert figures["bytes"] > 10_000
+
+
 @pytest.mark.postgresql_only
 def test_the_bench_of_a_live_base_and_of_everybody_run_on_a_server_of_their_own(home):
     for asked in (["live-base", "--people", "60", "--rows", "40"], ["decide-population", "--people", "1000"]):

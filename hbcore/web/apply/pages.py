@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from hbcore.domain.names import traditional
@@ -21,6 +22,8 @@ VERSION = sha256(SCRIPT + STYLE).hexdigest()[:12]
 """Stands behind the addresses of script and style, so that a browser may keep them."""
 
 Options = tuple[tuple[str, str], ...]
+
+_OPTION, _GROUP = Markup('<option value="{}">{}</option>\n'), Markup('<optgroup label="{}">\n{}</optgroup>\n')
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -40,6 +43,7 @@ def page(template: str, language: str, *, status: int = 200, **values: object) -
 
     text = _TEMPLATES.get_template(template).render(
         _=here,
+        chosen=chosen,
         language=language,
         languages=PUBLIC_LANGUAGES,
         version=VERSION,
@@ -51,14 +55,24 @@ def page(template: str, language: str, *, status: int = 200, **values: object) -
 
 @cache
 def choices(language: str) -> dict[str, object]:
-    """The lists of the form: kinds of document, countries, sexes, answers, places."""
+    """The lists of the form: kinds of document, countries, sexes, answers, places; drawn once, 600 lines of a page."""
     return {
-        "kinds": _said(KINDS, language),
-        "sexes": _said(SEXES, language),
+        "kinds": _drawn(_said(KINDS, language)),
+        "sexes": _drawn(_said(SEXES, language)),
         "answers": _said(ANSWERS, language),
-        "countries": _countries(language),
-        "places": _places(language),
+        "countries": _drawn(_countries(language)),
+        "places": Markup("").join(_GROUP.format(name, _drawn(within)) for name, within in _places(language)),
     }
+
+
+def chosen(options: Markup, value: str) -> Markup:
+    """Options of which the one with `value` is chosen; of a value that is none of them none is."""
+    option = Markup('<option value="{}"').format(value)
+    return Markup(options.replace(option, option + Markup(" selected"), 1)) if value else options  # noqa: S704 - both are drawn here
+
+
+def _drawn(options: Options) -> Markup:
+    return Markup("").join(_OPTION.format(value, words) for value, words in options)
 
 
 def _said(words: dict[str, str], language: str) -> Options:
