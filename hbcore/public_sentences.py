@@ -186,6 +186,35 @@ OUTCOMES: dict[str, str] = {
     "invalid": P_("invalid"),
 }
 
+GROUNDS: dict[str, str] = {
+    "red-case": P_("You are registered as a confirmed, suspected or asymptomatic case and not yet released."),
+    "red-positive": P_("A nucleic acid test of yours was positive. There is no recovery or exclusion on record yet."),
+    "red-fever-wuhan": P_("You are registered in Wuhan as a fever case that has not yet been excluded."),
+    "red-quarantine": P_("You are in central quarantine."),
+    "yellow-recovered": P_("You have recovered and are under observation."),
+    "yellow-contact": P_("You are registered as a close contact."),
+    "yellow-observation": P_("You are in quarantine or under observation at home."),
+    "yellow-home": P_("You are under observation at home."),
+    "yellow-declared": P_("You have declared symptoms or a contact. The community or a clinic looks into it."),
+    "yellow-pooled": P_(
+        "A tube that you shared with others was positive. You need a test of your own; this is not yet your own positive."
+    ),
+    "yellow-antigen": P_("An antigen test of yours was positive. You need a nucleic acid test."),
+    "yellow-fever": P_("You have a fever on record. The code turns green after a negative test."),
+    "grey-fever": P_("A fever is being looked into."),
+    "grey-overdue": P_(
+        "You have not been tested within 48 hours. The code turns green about half an hour after the next sample."
+    ),
+    "grey-otherwise": P_("There is not enough information. Please call the hotline."),
+    "green-retest": P_("Nothing is on record against you. A retest is needed."),
+    "green-default": P_("Nothing is on record against you."),
+    "green-exempt": P_("You are exempt from routine testing."),
+    "green-negative": P_("You have a negative test within 48 hours."),
+    "green-sampled": P_("You have been sampled. This counts like a report for now."),
+}
+"""Why a code has its colour, by row of the shipped policies: what it means for its holder, in their language. The row's own
+sentence, with its dates, stands beside it in the desk's two languages."""
+
 MISSING = {
     "guardian_name": "guardian_needed",
     "guardian_phone": "guardian_needed",

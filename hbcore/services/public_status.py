@@ -34,9 +34,10 @@ SHOWN_AS = {_S.SECOND_REVIEW: _S.WAITING}
 
 @dataclass(frozen=True)
 class PublicCode:
-    """The live code (亮码): colour, the row's reason, since when and until when, the look-up number, what its QR code says."""
+    """The live code (亮码): colour, row and reason, since when and until when, the look-up number, what its QR code says."""
 
     colour: Colour
+    row: str
     reason: Sentence
     since: datetime | None
     until: datetime | None
@@ -196,6 +197,6 @@ def _live(session: Session, row: sa.Row[Any], at: datetime) -> dict[str, Any]:
         return {}
     card = card_of(session, found.id, at=at)
     code = card.code and PublicCode(
-        card.code.colour, card.code.reason, card.code.since, card.code.until, card.look_up, card.look_up
+        card.code.colour, card.code.row, card.code.reason, card.code.since, card.code.until, card.look_up, card.look_up
     )
     return {"code": code, "code_reason": card.code_reason, "latest": card.latest}

@@ -9,8 +9,9 @@ import pytest
 from hbcore.domain.application_reasons import FIELD_WORDS, AskReason, RefuseReason
 from hbcore.domain.applications import ApplicationState
 from hbcore.domain.names import traditional
+from hbcore.domain.policy import shipped
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, Outcome, RowCode
-from hbcore.public_sentences import ASKS, ASSAYS, COLOURS, FAULTS, FIELDS, KINDS, NUMBER_FORMS, OUTCOMES, REFUSED, STATES
+from hbcore.public_sentences import ASKS, ASSAYS, COLOURS, FAULTS, FIELDS, GROUNDS, KINDS, NUMBER_FORMS, OUTCOMES, REFUSED, STATES
 from hbcore.public_words import PUBLIC_LANGUAGES, language_of, moment, said
 from hbcore.services import drafts
 from tests.checks import messages, public_messages
@@ -118,6 +119,12 @@ def test_a_strangers_language_is_the_one_asked_for_or_the_browsers(line):
     asked, browser, spoken = (cell.strip() for cell in line.split("|"))
 
     assert language_of(asked, browser) == spoken
+
+
+def test_every_row_that_can_give_an_approved_person_a_colour_is_explained():
+    of_an_application = {"grey-mismatch", "grey-asked", "grey-review", "grey-refused"}
+
+    assert {row.id for policy in shipped().values() for row in policy.rows} - of_an_application == set(GROUNDS)
 
 
 def test_a_message_is_filled_in_each_language():

@@ -237,6 +237,7 @@ def test_in_other_languages_the_reason_stands_in_english_and_in_chinese(app, giv
     words = text(look(app, given, "/apply/status?lang=ru"))
 
     assert "Зелёный код" in words
+    assert "Ограничительных мер не зарегистрировано." in words
     assert "No measure on record / 未发现管控记录" in words
 
 

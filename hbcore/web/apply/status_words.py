@@ -6,7 +6,7 @@ from datetime import datetime
 from hbcore.domain.names import masked_name, traditional
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import Assay
-from hbcore.public_sentences import ASKS, ASSAYS, COLOURS, DIFFERS, FIELDS, LATE, OUTCOMES, REFUSED, STATES
+from hbcore.public_sentences import ASKS, ASSAYS, COLOURS, DIFFERS, FIELDS, GROUNDS, LATE, OUTCOMES, REFUSED, STATES
 from hbcore.public_words import P_, moment, said
 from hbcore.services.people import ResultShown
 from hbcore.services.public_applications import ApplicationStatus, PublicCode
@@ -14,6 +14,9 @@ from hbcore.ui.code_picture import code_svg
 
 REFRESH = 60
 """Seconds after which a code that is shown draws itself anew."""
+
+DESK_SPEAKS = ("zh", "zh-Hant", "en")
+"""Languages in which the policies' own sentences are read as they are."""
 
 TEST = P_("{assay}: {outcome}. Sampled {time}, {institution}.")
 UNTIL = P_("Until {time}, unless something new is recorded.")
@@ -74,7 +77,7 @@ def _holder(seen: ApplicationStatus) -> str:
 
 
 def _code(code: PublicCode, name: str, language: str, at: datetime) -> dict[str, object]:
-    lines = [in_words(code.reason, language)]
+    lines = list(_why(code, language))
     if code.since:
         lines.append(said(SINCE, language, time=moment(code.since, language, seen_from=at)))
     if code.until:
@@ -86,6 +89,13 @@ def _code(code: PublicCode, name: str, language: str, at: datetime) -> dict[str,
         "look_up": " ".join(code.look_up[place : place + 3] for place in range(0, 12, 3)),
         "lines": lines,
     }
+
+
+def _why(code: PublicCode, language: str) -> Iterator[str]:
+    """The row's own sentence; before it, where that is in another language, what it means."""
+    if language not in DESK_SPEAKS and code.row in GROUNDS:
+        yield said(GROUNDS[code.row], language)
+    yield in_words(code.reason, language)
 
 
 def _test(one: ResultShown, assay: Assay, language: str, at: datetime) -> str:
