@@ -46,8 +46,8 @@ def show() -> None:
 
 def _show_way_to_apply() -> None:
     """Whoever is no staff and came here for a code is shown where to go."""
-    label = _("You want to apply for a health code, or see how your application stands? Go to the form")
-    st.link_button(safe.inert(label), f"/apply?lang={language()}", type="tertiary")
+    label = _("Apply for a health code, or see how an application stands")
+    st.link_button(safe.inert(label), f"/apply?lang={language()}")
 
 
 def _entering() -> bool:

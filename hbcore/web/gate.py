@@ -132,7 +132,7 @@ class Visit:
     def scope_inside(self) -> Scope:
         """The scope as pages see it: no cookie of ours by its other name, and pages uncompressed, so that they can be marked."""
         other = COOKIE if self.secure else SECURE_COOKIE
-        dropped = {b"cookie"} if self.first in KEPT_BY_BROWSERS else {b"cookie", b"accept-encoding"}
+        dropped = {b"cookie"} if self.first in KEPT_BY_BROWSERS or self.is_public else {b"cookie", b"accept-encoding"}
         kept = [(name, value) for name, value in self.scope["headers"] if name not in dropped]
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items() if name != other)
         return {**self.scope, "headers": [*kept, (b"cookie", cookies.encode("latin-1"))] if cookies else kept}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from hbcore.domain.errors import Refused
 from hbcore.public_words import PUBLIC_LANGUAGES
 from hbcore.services import public_applications
 from hbcore.web.addresses import leads_nowhere
@@ -45,6 +46,16 @@ def test_its_headers_allow_nothing_but_its_own_script_and_style(app):
     assert answer.header("referrer-policy") == "same-origin"
     assert answer.header("set-cookie") is None
     assert not re.search(r"<script(?![^>]*src=)|\son[a-z]+=|style=", answer.body.decode())
+
+
+def test_the_empty_form_is_packed_for_slow_phones_and_an_answer_is_not(app):
+    plain = ask(app, "/apply?lang=en", accept="text/html")
+    packed = ask(app, "/apply?lang=en", accept="text/html", accept_encoding="gzip")
+    answer = post(app, "/apply?lang=en", FORM, accept_encoding="gzip")
+
+    assert packed.header("content-encoding") == "gzip"
+    assert 3 * len(packed.body) < len(plain.body)
+    assert answer.header("content-encoding") is None
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/apply.js", "text/javascript"), ("/apply.css", "text/css")])
@@ -199,17 +210,43 @@ def test_a_form_changed_after_going_back_is_not_answered_with_the_old_receipt(ap
     assert "There is already an application for this document" in text(answer)
 
 
-def test_photos_are_handed_on_and_their_loss_is_said(app, monkeypatch):
+PHOTOS = {"photo": ("a.jpg", b"\xff\xd8first"), "entry_photo": ("b.jpg", b"")}
+
+
+def test_photos_are_handed_on_as_they_came(app, monkeypatch):
     seen = []
     monkeypatch.setattr(public_applications, "submit", lambda form, **_: seen.append((form.photo, form.entry_photo)) or 1 / 0)
-    photos = {"photo": ("a.jpg", b"\xff\xd8first"), "entry_photo": ("b.jpg", b"")}
 
-    answer = post_files(app, "/apply?lang=en", FORM, photos)
-    wrong = post_files(app, "/apply?lang=en", FORM | {"name": ""}, photos)
+    post_files(app, "/apply", FORM, PHOTOS)
 
-    assert seen[0] == (b"\xff\xd8first", None)
-    assert answer.status == 503
-    assert wrong.status in (422, 503)
+    assert seen == [(b"\xff\xd8first", None)]
+
+
+def test_that_photos_are_lost_with_a_fault_is_said(app):
+    with_photos = post_files(app, "/apply?lang=en", FORM | {"name": ""}, PHOTOS)
+    without = post_files(app, "/apply?lang=en", FORM | {"name": ""}, {})
+
+    assert "Your photos could not be kept: please choose them again." in text(with_photos)
+    assert "Your photos could not be kept" not in text(without)
+
+
+@pytest.mark.parametrize(
+    ("refused", "field", "said"),
+    [
+        (Refused("picture_too_large", most=8, field="entry_photo"), "entry_photo", "This photo is larger than 8 MB."),
+        (Refused("unknown_unit"), "unit", "Please choose a place from the list."),
+    ],
+)
+def test_a_refusal_about_one_field_stands_at_it(app, monkeypatch, refused, field, said):
+    def refuse(*_args: object, **_more: object) -> None:
+        raise refused
+
+    monkeypatch.setattr(public_applications, "submit", refuse)
+
+    answer = post(app, "/apply?lang=en", FORM)
+
+    assert f'href="#{field}"' in answer.body.decode()
+    assert f'id="fault-{field}">{said}' in answer.body.decode()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,10 +16,9 @@ from hbcore.public_words import P_, said
 from hbcore.services import public_applications
 from hbcore.services.application_entry import Receipt
 from hbcore.services.clock import day_of, now
-from hbcore.services.drafts import DraftRefused
 from hbcore.trouble import log_trouble
 from hbcore.ui.qr_picture import qr_svg
-from hbcore.web.apply.asked import address_of, language_for, status_of
+from hbcore.web.apply.asked import address_of, in_lane, language_for, status_of
 from hbcore.web.apply.bodies import NotRead, form_of, text_of
 from hbcore.web.apply.forms import LONGEST, filled, labels, problems_of, typed_in
 from hbcore.web.apply.once import Once, key_of
@@ -33,7 +31,7 @@ _given: Once[Receipt] = Once()
 
 async def form(request: Request) -> Response:
     """The form, empty."""
-    return await run_in_threadpool(show, language_for(request), PublicForm())
+    return await in_lane(show, language_for(request), PublicForm())
 
 
 async def send(request: Request) -> Response:
@@ -45,7 +43,7 @@ async def send(request: Request) -> Response:
             return await _answer(request, sent, language)
     except NotRead as refused:  # there is nothing to show again
         answer = partial(show, language, PublicForm(), refused=refusal(refused.code, language))
-        return await run_in_threadpool(answer, status=status_of(refused.code))
+        return await in_lane(answer, status=status_of(refused.code))
 
 
 async def _answer(request: Request, sent: FormData, language: str) -> Response:
@@ -53,18 +51,18 @@ async def _answer(request: Request, sent: FormData, language: str) -> Response:
     zone, once = text_of(sent, "zone")[:LONGEST], text_of(sent, "once")[:64] or new_once()
     shown = partial(show, language, once=once, zone=zone, had_photos=bool(typed.photo or typed.entry_photo))
     if text_of(sent, "speak"):
-        return await run_in_threadpool(shown, typed)
+        return await in_lane(shown, typed)
     if text_of(sent, "do") == "zone":
         typed, told, wrong = filled(typed, zone, language, day_of(now()))
-        return await run_in_threadpool(shown, typed, zone_said=told, zone_wrong=wrong)
+        return await in_lane(shown, typed, zone_said=told, zone_wrong=wrong)
     return await tried(partial(_submit, request, typed, once, language), partial(shown, typed), typed, language)
 
 
 async def _submit(request: Request, typed: PublicForm, once: str, language: str) -> Response:
     at = now()
     submit = partial(public_applications.submit, typed, language=language, address=address_of(request), at=at)
-    receipt = await _given.answer(key_of(once, typed), partial(run_in_threadpool, submit), at=at)
-    return await run_in_threadpool(show_receipt, receipt, language, str(request.base_url))
+    receipt = await _given.answer(key_of(once, typed), partial(in_lane, submit), at=at)
+    return await in_lane(show_receipt, receipt, language, str(request.base_url))
 
 
 async def tried(
@@ -73,13 +71,13 @@ async def tried(
     """The answer of an act; where it is refused, the form again with what is wrong and all that was typed."""
     try:
         return await act()
-    except DraftRefused as refused:
-        return await run_in_threadpool(shown, problems=problems_of(refused, typed, language), status=422)
     except Refused as refused:
-        return await run_in_threadpool(shown, refused=refusal(refused.code, language), status=status_of(refused.code))
+        if problems := problems_of(refused, typed, language):
+            return await in_lane(shown, problems=problems, status=422)
+        return await in_lane(shown, refused=refusal(refused.code, language), status=status_of(refused.code))
     except Exception as error:
         log_trouble(error)
-        return await run_in_threadpool(shown, refused=refusal("failed", language), status=503)
+        return await in_lane(shown, refused=refusal("failed", language), status=503)
 
 
 def new_once() -> str:

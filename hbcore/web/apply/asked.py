@@ -1,11 +1,17 @@
-"""What every request of the public pages tells: the language it is to be answered in, and where it comes from."""
+"""What every request of the public pages has: a language, an address it comes from, and a lane in which it is answered."""
 
+from asyncio import Semaphore
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from hbcore.public_words import language_of
 
 STATUSES = {
     "too_large": 413,
+    "proof_of_work_needed": 429,
     "too_many_from_here": 429,
     "too_many_for_document": 429,
     "too_many_tries": 429,
@@ -14,6 +20,17 @@ STATUSES = {
     "failed": 503,
 }
 """What a refusal is called in HTTP; the others are 422: what was sent cannot be taken as it is."""
+
+
+T = TypeVar("T")
+LANES = Semaphore(12)
+"""So many public pages are worked on at once: a flood waits here, and leaves staff threads to be asked in."""
+
+
+async def in_lane(act: Callable[..., T], *given: Any, **named: Any) -> T:
+    """What `act` answers, from a thread of those that the public pages may take."""
+    async with LANES:
+        return await run_in_threadpool(act, *given, **named)
 
 
 def status_of(code: str) -> int:

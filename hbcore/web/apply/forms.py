@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from hbcore.domain.errors import Refused
 from hbcore.domain.mrz import Zone, ZonePart, read_zone
 from hbcore.domain.public_form import PublicForm
 from hbcore.domain.vocabulary import DocumentKind
@@ -43,6 +44,9 @@ LABELS = {
 PHOTOS = ("photo", "entry_photo")
 TEXTS = tuple(one.name for one in fields(PublicForm) if one.name not in (*PHOTOS, "consent", "channel_receipt"))
 SEX_OF_ZONE = {"F": "female", "M": "male", "<": "unspecified", "X": "unspecified"}
+FIELD_OF = {"unknown_unit": "unit"}
+"""Refusals that are about one field, though they do not say so."""
+
 LONGEST = 500
 """Characters of a field that are looked at; what is longer is no answer to anything the form asks."""
 
@@ -65,9 +69,14 @@ async def typed_in(form: FormData) -> PublicForm:
     return PublicForm(consent=bool(text_of(form, "consent")), **typed, **photos)
 
 
-def problems_of(refused: DraftRefused, form: PublicForm, language: str) -> dict[str, str]:
-    """What is wrong with each field, in the order of the page."""
-    found = {one.field: fault(one.code, language, field=one.field, kind=form.document_kind) for one in refused.problems}
+def problems_of(refused: Refused, form: PublicForm, language: str) -> dict[str, str]:
+    """What is wrong with each field, in the order of the page; empty for a refusal that is about no field."""
+    if isinstance(refused, DraftRefused):
+        codes = {one.field: str(one.code) for one in refused.problems}
+    else:
+        field = FIELD_OF.get(refused.code) or str(refused.values.get("field", ""))
+        codes = {field: refused.code} if field else {}
+    found = {field: fault(code, language, field=field, kind=form.document_kind) for field, code in codes.items()}
     return {field: found[field] for field in (*LABELS, *found) if field in found}
 
 

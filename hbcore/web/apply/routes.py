@@ -1,5 +1,7 @@
 """The routes of the public pages; their script and style are the same for everybody and may be kept."""
 
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -25,7 +27,9 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/apply.js", script),
         Route("/apply.css", style),
-        Route("/apply", applying.form),
+        # The form's long lists are a fifth of their size when packed: phones are slow. What a form answers is never packed,
+        # as it holds a secret beside what somebody else may have typed.
+        Route("/apply", applying.form, middleware=[Middleware(GZipMiddleware)]),
         Route("/apply", applying.send, methods=["POST"]),
         Route("/apply/status", standing.ask),
         Route("/apply/status", standing.look, methods=["POST"]),

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,11 +14,10 @@ from hbcore.public_sentences import refusal
 from hbcore.public_words import P_, said
 from hbcore.services import public_applications, public_pass
 from hbcore.services.clock import day_of, now
-from hbcore.services.drafts import DraftRefused
 from hbcore.services.public_pass import Pass
 from hbcore.trouble import log_trouble
 from hbcore.web.apply.applying import form_values
-from hbcore.web.apply.asked import address_of, language_for, status_of
+from hbcore.web.apply.asked import address_of, in_lane, language_for, status_of
 from hbcore.web.apply.bodies import NotRead, form_of, text_of
 from hbcore.web.apply.forms import LONGEST, filled, problems_of, typed_in
 from hbcore.web.apply.pages import page
@@ -53,7 +51,7 @@ class Visit:
 
 async def ask(request: Request) -> Response:
     """The page that asks for receipt and secret."""
-    return await run_in_threadpool(show_ask, language_for(request), {})
+    return await in_lane(show_ask, language_for(request), {})
 
 
 async def look(request: Request) -> Response:
@@ -64,10 +62,10 @@ async def look(request: Request) -> Response:
             language = language_for(request, text_of(sent, "speak"))
             return await _answer(request, sent, language)
     except NotRead as refused:
-        return await run_in_threadpool(show_ask, language, {}, refused.code)
+        return await in_lane(show_ask, language, {}, refused.code)
     except Exception as error:
         log_trouble(error)
-        return await run_in_threadpool(show_ask, language, {}, "failed")
+        return await in_lane(show_ask, language, {}, "failed")
 
 
 async def _answer(request: Request, sent: FormData, language: str) -> Response:
@@ -75,17 +73,17 @@ async def _answer(request: Request, sent: FormData, language: str) -> Response:
     carried = text_of(sent, "pass")
     typed = {key: text_of(sent, key)[:LONGEST] for key in KEYS}
     if not carried and (text_of(sent, "speak") or not typed["receipt"]):
-        return await run_in_threadpool(show_ask, language, typed, "" if text_of(sent, "speak") else "no_such_application")
+        return await in_lane(show_ask, language, typed, "" if text_of(sent, "speak") else "no_such_application")
     known = public_pass.opened(carried, at=at) if carried else (Pass(**typed), at)
     if known is None:
-        return await run_in_threadpool(show_ask, language, {}, "closed")
+        return await in_lane(show_ask, language, {}, "closed")
     visit = Visit(*known, language, address_of(request))
     form = await typed_in(sent) if "document_kind" in sent else None
     act = partial(_act, visit, text_of(sent, "do"), form, text_of(sent, "zone")[:LONGEST], dict(sent.items()), at)
     try:
-        return await run_in_threadpool(act)
+        return await in_lane(act)
     except Refused as refused:
-        return await run_in_threadpool(show_ask, language, {} if carried else typed, refused.code)
+        return await in_lane(show_ask, language, {} if carried else typed, refused.code)
 
 
 def _act(visit: Visit, do: str, form: PublicForm | None, zone: str, sent: dict[str, object], at: datetime) -> Response:
@@ -97,10 +95,9 @@ def _act(visit: Visit, do: str, form: PublicForm | None, zone: str, sent: dict[s
         return show(visit, at, form=form, zone=zone, zone_said=told, zone_wrong=wrong)
     try:
         _do(visit, do, form, sent, at)
-    except DraftRefused as refused:
-        problems = problems_of(refused, form or PublicForm(), visit.language)
-        return show(visit, at, form=form, problems=problems, declaration_wrong=do == "declare")
     except Refused as refused:
+        if problems := problems_of(refused, form or PublicForm(), visit.language):
+            return show(visit, at, form=form, problems=problems, declaration_wrong=do == "declare")
         if refused.code in ("no_such_application", "too_many_tries"):
             raise
         return show(visit, at, form=None if refused.code in CHANGED else form, refused=refusal(refused.code, visit.language))
