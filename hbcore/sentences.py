@@ -70,6 +70,7 @@ SENTENCES: dict[str, str] = {
     "proof_of_work_needed": "Many applications have come from your network. Open the form again in a browser that runs scripts, or send it later.",
     "too_many_from_here": "Too many applications have come from your network. Send yours in an hour, or apply at a counter.",
     "too_many_for_document": "This document has been entered too often today. Try again tomorrow, or bring it to a counter.",
+    "bad_days": "Give a number of days from 0 to {most}.",
     "queue_full": "More applications wait than can be read at the moment. Try again later, or apply at a counter.",
     "no_such_application": "No application fits what you typed. Check the receipt number, and the secret or the document number.",
     "declared_today": "The health declaration can be changed once a day. Come back tomorrow.",

@@ -64,6 +64,8 @@ class Act(StrEnum):
     APPLICATION_SUBMITTED = "application_submitted"
     DECLARATION_CHANGED = "declaration_changed"
     STATUS_LOOKED_UP = "status_looked_up"
+    PHOTOS_OPENED = "photos_opened"
+    PHOTOS_DELETED = "photos_deleted"
     STRANGERS_REFUSED = "strangers_refused"
     APPLICATIONS_IMPORTED = "applications_imported"
     APPROVED = "approved"

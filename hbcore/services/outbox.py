@@ -10,7 +10,7 @@ from sqlmodel import Session
 from hbcore.domain.errors import Refused
 from hbcore.domain.notices import MailFault, NoticeState
 from hbcore.domain.permissions import Permission
-from hbcore.services import application_expiry, audit, letters, settings
+from hbcore.services import application_expiry, audit, letters, photos, settings
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.clock import now
 from hbcore.services.mail_settings import ADDRESS, mail_settings
@@ -71,10 +71,11 @@ def send_now(*, by: Staff, at: datetime) -> Sent:
 
 
 def keep_sending() -> None:
-    """Expire and send what is due as long as the process runs: for a thread of the server."""
+    """Expire, delete and send what is due as long as the process runs: for a thread of the server."""
     while True:
         try:
             application_expiry.expire_everywhere(at=now())
+            photos.delete_old(at=now())
             send_all(at=now())
         except Exception as error:  # a full disk, say: tried again, and the pages go on meanwhile
             log_trouble(error)

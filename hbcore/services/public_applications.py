@@ -16,7 +16,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.public_form import PublicForm
 from hbcore.domain.vocabulary import RowCode
-from hbcore.services import audit, codes, stranger_quotas, units
+from hbcore.services import audit, codes, photos, stranger_quotas, units
 from hbcore.services.acting import as_applicant
 from hbcore.services.application_entry import LEVELS_OF_RESIDENCE, Receipt, Submission, add, correct
 from hbcore.services.clock import day_of
@@ -28,7 +28,7 @@ from hbcore.services.public_status import MAY_DECLARE, declares_again_from, know
 from hbcore.services.public_status import ApplicationStatus as ApplicationStatus
 from hbcore.services.public_status import PublicCode as PublicCode
 from hbcore.services.public_status import status as status
-from hbcore.storage import application_rows, registration_rows
+from hbcore.storage import application_rows, photo_rows, registration_rows
 from hbcore.storage.application_work_rows import NO_CLAIM
 
 MOST_OPEN = 20_000
@@ -48,16 +48,18 @@ def submit(form: PublicForm, *, language: str, address: str, at: datetime) -> Re
 
     :raises DraftRefused: with every fault of every field.
     :raises Refused: `proof_of_work_needed`, `too_many_from_here`, `too_many_for_document`, `queue_full`, `unknown_unit`,
-        `ambiguous_document`, `already_registered`, `duplicate`.
+        `ambiguous_document`, `already_registered`, `duplicate`, and for pictures those of `photos.drawn`.
     """
     applicant = read_form(form, day_of(at))
     stranger_quotas.take(address, form.document_number, form.proof, at=at)
+    pictures = photos.drawn(form)
     with _refusals_recorded("application", at), as_applicant() as session:
         if application_rows.open_online(session.connection()) >= MOST_OPEN:
             raise Refused("queue_full")
         unit = _residence(session, form.unit)
         submission = Submission(applicant, unit, Channel.ONLINE, at, entered_by=None, language=language)
         entered = add(session, submission, by=None, at=at)
+        photo_rows.keep(session.connection(), entered.receipt.id, pictures, at)
         codes.decide_again(session, [entered.person_id], at=at, cause=entered.receipt.id)
         figures = {"receipt": entered.receipt.number, "unit": unit}
         subject = f"application {entered.receipt.id}"
@@ -75,7 +77,7 @@ def answer(receipt: str, secret: str, form: PublicForm, *, address: str, at: dat
         `submit`.
     """
     id_ = _own(receipt, secret, address, at)
-    applicant = read_form(form, day_of(at))
+    applicant, pictures = read_form(form, day_of(at)), photos.drawn(form)
     subject = f"application {id_}"
     with _refusals_recorded(subject, at), as_applicant() as session:
         row = application_rows.application_row(session.connection(), id_)
@@ -83,6 +85,7 @@ def answer(receipt: str, secret: str, form: PublicForm, *, address: str, at: dat
             raise Refused("no_such_application")
         unit = _residence(session, form.unit)
         touched = correct(session, row, Submission(applicant, unit, Channel(row.channel), at, None), None, at)
+        photo_rows.keep(session.connection(), id_, pictures, at)
         codes.decide_again(session, touched, at=at, cause=id_)
         audit.record_own(session, audit.Act.ANSWERED, at=at, subject=subject, figures={"receipt": row.receipt})
 

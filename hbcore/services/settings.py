@@ -51,16 +51,46 @@ def change_hotline(number: str, *, by: Staff, at: datetime) -> str:
     with acting(by, Permission.KEEP_UNITS, at) as session:
         if not _NUMBER.fullmatch(number):
             raise Refused("bad_phone_number")
-        before = hotline(session)
-        if number == before:
-            raise Refused("nothing_changed")
-        session.merge(Setting(name=_NAME, value=number))
-        audit.record(
-            session,
-            audit.Act.SETTING_CHANGED,
-            by=by,
-            at=at,
-            subject=f"setting {_NAME}",
-            figures={"before": before, "after": number},
-        )
+        _change(session, _NAME, hotline(session), number, by=by, at=at)
     return number
+
+
+PHOTO_DAYS = 7
+"""So many days after the decision the pictures of an application are deleted, until it is changed."""
+
+_PHOTO_DAYS = "photo_days"
+MOST_DAYS = 90
+
+
+def photo_days(session: Session) -> int:
+    """Days for which applicants' pictures outlive the decision. Needs no permission."""
+    return int(next(_VALUE.rows(session.connection(), {"name": _PHOTO_DAYS}), PHOTO_DAYS))
+
+
+def photo_days_now(*, by: Staff, at: datetime) -> int:
+    """`photo_days` for who keeps the units.
+
+    :raises Refused: those of `reading`.
+    """
+    with reading(by, Permission.KEEP_UNITS, at) as session:
+        return photo_days(session)
+
+
+def change_photo_days(days: int, *, by: Staff, at: datetime) -> int:
+    """Delete applicants' pictures so many days after the decision from now on, 0 to 90.
+
+    :raises Refused: `bad_days`, `nothing_changed`, and those of `acting`.
+    """
+    with acting(by, Permission.KEEP_UNITS, at) as session:
+        if not 0 <= days <= MOST_DAYS:
+            raise Refused("bad_days", most=MOST_DAYS)
+        _change(session, _PHOTO_DAYS, str(photo_days(session)), str(days), by=by, at=at)
+    return days
+
+
+def _change(session: Session, name: str, before: str, after: str, *, by: Staff, at: datetime) -> None:
+    if before == after:
+        raise Refused("nothing_changed")
+    session.merge(Setting(name=name, value=after))
+    figures = {"before": before, "after": after}
+    audit.record(session, audit.Act.SETTING_CHANGED, by=by, at=at, subject=f"setting {name}", figures=figures)

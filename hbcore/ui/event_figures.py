@@ -28,6 +28,7 @@ FIGURES = {
     "answer": N_("answer"),
     "application": N_("applications"),
     "applications": N_("applications"),
+    "pictures": N_("photos"),
     "approved": N_("approved"),
     "asked": N_("asked for"),
     "assay": N_("assay"),

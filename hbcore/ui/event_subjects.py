@@ -43,6 +43,7 @@ ALONE = {
     "samples": N_("A file of sampling registrations"),
     "saved view": N_("A view"),
     "setting hotline": N_("The hotline"),
+    "setting photo_days": N_("Days until applicants' photos are deleted"),
     "setting mail": N_("The mail server"),
     "shift": N_("A shift"),
     "staff": N_("An account"),

@@ -34,6 +34,8 @@ ACTS = {
     Act.APPLICATION_SUBMITTED: N_("Applied on the public form"),
     Act.DECLARATION_CHANGED: N_("Declaration changed by the applicant"),
     Act.STATUS_LOOKED_UP: N_("Status seen by the applicant"),
+    Act.PHOTOS_OPENED: N_("Applicant's photos opened"),
+    Act.PHOTOS_DELETED: N_("Applicants' photos deleted"),
     Act.STRANGERS_REFUSED: N_("Too much from strangers, refused"),
     Act.APPLICATIONS_IMPORTED: N_("Applications imported"),
     Act.APPROVED: N_("Application approved"),

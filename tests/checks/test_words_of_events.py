@@ -23,7 +23,7 @@ SPREAD = {
 }
 """What is taken over whole into figures, and its names; contents of proposals are found where they are put together."""
 
-SAMPLES = {"unit": "420106", "kind": "burst_of_facts", "subject": "fact_list 17", "_NAME": "hotline"}
+SAMPLES = {"unit": "420106", "kind": "burst_of_facts", "subject": "fact_list 17", "_NAME": "hotline", "{name}": "hotline"}
 SORTS = ("filings", "applications")
 """Files whose refusal is about the sort of file."""
 
