@@ -29,7 +29,9 @@ def add_rows(
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        if replacing:
+        if len(rows) <= FEW:
+            run_many(connection, _insert_on_postgresql(table, tuple(columns), tuple(replacing)), columns, rows)
+        elif replacing:
             _copy_and_insert(connection, table, columns, rows, lambda insert: _replace(insert, table, replacing))
         else:
             _copy(connection, table, columns, rows)
@@ -132,6 +134,8 @@ def _insert(
 def add_missing(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
     """Insert the rows whose key is not there yet; how many those were."""
     if connection.dialect.name == "postgresql":
+        if len(rows) <= FEW:
+            return run_many(connection, _insert_missing_on_postgresql(table, tuple(columns)), columns, rows)
         return _copy_and_insert(connection, table, columns, rows, lambda insert: insert.on_conflict_do_nothing())
     insert = sqlite.insert(table).inline().values({name: sa.bindparam(name) for name in columns}).on_conflict_do_nothing()
     return run_many(connection, insert, columns, rows)
@@ -191,6 +195,26 @@ def _copy_and_insert(
     written = connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
     arriving.drop(connection)
     return written
+
+
+FEW = 8
+"""So many rows go the short way on PostgreSQL: COPY, and a table for the moment, cost several trips to the server."""
+
+
+@lru_cache(maxsize=256)
+def _insert_on_postgresql(table: sa.Table, columns: tuple[str, ...], replacing: tuple[str, ...]) -> sa.Insert:
+    insert = _plain_on_postgresql(table, columns)
+    return cast(sa.Insert, _replace(insert, table, replacing)) if replacing else insert
+
+
+@lru_cache(maxsize=256)
+def _insert_missing_on_postgresql(table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+    return cast(sa.Insert, _plain_on_postgresql(table, columns).on_conflict_do_nothing())
+
+
+def _plain_on_postgresql(table: sa.Table, columns: tuple[str, ...]) -> postgresql.Insert:
+    values = {name: sa.bindparam(name, type_=raw_type(table.c[name])) for name in columns}
+    return postgresql.insert(table).inline().values(values)
 
 
 MANY = 1_000
