@@ -135,3 +135,15 @@ def peers(
     from hbcore.bench import peers
 
     run(lambda: answered(peers.run(rows)), json_wanted)
+
+
+@group.command("apply")
+def apply(
+    forms: Annotated[int, typer.Option(min=10, help="How many applications are sent, one by one and again at once.")] = 1_000,
+    postgresql: OnPostgreSQL = False,
+    json_wanted: Json = False,
+) -> None:
+    """Applications from the public form, each written, beside a bare insert and commit."""
+    from hbcore.bench import apply
+
+    run(lambda: answered(apply.run(forms, on_postgresql=postgresql)), json_wanted)

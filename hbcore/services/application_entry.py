@@ -73,10 +73,12 @@ class Submission:
 
 @dataclass(frozen=True)
 class Entered:
-    """An application that has been added."""
+    """An application that has been added, and whose; `first`: nothing else is known of this person."""
 
     receipt: Receipt
     person_id: int
+    registration: Registration
+    first: bool
 
 
 def enter(draft: Draft, *, by: Staff, at: datetime) -> Receipt:
@@ -118,7 +120,8 @@ def add(session: Session, submission: Submission, *, by: Staff | None, at: datet
     :raises Refused: `ambiguous_document`, `already_registered`, `duplicate`.
     """
     connection, applicant = session.connection(), submission.applicant
-    person_id = _person_for(session, applicant, submission.unit, by, at)
+    held = _held_person(session, applicant, by, at)
+    person_id = registration_rows.add_applicant(connection, applicant, submission.unit, micros(at)) if held is None else held
     previous = registration_rows.person_row(connection, person_id).application_id
     receipt = _draw_receipt(connection, at)
     match = check(applicant, filing_for(connection, applicant))
@@ -146,8 +149,9 @@ def add(session: Session, submission: Submission, *, by: Staff | None, at: datet
             **application_rows.sealed_columns(receipt.id, applicant),
         },
     )
-    registration_rows.set_registration(connection, person_id, registration_of(_WAITING, match.check), receipt.id, None)
-    return Entered(receipt, person_id)
+    registration = registration_of(_WAITING, match.check)
+    registration_rows.set_registration(connection, person_id, registration, receipt.id, None)
+    return Entered(receipt, person_id, registration, first=held is None)
 
 
 def answer(application_id: int, draft: Draft, *, by: Staff, at: datetime) -> None:
@@ -195,7 +199,8 @@ def correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff | Non
     registration_rows.end_declared(connection, person_id, row.receipt, at)
     if moved:  # the number was the typing error: the application goes to whoever holds the right one
         registration_rows.clear_registration(connection, person_id, row.id)
-        person_id = _person_for(session, new.applicant, new.unit, by, at, but=row.id)
+        held = _held_person(session, new.applicant, by, at, but=row.id)
+        person_id = registration_rows.add_applicant(connection, new.applicant, new.unit, micros(at)) if held is None else held
     match = check(new.applicant, filing_for(connection, new.applicant))
     values = {
         "state": _WAITING,
@@ -231,8 +236,8 @@ def _beyond_what_was_asked(row: sa.Row[Any], now: Applicant) -> bool:
     return name or (before.document != now.document and not asked & ABOUT_NUMBER)
 
 
-def _person_for(session: Session, applicant: Applicant, unit: str, by: Staff | None, at: datetime, but: int | None = None) -> int:
-    """Whose application it is; `but`: an application of theirs that does not count as another one.
+def _held_person(session: Session, applicant: Applicant, by: Staff | None, at: datetime, but: int | None = None) -> int | None:
+    """Whose application it is, None for nobody we hold; `but`: an application of theirs that does not count as another one.
 
     A stranger who states another name or birth date than the application that stands is not told that there is one: theirs is
     taken, stands beside it (`registration_rows`), and people see which of the two has the document.
@@ -243,7 +248,7 @@ def _person_for(session: Session, applicant: Applicant, unit: str, by: Staff | N
     if len(people) > 1:
         raise Refused("ambiguous_document")
     if not people:
-        return registration_rows.add_applicant(connection, applicant, unit, micros(at))
+        return None
     person_id = people[0]
     row = registration_rows.person_row(connection, person_id)
     held = people_rows.open_person(row)

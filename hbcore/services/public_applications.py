@@ -12,13 +12,14 @@ from sqlmodel import Session
 
 from hbcore.domain.applicants import Channel, plain, read_yes
 from hbcore.domain.applications import Act, ApplicationState, state_at, transition
+from hbcore.domain.chains import Evidence
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.public_form import PublicForm
 from hbcore.domain.vocabulary import RowCode
 from hbcore.services import audit, codes, photos, stranger_quotas, units
 from hbcore.services.acting import as_applicant
-from hbcore.services.application_entry import LEVELS_OF_RESIDENCE, Receipt, Submission, add, correct
+from hbcore.services.application_entry import LEVELS_OF_RESIDENCE, Entered, Receipt, Submission, add, correct
 from hbcore.services.clock import day_of
 from hbcore.services.decisions import moved
 from hbcore.services.drafts import DraftRefused, FieldProblem
@@ -60,7 +61,7 @@ def submit(form: PublicForm, *, language: str, address: str, at: datetime) -> Re
         submission = Submission(applicant, unit, Channel.ONLINE, at, entered_by=None, language=language)
         entered = add(session, submission, by=None, at=at)
         photo_rows.keep(session.connection(), entered.receipt.id, pictures, at)
-        codes.decide_again(session, [entered.person_id], at=at, cause=entered.receipt.id)
+        _decide(session, entered, unit, at)
         figures = {"receipt": entered.receipt.number, "unit": unit}
         subject = f"application {entered.receipt.id}"
         audit.record_own(session, audit.Act.APPLICATION_SUBMITTED, at=at, subject=subject, figures=figures)
@@ -147,6 +148,16 @@ def _own(receipt: str, secret: str, address: str, at: datetime) -> int:
     if row is None:
         raise Refused("no_such_application")
     return int(row.id)
+
+
+def _decide(session: Session, entered: Entered, unit: str, at: datetime) -> None:
+    """The code that follows; of somebody of whom nothing else is known, nothing has to be read."""
+    cause = entered.receipt.id
+    if entered.first:
+        evidence = Evidence(str(entered.registration), unit, ())
+        codes.decide_first(session, [entered.person_id], [0], [evidence], unit, at=at, cause=cause)
+    else:
+        codes.decide_again(session, [entered.person_id], at=at, cause=cause)
 
 
 def _residence(session: Session, code: str) -> str:

@@ -118,14 +118,13 @@ def throttled(connection: sa.Connection, keys: Sequence[Counted], at: datetime) 
 
 def note(connection: sa.Connection, keys: Sequence[Counted], at: datetime) -> None:
     """Count one more of each."""
-    for one, key in keys:
-        stranger_rows.one_more(connection, one.use, key, *_window(one, at))
+    stranger_rows.one_more(connection, [_one(*key, at) for key in keys])
 
 
 def _count(connection: sa.Connection, keys: Sequence[Counted], at: datetime) -> str | None:
-    """Count one more of each up to the first that is beyond its limit: its code. The first beyond a limit is an event."""
-    for one, key in keys:
-        n = stranger_rows.one_more(connection, one.use, key, *_window(one, at))
+    """Count one more of each; the code of the first that is beyond its limit. The first beyond a limit is an event."""
+    reached = stranger_rows.one_more(connection, [_one(*key, at) for key in keys])
+    for (one, _), n in zip(keys, reached, strict=True):
         if n > one.most:
             if n == one.most + 1:
                 figures = {"why": one.code}
@@ -135,7 +134,11 @@ def _count(connection: sa.Connection, keys: Sequence[Counted], at: datetime) -> 
 
 
 def _first_use(connection: sa.Connection, challenge: bytes, until: datetime) -> bool:
-    return stranger_rows.one_more(connection, "proof", challenge, 0, micros(until)) == 1
+    return stranger_rows.one_more(connection, [stranger_rows.Count("proof", challenge, 0, micros(until))]) == [1]
+
+
+def _one(limit: Limit, key: bytes, at: datetime) -> stranger_rows.Count:
+    return stranger_rows.Count(limit.use, key, *_window(limit, at))
 
 
 def _window(limit: Limit, at: datetime) -> tuple[int, int]:

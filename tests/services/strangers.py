@@ -29,6 +29,10 @@ def submit(form: PublicForm = PERMIT_FORM, *, address: str = HERE, at: datetime 
 
 def proof(at: datetime = AT) -> str:
     """A challenge, solved as the page's script would."""
-    given = challenge(at)
+    return solution(challenge(at))
+
+
+def solution(given: str) -> str:
+    """Something that looks like a challenge, and the number that solves it."""
     tried = (f"{given}:{number}" for number in count())
     return next(one for one in tried if not int.from_bytes(sha256(one.encode()).digest(), "big") >> (256 - BITS))
