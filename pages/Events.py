@@ -22,7 +22,7 @@ from hbcore.ui.waiting import busy, nothing_here
 from hbcore.ui.words import N_, ROLES, _, time_here
 
 FILE = "events as a file"
-VIA = {"desk": N_("Desk"), "shell": N_("Shell")}
+VIA = {"desk": N_("Desk"), "shell": N_("Shell"), "applicant": N_("By the applicant")}
 
 
 def line(event: EventRow, accounts: Mapping[int, str]) -> dict[str, object]:

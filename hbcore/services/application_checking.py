@@ -12,7 +12,7 @@ from hbcore.domain.application_checks import Case, Found, Pair, clean, findings,
 from hbcore.domain.applications import FilingCheck
 from hbcore.domain.names import masked_name
 from hbcore.services.clock import day_of
-from hbcore.storage import application_rows
+from hbcore.storage import application_rows, photo_rows
 from hbcore.storage.application_queue_rows import QueueRow
 
 ASKS_FOR_PHOTO = (Channel.ONLINE,)
@@ -44,6 +44,7 @@ def checked(
     opened = [application_rows.opened(row) for row in rows]
     held = application_rows.held_otherwise([one.name for one in opened], rows)
     outside = _outside(connection, rows)
+    photographed = photo_rows.with_document(connection, [row.id for row in rows if row.channel in ASKS_FOR_PHOTO])
     on = day_of(at)
     return [
         Checked(
@@ -58,6 +59,7 @@ def checked(
                     held_name=Pair("name", masked_name(applicant.name), masked_name(other)) if other else None,
                     lives_here=row.id not in outside,
                     photo_asked=row.channel in ASKS_FOR_PHOTO,
+                    photo=row.id in photographed,
                 )
             ),
         )

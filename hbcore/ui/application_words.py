@@ -97,11 +97,16 @@ def clock_time(instant: datetime) -> str:
     return f"{instant.astimezone(SHANGHAI):%H:%M}"
 
 
+BY_APPLICANT = (Act.ANSWER, Act.WITHDRAW)
+"""What nobody on staff has done is the applicant's, on the public form; the rest is the clock's."""
+
+
 def step_in_words(step: StepSeen, at: datetime) -> str:
     """What happened, to what, why, by whom and when."""
     moved = f"{unit_name(step.before)} → {unit_name(step.after)}" if step.act == Act.TRANSFER else ""
     reasons = list_here([reason_name(code) for code in step.reasons])
-    return " · ".join(part for part in (moment(step.at, at), _(ACTS[step.act]), moved, reasons, step.by) if part)
+    by = step.by or (_("By the applicant") if step.act in BY_APPLICANT else "")
+    return " · ".join(part for part in (moment(step.at, at), _(ACTS[step.act]), moved, reasons, by) if part)
 
 
 def state_name(state: ApplicationState) -> str:

@@ -132,6 +132,16 @@ def test_pictures_are_deleted_some_days_after_the_decision_and_never_before():
     assert acts()[-1] == "photos_deleted"
 
 
+def test_an_application_from_the_public_form_is_clean_with_a_photo_of_the_document_alone():
+    with_both, with_entry = sent(photo=picture(), entry_photo=picture()), submit(replace(PERMIT_FORM, entry_photo=picture()))
+    by = reviewer("reviewer")
+
+    seen = [applications.one(receipt.id, by=by, at=AT) for receipt in (with_both, with_entry)]
+
+    found = [next(str(one.finding) for one in view.line.findings if one.check == "photo") for view in seen]
+    assert found == ["photo_there", "photo_missing"]
+
+
 def test_how_many_days_is_a_setting_of_who_keeps_the_units():
     receipt = sent(photo=picture())
     public_applications.withdraw(receipt.number, receipt.secret, address=HERE, at=AT)

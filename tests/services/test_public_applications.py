@@ -1,6 +1,9 @@
 """The public form: applied, seen, answered, declared and taken back by somebody who is no staff."""
 
 import json
+import logging
+import threading
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -364,6 +367,72 @@ def test_second_review_is_under_review_to_the_applicant():
     seen = status(receipt)
 
     assert (seen.state, seen.refuse_reason, seen.ask) == ("waiting", None, ())
+
+
+def test_two_hundred_races_of_the_applicant_and_the_reviewer_end_in_one_way_each():
+    by, races = reviewer("reviewer"), 100
+    receipts = [submit(form_of(place), address=f"198.51.100.{place}") for place in range(races)]
+    outcomes: list[str] = []
+    gate = threading.Barrier(2)
+
+    def run(acts):
+        gate.wait()
+        for act in acts:
+            try:
+                act()
+                outcomes.append("done")
+            except Refused as refused:
+                outcomes.append(refused.code)
+
+    def take_back(receipt):
+        return lambda: public_applications.withdraw(receipt.number, receipt.secret, address=HERE, at=LATER)
+
+    def approve(receipt):
+        return lambda: applications.approve(receipt.id, by=by, at=LATER)
+
+    racers = [threading.Thread(target=run, args=([of(one) for one in receipts],)) for of in (take_back, approve)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+
+    assert (len(outcomes), outcomes.count("done")) == (200, races)
+    assert set(outcomes) <= {"done", "already_decided", "not_in_this_state"}
+    ended = Counter(acts())
+    assert ended["withdrawn"] + ended["approved"] == races
+    states = Counter(str(state) for (state,) in rows("SELECT state FROM application"))
+    assert states == {word: n for word, n in (("withdrawn", ended["withdrawn"]), ("approved", ended["approved"])) if n}
+
+
+@pytest.mark.sqlite_only  # reads the files that SQLite keeps
+def test_nothing_that_somebody_typed_stands_in_the_clear(database, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    words = {
+        "name": "诸葛霁瀚",
+        "phone": "+8613971007919",
+        "email": "zhuge.canary@example.org",
+        "address": "中南路金丝雀巷七号",
+        "guardian_name": "GUARDCANARY SIU",
+        "guardian_phone": "+85291007919",
+        "guardian_relation": "greatcanaryaunt",
+    }
+    child = replace(PERMIT_FORM, birth_date="2010-01-01", document_number="H71007919", **words)
+    receipt = submit(child)
+    status(receipt)
+    for wrong in ({"secret": "CANARYXX"}, {"document_number": "K71007918"}):
+        with pytest.raises(Refused):
+            status(receipt, **wrong)
+    with pytest.raises(Refused):
+        submit(replace(child, address=words["address"] + "乙"), address=THERE)
+    applications.ask(receipt.id, ["address"], by=reviewer("reviewer"), at=LATER)
+    public_applications.answer(receipt.number, receipt.secret, child, address=HERE, at=LATER)
+    public_applications.declare(receipt.number, receipt.secret, "yes", "no", address=HERE, at=LATER)
+    public_applications.withdraw(receipt.number, receipt.secret, address=HERE, at=LATER)
+
+    wanted = [*words.values(), "H71007919", "K71007918", receipt.secret, "CANARYXX"]
+    kept = b"".join(file.read_bytes() for file in database.rglob("*") if file.is_file() and file.parent.name != "keys")
+    said = "".join((caplog.text, *capfd.readouterr())).encode()
+    assert [word for word in wanted if word.encode() in kept + said or word.encode("utf-16-le") in kept] == []
 
 
 @pytest.mark.parametrize("unit", ["420000", "nowhere"])
