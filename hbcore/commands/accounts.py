@@ -19,6 +19,9 @@ from hbcore.services.clock import now
 ROOT = Path(__file__).parents[2]
 EVERYWHERE = ("127.0.0.1", "0.0.0.0")  # noqa: S104 - compared with, not bound to
 
+QUIET = ("--no-access-log", "--no-server-header", "--limit-concurrency=200", "--log-level=warning")
+"""No line about who asked for what; more at once than the desk can write are told to come again (503)."""
+
 app = typer.Typer()
 staff_group = typer.Typer(help="Accounts of staff.")
 institution_group = typer.Typer(help="Testing institutions.")
@@ -44,9 +47,12 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
     address: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every network card.")] = "127.0.0.1",
     demo_wanted: Annotated[bool, typer.Option("--demo", help="Fill an empty desk with an invented province first.")] = False,
+    apply_only: Annotated[
+        bool, typer.Option("--apply-only", help="Only the public form and its status page, beside a desk that is set up.")
+    ] = False,
     json_wanted: Json = False,
 ) -> None:
-    """Start the desk; Ctrl-C stops it."""
+    """Start the desk, or the public form alone; Ctrl-C stops it."""
     shown = "localhost" if address in EVERYWHERE else address
     url = f"http://{shown}:{port}"
 
@@ -58,13 +64,21 @@ def serve(
         more = {"demonstration": demo.as_json(filled)} if filled else {}
         return Answer({"url": url, "setup_code": code, **more}, "\n".join([say("The desk answers at {url}", url=url), *told]))
 
-    run(call, json_wanted)
+    def call_form() -> Answer:
+        if not (set_up.ready() and set_up.has_keys()):
+            raise Refused("not_set_up")
+        return Answer({"url": f"{url}/apply"}, say("The public form answers at {url}", url=f"{url}/apply"))
+
+    run(call_form if apply_only else call, json_wanted)
     sys.stdout.flush()
     if "HBCORE_HOME" in os.environ:
         os.environ["HBCORE_HOME"] = str(Path(os.environ["HBCORE_HOME"]).resolve())
     os.chdir(ROOT)  # Streamlit looks for `.streamlit/config.toml` where it starts
-    served = [str(ROOT / "Home.py"), f"--server.port={port}", f"--server.address={address}", "--server.headless=true"]
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", *served])  # noqa: S606 - our own file, no shell
+    served = ["-m", "streamlit", "run", str(ROOT / "Home.py"), "--server.headless=true"]
+    served += [f"--server.port={port}", f"--server.address={address}"]
+    if apply_only:
+        served = ["-m", "uvicorn", "hbcore.web.apply_app:app", f"--port={port}", f"--host={address}", *QUIET]
+    os.execv(sys.executable, [sys.executable, *served])  # noqa: S606 - our own file, no shell
 
 
 @staff_group.command("add")

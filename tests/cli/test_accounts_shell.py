@@ -134,6 +134,10 @@ def test_people_read_sentences_in_the_language_of_their_terminal_on_standard_err
     assert english.stderr == "This is the last administrator. Add another before closing this account.\n"
 
 
+def test_the_public_form_alone_does_not_start_where_there_is_no_desk(home):
+    assert refusal("serve", "--apply-only") == "not_set_up"
+
+
 def test_a_desk_that_is_not_set_up_says_so(home):
     assert refusal("staff", "disable", "chen", "--by", "chen") == "not_set_up"
 

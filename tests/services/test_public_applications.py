@@ -306,6 +306,25 @@ def test_symptoms_declared_after_the_approval_turn_the_code_yellow_and_a_no_does
     assert rows("SELECT count(*) FROM fact WHERE kind = 'self_declared' AND ended_at IS NULL") == [(1,)]
 
 
+def test_nothing_to_declare_changes_no_code():
+    receipt = approved()
+
+    public_applications.declare(receipt.number, receipt.secret, "no", "no", address=HERE, at=LATER)
+
+    assert status(receipt).code.colour == Colour.GREEN
+    assert rows("SELECT * FROM fact") == []
+
+
+def test_the_code_is_shown_to_whom_the_registration_rests_on_alone():
+    first = approved()
+    beside = submit(replace(PERMIT_FORM, name="SOMEBODY ELSE"), address=THERE)
+    applications.send_on(beside.id, by=reviewer("second"), at=LATER)
+    applications.approve(beside.id, by=reviewer("third"), at=LATER)
+
+    assert (status(first).state, status(first).code) == ("approved", None)
+    assert status(beside).code.colour == Colour.GREEN
+
+
 def test_symptoms_declared_before_the_approval_count_with_it():
     receipt = submit()
     public_applications.declare(receipt.number, receipt.secret, "yes", "no", address=HERE, at=AT)
