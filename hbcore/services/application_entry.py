@@ -269,7 +269,7 @@ def _held_person(session: Session, applicant: Applicant, by: Staff | None, at: d
 
 def _is_the_same(connection: sa.Connection, application_id: int | None, applicant: Applicant, held: str) -> bool:
     """Whether somebody states what the application that stands states: name and, where that has one, birth date."""
-    row = application_rows.application_row(connection, application_id) if application_id is not None else None
+    row = application_rows.bare_row(connection, application_id) if application_id is not None else None
     if row is None:
         return same_name(held, applicant.name)
     stated = application_rows.opened(row)

@@ -181,9 +181,15 @@ def again(person: int, *, place: int | None = None, arrival: datetime | None = N
 
 
 def card_of(
-    session: Session, person: int, wanted: SoughtText | int = NOTHING, arrival: datetime | None = None, *, at: datetime
+    session: Session,
+    person: int,
+    wanted: SoughtText | int = NOTHING,
+    arrival: datetime | None = None,
+    *,
+    at: datetime,
+    for_staff: bool = True,
 ) -> PersonCard:
-    """The card of a person, in the caller's transaction: who may see it, and the event of that, are the caller's."""
+    """A person's card in the transaction of who sees to permission and event; `for_staff`: with the marks for a second look."""
     read = look_up_rows.read_person(session.connection(), person, at)
     text = look_up_rows.opened(read.row)
     place = _told(text, wanted)
@@ -192,7 +198,7 @@ def card_of(
     eras = eras_at(session, known.unit, at)
     policy = eras[0].policy
     decision = decide_over(eras, known, at, details=details(read.row.filing_fields, read.row.reasons, hotline(session)))
-    latest, marks = latest_places(known.results, at), recheck_rows.open_marks(session.connection())
+    latest, marks = latest_places(known.results, at), recheck_rows.open_marks(session.connection()) if for_staff else []
     arrives = arrival or at
     then = next((era for era in reversed(eras) if era.from_at <= micros(arrives)), eras[0]).policy.travel
     verdict = travel(policy, known, at, arrival=arrival, then=then)

@@ -81,7 +81,7 @@ def answer(receipt: str, secret: str, form: PublicForm, *, address: str, at: dat
     applicant, pictures = read_form(form, day_of(at)), photos.drawn(form)
     subject = f"application {id_}"
     with _refusals_recorded(subject, at), as_applicant() as session:
-        row = application_rows.application_row(session.connection(), id_)
+        row = application_rows.bare_row(session.connection(), id_)
         if row is None:
             raise Refused("no_such_application")
         unit = _residence(session, form.unit)
@@ -105,7 +105,7 @@ def declare(receipt: str, secret: str, symptoms: str, contact: str, *, address: 
     subject = f"application {id_}"
     with _refusals_recorded(subject, at), as_applicant() as session:
         connection = session.connection()
-        row = application_rows.application_row(connection, id_)
+        row = application_rows.bare_row(connection, id_)
         state = state_at(ApplicationState(row.state), row.asked_at, at) if row is not None else None
         if row is None or state not in MAY_DECLARE:
             raise Refused("not_in_this_state")
@@ -130,7 +130,7 @@ def withdraw(receipt: str, secret: str, *, address: str, at: datetime) -> None:
     subject = f"application {id_}"
     with _refusals_recorded(subject, at), as_applicant() as session:
         connection = session.connection()
-        row = application_rows.application_row(connection, id_)
+        row = application_rows.bare_row(connection, id_)
         state = state_at(ApplicationState(row.state), row.asked_at, at) if row is not None else None
         if row is None or state is None or transition(Act.WITHDRAW, state) is None:
             raise Refused("not_in_this_state")

@@ -195,7 +195,7 @@ def _live(session: Session, row: sa.Row[Any], at: datetime) -> dict[str, Any]:
     found = look_up_rows.pointed_to(session.connection(), row.person_id)
     if found is None or found.application_id != row.id:
         return {}
-    card = card_of(session, found.id, at=at)
+    card = card_of(session, found.id, at=at, for_staff=False)
     code = card.code and PublicCode(
         card.code.colour, card.code.row, card.code.reason, card.code.since, card.code.until, card.look_up, card.look_up
     )

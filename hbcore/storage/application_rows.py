@@ -127,6 +127,7 @@ BESIDE = APPLICATIONS.join(PERSONS, PERSONS.c.id == _c.person_id).outerjoin(HOLD
 _ONE = sa.select(APPLICATIONS, ELSEWHERE, *HELD).select_from(BESIDE).where(_c.id == sa.bindparam("wanted"))
 _RECEIPT = sa.select(_c.receipt).where(_c.id == sa.bindparam("wanted"))
 _BY_RECEIPT = sa.select(_c.id).where(_c.receipt == sa.bindparam("receipt"))
+_BARE = sa.select(APPLICATIONS).where(_c.id == sa.bindparam("wanted"))
 _OF_RECEIPT = sa.select(APPLICATIONS).where(_c.receipt == sa.bindparam("receipt"))
 _OPEN_ONLINE = sa.select(sa.func.count()).select_from(APPLICATIONS).where(sa.text(OPEN_ONLINE))
 _STANDING = sa.select(_c.id, _c.state).where(_c.person_id == sa.bindparam("person"), _c.state.in_(STANDING_STATES)).limit(1)
@@ -179,6 +180,11 @@ def application_row(connection: sa.Connection, application_id: int) -> sa.Row[An
 def id_of_receipt(connection: sa.Connection, receipt: str) -> int | None:
     """Which application a receipt number belongs to."""
     return connection.execute(_BY_RECEIPT, {"receipt": receipt}).scalar()
+
+
+def bare_row(connection: sa.Connection, application_id: int) -> sa.Row[Any] | None:
+    """One whole row and nothing of anybody else's: all that the public form may read."""
+    return connection.execute(_BARE, {"wanted": application_id}).first()
 
 
 def row_of_receipt(connection: sa.Connection, receipt: str) -> sa.Row[Any] | None:
