@@ -13,8 +13,8 @@ from hbcore.domain.applications import ApplicationState
 from hbcore.domain.errors import Refused
 from hbcore.domain.numbers import receipt_number
 from hbcore.domain.public_form import PublicForm
-from hbcore.domain.vocabulary import Colour, RowCode
-from hbcore.services import applications, audit, public_applications
+from hbcore.domain.vocabulary import Colour, Purpose, RowCode
+from hbcore.services import applications, audit, people, public_applications, timeline
 from hbcore.services.clock import day_of
 from hbcore.services.drafts import DraftRefused
 from hbcore.storage.engine import access_engine, engine
@@ -377,6 +377,14 @@ def test_when_the_event_cannot_be_written_nothing_was_done(monkeypatch):
             act()
 
     assert rows("SELECT state, declared_at FROM application") == [("waiting", None)]
+
+
+def test_looks_at_ones_own_status_are_not_counted_as_looks_by_staff():
+    receipt, by = submit(), reviewer("reviewer")
+    status(receipt)
+    card = people.find(receipt.number, purpose=Purpose.CODE_QUESTION, by=by, at=LATER)
+
+    assert timeline.timeline(card.id, by=by, at=LATER).look_ups == 1
 
 
 def test_second_review_is_under_review_to_the_applicant():
