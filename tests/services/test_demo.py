@@ -265,3 +265,20 @@ def test_each_ground_of_a_request_has_the_persons_own_words_for_it():
     assert grounds == set(SAID)
     assert len(set(SAID.values())) == len(SAID)
     assert "结果" not in SAID[Ground.WRONG_DETAILS]
+
+
+def test_people_apply_on_their_phones_in_their_own_languages(province):
+    states = set(column("SELECT state FROM application WHERE channel = 'online'"))
+    assert {"waiting", "approved"} <= states
+    assert len(set(column("SELECT language FROM application WHERE channel = 'online'"))) > 2
+    assert column("SELECT count(*) FROM event WHERE act = 'application_submitted'") == column(
+        "SELECT count(*) FROM application WHERE channel = 'online'"
+    )
+
+
+def test_what_was_due_is_told_by_the_status_page(province):
+    last = AT - timedelta(hours=4)
+
+    states = Counter(state for state, due_at in rows("SELECT state, due_at FROM notice") if due_at < last.timestamp() * 1e6)
+    assert "planned" not in states
+    assert states["status_page_only"] > 5

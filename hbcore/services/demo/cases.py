@@ -6,6 +6,7 @@ from random import Random
 
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.services.acting import Staff
+from hbcore.services.application_entry import Receipt
 from hbcore.services.applications import Draft
 from hbcore.services.demo.fates import Fate, Filed
 from hbcore.services.demo.files import KIND_WORDS, Row
@@ -19,7 +20,10 @@ FILINGS_AT = 9.2
 
 @dataclass
 class Case:
-    """`filing_at`: when its filing is in; None: it never comes, or the document needs none. `id` 0: not entered yet."""
+    """`filing_at`: when its filing is in; None: it never comes, or the document needs none. `id` 0: not entered yet.
+
+    `online`: by the public form; `receipt`: what that answered, of an applicant who keeps it.
+    """
 
     holder: Holder
     fate: Fate
@@ -31,6 +35,8 @@ class Case:
     clerk: Staff
     decider: Staff
     late: bool
+    online: bool = False
+    receipt: Receipt | None = None
     id: int = 0
     proposal: int = 0
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from hbcore.services import application_imports, applications, filings
+from hbcore.services import application_imports, applications, filings, outbox
+from hbcore.services.demo import online
 from hbcore.services.demo.cases import FILINGS_AT, Case, filing_row
 from hbcore.services.demo.fates import Step
 from hbcore.services.demo.files import APPLICATION_HEADINGS, FILING_HEADINGS, list_file, local
@@ -21,6 +22,11 @@ EXPIRED_AT = 0.6
 
 LAST_IMPORT = timedelta(minutes=10)
 
+NOTICES_AFTER = 1.2
+"""Hours from an import to the next go of the outbox; nobody has set a mail server up, so the status page alone tells."""
+
+LAST_NOTICES = timedelta(minutes=1)
+
 
 class DeskWork:
     """Puts every application's way down in the time-line, step after step."""
@@ -30,12 +36,15 @@ class DeskWork:
         self.drawn = province.chance("applications")
         self.submitted: list[Case] = []
         self.to_file: list[Case] = []
+        self.applied = 0
 
     def plan(self, cases: Sequence[Case]) -> None:
         """Submissions, imports and the daily list of filings."""
         for case in cases:
             if case.at_counter:
                 self.timeline.put(case.submitted_at, partial(self._enter, case))
+            elif case.online:
+                self.timeline.put(case.submitted_at, partial(self._apply, case))
             else:
                 self.submitted.append(case)
             if case.passport and case.filing_at is not None:
@@ -46,7 +55,9 @@ class DeskWork:
             self.timeline.put(shanghai(days.begins, EXPIRED_AT, days=day), self._expire)
             for hour in IMPORT_HOURS:
                 self.timeline.put(shanghai(days.begins, hour, days=day), self._import)
+                self.timeline.put(shanghai(days.begins, hour + NOTICES_AFTER, days=day), self._tell)
         self.timeline.put(self.timeline.ends - LAST_IMPORT, self._import)
+        self.timeline.put(self.timeline.ends - LAST_NOTICES, self._tell)
 
     def _file(self, at: datetime) -> None:
         """The day's list; its first line of all stands for everything filed before the desk began."""
@@ -56,11 +67,20 @@ class DeskWork:
             content = list_file(FILING_HEADINGS, [filing_row(case) for case in now])
             filings.import_filings(IncomingFile(content, f"备案_{at:%Y%m%d}.csv"), by=self.province.imports, at=at)
 
+    def _tell(self, at: datetime) -> None:
+        outbox.send_all(at=at)
+
     def _expire(self, at: datetime) -> None:
         applications.expire(by=self.province.imports, at=at)
 
     def _enter(self, case: Case, at: datetime) -> None:
         case.id = applications.enter(case.draft, by=case.clerk, at=at).id
+        self._next(case, 0, at)
+
+    def _apply(self, case: Case, at: datetime) -> None:
+        self.applied += 1
+        case.receipt = online.apply(case, self.applied, self.timeline.ends, at)
+        case.id = case.receipt.id
         self._next(case, 0, at)
 
     def _import(self, at: datetime) -> None:

@@ -12,6 +12,7 @@ from hbcore.services.demo.enquiries import plan_enquiries
 from hbcore.services.demo.fates import APPROVED, FATES, WAITING, Fate, Filed
 from hbcore.services.demo.keeping import plan_keeping
 from hbcore.services.demo.measures import plan_measures
+from hbcore.services.demo.online import SHARE
 from hbcore.services.demo.people import Holder, make_people, new_number
 from hbcore.services.demo.places import WUCHANG
 from hbcore.services.demo.province import Province
@@ -98,11 +99,14 @@ def _applicants(
 
 def plan_cases(province: Province, applicants: Sequence[tuple[Holder, Fate, Filed]]) -> list[Case]:
     """The applications, each with its time, its form and who works on it."""
-    drawn = province.chance("cases")
+    drawn, by_phone = province.chance("cases"), province.chance("online")
     from_the_end = range(len(applicants) - 1, -1, -1)  # the last of them are approved, and what they declare counts
-    return [
+    cases = [
         _case(province, *one, drawn, unwell=turn % UNWELL_EVERY == 0) for turn, one in zip(from_the_end, applicants, strict=True)
     ]
+    for case in cases:
+        case.online = not case.at_counter and by_phone.random() < SHARE
+    return cases
 
 
 def _case(province: Province, holder: Holder, fate: Fate, filed: Filed, drawn: Random, *, unwell: bool) -> Case:

@@ -7,6 +7,7 @@ from random import Random
 from hbcore.domain.application_reasons import AskReason, RefuseReason
 from hbcore.services import applications
 from hbcore.services.acting import Staff
+from hbcore.services.demo import online
 from hbcore.services.demo.cases import Case
 from hbcore.services.demo.fates import Filed, Step
 from hbcore.services.demo.places import REVIEWERS_OF_THE_PROVINCE
@@ -58,7 +59,10 @@ def _ask(province: Province, case: Case, at: datetime, drawn: Random) -> None:
 
 def _answer(province: Province, case: Case, at: datetime, drawn: Random) -> None:
     case.draft, case.filed = case.put_right(), Filed.AGREES
-    applications.answer(case.id, case.draft, by=case.clerk, at=at)
+    if case.receipt:
+        online.answer(case, case.receipt, at)
+    else:
+        applications.answer(case.id, case.draft, by=case.clerk, at=at)
 
 
 def _send_on(province: Province, case: Case, at: datetime, drawn: Random) -> None:
@@ -80,12 +84,15 @@ def _send_back(province: Province, case: Case, at: datetime, drawn: Random) -> N
 
 
 def _apply_again(province: Province, case: Case, at: datetime, drawn: Random) -> None:
-    case.submitted_at = at
+    case.submitted_at, case.receipt = at, None
     case.id = applications.enter(case.draft, by=case.clerk, at=at).id
 
 
 def _withdraw(province: Province, case: Case, at: datetime, drawn: Random) -> None:
-    applications.withdraw(case.id, by=case.clerk, at=at)
+    if case.receipt:
+        online.withdraw(case.receipt, at)
+    else:
+        applications.withdraw(case.id, by=case.clerk, at=at)
 
 
 def _propose_revoke(province: Province, case: Case, at: datetime, drawn: Random) -> None:
@@ -132,6 +139,6 @@ STEPS: dict[Step, Callable[[Province, Case, datetime, Random], None]] = {
     Step.CLAIM: _claim,
 }
 APPLICANT = (Step.ANSWER, Step.APPLY_AGAIN, Step.WITHDRAW)
-"""Steps of the applicant's; the counter only types them in."""
+"""Steps of the applicant's; the counter only types them in, of who did not apply on the public form."""
 
 SECOND = (Step.SECOND_APPROVE, Step.SECOND_REFUSE, Step.SEND_BACK, Step.CONFIRM_REVOKE)
