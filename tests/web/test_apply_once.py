@@ -1,13 +1,14 @@
 """One form, one answer: two taps at once, a refusal that is not kept, and a memory that forgets."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import pytest
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.public_form import PublicForm
-from hbcore.web.apply import once
+from hbcore.web.apply import asked, once
 from hbcore.web.apply.once import LASTS, Once, key_of
 from tests.services.applying import AT
 
@@ -81,3 +82,22 @@ def test_a_key_stands_for_the_form_and_what_was_typed_but_not_for_photos_or_the_
 
     assert len(same) == 1
     assert len(same | others) == 3
+
+
+def test_a_flood_takes_no_more_than_its_lanes(monkeypatch):
+    monkeypatch.setattr(asked, "LANES", asyncio.Semaphore(3))
+    at_work, most = [], []
+
+    def work() -> None:
+        at_work.append(1)
+        most.append(len(at_work))
+        time.sleep(0.002)
+        at_work.pop()
+
+    async def flood() -> None:
+        await asyncio.gather(*(asked.in_lane(work) for _ in range(30)))
+
+    asyncio.run(flood())
+
+    assert len(most) == 30
+    assert max(most) <= 3

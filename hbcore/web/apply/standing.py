@@ -98,8 +98,6 @@ def _act(visit: Visit, do: str, form: PublicForm | None, zone: str, sent: dict[s
     except Refused as refused:
         if problems := problems_of(refused, form or PublicForm(), visit.language):
             return show(visit, at, form=form, problems=problems, declaration_wrong=do == "declare")
-        if refused.code in ("no_such_application", "too_many_tries"):
-            raise
         return show(visit, at, form=None if refused.code in CHANGED else form, refused=refusal(refused.code, visit.language))
     return show(visit, at, form=None if do in DONE else form, told=said(DONE.get(do, ""), visit.language))
 
