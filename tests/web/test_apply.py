@@ -230,6 +230,13 @@ def test_that_photos_are_lost_with_a_fault_is_said(app):
     assert "Your photos could not be kept" not in text(without)
 
 
+@pytest.mark.parametrize("sent", [{"files": PHOTOS}, {"fields": {"had_photos": "yes"}, "files": {}}])
+def test_that_photos_are_lost_with_another_language_is_said(app, sent):
+    answer = post_files(app, "/apply?lang=fr", FORM | {"do": "", "speak": "en"} | sent.get("fields", {}), sent["files"])
+
+    assert "Your photos could not be kept: please choose them again." in text(answer)
+
+
 @pytest.mark.parametrize(
     ("refused", "field", "said"),
     [

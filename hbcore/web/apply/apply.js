@@ -16,8 +16,13 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
     const pressed = event.submitter;
     if (pressed && pressed.hasAttribute("data-light")) {
-      // Photos would be sent for nothing; they have to be chosen again either way.
-      form.querySelectorAll('input[type="file"]').forEach((one) => (one.disabled = true));
+      // Photos would be sent for nothing: they have to be chosen again either way, and the page says so.
+      for (const one of form.querySelectorAll('input[type="file"]')) {
+        if (one.files.length) {
+          form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "had_photos", value: "yes" }));
+        }
+        one.disabled = true;
+      }
       return;
     }
     if (form.dataset.sent) {

@@ -20,7 +20,7 @@ from hbcore.trouble import log_trouble
 from hbcore.ui.qr_picture import qr_svg
 from hbcore.web.apply.asked import address_of, in_lane, language_for, status_of
 from hbcore.web.apply.bodies import NotRead, form_of, text_of
-from hbcore.web.apply.forms import LONGEST, filled, labels, problems_of, typed_in
+from hbcore.web.apply.forms import LONGEST, filled, labels, photos_lost, problems_of, typed_in
 from hbcore.web.apply.once import Once, key_of
 from hbcore.web.apply.pages import choices, page
 
@@ -49,7 +49,7 @@ async def send(request: Request) -> Response:
 async def _answer(request: Request, sent: FormData, language: str) -> Response:
     typed = await typed_in(sent)
     zone, once = text_of(sent, "zone")[:LONGEST], text_of(sent, "once")[:64] or new_once()
-    shown = partial(show, language, once=once, zone=zone, had_photos=bool(typed.photo or typed.entry_photo))
+    shown = partial(show, language, once=once, zone=zone, had_photos=photos_lost(typed, sent))
     if text_of(sent, "speak"):
         return await in_lane(shown, typed)
     if text_of(sent, "do") == "zone":

@@ -69,6 +69,11 @@ async def typed_in(form: FormData) -> PublicForm:
     return PublicForm(consent=bool(text_of(form, "consent")), **typed, **photos)
 
 
+def photos_lost(typed: PublicForm, sent: FormData) -> bool:
+    """Whether photos had been chosen that a page drawn again cannot hold; the script leaves them at home and says so."""
+    return bool(typed.photo or typed.entry_photo or text_of(sent, "had_photos"))
+
+
 def problems_of(refused: Refused, form: PublicForm, language: str) -> dict[str, str]:
     """What is wrong with each field, in the order of the page; empty for a refusal that is about no field."""
     if isinstance(refused, DraftRefused):

@@ -19,11 +19,12 @@ from hbcore.trouble import log_trouble
 from hbcore.web.apply.applying import form_values
 from hbcore.web.apply.asked import address_of, in_lane, language_for, status_of
 from hbcore.web.apply.bodies import NotRead, form_of, text_of
-from hbcore.web.apply.forms import LONGEST, filled, problems_of, typed_in
+from hbcore.web.apply.forms import LONGEST, filled, photos_lost, problems_of, typed_in
 from hbcore.web.apply.pages import page
 from hbcore.web.apply.status_words import status_values
 
 KEYS = ("receipt", "secret", "document_number")
+LONGEST_KEY = 100
 CHANGED = ("already_decided", "not_in_this_state", "declared_today")
 """Refusals after which the page shows how the application stands now."""
 
@@ -36,12 +37,13 @@ DONE = {
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody who looks at an application: with what, since when, in which language, from where."""
+    """Somebody who looks at an application: with what, since when, in which language, from where; whether photos came along."""
 
     key: Pass
     since: datetime
     language: str
     address: str
+    photos_lost: bool = False
 
     @property
     def again(self) -> str:
@@ -71,14 +73,14 @@ async def look(request: Request) -> Response:
 async def _answer(request: Request, sent: FormData, language: str) -> Response:
     at = now()
     carried = text_of(sent, "pass")
-    typed = {key: text_of(sent, key)[:LONGEST] for key in KEYS}
+    typed = {key: text_of(sent, key)[:LONGEST_KEY] for key in KEYS}
     if not carried and (text_of(sent, "speak") or not typed["receipt"]):
         return await in_lane(show_ask, language, typed, "" if text_of(sent, "speak") else "no_such_application")
     known = public_pass.opened(carried, at=at) if carried else (Pass(**typed), at)
     if known is None:
         return await in_lane(show_ask, language, {}, "closed")
-    visit = Visit(*known, language, address_of(request))
     form = await typed_in(sent) if "document_kind" in sent else None
+    visit = Visit(*known, language, address_of(request), form is not None and photos_lost(form, sent))
     act = partial(_act, visit, text_of(sent, "do"), form, text_of(sent, "zone")[:LONGEST], dict(sent.items()), at)
     try:
         return await in_lane(act)
@@ -139,7 +141,7 @@ def show(
         **form_values(form or seen.draft or PublicForm(), language, **zone),  # type: ignore[arg-type]
         **status_values(seen, language, at),
         "problems": problems or {},
-        "had_photos": form is not None and bool(form.photo or form.entry_photo),
+        "had_photos": form is not None and visit.photos_lost,
         "declaration_wrong": declaration_wrong,
     }
     if seen.draft is None:
