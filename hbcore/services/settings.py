@@ -23,9 +23,12 @@ _NUMBER = re.compile(r"\+?[0-9][0-9 -]{1,28}[0-9]")
 
 
 def hotline_for_all() -> str:
-    """`hotline` for the public pages: whom to call is everybody's to know."""
-    with Session(engine()) as session:
-        return hotline(session)
+    """`hotline` for the public pages: whom to call is everybody's to know, and most of all while the database is out of reach."""
+    try:
+        with Session(engine()) as session:
+            return hotline(session)
+    except sa.exc.SQLAlchemyError:
+        return HOTLINE
 
 
 def hotline(session: Session) -> str:

@@ -9,6 +9,7 @@ from hbcore.public_words import PUBLIC_LANGUAGES
 from hbcore.services import public_applications
 from hbcore.web.addresses import leads_nowhere
 from hbcore.web.apply import bodies
+from tests.conftest import close
 from tests.services.applying import rows
 from tests.web.asking import ask
 from tests.web.sending import FORM, post, post_files, public_app, receipt_of, text, value
@@ -293,6 +294,26 @@ def test_what_breaks_inside_is_a_sentence_and_loses_nothing(app, monkeypatch):
     assert "Something went wrong on our side" in text(answer)
     assert "C0132" not in text(answer)
     assert value(answer, "name") == FORM["name"]
+
+
+def test_with_the_database_out_of_reach_nothing_typed_is_lost_and_the_hotline_stands_there(app, database):
+    ask(app, "/apply?lang=en")  # the lists of the form are known from then on
+    close()
+    engine_there, hidden = database / "hbcore.db", database / "hidden.db"
+    engine_there.rename(hidden)
+    engine_there.mkdir()
+    try:
+        answer = post(app, "/apply?lang=en", FORM)
+        empty = ask(app, "/apply?lang=en", accept="text/html")
+    finally:
+        engine_there.rmdir()
+        hidden.rename(engine_there)
+
+    assert answer.status == 503
+    assert value(answer, "name") == FORM["name"]
+    assert "Something went wrong on our side" in text(answer)
+    assert "027-87122256" in text(answer)
+    assert empty.status == 200
 
 
 PAYLOADS = (
