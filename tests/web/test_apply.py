@@ -1,8 +1,10 @@
 """The public form: sent once, kept on every fault, in eight languages, behind the gate."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from hbcore.domain.errors import Refused
 from hbcore.public_words import PUBLIC_LANGUAGES
@@ -221,6 +223,23 @@ def test_photos_are_handed_on_as_they_came(app, monkeypatch):
     post_files(app, "/apply", FORM, PHOTOS)
 
     assert seen == [(b"\xff\xd8first", None)]
+
+
+def picture() -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (60, 40), "navy").save(made, "PNG")
+    return made.getvalue()
+
+
+def test_a_photo_is_kept_and_what_is_none_is_a_fault_at_its_field(app):
+    no_photo = post_files(app, "/apply?lang=en", FORM, {"photo": ("passport.exe", b"MZ not a picture")})
+    kept_before = rows("SELECT count(*) FROM application_photo")
+    taken = post_files(app, "/apply?lang=en", FORM, {"photo": ("IMG 0001", picture()), "entry_photo": ("x.png", picture())})
+
+    assert (no_photo.status, taken.status) == (422, 200)
+    assert 'id="fault-photo">This file cannot be read as a photo.' in no_photo.body.decode()
+    assert kept_before == [(0,)]
+    assert rows("SELECT count(*) FROM application_photo") == [(2,)]
 
 
 def test_that_photos_are_lost_with_a_fault_is_said(app):
