@@ -260,7 +260,7 @@ def as_list(words: Sequence[str]) -> str:
 
 def add_application(connection: sa.Connection, values: dict[str, object]) -> None:
     """Insert one application."""
-    connection.execute(APPLICATIONS.insert().values(**values))
+    connection.execute(APPLICATIONS.insert(), values)
 
 
 def waiting_for_filing(connection: sa.Connection, document_keys: Sequence[bytes]) -> list[sa.Row[Any]]:

@@ -31,7 +31,7 @@ def append(connection: sa.Connection, table: sa.Table, row: dict[str, object]) -
     last = connection.execute(sa.select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, START)
     row = {**row, "seq": seq}
-    connection.execute(table.insert().values(**row, previous=previous, hash=link([row[name] for name in FIELDS], previous)))
+    connection.execute(table.insert(), {**row, "previous": previous, "hash": link([row[name] for name in FIELDS], previous)})
     return int(seq)
 
 

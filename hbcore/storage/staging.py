@@ -137,8 +137,12 @@ def add_missing(connection: sa.Connection, table: sa.Table, columns: Sequence[st
         if len(rows) <= FEW:
             return run_many(connection, _insert_missing_on_postgresql(table, tuple(columns)), columns, rows)
         return _copy_and_insert(connection, table, columns, rows, lambda insert: insert.on_conflict_do_nothing())
-    insert = sqlite.insert(table).inline().values({name: sa.bindparam(name) for name in columns}).on_conflict_do_nothing()
-    return run_many(connection, insert, columns, rows)
+    return run_many(connection, _insert_missing_on_sqlite(table, tuple(columns)), columns, rows)
+
+
+@lru_cache(maxsize=256)
+def _insert_missing_on_sqlite(table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+    return sqlite.insert(table).inline().values({name: sa.bindparam(name) for name in columns}).on_conflict_do_nothing()
 
 
 def run_many(connection: sa.Connection, statement: sa.UpdateBase, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:

@@ -1,6 +1,7 @@
 """What strangers do, counted in windows of time beside the look-ups: the store that never waits for an import."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -12,11 +13,6 @@ _c = stranger_count.c
 _OF_ONE = sa.and_(_c.use == sa.bindparam("use"), _c.key == sa.bindparam("key"), _c.since == sa.bindparam("since"))
 _COUNTED = sa.select(_c.n).where(_OF_ONE)
 _OVER = sa.delete(stranger_count).where(_c.until <= sa.bindparam("at"))
-_KEY, _MORE, _TOLD = ["use", "key", "since"], {"n": _c.n + 1}, (_c.use, _c.key, _c.n)
-_ONE_MORE = {
-    "sqlite": sqlite.insert(stranger_count).on_conflict_do_update(index_elements=_KEY, set_=_MORE).returning(*_TOLD),
-    "postgresql": postgresql.insert(stranger_count).on_conflict_do_update(index_elements=_KEY, set_=_MORE).returning(*_TOLD),
-}
 
 
 class Count(NamedTuple):
@@ -35,10 +31,22 @@ def counted(connection: sa.Connection, use: str, key: bytes, since: int) -> int:
 
 def one_more(connection: sa.Connection, counts: Sequence[Count]) -> list[int]:
     """Count each once more; how often each was done in its window by now."""
-    rows = [{**one._asdict(), "n": 1} for one in counts]
-    found = connection.execute(_ONE_MORE[connection.dialect.name].values(rows))
+    values = {f"{name}_{place}": value for place, one in enumerate(counts) for name, value in one._asdict().items()}
+    found = connection.execute(_one_more(connection.dialect.name, len(counts)), values)
     n_of = {(row.use, bytes(row.key)): row.n for row in found}
     return [n_of[one.use, one.key] for one in counts]
+
+
+@lru_cache(maxsize=16)
+def _one_more(dialect: str, how_many: int) -> sa.UpdateBase:
+    """The statement that counts so many at once; made once, so that it is compiled once."""
+    new = sqlite.insert(stranger_count) if dialect == "sqlite" else postgresql.insert(stranger_count)
+    rows = [
+        {name: sa.bindparam(f"{name}_{place}", type_=_c[name].type) for name in Count._fields} | {"n": sa.literal(1)}
+        for place in range(how_many)
+    ]
+    more = new.values(rows).on_conflict_do_update(index_elements=["use", "key", "since"], set_={"n": _c.n + 1})
+    return more.returning(_c.use, _c.key, _c.n)
 
 
 def forget_over(connection: sa.Connection, at: int) -> None:
