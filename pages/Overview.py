@@ -14,6 +14,7 @@ from hbcore.ui.chain_state import show_chains
 from hbcore.ui.counts import pick_result, show_codes
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link
+from hbcore.ui.locale_words import number_here, percent_here
 from hbcore.ui.overview_rows import asked_for, show_rows
 from hbcore.ui.overview_tiles import show_tiles, show_tonight
 from hbcore.ui.publication_progress import show_progress
@@ -83,6 +84,17 @@ def show_today(seen: Overview, staff: Staff) -> None:
     link("Daily_counts", _("All counts of the day"))
 
 
+def show_decided(seen: Overview) -> None:
+    """For a supervisor: how many were decided today and how fast; the view of all figures is a click away."""
+    if seen.decided is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = _("Applications decided today: {n}, within 24 h {share}.")
+        share = percent_here(seen.decided.within, seen.decided.decided)
+        safe.text(said.format(n=number_here(seen.decided.decided), share=share))
+        link("Application_figures", _("How fast and how evenly →"), days="1")
+
+
 def show_own_work(seen: Overview, staff: Staff) -> None:
     """For a role without applications and results: what is there for it, and where."""
     if staff.role not in OWN_WORK:
@@ -105,6 +117,7 @@ with errors_shown():
     show_waits(seen, at)
     if rows := asked_for(seen.numbers):
         show_rows(rows, staff, at)
+    show_decided(seen)
     show_uploads(seen)
     show_today(seen, staff)
     if seen.chains:

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     DECIDE_APPLICATIONS = "decide_applications"
     SECOND_REVIEW = "second_review"
     TRANSFER_APPLICATIONS = "transfer_applications"
+    SEE_APPLICATION_FIGURES = "see_application_figures"
     IMPORT_SAMPLES = "import_samples"
     IMPORT_FILINGS = "import_filings"
     IMPORT_APPLICATIONS = "import_applications"
@@ -94,6 +95,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.SEE_APPLICATIONS,
             _P.SECOND_REVIEW,
             _P.TRANSFER_APPLICATIONS,
+            _P.SEE_APPLICATION_FIGURES,
             _P.LOOK_UP_PEOPLE,
             _P.REVEAL_PEOPLE,
             _P.KEEP_PEOPLE,
@@ -130,6 +132,7 @@ PAGES: dict[str, Permission] = {
     "Person": _P.LOOK_UP_PEOPLE,
     "Alarms": _P.SEE_ALARMS,
     "Daily_counts": _P.SEE_COUNTS,
+    "Application_figures": _P.SEE_APPLICATION_FIGURES,
     "Policies": _P.SEE_POLICIES,
     "Staff": _P.KEEP_STAFF,
     "Units": _P.KEEP_UNITS,

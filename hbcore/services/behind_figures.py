@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from hbcore.domain.application_figures import AppliedBehind
 from hbcore.domain.counting import ApplicationFigure, DayOf
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, Outcome
 
@@ -47,7 +48,18 @@ class ApplicationsWanted:
     direct: bool = False
 
 
-Wanted = ResultsWanted | ColourWanted | ApplicationsWanted
+@dataclass(frozen=True)
+class DecidedWanted:
+    """The applications behind a figure of the supervisor's view, of the days from `first` to `on`; what `of` says of them."""
+
+    first: date
+    on: date
+    of: AppliedBehind
+    unit: str | None = None
+    direct: bool = False
+
+
+Wanted = ResultsWanted | ColourWanted | ApplicationsWanted | DecidedWanted
 
 
 @dataclass(frozen=True)

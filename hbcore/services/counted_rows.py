@@ -1,7 +1,7 @@
 """Every number opens its rows: results, people of a colour, applications; masked, a page at a time, an event for each opening."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, DocumentKind, Outcome, Purpose
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
+from hbcore.services.application_figures import check_span, span_values
 from hbcore.services.behind_figures import (
     GROSS,
     NET,
@@ -25,6 +26,7 @@ from hbcore.services.behind_figures import (
     Behind,
     CodeBehind,
     ColourWanted,
+    DecidedWanted,
     ResultBehind,
     ResultsWanted,
     Rows,
@@ -33,7 +35,7 @@ from hbcore.services.behind_figures import (
 )
 from hbcore.services.clock import day_of as shanghai_day
 from hbcore.services.daily_counts import as_at, check_day, day_number, scope_of
-from hbcore.storage import behind_rows, count_rows
+from hbcore.storage import application_figure_rows, behind_rows, count_rows
 from hbcore.storage.behind_rows import Figure
 from hbcore.storage.code_rows import MINUTE
 from hbcore.storage.people_rows import UNKNOWN_UNIT, open_person
@@ -58,6 +60,8 @@ def counted_rows(wanted: Wanted, *, page: int = 1, by: Staff, at: datetime) -> R
 
     :raises Refused: `not_your_unit`, `unknown_unit`, `day_ahead`, `too_old`, `look_up_not_recorded`.
     """
+    if isinstance(wanted, DecidedWanted):
+        check_span(wanted.first, wanted.on, at)
     check_day(wanted.on, at)
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         asked = _asked(session, wanted, page, by, at)
@@ -82,6 +86,8 @@ def _record(rows: Rows, unit: str, by: Staff, at: datetime) -> None:
 def _named(wanted: Wanted) -> str:
     if isinstance(wanted, ResultsWanted):
         return " ".join(filter(None, (wanted.assay, wanted.figure, wanted.day_of, wanted.institution)))
+    if isinstance(wanted, DecidedWanted):
+        return " ".join(f"{name}={value}" for name, value in asdict(wanted.of).items() if value not in (None, False))
     return str(wanted.colour if isinstance(wanted, ColourWanted) else wanted.figure)
 
 
@@ -100,6 +106,8 @@ def _found(connection: sa.Connection, wanted: Wanted, asked: _Asked) -> Found:
         return _results(connection, wanted, asked)
     if isinstance(wanted, ColourWanted):
         return _people(connection, wanted, asked)
+    if isinstance(wanted, DecidedWanted):
+        return _decided(connection, wanted, asked)
     return _applications(connection, wanted, asked)
 
 
@@ -138,6 +146,13 @@ def _people(connection: sa.Connection, wanted: ColourWanted, asked: _Asked) -> F
         limit=PAGE,
     )
     return total, map(_code, found)
+
+
+def _decided(connection: sa.Connection, wanted: DecidedWanted, asked: _Asked) -> Found:
+    values = span_values(wanted.first, wanted.on, asked.top, asked.at)
+    page = {"offset": asked.offset, "limit": PAGE}
+    total, found = application_figure_rows.rows_behind(connection, wanted.of, values, direct=wanted.direct, **page)
+    return total, map(_application, found)
 
 
 def _applications(connection: sa.Connection, wanted: ApplicationsWanted, asked: _Asked) -> Found:

@@ -165,7 +165,7 @@ def _lines(connection: sa.Connection, scope: Scope, asked: _Asked) -> list[Count
 
 def _unit_rows(connection: sa.Connection, lines: Collection[Counted], scope: Scope, asked: _Asked) -> tuple[CountRow, ...]:
     whole, below = scope.whole.code, scope.below
-    row_of = {code: _child(code, whole, below) for code in below} | {UNKNOWN_UNIT: UNKNOWN_UNIT}
+    row_of = {code: child_of(code, whole, below) for code in below} | {UNKNOWN_UNIT: UNKNOWN_UNIT}
     children = sorted(code for code, one in below.items() if one.parent == whole)
     own = (whole, UNKNOWN_UNIT) if UNKNOWN_UNIT in scope.counted else (whole,)
     tested = [
@@ -181,7 +181,7 @@ def _unit_rows(connection: sa.Connection, lines: Collection[Counted], scope: Sco
     )
 
 
-def _child(code: str, whole: str, below: Mapping[str, UnitSeen]) -> str:
+def child_of(code: str, whole: str, below: Mapping[str, UnitSeen]) -> str:
     """The unit right below `whole` in which `code` lies; `whole` for itself."""
     while code != whole and below[code].parent != whole:
         code = below[code].parent or whole

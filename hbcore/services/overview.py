@@ -14,6 +14,7 @@ from hbcore.domain.recolouring import RequestState
 from hbcore.domain.vocabulary import Role
 from hbcore.services import (
     alarms,
+    application_figures,
     applications,
     audit,
     daily_counts,
@@ -26,6 +27,7 @@ from hbcore.services import (
     second_look,
 )
 from hbcore.services.acting import Staff, reading
+from hbcore.services.application_figures import DecidedToday
 from hbcore.services.clock import day_of
 from hbcore.services.daily_counts import DayCounts
 from hbcore.services.desk_state import ChainsSeen
@@ -72,6 +74,7 @@ class Overview:
 
     `asked`, `newest`: the question, and the newest act at the time. `first_due_at`: when the first of the waiting runs out.
     `yesterday`: the day before `today`. `tonight`: the codes of each colour at the midnight to come, if nothing else is recorded.
+    `decided`: how many applications were decided today, and how many of them within 24 hours.
     """
 
     asked: tuple[object, ...]
@@ -84,6 +87,7 @@ class Overview:
     tonight: Mapping[str, int] | None = None
     uploads: UploadCounts | None = None
     chains: ChainsSeen | None = None
+    decided: DecidedToday | None = None
 
 
 def overview(*, by: Staff, at: datetime, before: Overview | None = None) -> Overview:
@@ -102,7 +106,7 @@ def overview(*, by: Staff, at: datetime, before: Overview | None = None) -> Over
     pages = tuple(page for page, permission in PAGES.items() if may(by.role, permission) and page != "Overview")
     numbers = {what: told.numbers[what] for what in Waits if what in told.numbers}
     days = (told.today, told.yesterday, told.tonight)
-    return Overview(asked, newest, numbers, pages, told.first_due_at, *days, told.uploads, told.chains)
+    return Overview(asked, newest, numbers, pages, told.first_due_at, *days, told.uploads, told.chains, told.decided)
 
 
 @dataclass
@@ -118,6 +122,7 @@ class _Told:
     tonight: Mapping[str, int] | None = None
     uploads: UploadCounts | None = None
     chains: ChainsSeen | None = None
+    decided: DecidedToday | None = None
 
 
 def _queue(told: _Told) -> datetime | None:
@@ -159,6 +164,11 @@ def _days(session: Session, told: _Told) -> None:
         told.yesterday = daily_counts.count_day_of(session, today - timedelta(days=1), scope, at=told.at)
 
 
+def _decided(session: Session, told: _Told) -> None:
+    scope = daily_counts.scope_of(session, None, told.by)
+    told.decided = application_figures.decided_today(session, scope, told.at)
+
+
 def _held(session: Session, told: _Told) -> None:
     told.numbers[Waits.TO_SETTLE] = held_queue.count_in(session, told.by)
 
@@ -198,6 +208,7 @@ _READ: Mapping[Permission, Callable[[Session, _Told], None]] = {
     Permission.SEE_FACTS: _facts,
     Permission.SETTLE_HELD: _held,
     Permission.SEE_COUNTS: _days,
+    Permission.SEE_APPLICATION_FIGURES: _decided,
     Permission.IMPORT_RESULTS: _uploads,
     Permission.KEEP_STAFF: _kept,
     Permission.VERIFY_EVENTS: _audited,

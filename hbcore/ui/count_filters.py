@@ -42,13 +42,13 @@ def ask(by: Staff, today: date) -> Asked:
     with when:
         first, on = _days(today) if view == DAYS else (_day(today),) * 2
     with where:
-        unit = _select("unit", _("Unit"), choices_below(by.unit or PROVINCE), by.unit or PROVINCE)
+        unit = select("unit", _("Unit"), choices_below(by.unit or PROVINCE), by.unit or PROVINCE)
     with counted_on:
         labels = {str(one): _(words) for one, words in DAYS_OF.items()}
-        of = _select("of", _("Results count on"), labels, str(DayOf.RECORDED)) if view != REPORT else DayOf.RECORDED
+        of = select("of", _("Results count on"), labels, str(DayOf.RECORDED)) if view != REPORT else DayOf.RECORDED
     with rows:
         kinds = {kind: _(words) for kind, words in ROWS.items()}
-        shown = _select("rows", _("Rows are"), kinds, "units") if view == DAY else "units"
+        shown = select("rows", _("Rows are"), kinds, "units") if view == DAY else "units"
     return Asked(view, first, on, unit, DayOf(of), shown == "institutions")
 
 
@@ -69,7 +69,11 @@ def go_to(unit: str) -> None:
 
 
 def _above(unit: str, top: str) -> list[str]:
-    return [code for code in (top, f"{unit[:4]}00") if code != unit and unit in choices_below(code)] if unit != top else []
+    return (
+        [code for code in dict.fromkeys((top, f"{unit[:4]}00")) if code != unit and unit in choices_below(code)]
+        if unit != top
+        else []
+    )
 
 
 def _view() -> str:
@@ -82,16 +86,17 @@ def _view() -> str:
         key=key,
         label_visibility="collapsed",
     )
-    _to_address("view", str(chosen or DAY), DAY)
+    to_address("view", str(chosen or DAY), DAY)
     return str(chosen or DAY)
 
 
-def _select(name: str, label: str, choices: Mapping[str, str], default: str) -> str:
+def select(name: str, label: str, choices: Mapping[str, str], default: str) -> str:
+    """A choice that stands in the address, by its name there."""
     key = _first(name, choices, default)
     if name == "unit" and (code := st.session_state.pop(_NEXT, None)) in choices:
         st.session_state[key] = code
     chosen = st.selectbox(safe.inert(label), list(choices), format_func=choices.__getitem__, key=key)
-    _to_address(name, chosen, default)
+    to_address(name, chosen, default)
     return str(chosen)
 
 
@@ -107,35 +112,36 @@ def _first(name: str, choices: Collection[str], default: str) -> str:
 def _day(today: date) -> date:
     key = "counts on"
     if key not in st.session_state:
-        st.session_state[key] = _from_address("on", today, today)
+        st.session_state[key] = from_address("on", today, today)
     chosen = st.date_input(_("Day"), key=key, max_value=today, format="YYYY-MM-DD")
     on = chosen if isinstance(chosen, date) else today
-    _to_address("on", on.isoformat(), today.isoformat())
+    to_address("on", on.isoformat(), today.isoformat())
     return on
 
 
 def _days(today: date) -> tuple[date, date]:
     key = "counts days"
     if key not in st.session_state:
-        last = _from_address("to", today, today)
-        st.session_state[key] = (_from_address("from", last - timedelta(days=SPAN - 1), last), last)
+        last = from_address("to", today, today)
+        st.session_state[key] = (from_address("from", last - timedelta(days=SPAN - 1), last), last)
     label = _("Days (up to {most})").format(most=MOST_DAYS)
     chosen = st.date_input(safe.inert(label), key=key, max_value=today, format="YYYY-MM-DD")
     days = chosen if isinstance(chosen, tuple) else (chosen,)
     first, last = (days[0], days[-1]) if days and days[0] else (today, today)  # the second may be still to be chosen
-    _to_address("from", first.isoformat(), "")
-    _to_address("to", last.isoformat(), today.isoformat())
+    to_address("from", first.isoformat(), "")
+    to_address("to", last.isoformat(), today.isoformat())
     return first, last
 
 
-def _from_address(name: str, default: date, latest: date) -> date:
+def from_address(name: str, default: date, latest: date) -> date:
+    """A day of the address, no later than the latest."""
     try:
         return min(date.fromisoformat(st.query_params.get(name, "")), latest)
     except ValueError:
         return default
 
 
-def _to_address(name: str, value: str, default: str) -> None:
+def to_address(name: str, value: str, default: str) -> None:
     """Only what is not as at first stands in the address."""
     if value == default:
         st.query_params.pop(name, None)

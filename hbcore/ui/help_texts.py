@@ -176,6 +176,18 @@ HELP = {
             N_("The day can be that of recording, sampling or reporting; compare only what counts on the same one."),
         ),
     ),
+    "Application_figures": PageHelp(
+        N_("How long applications wait, how fast and how evenly they are decided, why not, and by whom."),
+        (
+            (N_("Hours"), N_("Of the 24-hour clock, which stands while the applicant is asked. Median: half took longer.")),
+            (N_("Nine of ten"), N_("Nine of ten were decided within so many hours or fewer.")),
+            (N_("Compared"), N_("Beside all together; groups of fewer than five decided are not compared.")),
+        ),
+        trouble=(
+            N_("What waits and who holds what is as of now, whatever days are chosen; the rest is of decisions in those days."),
+            N_("A click on a number opens its applications, a click on a unit's name the unit."),
+        ),
+    ),
     "Alarms": PageHelp(
         N_("What somebody must look at soon: positives, tubes without a re-test, institutions that have gone silent."),
         (

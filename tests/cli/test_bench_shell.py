@@ -97,3 +97,12 @@ def test_the_bench_of_peers_says_so_where_django_is_not_installed(monkeypatch):
     answered = CliRunner().invoke(app, ["bench", "peers", "--json"])
 
     assert json.loads(answered.stdout)["error"]["code"] == "no_django"
+
+
+def test_the_supervisors_view_is_measured_beside_a_scan(home):
+    answered = CliRunner().invoke(app, ["bench", "application-figures", "--applications", "200", "--json"])
+
+    figures = json.loads(answered.stdout)
+    assert {"decided", "view_seconds", "scan_seconds", "view_over_scan"} <= set(figures)
+    assert figures["decided"] > 100
+    assert not any(home.iterdir())

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hbcore.domain.vocabulary import Outcome
 from hbcore.storage import (
     alarm_rows,
+    application_figure_rows,
     application_rows,
     code_rows,
     count_rows,
@@ -206,3 +207,19 @@ def test_what_is_due_in_the_outbox_and_what_failed_are_read_by_their_own_indexes
     assert any("notice_next" in line for lines in due.values() for line in lines)
     assert any("notice_failed" in line for lines in failed.values() for line in lines)
     assert [line for lines in (*due.values(), *failed.values()) for line in scans(lines)] == []
+
+
+def test_the_supervisors_figures_are_read_from_indexes_alone(database: Path):
+    asked = {"unit": "420000", "from_at": 0, "until_at": 1, "at": 1}
+    rows = application_figure_rows
+
+    found = plans(
+        lambda connection: [list(one.rows(connection, asked)) for one in (rows.DECIDED, rows.WITHIN_COUNT, rows.WAITING)]
+    )
+    asked_for = plans(lambda connection: list(rows.ASKED.rows(connection, asked)))
+
+    used = [next(line for line in lines if " application " in line) for lines in found.values()]
+    assert ["COVERING INDEX application_decided" in line for line in used] == [True, True, False]
+    assert "COVERING INDEX application_queue" in used[2]
+    assert any("application_step_asked" in line for lines in asked_for.values() for line in lines)
+    assert [line for lines in (*found.values(), *asked_for.values()) for line in scans(lines)] == []

@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 from hbcore.domain.applications import Act
 from hbcore.storage.tables.columns import BIG, big, big_key, instant_at, one_of
 
+ASKED = "act = 'ask'"
+"""Requests of applicants, counted over days."""
+
 
 class ApplicationStep(SQLModel, table=True):
     """A move of an application from one state to another, or (`transfer`) from one unit to another; who and when."""
@@ -16,6 +19,7 @@ class ApplicationStep(SQLModel, table=True):
     __table_args__ = (
         one_of("act", Act),
         sa.Index("application_step_by", "by_id", "at"),
+        sa.Index("application_step_asked", "at", sqlite_where=sa.text(ASKED), postgresql_where=sa.text(ASKED)),
         {"sqlite_with_rowid": False},
     )
     application_id: int = big_key()
