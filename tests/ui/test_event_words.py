@@ -45,7 +45,7 @@ DETAILS = (
     ({"why": "unheard_of"}, "why unheard_of"),
     ({"case": None, "purpose": "application", "revealed": True}, "purpose work on an application · in full yes"),
     ({"before": {"role": "auditor", "institutions": []}, "after": {"role": "supervisor"}}, None),
-    ({"ids": [1, 2], "n": 0, "revealed": False}, "numbers 1, 2 · n 0 · in full no"),
+    ({"ids": [1, 2], "q": 0, "revealed": False}, "numbers 1, 2 · q 0 · in full no"),
 )
 
 
