@@ -315,6 +315,10 @@ SENTENCES: dict[str, str] = {
     "not_a_picture": "This is no photo that can be read. Add a JPEG, PNG or WebP file.",
     "too_many_pictures": "{most} photos at most belong to one paper. Leave out the others.",
     "picture_gone": "This photo is not there. Open the request again.",
+    # Taking over
+    "take_over_from_above": "Only a prefecture or the province takes over from units below. Ask them to.",
+    "somebody_on_duty": "A reviewer of that unit is signed in: nothing is taken over. Call them.",
+    "nothing_waits": "Nothing of this sort waits there, or somebody holds it.",
     # Notices to applicants and the mail server
     "mail_unreachable": "The mail server cannot be reached. Check its name, its port and the network.",
     "mail_not_secure": "The way to the mail server cannot be closed to others. Check the kind of encryption and the server's certificate.",

@@ -29,6 +29,7 @@ from hbcore.ui.application_queue import (
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.queue_steps import step_through
 from hbcore.ui.start import start_page
+from hbcore.ui.taking_over import show_taking_over, takes_over
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import N_, _
 
@@ -99,6 +100,21 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
             st.rerun()
 
 
+def open_tool(name: str | None, chosen: Filter, staff: Staff) -> None:
+    """The drawer of the tool whose button was pressed."""
+    match name:
+        case "filter":
+            st.dialog(_("Filter the queue"), position="right")(narrow)(chosen, staff)
+        case "views":
+            st.dialog(_("Views of the queue"), position="right")(show_views)(chosen, staff)
+        case "many":
+            st.dialog(_("Approve many"), position="right")(approve_many)(chosen, staff)
+        case "over":
+            st.dialog(_("Take over from a unit below"), position="right", width="medium")(show_taking_over)(staff)
+        case "handover":
+            st.dialog(_("Handover at the end of a shift"), position="right", width="medium")(show_handover)(staff)
+
+
 def show_head(staff: Staff, at: datetime) -> tuple[Filter, QueueSeen]:
     """Which queue, what narrows it down, and how many there are."""
     chosen = current()
@@ -113,15 +129,10 @@ def show_head(staff: Staff, at: datetime) -> tuple[Filter, QueueSeen]:
                 help=_("Only those of which nothing is to be looked at, 500 at most."),
                 key="approve many",
             )
+        if takes_over(staff):
+            tools["over"] = st.button(_("Take over…"), help=_("From units below where nobody is on duty."))
         tools["handover"] = st.button(_("Handover…"))
-    if tools["filter"]:
-        st.dialog(_("Filter the queue"), position="right")(narrow)(chosen, staff)
-    elif tools["views"]:
-        st.dialog(_("Views of the queue"), position="right")(show_views)(chosen, staff)
-    elif tools.get("many"):
-        st.dialog(_("Approve many"), position="right")(approve_many)(chosen, staff)
-    elif tools["handover"]:
-        st.dialog(_("Handover at the end of a shift"), position="right", width="medium")(show_handover)(staff)
+    open_tool(next((name for name, pressed in tools.items() if pressed), None), chosen, staff)
     if chosen.narrowed:
         with st.container(horizontal=True, vertical_alignment="center"):
             safe.text(_("Only: {what} ({total})").format(what=in_words(chosen), total=seen.total))

@@ -11,7 +11,7 @@ import typer
 from hbcore.commands.frame import Answer, By, Json, incoming, line, run, say, staff
 from hbcore.commands.results import report_json, report_text
 from hbcore.domain.vocabulary import SHANGHAI, Purpose
-from hbcore.services import application_imports, applications
+from hbcore.services import application_imports, applications, taking_over
 from hbcore.services.acting import Staff
 from hbcore.services.applications import ApplicationView, Decision
 from hbcore.services.clock import now
@@ -82,6 +82,40 @@ def decide(
         made = _DECIDE[choice](wanted, list(reason or ()), evidence, actor, at)
         answer = {"receipt": made.receipt, "state": str(made.state), "reasons": list(made.reasons)}
         return Answer(answer, say("Application {receipt}: {state}.", receipt=made.receipt, state=str(made.state)))
+
+    run(call, json_wanted)
+
+
+@group.command("transfer")
+def transfer(
+    receipt: Receipt,
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="A unit's code.")],
+    by: By,
+    json_wanted: Json = False,
+) -> None:
+    """Hand an open application to another unit; its clock runs on."""
+
+    def call() -> Answer:
+        actor, at = staff(by), now()
+        wanted = applications.id_of(_typed(receipt), by=actor, at=at)
+        applications.transfer(wanted, unit, by=actor, at=at)
+        return Answer({"unit": unit}, say("Handed to {unit}.", unit=unit))
+
+    run(call, json_wanted)
+
+
+@group.command("take-over")
+def take_over(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="A unit's code below your own.")],
+    by: By,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Take over what waits in a unit below where no reviewer is on duty, in one act."""
+
+    def call() -> Answer:
+        taken = taking_over.take_over(unit, overdue_only=overdue, by=staff(by), at=now())
+        return Answer({"taken_over": taken}, say("{n} applications taken over.", n=taken))
 
     run(call, json_wanted)
 

@@ -28,6 +28,7 @@ class AlarmKind(StrEnum):
     FILE_MISSING = "file_missing"
     TUBE_TOO_FULL = "tube_too_full"
     NOTICES_FAILED = "notices_failed"
+    TAKEN_OVER = "taken_over"
 
 
 ALARMS = tuple(kind for kind in AlarmKind if kind != AlarmKind.TO_VERIFY)

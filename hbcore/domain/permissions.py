@@ -17,6 +17,7 @@ class Permission(StrEnum):
     DECIDE_APPLICATIONS = "decide_applications"
     SECOND_REVIEW = "second_review"
     TRANSFER_APPLICATIONS = "transfer_applications"
+    TAKE_OVER_APPLICATIONS = "take_over_applications"
     SEE_APPLICATION_FIGURES = "see_application_figures"
     IMPORT_SAMPLES = "import_samples"
     IMPORT_FILINGS = "import_filings"
@@ -65,6 +66,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.ENTER_APPLICATIONS,
             _P.DECIDE_APPLICATIONS,
             _P.SECOND_REVIEW,
+            _P.TAKE_OVER_APPLICATIONS,
             _P.IMPORT_SAMPLES,
             _P.IMPORT_FILINGS,
             _P.IMPORT_APPLICATIONS,
@@ -95,6 +97,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.SEE_APPLICATIONS,
             _P.SECOND_REVIEW,
             _P.TRANSFER_APPLICATIONS,
+            _P.TAKE_OVER_APPLICATIONS,
             _P.SEE_APPLICATION_FIGURES,
             _P.LOOK_UP_PEOPLE,
             _P.REVEAL_PEOPLE,

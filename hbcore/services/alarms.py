@@ -18,7 +18,7 @@ from hbcore.domain.known import instant, micros
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, Outcome, Purpose
-from hbcore.services import audit, event_chains, fact_bursts, lab_alarms, notices
+from hbcore.services import audit, event_chains, fact_bursts, lab_alarms, notices, taking_over
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.clock import day_of
 from hbcore.services.refusals import refusals_recorded
@@ -290,6 +290,7 @@ _FOUND: Mapping[AlarmKind, Callable[[Session, AlarmKind, str, datetime, int | No
     AlarmKind.RECOLOURING_OVERDUE: lambda session, _kind, unit, at, most: _requests(session, unit, at, most),
     AlarmKind.POSITIVES_WAITING: lambda session, _kind, unit, at, _most: _positives_waiting(session, unit, at),
     AlarmKind.BURST_OF_POOLED: lambda session, _kind, unit, at, _most: _pooled_bursts(session, unit, at),
+    AlarmKind.TAKEN_OVER: lambda session, _kind, unit, at, _most: taking_over.taken_from(session, unit, at),
     AlarmKind.NOTICES_FAILED: lambda session, _kind, unit, at, _most: notices.failed(session, unit, at),
 }
 

@@ -159,6 +159,7 @@ class Act(StrEnum):
     OUTSIDE_RESULT_CONFIRMED = "outside_result_confirmed"
     EXPORT_PROPOSED = "export_proposed"
     EXPORT_CONFIRMED = "export_confirmed"
+    TAKEN_OVER = "taken_over"
     NOTICES_SENT = "notices_sent"
     NOTICES_PUT_BACK = "notices_put_back"
     MAIL_TRIED = "mail_tried"

@@ -26,6 +26,7 @@ KINDS = {
     AlarmKind.TUBE_TOO_FULL: N_("Tube with too many people"),
     AlarmKind.TO_VERIFY: N_("New positive, to verify"),
     AlarmKind.NOTICES_FAILED: N_("Notices not delivered"),
+    AlarmKind.TAKEN_OVER: N_("Taken over by the level above"),
 }
 TO_DO = {
     AlarmKind.UNCLASSIFIED: N_(
@@ -86,6 +87,10 @@ TO_DO = {
         "More people stand in one tube than it may hold; their rows were refused. Ask the laboratory whether the number of a tube"
         " was used twice, then have the rows put right and uploaded again."
     ),
+    AlarmKind.TAKEN_OVER: N_(
+        "Nobody of this unit was signed in, so the level above took these applications over. See that somebody is on duty; ask"
+        " whoever took them if some should come back."
+    ),
     AlarmKind.NOTICES_FAILED: N_(
         "Letters to applicants could not be sent, or nobody knows whether they left; their applications say why. The status page"
         " answers all the same. Call whom it matters to, and tell the administrator if the mail server is down."
@@ -97,6 +102,7 @@ TO_DO = {
 }
 OF_MANY = {
     AlarmKind.NOTICES_FAILED: N_("{n} notices"),
+    AlarmKind.TAKEN_OVER: N_("{n} applications"),
     AlarmKind.POSITIVES_WAITING: N_("{n} rows"),
     AlarmKind.BURST_OF_POOLED: N_("{n} people"),
     AlarmKind.BURST_OF_FACTS: N_("{n} people"),

@@ -16,6 +16,7 @@ from hbcore.ui.event_words import ACTS
 from hbcore.ui.notice_words import FAULTS as NOTICE_FAULTS
 from hbcore.ui.notice_words import STATES as NOTICE_STATES
 from hbcore.ui.person_words import PURPOSES, WORDS
+from hbcore.ui.taking_over import DUTIES
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import LANGUAGE_NAMES, N_, ROLES, _, sentence_here
 
@@ -184,6 +185,7 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "state": _STATES,
     "was": _STATES,
     "what": (WHATS,),
+    "why": (DUTIES,),
 }
 """The words of codes, by the figure they are a value of, or a key in it."""
 

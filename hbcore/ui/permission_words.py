@@ -13,6 +13,7 @@ PERMISSIONS = {
     Permission.DECIDE_APPLICATIONS: N_("Decide on applications"),
     Permission.SECOND_REVIEW: N_("Be the second person for what takes two"),
     Permission.TRANSFER_APPLICATIONS: N_("Transfer applications to another unit"),
+    Permission.TAKE_OVER_APPLICATIONS: N_("Take over applications of units below where nobody is on duty"),
     Permission.SEE_APPLICATION_FIGURES: N_("See how fast and how evenly applications are decided, and by whom"),
     Permission.IMPORT_SAMPLES: N_("Import sampling registrations"),
     Permission.IMPORT_FILINGS: N_("Import the police's filings"),

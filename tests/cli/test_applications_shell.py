@@ -7,9 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from hbcore.cli import app
+from hbcore.domain.vocabulary import Role
 from hbcore.services import applications
 from hbcore.services.clock import now
 from tests.services.applying import PERMIT, WUCHANG, acts, look_ups, reviewer
+from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -98,3 +100,18 @@ def test_what_is_no_receipt_of_ours_is_said(typed):
 
     assert (code, answer["error"]["code"]) == (1, "unknown_application")
     assert look_ups() == 0
+
+
+def test_one_is_handed_on_and_many_are_taken_over():
+    clerk, above = reviewer("clerk"), reviewer("above")
+    staff(Role.SUPERVISOR, now(), name="supervisor", unit="420100")
+    receipt = applications.enter(PERMIT, by=clerk, at=now())
+
+    handed = shell("applications", "transfer", receipt.number, "420102", "--by", "supervisor")
+    late = shell("applications", "take-over", "420102", "--overdue", "--by", above.name)
+    taken = shell("applications", "take-over", "420102", "--by", above.name)
+
+    assert handed == (0, {"unit": "420102"})
+    assert (late[0], late[1]["error"]["code"]) == (1, "nothing_waits")
+    assert taken == (0, {"taken_over": 1})
+    assert acts()[-3:] == ["transferred", "refused", "taken_over"]
