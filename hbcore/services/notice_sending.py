@@ -129,4 +129,4 @@ def told(row: Row) -> Told:
     """What the letter of a notice says of its application as it stands."""
     kind = NoticeKind(row.notice_kind)
     reasons = json.loads(row.reasons) if kind in WITH_REASONS else ()
-    return Told(row.notice_id, kind, row.receipt, reasons, LANGUAGES)
+    return Told(row.notice_id, kind, row.receipt, reasons, (row.language,) if row.language else LANGUAGES)

@@ -12,9 +12,11 @@ from hbcore.domain.alarms import AlarmKind
 from hbcore.domain.errors import Refused
 from hbcore.domain.notices import TRIED_AGAIN_AFTER, MailFault, NoticeKind, NoticeState
 from hbcore.domain.vocabulary import Role
+from hbcore.public_sentences import ASKS, REFUSED
+from hbcore.public_words import PUBLIC_LANGUAGES, said
 from hbcore.services import alarms, application_expiry, applications, audit, mail_settings, notice_sending, outbox
 from hbcore.services.acting import Staff
-from hbcore.storage import notice_rows
+from hbcore.storage import application_rows, notice_rows
 from hbcore.storage.engine import engine
 from tests.services.applying import AT, PERMIT, WUHAN, acts, reviewer, rows
 from tests.services.mail_servers import PAGE, SENDER, mail_server
@@ -92,7 +94,8 @@ def test_the_letter_says_what_was_decided_where_to_look_and_whom_to_call_and_nam
 
     (letter,) = server.letters
     whole = letter.as_string() + text(letter)
-    for part in (str(receipt), PAGE, "027-87122256", "证件已过期", "The document has expired"):
+    why = REFUSED["document_expired"]
+    for part in (str(receipt), PAGE, "027-87122256", said(why, "zh"), said(why, "en")):
         assert part in text(letter)
     for part in (PERMIT.name, "CHAN", "94684388", PERMIT.phone, "1980", "中南路"):
         assert part not in whole
@@ -108,8 +111,27 @@ def test_what_is_asked_for_stands_in_the_letter_and_in_the_reminder_of_the_third
     outbox.send_all(at=AT + 3 * DAY)
 
     assert (before, len(server.letters)) == (1, 2)
-    assert all("照片不清" in text(one) and "在鄂住址不全" in text(one) for one in server.letters)
+    for one in server.letters:
+        assert said(ASKS["photo_unclear"], "zh") in text(one)
+        assert said(ASKS["address"], "en") in text(one)
     assert stand() == [("asked", "sent"), ("reminder", "sent")]
+
+
+@pytest.mark.parametrize("language", PUBLIC_LANGUAGES)
+def test_whoever_applied_online_is_written_to_in_their_own_language_alone(clerk, first, server, language):
+    applications.ask(enter(clerk), ["entry_passport"], by=first, at=AT)
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(sa.update(application_rows.APPLICATIONS).values(language=language))
+
+    outbox.send_all(at=AT + TEN)
+
+    (letter,) = server.letters
+    ((receipt,),) = rows("SELECT receipt FROM application")
+    assert letter["Content-Language"] == language
+    assert str(receipt) in letter["Subject"]
+    assert said(ASKS["entry_passport"], language) in text(letter)
+    others = {said(ASKS["entry_passport"], other) for other in PUBLIC_LANGUAGES if other != language}
+    assert not [one for one in others if one in text(letter)]
 
 
 def test_who_has_answered_is_not_reminded(clerk, first, server):
