@@ -105,3 +105,4 @@ def test_a_county_opened_from_its_prefecture_has_one_way_up(visit, links, superv
     page = visit(supervisor, on=on, unit=WUCHANG)
 
     assert [one.label for one in page.button if one.label.startswith("↑")] == ["↑ 武汉市"]
+    assert not page.error
