@@ -9,6 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from hbcore.bench import postgres
 from hbcore.bench.results_import import fresh_desk, liaison
 from hbcore.domain.applications import Act, ApplicationState
 from hbcore.domain.known import micros
@@ -36,9 +37,9 @@ SCAN = (
 """What no index helps: every application is looked at, and of those of the span each column that the view needs."""
 
 
-def run(applications: int, times: int = 5) -> dict[str, object]:
+def run(applications: int, times: int = 5, *, on_postgresql: bool = False) -> dict[str, object]:
     """`applications` decided in the span, as many before it, a tenth waiting; medians of seconds in turns, and the ratio."""
-    with fresh_desk():
+    with postgres.database_url(on_postgresql) as url, fresh_desk(url):
         liaison()
         administrator, at = accounts.staff_named("bench-administrator"), now()
         new = NewAccount("bench-supervisor", Role.SUPERVISOR, unit=PROVINCE)

@@ -152,9 +152,10 @@ def apply(
 @group.command("application-figures")
 def application_figures(
     applications: Annotated[int, typer.Option(min=100, help="How many were decided in the 30 days.")] = 100_000,
+    postgresql: OnPostgreSQL = False,
     json_wanted: Json = False,
 ) -> None:
     """The supervisor's view of applications over 30 days, beside a plain scan of the same rows."""
     from hbcore.bench import application_figures
 
-    run(lambda: answered(application_figures.run(applications)), json_wanted)
+    run(lambda: answered(application_figures.run(applications, on_postgresql=postgresql)), json_wanted)
