@@ -17,7 +17,7 @@ GRANT SELECT ON unit, setting, policy, institution, filing TO :"role";
 GRANT SELECT ON result, sampling, code_history TO :"role";
 GRANT SELECT, INSERT ON person, document, look_up_number, application, application_photo, application_step, notice TO :"role";
 GRANT SELECT, INSERT ON fact, code_segment, code_bucket, stranger_count TO :"role";
-GRANT INSERT ON event, look_up_event, code_history TO :"role";
+GRANT INSERT ON event, look_up_event, code_history, person_token TO :"role";
 GRANT SELECT (seq, at, hash) ON event TO :"role";
 GRANT SELECT (seq, hash) ON look_up_event TO :"role";
 
@@ -28,6 +28,6 @@ GRANT UPDATE (ended_at) ON fact TO :"role";
 GRANT UPDATE (
     state, person_id, unit, due_at, remaining_seconds, asked_at, answered_at, reasons, entered_by, brought_by, residence,
     changed_by_staff, filing_check, filing_fields, document_kind, document_key, country, sealed, key_version, claimed_by,
-    claimed_until, declared_at
+    claimed_until, declared_at, same_as, same_said_by
 ) ON application TO :"role";
 GRANT DELETE ON code_segment, stranger_count, application_photo TO :"role";

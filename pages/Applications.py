@@ -12,6 +12,7 @@ from hbcore.services.applications import ApplicationView, QueueSeen, WaitingAppl
 from hbcore.services.clock import now
 from hbcore.ui import safe
 from hbcore.ui.application_acts import may_enter, show_acts, show_claim, show_undo
+from hbcore.ui.application_alike import show_alike
 from hbcore.ui.application_card import show_application, show_stated
 from hbcore.ui.application_decided import VIEW
 from hbcore.ui.application_filters import Filter, choose, current, show_choice, whole
@@ -80,6 +81,7 @@ def view_of(opened: int, lines: Sequence[WaitingApplication], staff: Staff, at: 
 def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> None:
     """One application with its buttons."""
     show_application(view, at)
+    show_alike(view, staff)
     if view.previous is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             safe.text(_("Follows application {receipt}, which ended.").format(receipt=view.previous[1]))

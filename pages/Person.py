@@ -27,7 +27,7 @@ NUMBER = "number sought"
 LINK, FOR = "person", "purpose"
 """`?person=` with our own id, from a list of another page; `&purpose=` where that page's task says why."""
 
-IMPLIED = (Purpose.RECOLOURING, Purpose.CORRECT_RESULT)
+IMPLIED = (Purpose.APPLICATION, Purpose.RECOLOURING, Purpose.CORRECT_RESULT)
 """Purposes that a task implies, so that they are not asked again (model part 3); the others are always chosen here."""
 
 

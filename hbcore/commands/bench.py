@@ -42,6 +42,16 @@ def look_up(
     run(lambda: answered(look_up.run(people, times)), json_wanted)
 
 
+@group.command("duplicates")
+def duplicates(
+    people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 1_000_000, json_wanted: Json = False
+) -> None:
+    """Who an applicant may be among many, beside the bare seeks and decryption of as many candidates."""
+    from hbcore.bench import duplicates
+
+    run(lambda: answered(duplicates.run(people)), json_wanted)
+
+
 @group.command("rerun")
 def rerun(json_wanted: Json = False) -> None:
     """A rerun of each main page beside a page that draws the same elements and rows as constants."""

@@ -28,6 +28,7 @@ class Check(StrEnum):
     FILING = "filing"
     REGISTERED = "registered"
     NAME_HELD = "name_held"
+    DUPLICATE = "duplicate"
     RESIDENCE = "residence"
     DECLARATION = "declaration"
     PHOTO = "photo"
@@ -53,6 +54,10 @@ class Finding(StrEnum):
     REGISTERED_ELSEWHERE = "registered_elsewhere"
     NAME_AS_HELD = "name_as_held"
     OTHER_NAME_HELD = "other_name_held"
+    NO_DUPLICATE = "no_duplicate"
+    TOLD_APART = "told_apart"
+    POSSIBLE_DUPLICATE = "possible_duplicate"
+    SAID_SAME = "said_same"
     LIVES_HERE = "lives_here"
     ADDRESS_MISSING = "address_missing"
     ADDRESS_SHORT = "address_short"
@@ -87,6 +92,10 @@ MATRIX: Mapping[Finding, tuple[Check, Verdict]] = {
     _F.REGISTERED_ELSEWHERE: (_C.REGISTERED, _V.STOP),
     _F.NAME_AS_HELD: (_C.NAME_HELD, _V.PASS),
     _F.OTHER_NAME_HELD: (_C.NAME_HELD, _V.STOP),
+    _F.NO_DUPLICATE: (_C.DUPLICATE, _V.PASS),
+    _F.TOLD_APART: (_C.DUPLICATE, _V.PASS),
+    _F.POSSIBLE_DUPLICATE: (_C.DUPLICATE, _V.LOOK),
+    _F.SAID_SAME: (_C.DUPLICATE, _V.LOOK),
     _F.LIVES_HERE: (_C.RESIDENCE, _V.PASS),
     _F.ADDRESS_MISSING: (_C.RESIDENCE, _V.LOOK),
     _F.ADDRESS_SHORT: (_C.RESIDENCE, _V.LOOK),
@@ -150,8 +159,9 @@ class Case:
     """What the checks look at, on the day of the decision.
 
     `differences`: from the filing, where they were read. `elsewhere`: the person has another application that stands.
-    `held_name`: another name under which the document is held. `lives_here`: the residence lies in the unit that decides, or
-    below. `photo_asked`: the channel asks for one.
+    `held_name`: another name under which the document is held. `possible`: by name, who may be the same person; `told_apart`:
+    somebody was, and is not; `said_same`: the applicant is said to be one of them. `lives_here`: the residence lies in the unit
+    that decides, or below. `photo_asked`: the channel asks for one.
     """
 
     applicant: Applicant
@@ -160,6 +170,9 @@ class Case:
     differences: tuple[Pair, ...] = ()
     elsewhere: bool = False
     held_name: Pair | None = None
+    possible: tuple[Pair, ...] = ()
+    told_apart: bool = False
+    said_same: bool = False
     lives_here: bool = True
     photo_asked: bool = False
     photo: bool = False
@@ -228,6 +241,14 @@ def _name_held(case: Case) -> Found:
     return Found(Finding.OTHER_NAME_HELD, (case.held_name,)) if case.held_name else Found(Finding.NAME_AS_HELD)
 
 
+def _duplicate(case: Case) -> Found:
+    if case.said_same:
+        return Found(Finding.SAID_SAME, case.possible)
+    if case.possible:
+        return Found(Finding.POSSIBLE_DUPLICATE, case.possible)
+    return Found(Finding.TOLD_APART if case.told_apart else Finding.NO_DUPLICATE)
+
+
 def _residence(case: Case) -> Found:
     if not case.lives_here:
         return Found(Finding.LIVES_ELSEWHERE)
@@ -268,6 +289,7 @@ CHECKS: Mapping[Check, Callable[[Case], Found]] = {
     Check.FILING: _filing,
     Check.REGISTERED: _registered,
     Check.NAME_HELD: _name_held,
+    Check.DUPLICATE: _duplicate,
     Check.RESIDENCE: _residence,
     Check.DECLARATION: _declaration,
     Check.PHOTO: _photo,

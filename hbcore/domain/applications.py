@@ -117,7 +117,8 @@ class DecidingView:
 
     `entered_by`: who typed it in at the counter (None: the applicant did). `checks_stopped`: names of
     failed checks besides the filing. `changed_by_staff`: name or number is not what the applicant
-    gave. `sent_on_by`: who sent it to the second review. `claimed_by`: who holds it now.
+    gave. `sent_on_by`: who sent it to the second review. `claimed_by`: who holds it now. `same_said_by`: who said that the
+    applicant is somebody held.
     """
 
     state: ApplicationState
@@ -127,6 +128,7 @@ class DecidingView:
     changed_by_staff: bool = False
     sent_on_by: int | None = None
     claimed_by: int | None = None
+    same_said_by: int | None = None
 
 
 def transition(act: Act, before: ApplicationState | None) -> Transition | None:
@@ -138,7 +140,7 @@ def why_not_decide(view: DecidingView, act: Act, decider: int, *, reasons: Seque
     """Why `decider` can't take this decision now, as a refusal's code; None: nothing stands against it.
 
     Codes: already_decided, waits_for_applicant, with_second_person, not_in_this_state, own_application, same_person,
-    claimed_by_other, filing_differs, filing_not_received, check_stopped, second_person_needed, reason_needed,
+    claimed_by_other, said_same_yourself, filing_differs, filing_not_received, check_stopped, second_person_needed, reason_needed,
     unknown_reason, one_reason_only, evidence_needed. Whose role and unit may decide is asked elsewhere.
     """
     arrow = transition(act, view.state)
@@ -151,7 +153,7 @@ def why_not_decide(view: DecidingView, act: Act, decider: int, *, reasons: Seque
     if Need.SECOND_PERSON in arrow.needs and view.sent_on_by == decider:
         return "same_person"
     if act == Act.APPROVE:
-        return _why_not_approve(view)
+        return _why_not_approve(view, decider)
     if act == Act.REFUSE:
         return _why_not_refuse(view, reasons, evidence)
     return _why_not_ask(reasons) if act == Act.ASK else None
@@ -163,7 +165,9 @@ def _why_not_in(state: ApplicationState) -> str:
     return "with_second_person" if state == ApplicationState.SECOND_REVIEW else "already_decided"
 
 
-def _why_not_approve(view: DecidingView) -> str | None:
+def _why_not_approve(view: DecidingView, decider: int) -> str | None:
+    if view.same_said_by == decider:
+        return "said_same_yourself"
     if view.filing_check == FilingCheck.NOT_RECEIVED:
         # The police list lags behind: that is a reason to wait, which no second person can override.
         return "filing_not_received"

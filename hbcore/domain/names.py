@@ -30,6 +30,14 @@ _HIDDEN = re.compile("[*?\ufffd]")
 """A masked name (张*), or letters that an encoding has lost (??): whose it is cannot be told."""
 _SILENT = re.compile("['`\u00b4\u2018\u2019\u02b9-\u02bf\u0300-\u036f]")
 _BLANK_BETWEEN_IDEOGRAPHS = re.compile(f"(?<=[{_CJK}])\\s+(?=[{_CJK}])")
+_ONE_LETTER = str.maketrans({"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "t"})
+_ZONE = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"}
+    | {"ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th"}
+)
+"""National letters as the zone writes them; ß becomes ss by case folding alone."""
+
+_DIGRAPHS = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"), ("th", "t"))
 _PLAIN = ((0x80, 0xBF), (0xE4, 0xE9))
 """Bytes of names made of U+4000 to U+9FFF only: they are their own key."""
 
@@ -50,12 +58,33 @@ def name_key(name: str) -> str:
 
 
 def same_name(a: str, b: str) -> bool:
-    """Whether two names are one, also where a sender cut one at 39 letters, or one is in traditional and one in simplified forms.
+    """Whether two names are one, also where a sender cut one at 39 letters, or one is in traditional and one in simplified forms,
 
+    or one is as a machine-readable zone writes it: ü as ue, ß as ss, ø as oe (ICAO 9303 part 3, section 6).
     Forms are compared here alone: the key is what stored tokens are made of, and they stay as they are.
     """
     key, other = name_key(a), name_key(b)
-    return key == other or _simplified(key) == _simplified(other) or _cut_alike(a, b, " ") or _cut_alike(a, b, "")
+    if key == other or _simplified(key) == _simplified(other):
+        return True
+    written = [(one, another) for one in _as_in_zone(a) for another in _as_in_zone(b)]
+    return any(name_key(one) == name_key(another) or _cut_alike(one, another) for one, another in written)
+
+
+def loose_words(name: str) -> list[str]:
+    """The words of a name in order of the alphabet, so loosely that every way to write it falls together, and some others too.
+
+    Only good for finding what is then compared: XUE and XU are one here.
+    """
+    parts = _parts(_as_in_zone(name)[0])
+    folded = _simplified(("" if _EAST_ASIAN.search("".join(parts)) else " ").join(parts))
+    for two, one in _DIGRAPHS:
+        folded = folded.replace(two, one)
+    return sorted(folded.split())
+
+
+def loose_key(name: str) -> str:
+    """`loose_words` as one text."""
+    return "".join(loose_words(name))
 
 
 def why_bad_name(name: str) -> RowCode | None:
@@ -132,7 +161,15 @@ def _parts(name: str) -> list[str]:
     return [word for word in _BREAKS.split(plain) if word]
 
 
-def _cut_alike(a: str, b: str, between: str) -> bool:
+def _as_in_zone(name: str) -> tuple[str, ...]:
+    """A name with its national letters as one letter each, and as the zone writes them, where it has any."""
+    if name.isascii():
+        return (name,)
+    folded = unicodedata.normalize("NFC", name).casefold()
+    return tuple(dict.fromkeys((folded.translate(_ONE_LETTER), folded.translate(_ZONE))))
+
+
+def _cut_alike(a: str, b: str) -> bool:
     """The letters of the zone are counted with the blanks between words by some senders, without by others."""
-    one, other = (between.join(_parts(name)) for name in (a, b))
-    return min(len(one), len(other)) >= CUT - 1 and one[:CUT].strip() == other[:CUT].strip()
+    pairs = [[between.join(_parts(name)) for name in (a, b)] for between in (" ", "")]
+    return any(min(len(one), len(other)) >= CUT - 1 and one[:CUT].strip() == other[:CUT].strip() for one, other in pairs)

@@ -12,6 +12,7 @@ from hbcore.domain.application_checks import Case, Found, Pair, clean, findings,
 from hbcore.domain.applications import FilingCheck
 from hbcore.domain.names import masked_name
 from hbcore.services.clock import day_of
+from hbcore.services.possible_duplicates import MayBe, likenesses
 from hbcore.storage import application_rows, photo_rows
 from hbcore.storage.application_queue_rows import QueueRow
 
@@ -21,10 +22,11 @@ ASKS_FOR_PHOTO = (Channel.ONLINE,)
 
 @dataclass(frozen=True)
 class Checked:
-    """An application opened: what was stated, and what each check found."""
+    """An application opened: what was stated, what each check found, and which person held it may be."""
 
     applicant: Applicant
     findings: tuple[Found, ...]
+    possible: tuple[MayBe, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -43,6 +45,7 @@ def checked(
     """Rows opened and checked, in their order. `differences`: what differs from the filing, where one was read for it."""
     opened = [application_rows.opened(row) for row in rows]
     held = application_rows.held_otherwise([one.name for one in opened], rows)
+    alike = likenesses(connection, rows, opened)
     outside = _outside(connection, rows)
     photographed = photo_rows.with_document(connection, [row.id for row in rows if row.channel in ASKS_FOR_PHOTO])
     on = day_of(at)
@@ -57,13 +60,17 @@ def checked(
                     differences=differences,
                     elsewhere=bool(row.elsewhere),
                     held_name=Pair("name", masked_name(applicant.name), masked_name(other)) if other else None,
+                    possible=tuple(Pair("name", masked_name(applicant.name), one.name) for one in likeness.possible),
+                    told_apart=likeness.told_apart,
+                    said_same=any(one.said for one in likeness.possible),
                     lives_here=row.id not in outside,
                     photo_asked=row.channel in ASKS_FOR_PHOTO,
                     photo=row.id in photographed,
                 )
             ),
+            likeness.possible,
         )
-        for row, applicant, other in zip(rows, opened, held, strict=True)
+        for row, applicant, other, likeness in zip(rows, opened, held, alike, strict=True)
     ]
 
 

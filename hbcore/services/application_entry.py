@@ -34,9 +34,10 @@ from hbcore.services.clock import day_of
 from hbcore.services.drafts import Draft, read_draft
 from hbcore.services.filing_checks import check, filing_for
 from hbcore.services.refusals import refusals_recorded
-from hbcore.storage import application_rows, application_work_rows, people_rows, registration_rows, sealing
+from hbcore.storage import application_rows, application_work_rows, people_rows, registration_rows, sealing, token_rows
 from hbcore.storage.application_work_rows import step_at
 from hbcore.storage.ids import new_id
+from hbcore.storage.likeness_rows import of_applicant
 
 LEVELS_OF_RESIDENCE = ("prefecture", "county", "office")
 _WAITING, _ASKED = ApplicationState.WAITING, ApplicationState.ASKED
@@ -149,6 +150,7 @@ def add(session: Session, submission: Submission, *, by: Staff | None, at: datet
             **application_rows.sealed_columns(receipt.id, applicant),
         },
     )
+    token_rows.add_tokens(connection, [(person_id, of_applicant(applicant))])
     registration = registration_of(_WAITING, match.check)
     registration_rows.set_registration(connection, person_id, registration, receipt.id, None)
     return Entered(receipt, person_id, registration, first=held is None)
@@ -214,6 +216,8 @@ def correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff | Non
         "entered_by": row.entered_by or new.entered_by,
         "brought_by": row.brought_by if row.entered_by in (None, new.entered_by) else new.entered_by,
         "residence": new.unit,
+        "same_as": None,
+        "same_said_by": None,
         "changed_by_staff": row.changed_by_staff or (by is not None and _beyond_what_was_asked(row, new.applicant)),
         "filing_check": match.check,
         "filing_fields": json.dumps(match.fields),
@@ -225,6 +229,7 @@ def correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff | Non
         connection, [step_at(row.id, Act.ANSWER, _ASKED, _WAITING, new.unit, by.id if by else None, at)]
     )
     notices.follow(session, [row.id], Act.ANSWER, at=at)
+    token_rows.add_tokens(connection, [(person_id, of_applicant(new.applicant))])
     registration_rows.set_registration(connection, person_id, registration_of(_WAITING, match.check), row.id, None)
     return sorted({row.person_id, person_id})
 

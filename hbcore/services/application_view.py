@@ -23,6 +23,7 @@ from hbcore.services.application_notes import Note, notes_from
 from hbcore.services.decisions import deciding_view
 from hbcore.services.filing_checks import filing_for
 from hbcore.services.notices import NoticeSeen
+from hbcore.services.possible_duplicates import MayBe
 from hbcore.services.purposes import case_number
 from hbcore.storage import application_rows, application_work_rows, notice_rows
 from hbcore.storage.filing_rows import FilingText
@@ -50,7 +51,7 @@ class ApplicationView:
     """One application. `applicant` only where asked for; `why_not`: by act, a refusal's code, None where it may be done.
 
     `undo_alone`: who asks may take the last decision back by themselves. `previous`: the id and receipt of the application
-    that this one follows.
+    that this one follows. `possible`: who held here the applicant may be, the likeliest first.
     """
 
     line: WaitingApplication
@@ -66,6 +67,7 @@ class ApplicationView:
     notes: tuple[Note, ...] = ()
     previous: tuple[int, str] | None = None
     undo_alone: bool = False
+    possible: tuple[MayBe, ...] = ()
     changed_by_staff: bool = False
     notices: tuple[NoticeSeen, ...] = ()
 
@@ -112,6 +114,7 @@ def one(
         notes=notes,
         previous=(row.previous_id, receipt) if receipt else None,
         undo_alone=may_undo_alone(steps, told, by, at),
+        possible=seen.possible,
         changed_by_staff=view.changed_by_staff,
         notices=notices.seen(told),
     )

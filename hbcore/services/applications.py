@@ -25,8 +25,10 @@ from hbcore.services.approving_many import ManyApproved, Stopped, approve_many
 from hbcore.services.decisions import Decision, approve, ask, refuse, send_back, send_on
 from hbcore.services.drafts import Draft, DraftRefused, FieldProblem
 from hbcore.services.handover import HandoverSheet, hand_over
+from hbcore.services.possible_duplicates import MayBe
 from hbcore.services.saved_views import SavedView, drop_view, keep_view, views
 from hbcore.services.taking_back import confirm_revoke, confirm_undo, propose_revoke, propose_undo, undo
+from hbcore.services.telling_apart import say_not_same, say_same
 
 __all__ = [
     "LATER",
@@ -43,6 +45,7 @@ __all__ = [
     "HandoverSheet",
     "Left",
     "ManyApproved",
+    "MayBe",
     "Note",
     "Question",
     "QueueCounts",
@@ -74,6 +77,8 @@ __all__ = [
     "queue",
     "refuse",
     "release",
+    "say_not_same",
+    "say_same",
     "send_back",
     "send_on",
     "transfer",

@@ -114,6 +114,8 @@ class Act(StrEnum):
     CHECKPOINT_MADE = "checkpoint_made"
     EVENTS_EXPORTED = "events_exported"
     APPROVED_MANY = "approved_many"
+    SAID_SAME = "said_same"
+    TOLD_APART = "told_apart"
     DECLARED_CONFIRMED = "declared_confirmed"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"

@@ -29,6 +29,7 @@ from hbcore.services.acting import Staff, acting
 from hbcore.services.application_checking import checked
 from hbcore.services.application_entry import in_scope
 from hbcore.services.refusals import refusals_recorded
+from hbcore.services.same_on_approval import join_said_same
 from hbcore.storage import application_rows, application_work_rows, registration_rows
 from hbcore.storage.application_queue_rows import QueueRow
 from hbcore.storage.application_work_rows import NO_CLAIM, free_for, step_at
@@ -108,6 +109,7 @@ def deciding_view(row: QueueRow | sa.Row[Any], *, stopped: Sequence[str] = (), a
         # Until it is decided, who "decided" is who sent it on.
         sent_on_by=row.decided_by if state == ApplicationState.SECOND_REVIEW else None,
         claimed_by=row.claimed_by if until is not None and until > at else None,
+        same_said_by=row.same_said_by,
     )
 
 
@@ -146,7 +148,8 @@ def _decide(application_id: int, act: Act, reasons: Sequence[str], evidence: str
         ):
             raise Refused("already_decided")
         moved(session, row, act, arrow.after, by=by, at=at, reasons=reasons)
-        figures = {"receipt": row.receipt, "reasons": list(reasons)} | ({"evidence": evidence[:40]} if evidence else {})
+        joined = join_said_same(session, row, by=by, at=at) if act is Act.APPROVE else {}
+        figures = {"receipt": row.receipt, "reasons": list(reasons), **joined} | ({"evidence": evidence[:40]} if evidence else {})
         audit.record(session, EVENT_OF[act], by=by, at=at, subject=subject, figures=figures)
     return Decision(application_id, row.receipt, arrow.after, tuple(reasons))
 

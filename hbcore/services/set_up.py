@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from hbcore.domain.errors import Refused
 from hbcore.domain.policy import shipped
 from hbcore.domain.signing_in import READABLE
-from hbcore.services import audit, units
+from hbcore.services import audit, people_found_alike, units
 from hbcore.services.policies_published import digest_of
 from hbcore.storage.engine import engine, sorts_by_bytes
 from hbcore.storage.ids import new_id
@@ -53,6 +53,7 @@ def _prepare(at: datetime, wants_code: Callable[[Session], bool]) -> str | None:
         _keep_policies(session, at)
         code = _fresh_code(session, at) if wants_code(session) else None
         session.flush()
+    people_found_alike.fill()
     return code
 
 

@@ -17,6 +17,7 @@ from hbcore.services.application_entry import in_scope
 from hbcore.services.application_view import last_decision, may_undo_alone
 from hbcore.services.decisions import Decision, deciding_view, moved, why_not
 from hbcore.services.refusals import refusals_recorded
+from hbcore.services.same_on_approval import part_undone
 from hbcore.services.second_look import Settled, What
 from hbcore.storage import application_rows, application_work_rows, notice_rows
 from hbcore.storage.application_work_rows import NO_CLAIM
@@ -118,6 +119,7 @@ def _row(session: Session, application_id: int, act: Act, by: Staff, at: datetim
 
 
 def _put_back(session: Session, row: sa.Row[Any], by: Staff, at: datetime) -> None:
+    row = part_undone(session, row, by=by, at=at)
     state = ApplicationState(row.state)
     if state != ApplicationState.APPROVED and row.elsewhere:
         raise Refused("applied_again")

@@ -42,6 +42,8 @@ class QueueRow(NamedTuple):
     changed_by_staff: int | None
     claimed_by: int | None
     claimed_until: int | None
+    same_as: int | None
+    same_said_by: int | None
     elsewhere: int
     held_token: bytes
     held_sealed: bytes

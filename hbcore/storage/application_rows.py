@@ -263,6 +263,16 @@ def add_application(connection: sa.Connection, values: dict[str, object]) -> Non
     connection.execute(APPLICATIONS.insert(), values)
 
 
+def set_same(connection: sa.Connection, application_id: int, person: int | None, by: int | None) -> None:
+    """Keep which person held an applicant is said to be, and who said so; None for both takes it back."""
+    connection.execute(sa.update(APPLICATIONS).where(_c.id == application_id).values(same_as=person, same_said_by=by))
+
+
+def set_join(connection: sa.Connection, application_id: int, join_id: int | None) -> None:
+    """Keep which joining the approval of an application did; None once it is parted."""
+    connection.execute(sa.update(APPLICATIONS).where(_c.id == application_id).values(join_id=join_id))
+
+
 def waiting_for_filing(connection: sa.Connection, document_keys: Sequence[bytes]) -> list[sa.Row[Any]]:
     """Open applications of these documents: what a new filing may settle."""
     with staged(connection, sa.LargeBinary(), document_keys) as wanted:

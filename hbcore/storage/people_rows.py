@@ -4,7 +4,7 @@ import json
 import secrets
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,12 +13,14 @@ import numpy.typing as npt
 import sqlalchemy as sa
 
 from hbcore.domain.documents import UNKNOWN_COUNTRY, Document
+from hbcore.domain.likeness import Traits, traits
 from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind, Registration
 from hbcore.storage import sealing
 from hbcore.storage.ids import new_ids
 from hbcore.storage.staging import Into, add_missing, add_rows, add_to_each, order_of, staged
 from hbcore.storage.tables import BIG, DocumentRow, LookUpNumber, Person
+from hbcore.storage.token_rows import add_tokens
 
 PERSONS: sa.Table = Person.__table__  # type: ignore[attr-defined]
 DOCUMENTS: sa.Table = DocumentRow.__table__  # type: ignore[attr-defined]
@@ -146,6 +148,7 @@ def add_people(connection: sa.Connection, new: NewPeople, sealed: Sealed | None 
     fixed = {"unit": new.unit, "unit_source": new.unit_source, "key_version": version, "recorded_at": at}
     source = "application" if new.unit_source == "residence" else "upload"
     documents = {"key": "key", "country": "country", "person_id": "id", "kind": "kind"}
+    add_tokens(connection, _found_alike(new, ids))
     add_to_each(
         connection,
         _ARRIVING,
@@ -156,6 +159,16 @@ def add_people(connection: sa.Connection, new: NewPeople, sealed: Sealed | None 
         ],
     )
     return ids
+
+
+def _found_alike(new: NewPeople, ids: Sequence[int]) -> Iterator[tuple[int, Traits]]:
+    """What is known of those who have no resident's card: an applicant may be one of them."""
+    if set(new.kinds) == {str(DocumentKind.RESIDENT_ID)}:
+        return
+    cells = zip(ids, new.names, new.kinds, new.numbers, new.countries, new.phones, strict=True)
+    for person, name, kind, number, country, phone in cells:
+        if kind != DocumentKind.RESIDENT_ID:
+            yield person, traits((name,), (Document(DocumentKind(kind), number, country),), phones=(phone,))
 
 
 def add_documents(connection: sa.Connection, rows: list[tuple[bytes, str, int, str, int, str]]) -> None:

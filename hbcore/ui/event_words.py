@@ -88,6 +88,8 @@ ACTS = {
     Act.COUNTS_EXPORTED: N_("Counts taken as a file"),
     Act.DAY_REPORTED: N_("Day's report confirmed"),
     Act.APPROVED_MANY: N_("Applications approved together"),
+    Act.SAID_SAME: N_("Applicant said to be somebody held"),
+    Act.TOLD_APART: N_("Applicant told apart from somebody held"),
     Act.DECLARED_CONFIRMED: N_("What an application says confirmed"),
     Act.WITHDRAWN: N_("Application withdrawn"),
     Act.EXPIRED: N_("Applications expired"),

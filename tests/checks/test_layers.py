@@ -13,7 +13,7 @@ WORDS = "hbcore.words hbcore.sentences"
 PUBLIC = "hbcore.public_words hbcore.public_sentences"
 MAY_IMPORT = {
     # folder or file: what of ours, which libraries. The longest name that fits counts.
-    "hbcore.domain": ("hbcore.domain", "numpy opencc pyarrow stdnum"),
+    "hbcore.domain": ("hbcore.domain", "numpy opencc pyarrow rapidfuzz stdnum"),
     "hbcore.words": ("", "babel"),
     "hbcore.sentences": ("hbcore.words", ""),
     "hbcore.public_words": ("hbcore.domain.vocabulary hbcore.words", "babel"),

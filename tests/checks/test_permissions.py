@@ -38,6 +38,7 @@ WITHOUT_A_DOOR = {
     "hbcore/services/accounts.py:staff_named": "who acts by shell; what they do asks",
     "hbcore/services/passwords.py:begin_attempt": "signing in",
     "hbcore/services/passwords.py:attempt_fitted": "signing in",
+    "hbcore/services/people_found_alike.py:fill": "the start makes ready what is held",
     "hbcore/services/set_up.py:empty": "asked while there is nobody yet",
     "hbcore/services/set_up.py:is_demonstration": "asked by strangers",
     "hbcore/services/set_up.py:nobody_yet": "asked by strangers",

@@ -19,6 +19,15 @@ def test_a_look_up_is_measured_beside_its_yardstick(home):
     assert not any(home.iterdir())
 
 
+def test_who_an_applicant_may_be_is_measured_beside_bare_reads_of_as_many(home):
+    answered = CliRunner().invoke(app, ["bench", "duplicates", "--people", "1000", "--json"])
+
+    figures = json.loads(answered.stdout)
+    assert {"people", "opened_median", "checked_p50_ms", "bare_p50_ms", "ratio"} <= set(figures)
+    assert figures["opened_most"] > 300
+    assert not any(home.iterdir())
+
+
 def test_the_daily_page_is_measured_beside_a_scan_that_says_the_same(home):
     answered = CliRunner().invoke(app, ["bench", "counts", "--rows", "1500", "--json"])
 

@@ -36,6 +36,7 @@ TABLE = """
     filing      | filing_agrees                 | -                                             | filing_not_received filing_differs    | filing_not_required
     registered  | not_registered                | -                                             | registered_elsewhere                  | -
     name_held   | name_as_held                  | -                                             | other_name_held                       | -
+    duplicate   | no_duplicate told_apart       | possible_duplicate said_same                  | -                                     | -
     residence   | lives_here                    | address_missing address_short lives_elsewhere | -                                     | -
     declaration | nothing_declared              | something_declared declaration_missing        | -                                     | -
     photo       | photo_there                   | photo_missing                                 | -                                     | photo_not_asked
@@ -86,6 +87,7 @@ SIDES = """
     expired             | expires_on | 2020-04-26  | 2020-04-27
     filing_differs      | birth_date | 1988-03-12  | 1988-12-03
     other_name_held     | name       | MARTIN A*** | DUPONT L***
+    possible_duplicate  | name       | MARTIN A*** | A*** MARTIN
 """
 
 

@@ -335,7 +335,47 @@ def test_each_check_stands_on_the_card_with_sign_word_and_both_sides(visit, cler
     (sides,) = [table.value for table in page.dataframe if "对照" in table.value.columns]
     assert [tuple(row) for row in sides.itertuples(index=False)] == [("出生日期", "1988-03-12", "1988-12-03")]
     (queue,) = [table.value for table in page.dataframe if "核验" in table.value.columns]
-    assert list(queue["核验"]) == ["✓–✕✓✓✓!–– 备案不一致；有申报"]
+    assert list(queue["核验"]) == ["✓–✕✓✓✓✓!–– 备案不一致；有申报"]
+
+
+def alike(clerk):
+    """One waits, and may be somebody whose application came before."""
+    permit(clerk)
+    draft = replace(PERMIT, document_number=NUMBERS[1], name="Tai-man Chan")
+    return applications.enter(draft, by=clerk, at=now())
+
+
+def test_who_the_applicant_may_be_is_said_with_reasons_and_the_way_to_their_card(visit, links, clerk, colleague):
+    receipt = alike(clerk)
+
+    page = open_at(visit(colleague), receipt.id)
+
+    assert "! 需人工看 · 疑似重复：可能与在库人员是同一人" in said(page)
+    assert "可能与 CHAN T*** M***（港澳居民来往内地通行证 H946****）是同一人：姓名相同、出生日期相同" in said(page)
+    assert links[-1][:2] == ("Person", "打开此人")
+    assert links[-1][2]["purpose"] == "application"
+
+
+def test_told_apart_on_the_card_it_is_clean_and_nobody_is_asked_again(visit, links, clerk, colleague):
+    receipt = alike(clerk)
+    page = open_at(visit(colleague), receipt.id)
+
+    press(page, "不是同一人")
+
+    assert "✓ 通过 · 疑似重复：疑似同一人，已核实不是" in said(page)
+    assert "不是同一人" not in [one.label for one in page.button]
+
+
+def test_said_to_be_the_same_on_the_card_it_is_joined_by_another_persons_approval(visit, links, clerk, colleague):
+    receipt = alike(clerk)
+    page = open_at(visit(colleague), receipt.id)
+
+    press(page, "是同一人")
+    assert button(page, "通过").disabled
+    assert "须由另一人通过并合并" in said(page)
+    press(open_at(visit(reviewer("second")), receipt.id), "通过")
+
+    assert rows("SELECT count(*) FROM person_join") == [(1,)]
 
 
 def test_a_view_is_kept_and_opened_again(visit, clerk, colleague):

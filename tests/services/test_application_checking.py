@@ -17,23 +17,29 @@ from tests.standing import staff
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def of_somebody(place, **changes):
-    """The form of one of many people, who share neither name nor birth date nor number."""
-    name = "CHAN " + "".join(chr(65 + int(digit)) for digit in f"{place:04}")
-    born = date(1950, 1, 1) + timedelta(days=41 * place)
-    values = {"document_number": f"H{10_000_000 + place}", "name": name, "birth_date": str(born)}
-    return replace(PERMIT, **(values | changes))
+def of_somebody(place, *, in_chinese=False, minor=False, **changes):
+    """The form of one of many people, who share neither name nor birth date, number or phone."""
+    mixed = f"{(place + 1) * 7_654_321 % 10**7:07}"
+    born = (date(2005, 1, 1) if minor else date(1950, 1, 1)) + timedelta(days=41 * place)
+    return replace(
+        PERMIT,
+        document_number=f"H1{mixed}",
+        name=f"陳{chr(0x4E00 + 97 * place)}文" if in_chinese else "CHAN " + "".join(chr(65 + int(digit)) for digit in mixed),
+        birth_date=str(born),
+        phone=f"+8529{mixed}",
+        **changes,
+    )
 
 
 # what is stated otherwise         | what the queue says of it
 VARIANTS = [
     ({}, None),
-    ({"phone": "", "email": "a@b.org"}, None),
-    ({"name": "陳大文"}, None),
+    ({"email": "a@b.org"}, None),
+    ({"in_chinese": True}, None),
     ({"symptoms": "yes"}, Finding.SOMETHING_DECLARED),
     ({"contact": "yes"}, Finding.SOMETHING_DECLARED),
     ({"address": "武昌"}, Finding.ADDRESS_SHORT),
-    ({"birth_date": "2010-01-01"}, Finding.GUARDIAN_MISSING),
+    ({"minor": True}, Finding.GUARDIAN_MISSING),
     ({"document_kind": "passport", "country": "FRA", "entry_date": "2020-02-11"}, Finding.FILING_NOT_RECEIVED),
 ]
 

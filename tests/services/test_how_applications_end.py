@@ -236,14 +236,19 @@ def test_only_what_is_approved_is_revoked(clerk, first):
 
 
 def test_many_are_approved_in_one_act_and_the_others_named(clerk, first, second):
-    fine = [enter(clerk, document_number=f"H{10_000_000 + place}") for place in range(3)]
-    own = enter(first, document_number="H20000000")
+    def permit(place: int, by: Staff, **more) -> int:
+        name, born = somebody(place)
+        values = {"name": f"CHAN {name}", "birth_date": str(born), "phone": "", "email": "a@b.org"}
+        return enter(by, document_number=f"H{10_000_000 + place}", **(values | more))
+
+    fine = [permit(place, clerk) for place in (100, 211, 322)]
+    own = permit(433, first)
     no_filing = applications.enter(PASSPORT, by=clerk, at=AT).id
-    held = enter(clerk, document_number="H20000001")
+    held = permit(55, clerk)
     applications.claim(held, by=second, at=AT)
-    sent_on = enter(clerk, document_number="H20000002")
+    sent_on = permit(388, clerk)
     applications.send_on(sent_on, by=second, at=AT)
-    elsewhere = enter(reviewer("far", "420500"), document_number="H20000003", unit=YICHANG)
+    elsewhere = permit(77, reviewer("far", "420500"), unit=YICHANG)
     shares: list[float] = []
 
     made = applications.approve_many(

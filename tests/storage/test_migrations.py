@@ -18,7 +18,7 @@ from hbcore.storage.upgrade import upgrade
 STORES = {"desk": (engine, SQLModel.metadata, "migrations"), "look-ups": (access_engine, access, "access_migrations")}
 VERSIONS = sorted((Path(sealing.__file__).parent).glob("*migrations/versions/*.py"))
 
-ROUTES = {"document", "look_up_number", "sample"}
+ROUTES = {"document", "look_up_number", "person_token", "sample"}
 """Spread by their own key; they answer only which person (performance part 3)."""
 
 OF_A_UNIT = {"application"}

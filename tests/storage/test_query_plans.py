@@ -1,12 +1,13 @@
 """The statements of hot reads are index seeks: SQLite's own plan of what was run says so."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from hbcore.domain.likeness import traits
 from hbcore.domain.vocabulary import Outcome
 from hbcore.storage import (
     alarm_rows,
@@ -19,6 +20,7 @@ from hbcore.storage import (
     fact_list_rows,
     fact_rows,
     lab_alarm_rows,
+    likeness_rows,
     look_up_rows,
     notice_rows,
     people_rows,
@@ -94,6 +96,15 @@ def test_reading_what_stands_behind_a_code_seeks_and_never_scans(database: Path,
 
     assert scans(lines) == []
     assert f"person_id = {person}" in statement
+
+
+def test_finding_who_may_be_an_applicant_seeks_and_never_scans(database: Path):
+    one = traits(("CHAN TAI MAN",), (), (date(1980, 2, 3),), ("HKG",))
+
+    ((_statement, lines),) = plans(lambda connection: likeness_rows.bearing(connection, one)).items()
+
+    assert scans(lines) == []
+    assert any("person_token USING PRIMARY KEY (token=?)" in line for line in lines), lines
 
 
 COUNTS = {
@@ -172,6 +183,8 @@ SOME = {
     "facts": lambda c: fact_rows.standing_of(c, [1, 2], None, AT, ()),
     "facts proposed": lambda c: fact_list_rows.waiting_of(c, [1, 2], None, AT),
     "applications": lambda c: application_rows.many_rows(c, [1, 2]),
+    "who an applicant may be": lambda c: likeness_rows.held_traits(c, [1, 2]),
+    "who was told apart": lambda c: likeness_rows.told_apart(c, [1, 2]),
     "documents": lambda c: people_rows.owners_of(c, [bytes(8), bytes(9)]),
 }
 

@@ -18,7 +18,7 @@ from hbcore.storage.tables.held import HeldStep
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
 from hbcore.storage.tables.mappings import ColumnMappingRow, FileLayout
 from hbcore.storage.tables.notices import Notice
-from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person
+from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person, PersonToken, ToldApart
 from hbcore.storage.tables.places import Institution, Setting, Unit
 from hbcore.storage.tables.proposals import ProposalRow
 from hbcore.storage.tables.recalls import Recall, RecallSample, ResultAgain
@@ -67,6 +67,7 @@ __all__ = [
     "Person",
     "PersonJoin",
     "PersonJoinMoved",
+    "PersonToken",
     "PolicyRow",
     "ProposalRow",
     "Publication",
@@ -94,6 +95,7 @@ __all__ = [
     "StagedPart",
     "TestCount",
     "TestedCount",
+    "ToldApart",
     "Unit",
     "Upload",
     "UploadCount",

@@ -77,6 +77,9 @@ class Application(SQLModel, table=True):
     residence: str | None = Field(default=None, description="the unit they live in as it says; whose work it is may be passed on")
     language: str | None = Field(default=None, description="what the applicant reads, where they applied themselves")
     declared_at: datetime | None = instant_at(default=None, description="when the applicant last changed the declaration")
+    same_as: int | None = big(default=None, description="the person held already that this is said to be; joined on approval")
+    same_said_by: int | None = big(default=None, description="who said so; another approves")
+    join_id: int | None = big(default=None, description="the joining that its approval did")
 
 
 class ApplicationPhoto(SQLModel, table=True):

@@ -46,6 +46,27 @@ class DocumentRow(SQLModel, table=True):
     source: str | None = Field(default=None, description="`application`, `upload` or `staff`: what it became known from")
 
 
+class PersonToken(SQLModel, table=True):
+    """Which people a name, or a birth date with a nationality, may belong to: a keyed hash of either, of whom no card is a
+    resident's."""
+
+    __tablename__ = "person_token"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    token: bytes = key_part()
+    person_id: int = big_key()
+
+
+class ToldApart(SQLModel, table=True):
+    """Two people of whom somebody said that they are not one; kept with each of them."""
+
+    __tablename__ = "person_told_apart"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    person_id: int = big_key()
+    other_id: int = big_key()
+    by_id: int = big()
+    at: datetime = instant_at()
+
+
 class LookUpNumber(SQLModel, table=True):
     """Which person a look-up number belongs to (its first 11 digits)."""
 
