@@ -129,6 +129,7 @@ SENTENCES: dict[str, str] = {
     "filing_not_received": "The filing with public security has not arrived yet. Wait for the next list, or ask the applicant to file.",
     "check_stopped": "A check has stopped this application. Ask the applicant, or send it to a second person.",
     "check_to_look_at": "Something is to be looked at. Open the application and decide on it by itself.",
+    "relative_declared": "You said that you are related to the applicant. Another person decides.",
     "said_same_yourself": "You said that the applicant is somebody held here. Another person approves and joins the two.",
     "not_alike": "This person is not among those whom the applicant may be. Open the application again.",
     "already_said": "That was said already.",

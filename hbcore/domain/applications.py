@@ -118,7 +118,7 @@ class DecidingView:
     `entered_by`: who typed it in at the counter (None: the applicant did). `checks_stopped`: names of
     failed checks besides the filing. `changed_by_staff`: name or number is not what the applicant
     gave. `sent_on_by`: who sent it to the second review. `claimed_by`: who holds it now. `same_said_by`: who said that the
-    applicant is somebody held.
+    applicant is somebody held. `relatives`: who said that they are related to the applicant.
     """
 
     state: ApplicationState
@@ -129,6 +129,7 @@ class DecidingView:
     sent_on_by: int | None = None
     claimed_by: int | None = None
     same_said_by: int | None = None
+    relatives: frozenset[int] = frozenset()
 
 
 def transition(act: Act, before: ApplicationState | None) -> Transition | None:
@@ -139,13 +140,16 @@ def transition(act: Act, before: ApplicationState | None) -> Transition | None:
 def why_not_decide(view: DecidingView, act: Act, decider: int, *, reasons: Sequence[str] = (), evidence: str = "") -> str | None:
     """Why `decider` can't take this decision now, as a refusal's code; None: nothing stands against it.
 
-    Codes: already_decided, waits_for_applicant, with_second_person, not_in_this_state, own_application, same_person,
+    Codes: already_decided, waits_for_applicant, with_second_person, not_in_this_state, relative_declared, own_application,
+    same_person,
     claimed_by_other, said_same_yourself, filing_differs, filing_not_received, check_stopped, second_person_needed, reason_needed,
     unknown_reason, one_reason_only, evidence_needed. Whose role and unit may decide is asked elsewhere.
     """
     arrow = transition(act, view.state)
     if arrow is None:
         return _why_not_in(view.state) if act in DECISIONS else "not_in_this_state"
+    if decider in view.relatives:
+        return "relative_declared"
     if view.claimed_by not in (None, decider) and act in DECISIONS:
         return "claimed_by_other"
     if Need.NOT_OWN_ENTRY in arrow.needs and view.entered_by == decider:

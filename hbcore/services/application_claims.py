@@ -30,6 +30,8 @@ def claim(application_id: int, *, by: Staff, at: datetime, take_over: bool = Fal
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
         if take_over and not may(by.role, Permission.TRANSFER_APPLICATIONS):
             raise Refused("take_over_not_allowed")
+        if by.id in application_rows.relatives_of(row):
+            raise Refused("relative_declared")
         if not application_work_rows.claim(connection, application_id, by.id, at, until, take_over=take_over):
             raise _why_not_claimed(application_rows.application_row(connection, application_id), by)
         took_over = row.claimed_by is not None and row.claimed_by != by.id and row.claimed_until > at
@@ -50,6 +52,25 @@ def release(application_id: int, *, by: Staff, at: datetime) -> None:
         if not application_work_rows.release(connection, application_id, by.id, at):
             raise Refused("not_claimed")
         audit.record(session, audit.Act.RELEASED, by=by, at=at, subject=subject, figures={"receipt": row.receipt})
+
+
+def declare_related(application_id: int, *, by: Staff, at: datetime) -> None:
+    """Say that one is related to the applicant: from then on others decide, one's own claim ends. It is not taken back.
+
+    :raises Refused: `unknown_application`, `not_your_unit`, `not_in_this_state`, `already_said`.
+    """
+    subject = f"application {application_id}"
+    with refusals_recorded(by, at, subject), acting(by, Permission.SECOND_REVIEW, at) as session:
+        connection = session.connection()
+        row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
+        if state_at(ApplicationState(row.state), row.asked_at, at) not in OPEN:
+            raise Refused("not_in_this_state")
+        relatives = application_rows.relatives_of(row)
+        if by.id in relatives:
+            raise Refused("already_said")
+        application_rows.set_relatives(connection, application_id, relatives | {by.id})
+        application_work_rows.release(connection, application_id, by.id, at)
+        audit.record(session, audit.Act.RELATED, by=by, at=at, subject=subject, figures={"receipt": row.receipt})
 
 
 def transfer(application_id: int, unit: str, *, by: Staff, at: datetime) -> None:

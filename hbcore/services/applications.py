@@ -1,6 +1,6 @@
 """Applications: the one door for pages and shell to entering, queue, decisions and all that is done around them."""
 
-from hbcore.services.application_claims import claim, release, transfer
+from hbcore.services.application_claims import claim, declare_related, release, transfer
 from hbcore.services.application_ends import withdraw
 from hbcore.services.application_entry import Receipt, answer, enter
 from hbcore.services.application_expiry import expire
@@ -65,6 +65,7 @@ __all__ = [
     "confirm_undo",
     "counts",
     "counts_and_queue",
+    "declare_related",
     "drop_view",
     "enter",
     "expire",

@@ -114,6 +114,7 @@ class Act(StrEnum):
     CHECKPOINT_MADE = "checkpoint_made"
     EVENTS_EXPORTED = "events_exported"
     APPROVED_MANY = "approved_many"
+    RELATED = "related"
     SAID_SAME = "said_same"
     TOLD_APART = "told_apart"
     DECLARED_CONFIRMED = "declared_confirmed"

@@ -41,6 +41,8 @@ def confirm_declared(proposal_id: int, *, by: Staff, at: datetime) -> None:
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.SECOND_REVIEW, at) as session:
         proposal = second_look.settle(session, proposal_id, Settled.CONFIRMED, by=by, at=at, what=What.DECLARED)
         row = in_scope(session.connection(), proposal.about, units.units_below(session, by.unit or ""))
+        if by.id in application_rows.relatives_of(row):
+            raise Refused("relative_declared")
         if row.state != ApplicationState.APPROVED:
             raise Refused("not_in_this_state")
         _apply(session, row, at)

@@ -20,7 +20,8 @@ from hbcore.storage import application_rows, likeness_rows
 def say_same(application_id: int, person: int, *, by: Staff, at: datetime) -> None:
     """Say that an applicant is somebody held: joined when another person approves the application.
 
-    :raises Refused: `unknown_application`, `not_your_unit`, `not_in_this_state`, `not_alike`, `already_said`.
+    :raises Refused: `unknown_application`, `not_your_unit`, `not_in_this_state`, `relative_declared`, `not_alike`,
+        `already_said`.
     """
     subject = f"application {application_id}"
     with refusals_recorded(by, at, subject), acting(by, Permission.SECOND_REVIEW, at) as session:
@@ -51,6 +52,8 @@ def say_not_same(application_id: int, person: int, *, by: Staff, at: datetime) -
 def _row(session: Session, application_id: int, person: int, by: Staff, at: datetime) -> sa.Row[Any]:
     connection = session.connection()
     row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
+    if by.id in application_rows.relatives_of(row):
+        raise Refused("relative_declared")
     if row.state not in CLAIMABLE:
         raise Refused("not_in_this_state")
     (seen,) = checked(connection, [row], at)

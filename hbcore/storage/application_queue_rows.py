@@ -44,6 +44,7 @@ class QueueRow(NamedTuple):
     claimed_until: int | None
     same_as: int | None
     same_said_by: int | None
+    relatives: str | None
     elsewhere: int
     held_token: bytes
     held_sealed: bytes

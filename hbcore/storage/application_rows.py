@@ -268,6 +268,17 @@ def set_same(connection: sa.Connection, application_id: int, person: int | None,
     connection.execute(sa.update(APPLICATIONS).where(_c.id == application_id).values(same_as=person, same_said_by=by))
 
 
+def relatives_of(row: Any) -> frozenset[int]:
+    """The staff who said that they are related to the applicant of a row."""
+    return frozenset(json.loads(row.relatives)) if row.relatives else frozenset()
+
+
+def set_relatives(connection: sa.Connection, application_id: int, relatives: Iterable[int]) -> None:
+    """Keep who is related to an applicant."""
+    values = {"relatives": json.dumps(sorted(relatives))}
+    connection.execute(sa.update(APPLICATIONS).where(_c.id == application_id).values(**values))
+
+
 def set_join(connection: sa.Connection, application_id: int, join_id: int | None) -> None:
     """Keep which joining the approval of an application did; None once it is parted."""
     connection.execute(sa.update(APPLICATIONS).where(_c.id == application_id).values(join_id=join_id))

@@ -19,6 +19,7 @@ from hbcore.ui.application_dialogs import (
     propose_revoke,
     propose_undo,
     refuse,
+    related,
     send_on,
     transfer,
     withdraw,
@@ -128,6 +129,8 @@ def show_claim(view: ApplicationView, staff: Staff, at: datetime) -> None:
             pressed["take over"] = st.button(_("Take over"), shortcut="L", key=f"take over {line.id}")
         if supervisor and (open_now or line.state == "asked"):
             pressed["transfer"] = st.button(_("Transfer…"), shortcut="T", key=f"transfer {line.id}")
+        if open_now or line.state == "asked":
+            pressed["related"] = st.button(_("Related…"), help=_("You are related to the applicant."), key=f"related {line.id}")
         pressed["note"] = st.button(_("Note…"), shortcut="N", key=f"note {line.id}")
     if any(pressed.values()):
         _around(next(name for name, is_pressed in pressed.items() if is_pressed), view, staff)
@@ -136,6 +139,8 @@ def show_claim(view: ApplicationView, staff: Staff, at: datetime) -> None:
 def _around(pressed: str, view: ApplicationView, staff: Staff) -> None:
     if pressed == "transfer":
         st.dialog(_("Transfer to another unit"))(transfer)(view, staff)
+    elif pressed == "related":
+        st.dialog(_("Related to the applicant"))(related)(view, staff)
     elif pressed == "note":
         st.dialog(_("Internal note"))(add_note)(view, staff)
     else:

@@ -115,6 +115,16 @@ def transfer(view: ApplicationView, staff: Staff) -> None:
             opened_again(view.line.id, say=_("Application {receipt} transferred.").format(receipt=view.line.receipt))
 
 
+def related(view: ApplicationView, staff: Staff) -> None:
+    """Say that somebody else must decide."""
+    _name(view)
+    safe.text(_("You will not decide on this application any more, nor claim it; a colleague does. It is on record and stays."))
+    if st.button(_("I am related to the applicant"), type="primary"):
+        with errors_shown():
+            applications.declare_related(view.line.id, by=staff, at=now())
+            opened_again(view.line.id, say=_("Recorded: another person decides."))
+
+
 def add_note(view: ApplicationView, staff: Staff) -> None:
     """What colleagues should know."""
     _name(view)

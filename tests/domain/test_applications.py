@@ -52,6 +52,11 @@ DECISIONS = """
     waiting       | differs      | -          | -          | -                   | approve   | -                         | -        | filing_differs
     waiting       | not_received | -          | -          | -                   | approve   | -                         | -        | filing_not_received
     waiting       | agrees       | -          | -          | duplicate found     | approve   | -                         | -        | check_stopped
+    waiting       | agrees       | -          | -          | said same by li     | approve   | -                         | -        | said_same_yourself
+    waiting       | agrees       | -          | -          | related to li       | approve   | -                         | -        | relative_declared
+    waiting       | agrees       | -          | -          | related to li       | ask       | contact                   | -        | relative_declared
+    second_review | agrees       | -          | wang       | related to li       | refuse    | duplicate                 | -        | relative_declared
+    approved      | agrees       | -          | -          | related to li       | revoke    | -                         | -        | relative_declared
     waiting       | agrees       | -          | -          | changed by staff    | approve   | -                         | -        | second_person_needed
     waiting       | differs      | -          | -          | -                   | refuse    | filing_differs            | -        | -
     waiting       | differs      | -          | -          | -                   | ask       | number_check contact      | -        | -
@@ -91,6 +96,8 @@ def test_a_decision_is_possible_or_says_why_not(
         checks_stopped=(else_,) if else_ == "duplicate found" else (),
         changed_by_staff=else_ == "changed by staff",
         sent_on_by=STAFF[sent_on_by],
+        same_said_by=LI if else_ == "said same by li" else None,
+        relatives=frozenset({LI} if else_ == "related to li" else ()),
     )
 
     why_not = why_not_decide(

@@ -338,6 +338,16 @@ def test_each_check_stands_on_the_card_with_sign_word_and_both_sides(visit, cler
     assert list(queue["核验"]) == ["✓–✕✓✓✓✓!–– 备案不一致；有申报"]
 
 
+def test_who_is_related_says_so_and_the_buttons_grey(visit, clerk, colleague):
+    receipt = permit(clerk)
+
+    page = in_dialog(open_at(visit(colleague), receipt.id), "亲属回避", "我与申领人有亲属关系")
+
+    assert all(button(page, label).disabled for label in ("通过", "退回补正", "不通过", "转复审"))
+    assert sentence("relative_declared")["zh"] in said(page)
+    assert acts()[-1] == "related"
+
+
 def alike(clerk):
     """One waits, and may be somebody whose application came before."""
     permit(clerk)

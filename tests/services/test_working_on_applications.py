@@ -133,6 +133,37 @@ def test_two_hundred_races_on_one_claim_give_one_holder_and_one_event(clerk, fir
     assert rows("SELECT full_name FROM staff JOIN application ON claimed_by = staff.id") == [(won[0],)]
 
 
+def test_who_is_related_decides_no_more_and_their_claim_ends(clerk, first, second):
+    id_ = permit(0, clerk)
+    applications.claim(id_, by=first, at=AT)
+
+    applications.declare_related(id_, by=first, at=AT)
+
+    for act in (applications.approve, applications.send_on, applications.claim):
+        with pytest.raises(Refused, match="relative_declared"):
+            act(id_, by=first, at=LATER)
+    assert [one.code for one in applications.approve_many([id_], by=first, at=LATER).stopped] == ["relative_declared"]
+    with pytest.raises(Refused, match="already_said"):
+        applications.declare_related(id_, by=first, at=LATER)
+    assert acts()[2] == "related"
+    assert rows("SELECT claimed_by FROM application") == [(None,)]
+    assert applications.approve(id_, by=second, at=LATER).state == ApplicationState.APPROVED
+
+
+def test_a_relative_takes_no_part_in_undoing_or_revoking_either(clerk, first, second):
+    id_ = permit(0, clerk)
+    applications.declare_related(id_, by=first, at=AT)
+    applications.approve(id_, by=second, at=AT)
+
+    for propose in (lambda: applications.propose_undo(id_, by=first, at=LATER),
+                    lambda: applications.propose_revoke(id_, "duplicate", by=first, at=LATER)):  # fmt: skip
+        with pytest.raises(Refused, match="relative_declared"):
+            propose()
+    proposal = applications.propose_revoke(id_, "duplicate", by=second, at=LATER)
+    with pytest.raises(Refused, match="relative_declared"):
+        applications.confirm_revoke(proposal, by=first, at=LATER)
+
+
 def test_a_supervisor_hands_an_application_to_another_unit_and_the_card_says_so(clerk, first, supervisor):
     id_ = permit(0, clerk)
     applications.claim(id_, by=first, at=AT)

@@ -80,6 +80,7 @@ class Application(SQLModel, table=True):
     same_as: int | None = big(default=None, description="the person held already that this is said to be; joined on approval")
     same_said_by: int | None = big(default=None, description="who said so; another approves")
     join_id: int | None = big(default=None, description="the joining that its approval did")
+    relatives: str | None = Field(default=None, description="a JSON list of the staff who said that they are related")
 
 
 class ApplicationPhoto(SQLModel, table=True):
