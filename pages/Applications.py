@@ -28,6 +28,7 @@ from hbcore.ui.application_queue import (
     show_queue,
 )
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.list_files import may_take, take_lists
 from hbcore.ui.queue_steps import step_through
 from hbcore.ui.start import start_page
 from hbcore.ui.taking_over import show_taking_over, takes_over
@@ -37,18 +38,20 @@ from hbcore.ui.words import N_, _
 MANY = ("waiting", "soon", "answered")
 """The queues of which many can be approved."""
 
-PLACES = {"queue": N_("Review queue"), "entry": N_("Enter at the counter")}
+PLACES = {"queue": N_("Review queue"), "entry": N_("Enter at the counter"), "lists": N_("Lists")}
 
 
 def choose_place(staff: Staff) -> str:
-    """The queue or the counter."""
-    if not may_enter(staff):
+    """The queue, the counter or the lists that come in."""
+    allowed = {"queue": True, "entry": may_enter(staff), "lists": may_take(staff)}
+    places = tuple(place for place in PLACES if allowed[place])
+    if len(places) == 1:
         return "queue"
     if wanted := st.session_state.pop("go to", None):
         st.session_state["place"] = wanted
     chosen = st.segmented_control(
         _("Where"),
-        tuple(PLACES),
+        places,
         default="queue",
         required=True,
         format_func=lambda place: _(PLACES[place]),
@@ -182,5 +185,8 @@ with head:
 if place == "entry":
     with st.container(width=960):
         show_form(staff)
+elif place == "lists":
+    with st.container(width=1200):
+        take_lists(staff)
 else:
     show_desk(staff, now(), head)

@@ -76,6 +76,8 @@ class Act(StrEnum):
     SENT_BACK = "sent_back"
     SAMPLES_IMPORTED = "samples_imported"
     SAMPLES_PREVIEWED = "samples_previewed"
+    FILINGS_PREVIEWED = "filings_previewed"
+    APPLICATIONS_PREVIEWED = "applications_previewed"
     FILINGS_IMPORTED = "filings_imported"
     RESULTS_IMPORTED = "results_imported"
     RESULTS_PREVIEWED = "results_previewed"

@@ -16,7 +16,7 @@ from hbcore.domain.column_mapping import (
     unknown_words,
 )
 from hbcore.domain.errors import Refused
-from hbcore.domain.headings import ADDED, LAB, heading_key, match_headings
+from hbcore.domain.headings import ADDED, LAB, Headings, heading_key, match_headings
 from hbcore.domain.permissions import Permission
 from hbcore.services import column_mappings
 from hbcore.services.acting import Staff, reading
@@ -82,6 +82,12 @@ def unread(headings: Sequence[tuple[str, str]], mapping: ColumnMapping) -> list[
     """The headings of a file that are not read and of which nobody has said so."""
     unsaid = (heading for heading, word in headings if word not in WORDS and heading_key(heading) not in mapping.by_key)
     return [heading for heading in unsaid if heading_key(heading) and heading not in ADDED.values()]
+
+
+def left_over(headings: Sequence[tuple[str, str]], known: Headings) -> list[str]:
+    """The headings of a list that are not read."""
+    words = set(known.words.values())
+    return [heading for heading, word in headings if word not in words and heading_key(heading)]
 
 
 def _shown(columns: Iterable[ColumnSeen]) -> tuple[ColumnSeen, ...]:

@@ -25,11 +25,20 @@ from hbcore.services.uploads import IncomingFile
 from hbcore.storage import application_rows, registration_rows, sealing
 from hbcore.storage.filing_rows import FilingText, add_filings, change_filings, filings_of_many
 
-SORT = Sort("filings", FILINGS, Permission.IMPORT_FILINGS, audit.Act.FILINGS_IMPORTED)
+SORT = Sort("filings", FILINGS, Permission.IMPORT_FILINGS, audit.Act.FILINGS_IMPORTED, audit.Act.FILINGS_PREVIEWED)
 LEVELS = ("prefecture", "province")
 """Filings come to the prefecture or the province, not to a district (model part 3)."""
 
 Key = tuple[bytes, str]
+
+
+def preview(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
+    """What `import_filings` would do now, every figure of it; nothing is stored but the event.
+
+    :raises FileRefused: as `import_filings`.
+    :raises Refused: `not_allowed_here`, and the quota of previews.
+    """
+    return list_files.preview(file, SORT, _record, by=by, at=at)
 
 
 def import_filings(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:

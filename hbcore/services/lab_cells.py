@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from hbcore.domain.headings import LAB
+from hbcore.domain.headings import LAB, Headings
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
 from hbcore.services import column_mappings
@@ -31,6 +31,19 @@ def of_file(file: IncomingFile, problems: Iterable[RowProblem], *, by: Staff, at
     if not wanted:
         return {}
     table = column_mappings.mapped(file, by=by, at=at).table(LAB)
+    return {row: cells_of_row(table, row) for row in wanted}
+
+
+def of_list(file: IncomingFile, headings: Headings, problems: Iterable[RowProblem], *, by: Staff, at: datetime) -> Cells:
+    """`of_file` of a list of applications or filings, which nobody's own headings are matched for.
+
+    :raises FileRefused: as the list's preview.
+    """
+    with reading(by, Permission.IMPORT_APPLICATIONS, at):
+        wanted = sorted({row for rows in by_fault(problems).values() for row in rows[:SHOWN]})
+    if not wanted:
+        return {}
+    table = file.table(headings)
     return {row: cells_of_row(table, row) for row in wanted}
 
 

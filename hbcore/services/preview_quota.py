@@ -12,7 +12,12 @@ from hbcore.services.acting import Staff
 AN_HOUR = 60
 """Previews of one account in an hour: far beyond what an afternoon of uploads takes, far below what feeling people out would."""
 
-PREVIEWS = (audit.Act.RESULTS_PREVIEWED, audit.Act.SAMPLES_PREVIEWED)
+PREVIEWS = (
+    audit.Act.RESULTS_PREVIEWED,
+    audit.Act.SAMPLES_PREVIEWED,
+    audit.Act.FILINGS_PREVIEWED,
+    audit.Act.APPLICATIONS_PREVIEWED,
+)
 
 _e = audit.EVENTS.c
 _LATEST = (

@@ -45,6 +45,8 @@ ACTS = {
     Act.SENT_TO_SECOND_REVIEW: N_("Sent to second review"),
     Act.SENT_BACK: N_("Sent back to review"),
     Act.SAMPLES_IMPORTED: N_("Sampling registrations uploaded"),
+    Act.FILINGS_PREVIEWED: N_("Filings previewed"),
+    Act.APPLICATIONS_PREVIEWED: N_("Applications of another channel previewed"),
     Act.SAMPLES_PREVIEWED: N_("Sampling registrations previewed"),
     Act.FILINGS_IMPORTED: N_("Filings imported"),
     Act.RESULTS_IMPORTED: N_("Results uploaded"),

@@ -44,6 +44,16 @@ COLUMN_WORDS = {
     "sample_number": N_("Sample number"),
     "pooling": N_("Pooling"),
     "result_status": N_("Result status"),
+    "receipt": N_("The channel's receipt"),
+    "submitted_at": N_("Submitted"),
+    "country": N_("Issuing country or region"),
+    "birth_date": N_("Birth date"),
+    "entry_date": N_("Date of entry"),
+    "email": N_("E-mail"),
+    "unit": N_("Unit"),
+    "address": N_("Address in Hubei"),
+    "symptoms": N_("Symptoms"),
+    "contact": N_("Contact with a case"),
 }
 COLOUR_WORDS = {
     "none": N_("no code"),
@@ -72,7 +82,8 @@ def show_report(report: ImportReport, cells: Cells | None = None) -> None:
     show_notes(report.notes)
     with st.container(horizontal=True, gap="medium"):
         for word, text in ROW_WORDS.items():
-            st.metric(_(text), number_here(report.rows[word]), width="content")
+            if word in report.rows:
+                st.metric(_(text), number_here(report.rows[word]), width="content")
     st.text(_changes(report))
     if report.problems:
         _show_problems(report, cells)

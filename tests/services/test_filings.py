@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hbcore.domain.errors import FileRefused, Refused
-from hbcore.services import application_imports, applications, audit, filings
+from hbcore.services import application_imports, applications, audit, filings, preview_quota
 from hbcore.services.uploads import IncomingFile
 from tests.services.applying import AT, PASSPORT, WUCHANG, acts, refusals, reviewer, rows
 
@@ -32,6 +32,8 @@ FILED = [
     ("C50078212,法国,MARTIN ANNA,1988-03-12", "agrees", None),
     ("c 5007-8212,FRA,Anna Martin,1988/3/12", "agrees", None),
     ("C50078212,,MARTIN ANNA,", "agrees", None),
+    ("C50078212,法国,MÄRTIN ANNA,1988-03-12", "agrees", None),
+    ("C50078212,法国,MARTIN-ANNA,1988-03-12", "agrees", None),
     ("C50078212,法国,MARTIN ANNA,1988-12-03", "differs", "filing_differs"),
     ("C50078212,法国,MARTIN HANNAH,1988-03-12", "differs", "filing_differs"),
     ("C50078212,德国,MARTIN ANNA,1988-03-12", "differs", "filing_differs"),
@@ -88,6 +90,65 @@ def test_the_same_list_twice_changes_nothing():
     assert (first.status, again.status) == ("committed", "already_committed")
     assert (first.rows, first.batch) == (again.rows, again.batch)
     assert acts() == ["filings_imported"]
+
+
+def everything():
+    """Every table of the desk but events and settings, as it stands."""
+    tables = ("application", "filing", "person", "document", "person_token", "code_segment", "upload", "upload_row", "sample")
+    return {table: rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}  # noqa: S608 - our own names
+
+
+LISTS = {
+    "filings": (filings.preview, filings.import_filings),
+    "applications": (application_imports.preview, application_imports.import_applications),
+}
+
+
+@pytest.mark.parametrize("sort", LISTS)
+def test_a_preview_has_the_commits_figures_and_leaves_nothing_but_its_event(sort):
+    clerk, (preview, commit) = reviewer("clerk"), LISTS[sort]
+    applications.enter(PASSPORT, by=clerk, at=AT)
+    applications.enter(replace(PASSPORT, document_number="X1234567", country="DEU", name="SCHMIDT JÖRG"), by=clerk, at=AT)
+    before = everything()
+
+    seen = preview(example(f"{sort}.csv"), by=clerk, at=AT)
+    between = everything()
+    done = commit(example(f"{sort}.csv"), by=clerk, at=AT)
+
+    assert between == before
+    assert (seen.status, seen.batch, dict(seen.receipts)) == ("preview", None, {})
+    assert (seen.rows, seen.codes, seen.problems) == (done.rows, done.codes, done.problems)
+    assert done.status == "committed"
+    assert acts()[-2:] == [f"{sort}_previewed", f"{sort}_imported"]
+
+
+@pytest.mark.parametrize("sort", LISTS)
+def test_previews_have_a_quota(sort):
+    clerk, (preview, _commit) = reviewer("clerk"), LISTS[sort]
+    for _ in range(preview_quota.AN_HOUR):
+        preview(example(f"{sort}.csv"), by=clerk, at=AT)
+
+    with pytest.raises(Refused, match="too_many_previews"):
+        preview(example(f"{sort}.csv"), by=clerk, at=AT)
+
+
+def test_a_filing_that_comes_later_is_compared_with_what_is_with_a_second_person_or_asked_too():
+    clerk, first = reviewer("clerk"), reviewer("first")
+    asked = applications.enter(PASSPORT, by=clerk, at=AT).id
+    applications.ask(asked, ["entry_record"], by=first, at=AT)
+    other = replace(PASSPORT, document_number="X1234567", country="DEU", name="SCHMIDT JÖRG", birth_date="1979-05-20")
+    sent_on = applications.enter(other, by=clerk, at=AT).id
+    applications.send_on(sent_on, by=first, at=AT)
+    lines = ("C50078212,法国,MARTIN ANNA,1988-12-03", "X1234567,德国,SCHMIDT JOERG,1979-05-20")
+
+    filings.import_filings(listed(*lines), by=clerk, at=AT)
+
+    assert rows("SELECT state, filing_check FROM application ORDER BY state") == [
+        ("asked", "differs"),
+        ("second_review", "agrees"),
+    ]
+    assert rows("SELECT registration FROM person ORDER BY registration") == [("mismatch",), ("second_review",)]
+    assert set(rows("SELECT row FROM code_segment")) == {("grey-mismatch",), ("grey-review",)}
 
 
 def test_rows_add_up_and_each_fault_is_named():
