@@ -12,6 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection
 
+from hbcore.bench import waiting
 from hbcore.bench.results_import import fresh_desk
 from hbcore.bench.twin import deltas, kinds, script
 from hbcore.bench.wire import connected, free_port, rerun, served
@@ -19,6 +20,9 @@ from hbcore.services import demo, sessions
 from hbcore.services.clock import now
 from hbcore.storage.engine import engine
 from hbcore.storage.result_rows import RESULTS
+
+WAITING = 10_000
+"""So many applications wait besides those of the demonstration."""
 
 WARM = 10
 """Reruns before any is counted."""
@@ -95,6 +99,7 @@ def run(times: int = 100) -> dict[str, object]:
     figures: dict[str, object] = {}
     with fresh_desk() as folder:
         filled = demo.fill(at=now(), days=demo.FEWEST_DAYS)
+        waiting.put(WAITING, ("420106", "420102", "420502"), now())
         port = free_port()
         with served([sys.executable, "-m", "hbcore", "serve", "--port", str(port)], port):
             for page in PAGES:

@@ -52,6 +52,16 @@ def duplicates(
     run(lambda: answered(duplicates.run(people)), json_wanted)
 
 
+@group.command("approvals")
+def approvals(
+    waiting: Annotated[int, typer.Option(min=1_200, help="How many applications wait.")] = 10_000, json_wanted: Json = False
+) -> None:
+    """A page of a long queue, and 500 clean applications approved at once, beside the bare writing of what that changes."""
+    from hbcore.bench import approvals
+
+    run(lambda: answered(approvals.run(waiting)), json_wanted)
+
+
 @group.command("rerun")
 def rerun(json_wanted: Json = False) -> None:
     """A rerun of each main page beside a page that draws the same elements and rows as constants."""

@@ -28,6 +28,16 @@ def test_who_an_applicant_may_be_is_measured_beside_bare_reads_of_as_many(home):
     assert not any(home.iterdir())
 
 
+def test_approving_many_is_measured_beside_the_bare_writing_of_as_many(home):
+    answered = CliRunner().invoke(app, ["bench", "approvals", "--waiting", "1200", "--json"])
+
+    figures = json.loads(answered.stdout)
+    assert (figures["waiting"], figures["approved"]) == (1200, 500)
+    assert {"page_ms", "approved_seconds", "bare_seconds", "ratio"} <= set(figures)
+    assert 400 < figures["clean_of_the_first"] < 500
+    assert not any(home.iterdir())
+
+
 def test_the_daily_page_is_measured_beside_a_scan_that_says_the_same(home):
     answered = CliRunner().invoke(app, ["bench", "counts", "--rows", "1500", "--json"])
 
