@@ -47,8 +47,8 @@ def run(count: int, times: int = 300) -> dict[str, object]:
             for one in wanted:
                 taken["checked"].append(_milliseconds(partial(likenesses, connection, [Sought(0, None)], [one])))
                 known = likeness_rows.of_applicant(one)
-                opened.append(len(likeness_rows.bearing(connection, known)))
-                taken["bare"].append(_milliseconds(partial(bare, token_rows.tokens_of(known), opened[-1])))
+                opened.append(len(likeness_rows.bearing(connection, [known])[0]))
+                taken["bare"].append(_milliseconds(partial(bare, token_rows.tokens_of([known])[0], opened[-1])))
     p50 = {name: median(values) for name, values in taken.items()}
     return {
         "people": count,

@@ -49,7 +49,7 @@ def likenesses(
 ) -> list[Likeness]:
     """Who these applicants may be: those who bear a token of theirs are opened and compared, 500 at most for each."""
     known = [likeness_rows.of_applicant(one) for one in applicants]
-    bearing = [likeness_rows.bearing(connection, one) - {row.person_id} for row, one in zip(rows, known, strict=True)]
+    bearing = [found - {row.person_id} for row, found in zip(rows, likeness_rows.bearing(connection, known), strict=True)]
     held = likeness_rows.held_traits(connection, frozenset().union(*bearing))
     apart = likeness_rows.told_apart(connection, [row.person_id for row, found in zip(rows, bearing, strict=True) if found])
     answers = []

@@ -40,11 +40,13 @@ class HeldTraits(NamedTuple):
     text: PersonText
 
 
-def bearing(connection: sa.Connection, one: Traits) -> set[int]:
-    """The people, 500 at most, who bear one of the tokens of somebody: one index seek each."""
-    wanted = tokens_of(one)[:MOST_TOKENS]
-    asked = {f"token{place}": wanted[place] if place < len(wanted) else None for place in range(MOST_TOKENS)}
-    return set(_BEARING.rows(connection, asked))
+def bearing(connection: sa.Connection, people: Sequence[Traits]) -> list[set[int]]:
+    """Of each of these people who, 500 at most, bears one of their tokens: one index seek for each token."""
+    return [set(_BEARING.rows(connection, _asked(tokens))) for tokens in tokens_of(people)]
+
+
+def _asked(tokens: Sequence[bytes]) -> dict[str, bytes | None]:
+    return {f"token{place}": tokens[place] if place < len(tokens) else None for place in range(MOST_TOKENS)}
 
 
 def held_traits(connection: sa.Connection, people: Collection[int]) -> dict[int, HeldTraits]:

@@ -1,6 +1,7 @@
 """Tokens of people who may turn out to be one: of names, and of birth dates with nationalities (model part 9)."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -12,9 +13,11 @@ from hbcore.storage.tables import PersonToken
 TOKENS: sa.Table = PersonToken.__table__  # type: ignore[attr-defined]
 
 
-def tokens_of(one: Traits) -> list[bytes]:
-    """The tokens of somebody."""
-    return _hashed(sorted(token_texts(one)))
+def tokens_of(people: Sequence[Traits]) -> list[list[bytes]]:
+    """The tokens of each of these people."""
+    texts = [sorted(token_texts(one)) for one in people]
+    hashed = iter(_hashed([text for of_one in texts for text in of_one]))
+    return [list(islice(hashed, len(of_one))) for of_one in texts]
 
 
 def add_tokens(connection: sa.Connection, people: Iterable[tuple[int, Traits]]) -> None:

@@ -101,7 +101,7 @@ def test_reading_what_stands_behind_a_code_seeks_and_never_scans(database: Path,
 def test_finding_who_may_be_an_applicant_seeks_and_never_scans(database: Path):
     one = traits(("CHAN TAI MAN",), (), (date(1980, 2, 3),), ("HKG",))
 
-    ((_statement, lines),) = plans(lambda connection: likeness_rows.bearing(connection, one)).items()
+    ((_statement, lines),) = plans(lambda connection: likeness_rows.bearing(connection, [one])).items()
 
     assert scans(lines) == []
     assert any("person_token USING PRIMARY KEY (token=?)" in line for line in lines), lines
