@@ -19,6 +19,7 @@ from hbcore.ui.application_filters import Filter, choose, current, show_choice, 
 from hbcore.ui.application_finding import approve_many, in_words, narrow, show_stopped, show_views
 from hbcore.ui.application_form import begin_answer, show_form
 from hbcore.ui.application_handover import show_handover
+from hbcore.ui.application_photos import show_photos
 from hbcore.ui.application_queue import (
     OPENED,
     counts_and_lines,
@@ -85,6 +86,7 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
     """One application with its buttons."""
     show_application(view, at)
     show_alike(view, staff)
+    show_photos(view, staff)
     if view.previous is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             safe.text(_("Follows application {receipt}, which ended.").format(receipt=view.previous[1]))

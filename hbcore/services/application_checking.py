@@ -47,7 +47,8 @@ def checked(
     held = application_rows.held_otherwise([one.name for one in opened], rows)
     alike = likenesses(connection, rows, opened)
     outside = _outside(connection, rows)
-    photographed = photo_rows.with_document(connection, [row.id for row in rows if row.channel in ASKS_FOR_PHOTO])
+    asked = [row.id for row in rows if row.channel in ASKS_FOR_PHOTO]
+    photographed = photo_rows.with_document(connection, asked) if asked else set()
     on = day_of(at)
     return [
         Checked(

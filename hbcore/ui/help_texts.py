@@ -36,7 +36,18 @@ HELP = {
         N_("Decide on applications for a code: the queue on the left, the open application beside it."),
         (
             (N_("Left"), N_("Hours and minutes of the 24 hours from submission, holidays included; with a minus once overdue.")),
-            (N_("Checks"), N_("In this order: name, filing with public security, other registrations of the document.")),
+            (
+                N_("The clean"),
+                N_("Nothing to look at: approved together, 500 at once. Others take a click of their own."),
+            ),
+            (
+                N_("May be the same person"),
+                N_("Said to be the same: joined once another approves. Not the same: remembered."),
+            ),
+            (
+                N_("Checks"),
+                N_("A sign for each, in words what to look at: ✓ passed, ! look, ✕ stopped, – not needed."),
+            ),
         ),
         (
             ("A", N_("approve")),

@@ -8,6 +8,7 @@ from hbcore.domain import applications as rules
 from hbcore.domain.application_checks import CHECK_WORDS, FINDING_WORDS, MATRIX, VERDICT_WORDS, Finding, findings
 from hbcore.domain.application_reasons import ASK_WORDS, REFUSE_WORDS, STATE_WORDS
 from hbcore.domain.applications import CLAIMABLE, MAY_APPLY_AGAIN, OPEN, TRANSITIONS, Need, Transition
+from hbcore.domain.likeness import BECAUSE_WORDS, LIKELY, Because
 from tests.checks.sources import ROOT
 from tests.domain.check_cases import EXAMPLES
 
@@ -94,7 +95,18 @@ def _example(finding: Finding) -> str:
     return f"{EXAMPLES[finding].words}{sides}"
 
 
-DRAWN = {part.__name__: part for part in (drawing, states, transitions, checks, times, refuse_reasons, ask_reasons)}
+def likely() -> str:
+    """What is enough to say that two people may be one."""
+    rows = [(_all_of(enough, "zh"), _all_of(enough, "en")) for enough in LIKELY]
+    return table(("同时具备", "all of"), rows)
+
+
+def _all_of(enough: frozenset[Because], language: str) -> str:
+    words = [getattr(BECAUSE_WORDS[one], language) for one in Because if one in enough]
+    return {"zh": "、", "en": ", "}[language].join(words)
+
+
+DRAWN = {part.__name__: part for part in (drawing, states, transitions, checks, likely, times, refuse_reasons, ask_reasons)}
 
 
 def table(heading: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:

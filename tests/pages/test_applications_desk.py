@@ -10,7 +10,8 @@ from hbcore.sentences import sentence
 from hbcore.services import applications, filings
 from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
-from tests.services.applying import PASSPORT, PERMIT, WUCHANG, WUHAN, acts, reviewer, rows
+from tests.services.applying import PASSPORT, PERMIT, WUCHANG, WUHAN, acts, look_ups, reviewer, rows
+from tests.services.strangers import PERMIT_FORM, picture, submit
 from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -346,6 +347,21 @@ def test_who_is_related_says_so_and_the_buttons_grey(visit, clerk, colleague):
     assert all(button(page, label).disabled for label in ("通过", "退回补正", "不通过", "转复审"))
     assert sentence("relative_declared")["zh"] in said(page)
     assert acts()[-1] == "related"
+
+
+def test_the_photos_are_shown_once_they_are_asked_for_which_is_a_look_up(visit, colleague):
+    receipt = submit(replace(PERMIT_FORM, photo=picture()), at=now())
+    page = open_at(visit(colleague), receipt.id)
+    before = look_ups()
+    assert "✓ 通过 · 证件照片：有证件照片" in said(page)
+    assert not page.get("image")
+
+    press(page, "查看照片")
+    page.run()
+
+    assert look_ups() == before + 1
+    assert len(page.get("image")) == 1
+    assert "证件照片 · " in said(page)
 
 
 def alike(clerk):

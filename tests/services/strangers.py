@@ -3,7 +3,10 @@
 from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from itertools import count
+
+from PIL import Image
 
 from hbcore.domain.public_form import PublicForm
 from hbcore.services import public_applications
@@ -36,3 +39,10 @@ def solution(given: str) -> str:
     """Something that looks like a challenge, and the number that solves it."""
     tried = (f"{given}:{number}" for number in count())
     return next(one for one in tried if not int.from_bytes(sha256(one.encode()).digest(), "big") >> (256 - BITS))
+
+
+def picture() -> bytes:
+    """A picture as a telephone would send it."""
+    out = BytesIO()
+    Image.new("RGB", (300, 200), "navy").save(out, "JPEG")
+    return out.getvalue()

@@ -12,6 +12,7 @@ from hbcore.domain.vocabulary import Role
 from hbcore.services import application_imports, applications, filings
 from hbcore.services.uploads import IncomingFile
 from tests.services.applying import AT, JIANGAN, PASSPORT, PERMIT, WUCHANG, WUHAN, acts, reviewer, rows
+from tests.services.strangers import PERMIT_FORM, picture, submit
 from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -130,3 +131,13 @@ def test_another_channels_gaps_are_to_be_looked_at():
         Finding.DECLARATION_MISSING,
         Finding.AGE_NOT_STATED,
     ]
+
+
+@pytest.mark.parametrize(("sent", "finding"), [({"photo": picture()}, Finding.PHOTO_THERE), ({}, Finding.PHOTO_MISSING)])
+def test_who_applies_by_phone_sends_a_photo_or_is_looked_at(sent, finding):
+    submit(replace(PERMIT_FORM, **sent))
+
+    (line,) = applications.queue(by=reviewer("first"), at=AT)
+
+    assert [one.finding for one in line.findings if one.check == "photo"] == [finding]
+    assert line.clean == (finding is Finding.PHOTO_THERE)
