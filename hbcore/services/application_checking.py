@@ -43,7 +43,7 @@ def checked(
     connection: sa.Connection, rows: Sequence[QueueRow | sa.Row[Any]], at: datetime, differences: tuple[Pair, ...] = ()
 ) -> list[Checked]:
     """Rows opened and checked, in their order. `differences`: what differs from the filing, where one was read for it."""
-    opened = [application_rows.opened(row) for row in rows]
+    opened = application_rows.opened_many(rows)
     held = application_rows.held_otherwise([one.name for one in opened], rows)
     alike = likenesses(connection, rows, opened)
     outside = _outside(connection, rows)

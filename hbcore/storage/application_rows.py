@@ -83,6 +83,12 @@ def opened(row: "SealedLine | sa.Row[Any]") -> Applicant:
     return unpack(row.document_kind, sealing.unseal("application", "sealed", row.id, row.sealed, row.key_version))
 
 
+def opened_many(rows: Sequence["SealedLine | sa.Row[Any]"]) -> list[Applicant]:
+    """`opened` of many rows."""
+    blobs = sealing.unseal_many("application", "sealed", ((row.id, row.sealed, row.key_version) for row in rows))
+    return [unpack(row.document_kind, blob) for row, blob in zip(rows, blobs, strict=True)]
+
+
 def secret_hash(receipt: str, secret: str) -> bytes:
     """What is kept of the secret that is shown once."""
     return sealing.keyed_hash("receipt secret", f"{receipt}|{secret}")

@@ -59,9 +59,10 @@ def held_traits(connection: sa.Connection, people: Collection[int]) -> dict[int,
         texts = sa.select(c.id, c.sealed, c.key_version, c.joined_to).join(wanted, wanted.c.key == c.id)
         rows = list(connection.execute(texts))
         applied = sa.select(a.id, a.person_id, a.document_kind, a.sealed, a.key_version)
-        for row in connection.execute(applied.join(wanted, wanted.c.key == a.person_id)):
-            stated.setdefault(row.person_id, []).append(application_rows.opened(row))
-    opened = ((row, people_rows.open_person(row)) for row in rows)
+        theirs = list(connection.execute(applied.join(wanted, wanted.c.key == a.person_id)))
+    for row, one in zip(theirs, application_rows.opened_many(theirs), strict=True):
+        stated.setdefault(row.person_id, []).append(one)
+    opened = zip(rows, people_rows.open_people(rows), strict=True)
     return {row.id: HeldTraits(row.joined_to or row.id, _known(text, stated.get(row.id, ())), text) for row, text in opened}
 
 
@@ -71,6 +72,8 @@ def of_applicant(one: Applicant) -> Traits:
 
 
 def _known(text: PersonText, stated: Sequence[Applicant]) -> Traits:
+    if not stated:
+        return traits((text.name,), text.documents, phones=(text.phone,))
     return traits(
         (text.name, *(one.name for one in stated)),
         text.documents,

@@ -245,12 +245,17 @@ def open_person(row: sa.Row[*tuple[Any, ...]]) -> PersonText:
     return open_sealed(row.id, row.sealed, row.key_version)
 
 
+def open_people(rows: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[PersonText]:
+    """`open_person` of many rows."""
+    return list(map(unpack, sealing.unseal_many("person", "sealed", ((row.id, row.sealed, row.key_version) for row in rows))))
+
+
 def texts_of(connection: sa.Connection, people: Collection[int]) -> dict[int, PersonText]:
     """What the rows of these people seal."""
     columns = (PERSONS.c.id, PERSONS.c.sealed, PERSONS.c.key_version)
     with staged(connection, BIG, people) as wanted:
-        found = connection.execute(sa.select(*columns).join(wanted, wanted.c.key == PERSONS.c.id))
-        return {row.id: open_person(row) for row in found}
+        found = list(connection.execute(sa.select(*columns).join(wanted, wanted.c.key == PERSONS.c.id)))
+    return {row.id: text for row, text in zip(found, open_people(found), strict=True)}
 
 
 def open_sealed(person_id: int, sealed: bytes, key_version: int) -> PersonText:
