@@ -32,6 +32,7 @@ def pick(
         pa.Table.from_pydict(dict(table)),
         key=f"{name} {turn}",
         hide_index=True,
+        placeholder="–",
         width="stretch",
         row_height=safe.ROW,
         height=2 + safe.ROW * (min(len(table[first]), MOST) + 1),

@@ -69,6 +69,9 @@ class Line:
 def show_whole(seen: ApplicationFigures) -> None:
     """The figures of all together, in words."""
     part = seen.whole
+    if not part.decided:
+        safe.text(_("Nothing was decided in these days."))
+        return
     said = _("Decided {n}, {share} of them within 24 h; median {median} h, nine of ten within {ninetieth} h.")
     safe.text(
         said.format(

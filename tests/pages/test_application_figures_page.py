@@ -106,3 +106,10 @@ def test_a_county_opened_from_its_prefecture_has_one_way_up(visit, links, superv
 
     assert [one.label for one in page.button if one.label.startswith("↑")] == ["↑ 武汉市"]
     assert not page.error
+
+
+def test_where_nothing_was_decided_that_is_said(visit, links, supervisor):
+    page = visit(supervisor, on=PAGE)
+
+    assert "所选日期内没有办结的申领。" in said(page)
+    assert "办结 0 件" not in said(page)
