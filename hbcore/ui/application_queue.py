@@ -102,8 +102,8 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
         selection_mode="single-row",
         selection_default={"selection": {"rows": first[1], "columns": [], "cells": []}},
         column_config={
-            _("Name"): st.column_config.TextColumn(width=170),
-            _("Receipt"): st.column_config.TextColumn(width=150),
+            _("Name"): st.column_config.TextColumn(width=140),
+            _("Receipt"): st.column_config.TextColumn(width=124),
         },
     )
     legend = _("Checks in order: {checks} · ✓ passed ! look ✕ stopped – not needed")

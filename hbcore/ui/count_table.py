@@ -27,7 +27,9 @@ def pick(
     turn, before, taken = st.session_state.get(_key(name), (0, about, False))
     if taken or before != about:
         turn += 1
-    first, *numbers = table
+    first, *others = table
+    # A column of words is none of numbers: it would read "86 %" as 0.86.
+    numbers = [name for name in others if not any(isinstance(cell, str) for cell in table[name])]
     selected = st.dataframe(
         pa.Table.from_pydict(dict(table)),
         key=f"{name} {turn}",
@@ -38,7 +40,7 @@ def pick(
         height=2 + safe.ROW * (min(len(table[first]), MOST) + 1),
         on_select="rerun",
         selection_mode="single-cell",
-        column_config={first: st.column_config.TextColumn(pinned=True, width=first_width)} | {name: GROUPED for name in numbers},
+        column_config={first: st.column_config.TextColumn(pinned=True, width=first_width)} | dict.fromkeys(numbers, GROUPED),
     )
     cells = selected["selection"]["cells"]
     st.session_state[_key(name)] = (turn, about, bool(cells))

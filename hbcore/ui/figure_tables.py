@@ -22,7 +22,7 @@ from hbcore.services.count_exports import Row, Sheet
 from hbcore.ui import safe
 from hbcore.ui.application_words import ask_reason, country, kind_name, refuse_reason
 from hbcore.ui.count_filters import go_to
-from hbcore.ui.count_table import NAMES, pick
+from hbcore.ui.count_table import pick
 from hbcore.ui.locale_words import number_here, percent_here
 from hbcore.ui.opened_rows import open_rows
 from hbcore.ui.unit_names import unit_name
@@ -40,7 +40,7 @@ COMPARED = {
     Compared.FAR_LONGER: N_("waits far longer"),
     Compared.ALIKE: N_("as the others"),
 }
-DECIDED, APPROVED, WITHIN, LATE = N_("Decided, number"), N_("Approved"), N_("Within 24 h"), N_("Late")
+DECIDED, APPROVED, WITHIN, LATE = N_("Decided, number"), N_("Approved"), N_("Within 24 h (%)"), N_("Late")
 CLAIMED = N_("Claimed now")
 MEDIAN, NINETIETH = N_("Median (h)"), N_("Nine of ten within (h)")
 _OF_HEADING = {
@@ -50,6 +50,9 @@ _OF_HEADING = {
     **{words: AppliedBehind(age=age) for age, words in AGES.items()},
 }
 """What a click on a number below each heading opens; hours and shares open what was decided."""
+
+WIDE = 330
+"""Pixels: the longest name of a kind of document."""
 
 Cells = dict[str, str | float | None]
 ALL = AppliedBehind()
@@ -137,7 +140,7 @@ def kind_lines(seen: ApplicationFigures) -> list[Line]:
 
 def country_lines(seen: ApplicationFigures) -> list[Line]:
     """By the country or region that issued the document."""
-    names = {one.key: country(one.key) or _("Country unknown") for one in seen.countries}
+    names = {one.key: country(one.key) or _("Permits and cards, no country") for one in seen.countries}
     return _group_lines(seen.countries, names, lambda key: AppliedBehind(country=key))
 
 
@@ -157,7 +160,7 @@ def show_table(name: str, heading: str, lines: Sequence[Line], seen: Application
         return
     table: dict[str, list[object]] = {heading: [line.name for line in lines]}
     table |= {_(column): [line.cells[column] for line in lines] for column in lines[0].cells}
-    picked = pick(name, table, about=(seen.unit.code, seen.first, seen.last, len(lines)), first_width=NAMES)
+    picked = pick(name, table, about=(seen.unit.code, seen.first, seen.last, len(lines)), first_width=WIDE)
     if picked is None:
         return
     line, column = lines[picked[0]], next((one for one in lines[0].cells if _(one) == picked[1]), None)
@@ -239,9 +242,13 @@ def _measured(part: Part) -> Cells:
     return {
         MEDIAN: _hours(part.median),
         NINETIETH: _hours(part.ninetieth),
-        WITHIN: percent_here(part.within, part.decided),
-        N_("Approved (share)"): percent_here(part.approved, part.decided),
+        WITHIN: _percent(part.within, part.decided),
+        N_("Approved (%)"): _percent(part.approved, part.decided),
     }
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole else None
 
 
 def _hours(hours: float | None) -> float | None:

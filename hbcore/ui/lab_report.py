@@ -45,7 +45,7 @@ COLUMN_WORDS = {
     "pooling": N_("Pooling"),
     "result_status": N_("Result status"),
     "receipt": N_("The channel's receipt"),
-    "submitted_at": N_("Submitted"),
+    "submitted_at": N_("Submitted at"),
     "country": N_("Issuing country or region"),
     "birth_date": N_("Birth date"),
     "entry_date": N_("Date of entry"),

@@ -52,7 +52,7 @@ def test_the_tables_say_who_waits_and_who_waits_longer(visit, links, supervisor,
     assert not page.exception
     units = table(page, "等候不足 6 小时").set_index("辖区")
     assert units.loc["江岸区", "等候不足 6 小时"] == 1
-    assert (units.loc["武昌区", "办结"], units.loc["武昌区", "24 小时内"]) == (60, "100.0%")
+    assert (units.loc["武昌区", "办结"], units.loc["武昌区", "24 小时内办结（%）"]) == (60, 100.0)
     kinds = table(page, "证件类型")
     assert list(kinds["与全部相比"]) == ["与其他相当", "等候明显偏长"]
     assert "! 护照等候明显偏长：中位 4 小时，全部申领中位 1 小时。请查明原因。" in said(page)
