@@ -98,6 +98,7 @@ SHOWN = {
     ),
     "Lab_results_mapping": Picture("Lab_results", "lab_liaison", (), 1150, lambda: f"institution={LAB}", file=unfamiliar),
     "Lab_results_recall": Picture("Lab_results", "lab_liaison", ("Recall this upload …",), asked=with_a_positive),
+    "Application_figures": Picture("Application_figures", "supervisor", (), 1150),
     "Facts": Picture("Facts", "reviewer_wuchang"),
     "Policies": Picture("Policies", "supervisor", ("Simulate on today's people",), 1300, lambda: "policy=wuhan-2022-09"),
     "Second_looks": Picture("Second_looks", "supervisor_wuhan"),
