@@ -94,7 +94,7 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
                 open_without_click(view.previous[0])
                 st.rerun()
     show_acts(view, lines, staff, at)
-    show_claim(view, staff, at)
+    show_claim(view, lines, staff, at)
     if view.applicant is not None:
         show_stated(view.applicant)
         if view.line.state == "asked" and may_enter(staff) and st.button(_("Type in the corrections…")):

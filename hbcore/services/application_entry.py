@@ -195,14 +195,9 @@ def correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff | Non
     """
     if transition(Act.ANSWER, state_at(ApplicationState(row.state), row.asked_at, at)) is None:
         raise Refused("already_decided")
-    connection, person_id = session.connection(), row.person_id
-    key = sealing.document_key(new.applicant.document.kind, new.applicant.document.number)
-    moved = (row.document_key, row.country) != (key, new.applicant.document.country)
-    registration_rows.end_declared(connection, person_id, row.receipt, at)
-    if moved:  # the number was the typing error: the application goes to whoever holds the right one
-        registration_rows.clear_registration(connection, person_id, row.id)
-        held = _held_person(session, new.applicant, by, at, but=row.id)
-        person_id = registration_rows.add_applicant(connection, new.applicant, new.unit, micros(at)) if held is None else held
+    connection = session.connection()
+    registration_rows.end_declared(connection, row.person_id, row.receipt, at)
+    person_id = whose_now(session, row, new.applicant, new.unit, by, at)
     match = check(new.applicant, filing_for(connection, new.applicant))
     values = {
         "state": _WAITING,
@@ -232,6 +227,19 @@ def correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff | Non
     token_rows.add_tokens(connection, [(person_id, of_applicant(new.applicant))])
     registration_rows.set_registration(connection, person_id, registration_of(_WAITING, match.check), row.id, None)
     return sorted({row.person_id, person_id})
+
+
+def whose_now(session: Session, row: sa.Row[Any], applicant: Applicant, unit: str, by: Staff | None, at: datetime) -> int:
+    """Whose an application is as `applicant` states it now: where the number was the typing error, whoever holds the right one.
+
+    :raises Refused: as `add`.
+    """
+    document, connection = applicant.document, session.connection()
+    if (row.document_key, row.country) == (sealing.document_key(document.kind, document.number), document.country):
+        return int(row.person_id)
+    registration_rows.clear_registration(connection, row.person_id, row.id)
+    held = _held_person(session, applicant, by, at, but=row.id)
+    return registration_rows.add_applicant(connection, applicant, unit, micros(at)) if held is None else held
 
 
 def _beyond_what_was_asked(row: sa.Row[Any], now: Applicant) -> bool:

@@ -1,6 +1,7 @@
 """Applications: the one door for pages and shell to entering, queue, decisions and all that is done around them."""
 
 from hbcore.services.application_claims import claim, declare_related, release, transfer
+from hbcore.services.application_corrections import Correction, put_right
 from hbcore.services.application_ends import withdraw
 from hbcore.services.application_entry import Receipt, answer, enter
 from hbcore.services.application_expiry import expire
@@ -38,6 +39,7 @@ __all__ = [
     "SOON",
     "ApplicationView",
     "Claim",
+    "Correction",
     "Decision",
     "Draft",
     "DraftRefused",
@@ -75,6 +77,7 @@ __all__ = [
     "one",
     "propose_revoke",
     "propose_undo",
+    "put_right",
     "queue",
     "refuse",
     "release",

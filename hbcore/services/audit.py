@@ -117,6 +117,7 @@ class Act(StrEnum):
     EVENTS_EXPORTED = "events_exported"
     APPROVED_MANY = "approved_many"
     RELATED = "related"
+    APPLICATION_CORRECTED = "application_corrected"
     SAID_SAME = "said_same"
     TOLD_APART = "told_apart"
     DECLARED_CONFIRMED = "declared_confirmed"

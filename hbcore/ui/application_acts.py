@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from hbcore.domain.applications import UNDO_WITHIN, Act
+from hbcore.domain.applications import OPEN, UNDO_WITHIN, Act
 from hbcore.domain.permissions import Permission, may
 from hbcore.services import applications
 from hbcore.services.acting import Staff
@@ -18,6 +18,7 @@ from hbcore.ui.application_dialogs import (
     ask,
     propose_revoke,
     propose_undo,
+    put_right,
     refuse,
     related,
     send_on,
@@ -112,7 +113,7 @@ def _do(act: Act, view: ApplicationView, lines: Sequence[WaitingApplication], st
         st.dialog(_(DIALOGS[act][0]))(dialog)(view, lines, staff)
 
 
-def show_claim(view: ApplicationView, staff: Staff, at: datetime) -> None:
+def show_claim(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> None:
     """Who holds it, and the buttons to claim it, to let go of it, to take it over, to hand it on, to leave a note."""
     line, claim = view.line, view.line.claim
     supervisor = may(staff.role, Permission.TRANSFER_APPLICATIONS)
@@ -129,18 +130,31 @@ def show_claim(view: ApplicationView, staff: Staff, at: datetime) -> None:
             pressed["take over"] = st.button(_("Take over"), shortcut="L", key=f"take over {line.id}")
         if supervisor and (open_now or line.state == "asked"):
             pressed["transfer"] = st.button(_("Transfer…"), shortcut="T", key=f"transfer {line.id}")
-        if open_now or line.state == "asked":
-            pressed["related"] = st.button(_("Related…"), help=_("You are related to the applicant."), key=f"related {line.id}")
+        pressed |= _about_applicant(view)
         pressed["note"] = st.button(_("Note…"), shortcut="N", key=f"note {line.id}")
     if any(pressed.values()):
-        _around(next(name for name, is_pressed in pressed.items() if is_pressed), view, staff)
+        _around(next(name for name, is_pressed in pressed.items() if is_pressed), view, lines, staff)
 
 
-def _around(pressed: str, view: ApplicationView, staff: Staff) -> None:
+def _about_applicant(view: ApplicationView) -> dict[str, bool]:
+    """What somebody may say about the applicant: how the document really reads, or that they are related."""
+    line, pressed = view.line, dict[str, bool]()
+    if view.why_not[Act.SEND_ON] is None:
+        pressed["correct"] = st.button(
+            _("Correct…"), help=_("Name, number or birth date as the document shows it."), key=f"correct {line.id}"
+        )
+    if line.state in OPEN:
+        pressed["related"] = st.button(_("Related…"), help=_("You are related to the applicant."), key=f"related {line.id}")
+    return pressed
+
+
+def _around(pressed: str, view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff) -> None:
     if pressed == "transfer":
         st.dialog(_("Transfer to another unit"))(transfer)(view, staff)
     elif pressed == "related":
         st.dialog(_("Related to the applicant"))(related)(view, staff)
+    elif pressed == "correct":
+        st.dialog(_("Correct the application"))(put_right)(view, lines, staff)
     elif pressed == "note":
         st.dialog(_("Internal note"))(add_note)(view, staff)
     else:

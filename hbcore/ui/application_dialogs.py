@@ -8,16 +8,20 @@ from hbcore.domain.application_reasons import AskReason, RefuseReason
 from hbcore.domain.applications import ApplicationState
 from hbcore.services import applications
 from hbcore.services.acting import Staff
-from hbcore.services.applications import LONGEST_NOTE, ApplicationView, WaitingApplication
+from hbcore.services.applications import LONGEST_NOTE, ApplicationView, Correction, DraftRefused, WaitingApplication
 from hbcore.services.clock import now
 from hbcore.ui import safe
 from hbcore.ui.application_decided import decided, opened_again
-from hbcore.ui.application_words import ask_reason, refuse_reason, state_name, why
+from hbcore.ui.application_words import ask_reason, field_name, refuse_reason, state_name, why
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.unit_names import unit_choices
 from hbcore.ui.words import _
 
 Lines = Sequence[WaitingApplication]
+
+LONGEST_TYPED = 200
+FIELDS = {"document_number": "number"}
+"""What a form calls otherwise than the comparison."""
 
 
 def _name(view: ApplicationView) -> None:
@@ -123,6 +127,28 @@ def related(view: ApplicationView, staff: Staff) -> None:
         with errors_shown():
             applications.declare_related(view.line.id, by=staff, at=now())
             opened_again(view.line.id, say=_("Recorded: another person decides."))
+
+
+def put_right(view: ApplicationView, lines: Lines, staff: Staff) -> None:
+    """What the document shows where the applicant mistyped it."""
+    _name(view)
+    safe.text(_("As the document shows it; what is left empty stays as stated. Another person then decides."))
+    typed = Correction(
+        name=st.text_input(_("Name"), max_chars=LONGEST_TYPED, placeholder=safe.inert(view.line.name)),
+        document_number=st.text_input(_("Document number"), max_chars=LONGEST_TYPED, placeholder=safe.inert(view.line.number)),
+        birth_date=st.text_input(_("Birth date"), max_chars=LONGEST_TYPED, placeholder="1988-03-12"),
+    )
+    if not st.button(_("Correct it and send it to a second person"), type="primary", disabled=typed == Correction()):
+        return
+    with errors_shown():
+        try:
+            made = applications.put_right(view.line.id, typed, by=staff, at=now())
+        except DraftRefused as refused:
+            for problem in refused.problems:
+                field = field_name(FIELDS.get(problem.field, problem.field))
+                safe.text(_("✗ {field}: {problem}").format(field=field, problem=why(problem.code)))
+            return
+        decided(lambda: made, lines)
 
 
 def add_note(view: ApplicationView, staff: Staff) -> None:

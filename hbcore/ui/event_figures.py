@@ -5,6 +5,7 @@ from string import Formatter
 from typing import Any
 
 from hbcore.domain import application_reasons, recolouring_grounds
+from hbcore.domain.application_reasons import FIELD_WORDS
 from hbcore.domain.sentence import Sentence
 from hbcore.sentences import SENTENCES
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
@@ -52,6 +53,7 @@ FIGURES = {
     "events": N_("events"),
     "evidence": N_("evidence number"),
     "fact": N_("facts"),
+    "fields": N_("fields"),
     "faults": N_("faults"),
     "figure": N_("figure"),
     "first": N_("first"),
@@ -174,6 +176,7 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "held_for": (held_words.KINDS,),
     "kind": (KINDS,),
     "faults": (NOTICE_FAULTS,),
+    "fields": (FIELD_WORDS,),
     "kinds": (WORDS["facts"],),
     "letters": (NOTICE_STATES,),
     "language": (LANGUAGE_NAMES,),

@@ -91,6 +91,7 @@ ACTS = {
     Act.DAY_REPORTED: N_("Day's report confirmed"),
     Act.APPROVED_MANY: N_("Applications approved together"),
     Act.RELATED: N_("Said to be related to the applicant"),
+    Act.APPLICATION_CORRECTED: N_("Application corrected by staff"),
     Act.SAID_SAME: N_("Applicant said to be somebody held"),
     Act.TOLD_APART: N_("Applicant told apart from somebody held"),
     Act.DECLARED_CONFIRMED: N_("What an application says confirmed"),

@@ -349,6 +349,29 @@ def test_who_is_related_says_so_and_the_buttons_grey(visit, clerk, colleague):
     assert acts()[-1] == "related"
 
 
+def typed_in(label, text):
+    return lambda page: next(one for one in page.text_input if one.label == label).set_value(text)
+
+
+def test_a_name_put_right_goes_to_a_second_person(visit, clerk, colleague):
+    receipt = permit(clerk)
+
+    page = in_dialog(open_at(visit(colleague), receipt.id), "更正", "更正并转他人复审", typed_in("姓名", "CHAN TAI MING"))
+
+    assert states() == ["second_review"]
+    assert acts()[-1] == "application_corrected"
+    assert not page.error
+
+
+def test_what_cannot_be_read_is_said_beside_its_field(visit, clerk, colleague):
+    receipt = permit(clerk)
+
+    page = in_dialog(open_at(visit(colleague), receipt.id), "更正", "更正并转他人复审", typed_in("出生日期", "1988-13-45"))
+
+    assert "✗ 出生日期：" in said(page)
+    assert states() == ["waiting"]
+
+
 def test_the_photos_are_shown_once_they_are_asked_for_which_is_a_look_up(visit, colleague):
     receipt = submit(replace(PERMIT_FORM, photo=picture()), at=now())
     page = open_at(visit(colleague), receipt.id)
