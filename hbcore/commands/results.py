@@ -78,9 +78,9 @@ def import_results(
     """Read, judge and take in a laboratory file."""
 
     def call() -> Answer:
-        taken = replace(incoming(file, institution, encoding), mapping=mapping_in(mapping) if mapping else None)
-        do = lab_imports.preview if preview else lab_imports.commit
-        report = do(taken, by=staff(by), at=now())
+        do, read_by = (lab_imports.preview if preview else lab_imports.commit), mapping_in(mapping) if mapping else None
+        # Named nowhere here: it is let go of once it is read.
+        report = do(replace(incoming(file, institution, encoding), mapping=read_by), by=staff(by), at=now())
         return Answer(report_json(report), report_text(report))
 
     run(call, json_wanted)

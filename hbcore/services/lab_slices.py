@@ -53,7 +53,7 @@ STEP = 0.05
 LEAST, MOST = 1_000, 16_000
 """Lines of a slice."""
 
-PAUSE = 0.001
+PAUSE = 0.006
 """Seconds in which others may become the writer before the next slice, besides the time in which that is prepared."""
 
 ABANDONED = 3_600_000_000
