@@ -134,8 +134,8 @@ def put_right(view: ApplicationView, lines: Lines, staff: Staff) -> None:
     _name(view)
     safe.text(_("As the document shows it; what is left empty stays as stated. Another person then decides."))
     typed = Correction(
-        name=st.text_input(_("Name"), max_chars=LONGEST_TYPED, placeholder=safe.inert(view.line.name)),
-        document_number=st.text_input(_("Document number"), max_chars=LONGEST_TYPED, placeholder=safe.inert(view.line.number)),
+        name=st.text_input(_("Name"), max_chars=LONGEST_TYPED),
+        document_number=st.text_input(_("Document number"), max_chars=LONGEST_TYPED),
         birth_date=st.text_input(_("Birth date"), max_chars=LONGEST_TYPED, placeholder="1988-03-12"),
     )
     if not st.button(_("Correct it and send it to a second person"), type="primary", disabled=typed == Correction()):
