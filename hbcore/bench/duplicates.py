@@ -10,7 +10,7 @@ from time import perf_counter_ns
 
 from hbcore.bench.results_import import fresh_desk
 from hbcore.domain.applicants import Applicant
-from hbcore.domain.documents import Document, with_check_digit
+from hbcore.domain.documents import UNKNOWN_COUNTRY, Document, with_check_digit
 from hbcore.domain.known import micros
 from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind
@@ -81,7 +81,7 @@ def _filled(count: int) -> None:
         names, numbers = [_name(place, count) for place in places], [_number(place) for place in places]
         kinds, n = [str(KIND)] * len(places), len(places)
         document_keys = sealing.document_keys(kinds, numbers)
-        cells = (names, list(map(name_key, names)), kinds, numbers, ["XXX"] * n, [None] * n, document_keys)
+        cells = (names, list(map(name_key, names)), kinds, numbers, [UNKNOWN_COUNTRY] * n, [None] * n, document_keys)
         new = NewPeople(*cells, "420106", "residence", at)
         with engine().connect().execution_options(writes=True) as connection, connection.begin():
             people_rows.add_people(connection, new)

@@ -6,7 +6,7 @@ from itertools import cycle
 
 from hbcore.domain.applicants import Applicant, Channel
 from hbcore.domain.applications import ApplicationState, FilingCheck, due_at
-from hbcore.domain.documents import Document
+from hbcore.domain.documents import UNKNOWN_COUNTRY, Document
 from hbcore.domain.known import micros
 from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind
@@ -30,7 +30,7 @@ def put(count: int, units: Sequence[str], at: datetime) -> list[int]:
     ids = list(new_ids(count))
     names, numbers = [one.name for one in applicants], [one.document.number for one in applicants]
     keys = sealing.document_keys([str(_KIND)] * count, numbers)
-    cells = (names, list(map(name_key, names)), [str(_KIND)] * count, numbers, ["XXX"] * count, [None] * count, keys)
+    cells = (names, list(map(name_key, names)), [str(_KIND)] * count, numbers, [UNKNOWN_COUNTRY] * count, [None] * count, keys)
     blobs = sealing.seal_many("application", "sealed", ids, [application_rows.pack(one) for one in applicants])
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
         people = people_rows.add_people(connection, NewPeople(*cells, units[0], "residence", micros(at)))
@@ -61,7 +61,7 @@ def _row(place: int, id_: int, person: int, unit: str, sealed: bytes, key: bytes
         "channel": str(Channel.FILE),
         "document_kind": str(_KIND),
         "document_key": key,
-        "country": "XXX",
+        "country": UNKNOWN_COUNTRY,
         "sealed": sealed,
         "key_version": sealing.KEY_VERSION,
         "filing_check": str(FilingCheck.NOT_REQUIRED),
