@@ -13,7 +13,8 @@ WORDS = "hbcore.words hbcore.sentences"
 PUBLIC = "hbcore.public_words hbcore.public_sentences"
 MAY_IMPORT = {
     # folder or file: what of ours, which libraries. The longest name that fits counts.
-    "hbcore.domain": ("hbcore.domain", "numpy opencc pyarrow rapidfuzz stdnum"),
+    # A signed code is read and checked as a value: CBOR, and signatures by public keys.
+    "hbcore.domain": ("hbcore.domain", "cbor2 cryptography jsonschema numpy opencc pyarrow rapidfuzz stdnum"),
     "hbcore.words": ("", "babel"),
     "hbcore.sentences": ("hbcore.words", ""),
     "hbcore.public_words": ("hbcore.domain.vocabulary hbcore.words", "babel"),
@@ -21,7 +22,8 @@ MAY_IMPORT = {
     "hbcore.trouble": ("", ""),
     "hbcore.storage": (
         "hbcore.domain hbcore.storage",
-        "PIL alembic cryptography numpy openpyxl pyarrow python_calamine sqlalchemy sqlmodel",
+        "PIL alembic cbor2 cryptography fontTools manimgx_fonts_cjk numpy openpyxl pyarrow python_calamine qrcode "
+        "sqlalchemy sqlmodel typst zxingcpp",
     ),
     "hbcore.services": (
         f"hbcore.domain hbcore.storage hbcore.services hbcore.trouble {WORDS} {PUBLIC}",
