@@ -1,0 +1,97 @@
+"""A code's text from its first character to what it states: every step in its order, and the first that fails by name."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from hbcore.domain import dcc, hcert
+from hbcore.domain.code_verdicts import CodeStep
+from hbcore.domain.hcert import Claims, Hcert, StepFailed
+from hbcore.domain.signer_keys import SignerKey, named
+from hbcore.domain.vocabulary import Colour
+
+OF_EU, OF_STATUS = 1, -1
+"""Keys under -260: the EU's certificate; our live code, a negative number as anyone may use (WHO's HCERT 3.2.7.1)."""
+
+Keys = Callable[[bytes | None], Iterable[SignerKey]]
+"""The keys that are believed, by the id that a code names; all for None."""
+
+
+@dataclass(frozen=True)
+class Walked:
+    """How far a text came. `read` from the step `key` on, `key` from `key_usage` on, `claims` from `time` on; they are
+    believed only where `failed` is None."""
+
+    failed: CodeStep | None
+    read: Hcert | None = None
+    key: SignerKey | None = None
+    claims: Claims | None = None
+
+
+def walk(text: str, keys: Keys, at: datetime) -> Walked:
+    """A text judged at an instant by the keys that are believed, up to `schema`; the register is the desk's own step."""
+    read: Hcert | None = None
+    key: SignerKey | None = None
+    claims: Claims | None = None
+    try:
+        read = hcert.read(text)
+        candidates = _known(read, keys)
+        key = candidates[0]
+        key = _signer(read, _allowed(read, candidates))
+        claims = hcert.claims(read.payload)
+        _judge_time(claims, key, at)
+        _judge_schema(claims)
+    except StepFailed as failed:
+        return Walked(failed.step, read, key, claims)
+    return Walked(None, read, key, claims)
+
+
+def _known(read: Hcert, keys: Keys) -> tuple[SignerKey, ...]:
+    """The keys that a code may be signed with: of its id and its algorithm."""
+    kid, algorithm = read.message.kid, read.message.algorithm
+    candidates = tuple(key for key in named(keys(kid), kid) if key.algorithm == algorithm)
+    if not candidates:
+        raise StepFailed(CodeStep.KEY)
+    return candidates
+
+
+def _allowed(read: Hcert, candidates: tuple[SignerKey, ...]) -> tuple[SignerKey, ...]:
+    kinds = dcc.kinds(read.hcert.get(OF_EU))
+    allowed = tuple(key for key in candidates if key.may_state(kinds))
+    if not allowed:
+        raise StepFailed(CodeStep.KEY_USAGE)
+    return allowed
+
+
+def _signer(read: Hcert, candidates: tuple[SignerKey, ...]) -> SignerKey:
+    """The first of the keys whose signature it is: ids are short, two keys may share one."""
+    signed, signature = read.message.signed, read.message.signature
+    for key in candidates:
+        if key.signed(signed, signature):
+            return key
+    raise StepFailed(CodeStep.SIGNATURE)
+
+
+def _judge_time(claims: Claims, key: SignerKey, at: datetime) -> None:
+    """From its issue, or a later begin, until its end, and while the signer's certificate is valid. The end is outside."""
+    begins = [one for one in (claims.issued, claims.not_before) if one is not None]
+    if any(at < begin for begin in begins) or at >= claims.expires or not key.was_valid(claims.issued or at, at):
+        raise StepFailed(CodeStep.TIME)
+
+
+def _judge_schema(claims: Claims) -> None:
+    """A live code of ours and nothing else, or a certificate of the EU's schema, whatever else stands beside it."""
+    if set(claims.hcert) == {OF_STATUS}:
+        holds = _is_status(claims.hcert[OF_STATUS])
+    else:
+        holds = OF_EU in claims.hcert and dcc.why_not(claims.hcert[OF_EU]) is None
+    if not holds:
+        raise StepFailed(CodeStep.SCHEMA)
+
+
+def _is_status(said: object) -> bool:
+    """A colour and the policy that it is by."""
+    match said:
+        case [str(colour), str(policy)]:
+            return colour in set(Colour) and 0 < len(policy) <= dcc.LONGEST
+    return False
