@@ -11,6 +11,7 @@ from hbcore.commands import (
     applications,
     audit,
     bench,
+    codes,
     counts,
     demo,
     facts,
@@ -23,7 +24,22 @@ from hbcore.commands import (
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-for topic in (accounts, applications, audit, bench, counts, demo, facts, filings, notices, people, policies, results, samples):
+for topic in (
+    accounts,
+    applications,
+    audit,
+    bench,
+    codes,
+    counts,
+    demo,
+    facts,
+    filings,
+    notices,
+    people,
+    policies,
+    results,
+    samples,
+):
     app.add_typer(topic.app)
 
 

@@ -228,6 +228,7 @@ SENTENCES: dict[str, str] = {
     "already_set_up": "The desk has its first administrator. Sign in with that account.",
     "wrong_setup_code": "This is not the set-up code. It was printed when the desk started; `init` prints a new one.",
     "administrator_first": "The first account is an administrator's. Add that one first.",
+    "no_keys_in_file": "No public key of a signer can be read from this file: a certificate (PEM, DER), a JWK or a list of them is expected, P-256 or RSA of 2,048 bits and more.",
     "not_set_up": "The desk is not set up yet. Run `init` first.",
     "unknown_language": "The desk speaks Chinese and English only.",
     "case_needed": "Outbreak tracing needs the number of the case. Give it.",

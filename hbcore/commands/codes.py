@@ -1,0 +1,94 @@
+"""`code check`: what a scanned code's text is."""
+
+from base64 import b64encode
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hbcore.commands.frame import Answer, Json, incoming, line, run, say
+from hbcore.domain.code_verdicts import CodeVerdict
+from hbcore.domain.errors import Refused
+from hbcore.services import code_checking
+from hbcore.services.clock import now
+from hbcore.services.code_checking import CodeChecked
+
+app = typer.Typer()
+code = typer.Typer(help="Codes in the hand.", no_args_is_help=True)
+app.add_typer(code, name="code")
+
+
+@code.callback()
+def about() -> None:
+    """Codes in the hand."""
+
+
+@code.command("check")
+def check(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The text as scanned; - reads it from standard input.")],
+    trust: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A foreign signer's certificate (PEM, DER), JWK or list of keys.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="As at then; without a zone in UTC, as codes have it.")
+    ] = None,
+    json_wanted: Json = False,
+) -> None:
+    """What a code's text is: verdict, the first step that fails, what it says. Needs no account."""
+
+    def call() -> Answer:
+        scanned = line(say("Text of the code")) if text == "-" else text
+        keys = code_checking.trusted_keys(incoming(trust).content) if trust else ()
+        found = code_checking.check(scanned, trust=keys, at=read_instant(at) if at else now())
+        return Answer(_as_json(found), _as_text(found))
+
+    run(call, json_wanted)
+
+
+def read_instant(text: str) -> datetime:
+    """An instant, in UTC where no zone is given: so codes say it, and so scanners export it.
+
+    :raises Refused: `not_an_instant`.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refused("not_an_instant") from error
+
+
+def _as_json(found: CodeChecked) -> dict[str, object]:
+    claims = found.claims
+    return {
+        "verdict": str(found.verdict),
+        "failed_step": str(found.failed_step) if found.failed_step else None,
+        "claims": found.said,
+        "issuer": claims.issuer if claims else None,
+        "issued_at": _iso(claims.issued) if claims else None,
+        "expires_at": _iso(claims.expires) if claims else None,
+        "cti": found.cti.hex() if found.cti else None,
+        "kid": b64encode(found.kid).decode() if found.kid else None,
+        "country": found.key.country if found.key else None,
+    }
+
+
+def _as_text(found: CodeChecked) -> str:
+    verdict = _verdict(found.verdict)
+    return f"{verdict} ({found.failed_step})" if found.failed_step else verdict
+
+
+def _verdict(verdict: CodeVerdict) -> str:
+    return {
+        CodeVerdict.REGISTERED: say("Ours, and in the register"),
+        CodeVerdict.SIGNED_NOT_REGISTERED: say("Signed with our key, but never issued"),
+        CodeVerdict.REVOKED: say("Ours, but taken back"),
+        CodeVerdict.EXPIRED: say("Rightly signed, but not valid at this time"),
+        CodeVerdict.FOREIGN_VALID: say("Foreign: signed by a trusted key, and valid"),
+        CodeVerdict.NOT_OURS: say("Signed by a key that is not known here"),
+        CodeVerdict.INVALID: say("Not a valid code"),
+    }[verdict]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
