@@ -39,7 +39,7 @@ class Action(NamedTuple):
 def actions() -> Iterator[Action]:
     """Every service function that somebody acts through, but those everybody may use."""
     for source in sources("hbcore/services"):
-        near = {node.name: node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef)}
+        near = {node.name: node for node in source.nodes if isinstance(node, ast.FunctionDef)}
         for function in public_functions(source) if source.path not in BY_OTHERS else ():
             name = f"{source.module.removeprefix('hbcore.services.')}.{function.name}"
             if "by" in parameters(function) and not parameters(function) & IN_A_TRANSACTION and name not in OF_NOBODY:

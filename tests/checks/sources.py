@@ -23,6 +23,11 @@ class Source:
         return ast.parse(self.text, self.path)
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of it: each rule looks at all of them, and walking costs more than looking."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def module(self) -> str:
         """Its dotted name, as imports write it."""
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -31,7 +36,7 @@ class Source:
     def imported(self) -> dict[str, str]:
         """Every name that an import makes here, and the full dotted name of what it stands for."""
         names = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 names |= {(a.asname or a.name).split(".")[0]: a.name if a.asname else a.name.split(".")[0] for a in node.names}
             elif isinstance(node, ast.ImportFrom):
@@ -40,7 +45,7 @@ class Source:
 
     def calls(self) -> Iterator[ast.Call]:
         """Every call in the file."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return (node for node in self.nodes if isinstance(node, ast.Call))
 
     def full_name(self, node: ast.expr) -> str:
         """The dotted name an expression stands for, imports followed: `dt.now` is `datetime.datetime.now`; else empty."""

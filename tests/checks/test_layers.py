@@ -66,7 +66,7 @@ MAY_IMPORT = {
 def imports(source: Source) -> set[str]:
     """Every module or name that a file imports, also inside functions, as full dotted names."""
     found = set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -101,7 +101,7 @@ def without_permission(source: Source, doors: set[str]) -> list[str]:
     """Public functions that take `by` and open no door, nor hand over to a service function that does."""
     if source.path in BY_OTHERS:
         return []
-    near = {node.name: node for node in ast.walk(source.tree) if isinstance(node, Function)}
+    near = {node.name: node for node in source.nodes if isinstance(node, Function)}
     found = [one for one in public_functions(source) if "by" in parameters(one) and not parameters(one) & IN_A_TRANSACTION]
     return [
         place
@@ -116,7 +116,7 @@ def wrong_doors(source: Source) -> list[str]:
     """Doors that are told something else than who, what for and when."""
     if source.path in BY_OTHERS:
         return []
-    functions = [node for node in ast.walk(source.tree) if isinstance(node, Function)]
+    functions = [node for node in source.nodes if isinstance(node, Function)]
     return [f"{source.path}:{one.name}" for one in functions for call in door_calls(one) if not says_permission(call, one)]
 
 
@@ -157,7 +157,7 @@ def test_the_door_of_applicants_is_opened_for_applicants_alone() -> None:
     opened = {
         source.path
         for source in sources("hbcore")
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "as_applicant"
     }
 
@@ -203,9 +203,7 @@ def test_a_service_with_a_permission_is_left_alone(body: str) -> None:
 
 
 def test_every_permission_is_held_by_somebody_and_asked_for_somewhere() -> None:
-    asked = {
-        ast.unparse(node) for source in sources("hbcore") for node in ast.walk(source.tree) if isinstance(node, ast.Attribute)
-    }
+    asked = {ast.unparse(node) for source in sources("hbcore") for node in source.nodes if isinstance(node, ast.Attribute)}
 
     assert [one for one in Permission if not any(may(role, one) for role in Role)] == []
     assert ROLES.keys() == set(Role)

@@ -32,7 +32,7 @@ def at(source: Source, nodes: Iterator[ast.AST]) -> list[str]:
 
 def raw_html(source: Source) -> list[str]:
     """`unsafe_allow_html`, `unsafe_allow_javascript`, pages made of HTML strings; `st.html` of a constant is a file of ours."""
-    keywords = (k.value for k in ast.walk(source.tree) if isinstance(k, ast.keyword) and str(k.arg).startswith("unsafe_allow_"))
+    keywords = (k.value for k in source.nodes if isinstance(k, ast.keyword) and str(k.arg).startswith("unsafe_allow_"))
     made = r"streamlit\.(html|components\.v1\.(html|iframe))"
     parts = (
         call
@@ -44,7 +44,7 @@ def raw_html(source: Source) -> list[str]:
 
 def sinks_by_name(source: Source) -> list[str]:
     """Streamlit's functions imported by name, which the other rules would not see."""
-    made = (n for n in ast.walk(source.tree) if isinstance(n, ast.ImportFrom) and n.module == "streamlit")
+    made = (n for n in source.nodes if isinstance(n, ast.ImportFrom) and n.module == "streamlit")
     return at(source, (n for n in made if any(name.name.islower() for name in n.names)))
 
 
@@ -55,7 +55,7 @@ def own_clock(source: Source) -> list[str]:
 
 def uses(source: Source) -> Iterator[ast.expr]:
     """Every dotted name, called or handed on."""
-    return (node for node in ast.walk(source.tree) if isinstance(node, ast.Attribute | ast.Name))
+    return (node for node in source.nodes if isinstance(node, ast.Attribute | ast.Name))
 
 
 def is_pasted(node: ast.expr) -> bool:
@@ -87,7 +87,7 @@ def is_constant(node: ast.expr) -> bool:
 
 def pasted_sql(source: Source) -> list[str]:
     """SQL put together as text: `text(f"…")`, also by way of a name."""
-    assigned = [n for n in ast.walk(source.tree) if isinstance(n, ast.Assign) and is_pasted(n.value)]
+    assigned = [n for n in source.nodes if isinstance(n, ast.Assign) and is_pasted(n.value)]
     names = {target.id for assign in assigned for target in assign.targets if isinstance(target, ast.Name)}
     calls = (c for c in source.calls() if c.args and source_name(c) in SQL and not is_screen(source, c))
     return at(source, (c for c in calls if is_pasted(c.args[0]) or (isinstance(c.args[0], ast.Name) and c.args[0].id in names)))
@@ -106,7 +106,7 @@ def is_screen(source: Source, call: ast.Call) -> bool:
 def callbacks(source: Source) -> list[str]:
     """Callbacks run before the page's own checks."""
     wanted = ("on_click", "on_change", "on_submit", "on_select")
-    given = (k for k in ast.walk(source.tree) if isinstance(k, ast.keyword) and k.arg in wanted)
+    given = (k for k in source.nodes if isinstance(k, ast.keyword) and k.arg in wanted)
     return at(source, (k.value for k in given if not (isinstance(k.value, ast.Constant) and isinstance(k.value.value, str))))
 
 

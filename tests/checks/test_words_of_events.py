@@ -45,7 +45,7 @@ def test_every_subject_has_words(database):
 
 def figures_in(source: Source) -> Iterator[ast.AST]:
     """Where figures are put together: given to a record, kept under one of the names, or returned by a function of that name."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.keyword(arg="figures", value=value):
                 yield value
@@ -73,7 +73,7 @@ def names_in(tree: ast.AST) -> Iterator[str]:
 
 def subjects_in(source: Source) -> Iterator[ast.AST]:
     """Where a subject is written."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.keyword(arg="subject", value=value):
                 yield value
