@@ -8,15 +8,15 @@
 -- What it may do is what applying, looking at one's own status, answering, declaring and withdrawing take: nothing is deleted but
 -- an applicant's own older photo and counts that are over; no account, session, policy, upload, result or filing can be changed;
 -- no account, session, upload, proposal, note or request can be read, and of an event nothing but its place in the chain.
--- What it still can read, because an application must find whom its document belongs to and a status shows the live code: people
--- and results, with names and numbers sealed.
+-- What it still can read, because an application must find whom its document belongs to and a status shows the live code: people,
+-- results and issued codes, with names and numbers sealed.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"role";
 
 GRANT SELECT ON unit, setting, policy, institution, filing TO :"role";
-GRANT SELECT ON result, sampling, code_history TO :"role";
+GRANT SELECT ON result, sampling, code_history, code_key, revoked_code TO :"role";
 GRANT SELECT, INSERT ON person, document, look_up_number, application, application_photo, application_step, notice TO :"role";
-GRANT SELECT, INSERT ON fact, code_segment, code_bucket, stranger_count TO :"role";
+GRANT SELECT, INSERT ON fact, code_segment, code_bucket, stranger_count, issued_code TO :"role";
 GRANT INSERT ON event, look_up_event, code_history, person_token TO :"role";
 GRANT SELECT (seq, at, hash) ON event TO :"role";
 GRANT SELECT (seq, hash) ON look_up_event TO :"role";

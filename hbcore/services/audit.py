@@ -166,6 +166,7 @@ class Act(StrEnum):
     EXPORT_PROPOSED = "export_proposed"
     EXPORT_CONFIRMED = "export_confirmed"
     TAKEN_OVER = "taken_over"
+    CODE_DRAWN_ANEW = "code_drawn_anew"
     NOTICES_SENT = "notices_sent"
     NOTICES_PUT_BACK = "notices_put_back"
     MAIL_TRIED = "mail_tried"
@@ -264,7 +265,20 @@ def record_look_up(act: Act, *, by: Staff, at: datetime, subject: str, figures: 
     :raises Refused: `look_up_not_recorded` when it cannot be written: nobody is shown without a line about it (S16, S36).
     """
     with look_ups_written() as connection:
-        chain.append(connection, look_up_event, _row(act, by, at, subject, figures or {}))
+        look_up(connection, act, by=by, at=at, subject=subject, figures=figures)
+
+
+def look_up(
+    connection: sa.Connection,
+    act: Act,
+    *,
+    by: Staff,
+    at: datetime,
+    subject: str,
+    figures: Mapping[str, object] | None = None,
+) -> int:
+    """Write a look-up event inside `look_ups_written`, with what goes with it; its number."""
+    return chain.append(connection, look_up_event, _row(act, by, at, subject, figures or {}))
 
 
 @contextmanager
@@ -282,9 +296,9 @@ def look_ups_written() -> Iterator[sa.Connection]:
 
 def record_own_look_up(
     connection: sa.Connection, act: Act, *, at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
-) -> None:
-    """Write, inside `look_ups_written`, what an applicant looked at: by nobody on staff."""
-    chain.append(connection, look_up_event, _row(act, None, at, subject, figures or {}, BY_APPLICANT))
+) -> int:
+    """Write, inside `look_ups_written`, what an applicant looked at: by nobody on staff. The event's number."""
+    return chain.append(connection, look_up_event, _row(act, None, at, subject, figures or {}, BY_APPLICANT))
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from hbcore.domain.travel import NO_RESULT, Travel, sampled_after, travel
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, FactKind, Outcome, Registration
 from hbcore.domain.why import RowTried, rows_tried
 from hbcore.services.details import details
+from hbcore.services.issued_codes import LiveCode
 from hbcore.services.policies_published import eras_at
 from hbcore.services.rechecks import on_result
 from hbcore.services.settings import hotline
@@ -78,7 +79,7 @@ class PersonCard:
 
     `awaited`: the newest sampling of the last days without a result. `rows`: what was tried. `arrival`: what `travel` was asked
     for; `sampled_after`: where no result counts, when one must be.
-    `newest`: the newest act and look-up there were, where the card was read again.
+    `newest`: the newest act and look-up there were, where the card was read again. `live`: the code, signed, for who is shown it.
     """
 
     id: int
@@ -100,6 +101,7 @@ class PersonCard:
     arrival: datetime
     sampled_after: datetime | None
     newest: tuple[int, int] | None = None
+    live: LiveCode | None = None
 
 
 def card_of(

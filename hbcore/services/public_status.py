@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
@@ -19,12 +19,14 @@ from hbcore.domain.numbers import as_receipt
 from hbcore.domain.public_form import PublicForm
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import SHANGHAI, Assay, Colour, DocumentKind
-from hbcore.services import audit, stranger_quotas
+from hbcore.services import audit, issued_codes, stranger_quotas
 from hbcore.services.acting import as_applicant
 from hbcore.services.clock import day_of
-from hbcore.services.people import ResultShown, card_of
+from hbcore.services.issued_codes import LiveCode, Means
+from hbcore.services.person_cards import CodeShown, PersonCard, ResultShown, card_of
 from hbcore.services.settings import hotline
 from hbcore.storage import application_rows, look_up_rows, sealing
+from hbcore.storage.issued_code_rows import IssuedRow
 
 _S = ApplicationState
 MAY_DECLARE = (*OPEN, _S.APPROVED)
@@ -34,7 +36,11 @@ SHOWN_AS = {_S.SECOND_REVIEW: _S.WAITING}
 
 @dataclass(frozen=True)
 class PublicCode:
-    """The live code (亮码): colour, row and reason, since when and until when, the look-up number, what its QR code says."""
+    """The live code (亮码): colour, row and reason, since when and until when, the look-up number, what its QR code says.
+
+    `qr`: the signed text, which lives no longer than `expires_at`; from `drawn_anew_at` on a look shows another one. The look-up
+    number stands in for it where no key signs.
+    """
 
     colour: Colour
     row: str
@@ -43,6 +49,8 @@ class PublicCode:
     until: datetime | None
     look_up: str
     qr: str
+    expires_at: datetime | None = None
+    drawn_anew_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -86,11 +94,11 @@ def status(
     """
     with as_applicant(writes=False) as session:
         row = known(session.connection(), receipt, secret, document_number)
-        seen = _status(session, row, bool(secret), at) if row is not None else None
-    let_in(row, receipt, document_number, address=address, at=at, looked=True)
+        seen, holder = _status(session, row, bool(secret), at) if row is not None else (None, None)
+    entry = let_in(row, receipt, document_number, address=address, at=at, looked=True, holder=holder)
     if seen is None:
         raise Refused("no_such_application")
-    return seen
+    return _with_live(seen, issued_codes.signed(entry))
 
 
 def known(connection: sa.Connection, receipt: str, secret: str, document_number: str) -> sa.Row[Any] | None:
@@ -105,13 +113,41 @@ def known(connection: sa.Connection, receipt: str, secret: str, document_number:
     return row if (by_secret if secret else by_document) else None
 
 
-def let_in(row: sa.Row[Any] | None, receipt: str, number: str, *, address: str, at: datetime, looked: bool) -> None:
+def _with_live(seen: ApplicationStatus, live: LiveCode | None) -> ApplicationStatus:
+    if seen.code is None or live is None:
+        return seen
+    code = replace(seen.code, qr=live.text, expires_at=live.expires_at, drawn_anew_at=live.drawn_anew_at)
+    return replace(seen, code=code)
+
+
+@dataclass(frozen=True)
+class _Holder:
+    """Who is shown their live code: our id, what it says, and what it is signed by."""
+
+    person: int
+    code: CodeShown
+    means: Means
+
+
+def let_in(
+    row: sa.Row[Any] | None,
+    receipt: str,
+    number: str,
+    *,
+    address: str,
+    at: datetime,
+    looked: bool,
+    holder: _Holder | None = None,
+) -> IssuedRow | None:
     """Count a wrong pair, write down the look at a right one; too many wrong ones shut out the right one as well.
+
+    With the look goes the register's row of the live code that `holder` is shown.
 
     :raises Refused: `too_many_tries`, `no_such_application`, `look_up_not_recorded`.
     """
     wrong = stranger_quotas.wrong_keys(address, as_receipt(receipt), number)
     looks = [(stranger_quotas.LOOKS, sealing.keyed_hash("stranger receipt", as_receipt(receipt) or ""))]
+    entry = None
     with stranger_quotas.counting(at) as connection:
         too_many = stranger_quotas.throttled(connection, [*wrong, *looks], at)
         if not too_many and row is None:
@@ -119,17 +155,23 @@ def let_in(row: sa.Row[Any] | None, receipt: str, number: str, *, address: str, 
             audit.record_own_look_up(connection, audit.Act.NOBODY_FOUND, at=at)
         elif not too_many and row is not None and looked:
             stranger_quotas.note(connection, looks, at)
-            audit.record_own_look_up(connection, audit.Act.STATUS_LOOKED_UP, at=at, subject=f"application {row.id}")
+            event = audit.record_own_look_up(connection, audit.Act.STATUS_LOOKED_UP, at=at, subject=f"application {row.id}")
+            if holder is not None:
+                entry = issued_codes.enter(connection, holder.person, holder.code, holder.means, look_up=event, by=None, at=at)
     if too_many:
         raise Refused("too_many_tries")
     if row is None:
         raise Refused("no_such_application")
+    return entry
 
 
-def _status(session: Session, row: sa.Row[Any], with_secret: bool, at: datetime) -> ApplicationStatus:
+def _status(session: Session, row: sa.Row[Any], with_secret: bool, at: datetime) -> tuple[ApplicationStatus, _Holder | None]:
     state = state_at(_S(row.state), row.asked_at, at)
     reasons = tuple(json.loads(row.reasons))
-    return ApplicationStatus(
+    card = _live(session, row, at) if state == _S.APPROVED else None
+    code = card and card.code
+    holder = _Holder(card.id, code, issued_codes.means(session, card.id, at=at)) if card and code else None
+    status = ApplicationStatus(
         receipt=row.receipt,
         state=SHOWN_AS.get(state, state),
         submitted_at=row.submitted_at,
@@ -143,8 +185,9 @@ def _status(session: Session, row: sa.Row[Any], with_secret: bool, at: datetime)
         may_edit_declaration_from=declares_again_from(row, state),
         may_withdraw=state in (_S.WAITING, _S.ASKED),
         may_apply_again=state in (*MAY_APPLY_AGAIN, _S.WITHDRAWN),
-        **(_live(session, row, at) if state == _S.APPROVED else {}),
+        **(_shown_of(card) if card else {}),
     )
+    return status, holder
 
 
 def differs(row: sa.Row[Any], state: ApplicationState) -> bool:
@@ -191,11 +234,14 @@ def draft_of(applicant: Applicant, unit: str) -> PublicForm:
     )
 
 
-def _live(session: Session, row: sa.Row[Any], at: datetime) -> dict[str, Any]:
+def _live(session: Session, row: sa.Row[Any], at: datetime) -> PersonCard | None:
     found = look_up_rows.pointed_to(session.connection(), row.person_id)
     if found is None or found.application_id != row.id:
-        return {}
-    card = card_of(session, found.id, at=at, for_staff=False)
+        return None
+    return card_of(session, found.id, at=at, for_staff=False)
+
+
+def _shown_of(card: PersonCard) -> dict[str, Any]:
     code = card.code and PublicCode(
         card.code.colour, card.code.row, card.code.reason, card.code.since, card.code.until, card.look_up, card.look_up
     )

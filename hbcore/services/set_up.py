@@ -12,6 +12,7 @@ from hbcore.domain.policy import shipped
 from hbcore.domain.signing_in import READABLE
 from hbcore.services import audit, people_found_alike, units
 from hbcore.services.policies_published import digest_of
+from hbcore.storage import code_keys
 from hbcore.storage.engine import engine, sorts_by_bytes
 from hbcore.storage.ids import new_id
 from hbcore.storage.sealing import keyed_hash, keys_there, make_keys
@@ -51,6 +52,7 @@ def _prepare(at: datetime, wants_code: Callable[[Session], bool]) -> str | None:
         units.load_shipped(session)
         session.flush()
         _keep_policies(session, at)
+        code_keys.make_missing(session.connection(), at)
         code = _fresh_code(session, at) if wants_code(session) else None
         session.flush()
     people_found_alike.fill()

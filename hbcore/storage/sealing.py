@@ -30,7 +30,12 @@ def make_keys() -> None:
     for name in KEY_FILES:
         if not (folder / name).exists():
             _make_key(folder / name)
-    if os.name == "posix":  # the names as well; elsewhere a folder cannot be opened
+    keep_names(folder)
+
+
+def keep_names(folder: Path) -> None:
+    """The names of the files in a folder onto the disk as well."""
+    if os.name == "posix":  # elsewhere a folder cannot be opened
         _keep(os.open(folder, os.O_RDONLY))
 
 
@@ -40,11 +45,16 @@ def keys_there() -> bool:
 
 
 def _make_key(place: Path) -> None:
+    keep_key(place, os.urandom(KEY))
+
+
+def keep_key(place: Path, key: bytes) -> None:
+    """Put a key down for its owner alone, on the disk before this returns; one that lies there already stays."""
     # Written elsewhere, then linked to its name: it is there whole or not at all, and whoever links second loses.
     draft = place.with_name(f"{place.name}.{os.urandom(8).hex()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(descriptor, os.urandom(KEY))
+        os.write(descriptor, key)
         _keep(descriptor)
         with suppress(FileExistsError):
             os.link(draft, place)

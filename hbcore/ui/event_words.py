@@ -137,6 +137,7 @@ ACTS = {
     Act.EXPORT_PROPOSED: N_("Large export proposed"),
     Act.EXPORT_CONFIRMED: N_("Large export confirmed"),
     Act.TAKEN_OVER: N_("Applications taken over"),
+    Act.CODE_DRAWN_ANEW: N_("Live code drawn anew"),
     Act.NOTICES_SENT: N_("Notices to applicants sent"),
     Act.NOTICES_PUT_BACK: N_("Notices put back to be sent"),
     Act.MAIL_TRIED: N_("Mail server tried with a letter"),

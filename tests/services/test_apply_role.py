@@ -34,7 +34,7 @@ MAY_READ = {
         "document",
     ),
     *("look_up_number", "application", "application_photo", "application_step", "notice", "fact", "code_segment", "code_bucket"),
-    "stranger_count",
+    *("stranger_count", "code_key", "revoked_code", "issued_code"),
 }
 MAY_DELETE = {"code_segment", "stranger_count", "application_photo"}
 MAY_UPDATE = {"code_segment", "code_bucket", "stranger_count", "notice", "person", "document", "fact", "application"}
@@ -89,6 +89,7 @@ def test_all_that_strangers_do_works_as_that_role(as_role):
 
     assert [str(status.state) for status in seen] == ["approved", "waiting", "withdrawn"]
     assert str(seen[0].code.colour) == "yellow"
+    assert seen[0].code.qr.startswith("HC1:")
 
 
 def test_it_reads_changes_and_deletes_nothing_else(as_role):

@@ -15,6 +15,7 @@ from hbcore.storage.tables.drafts import SavedDraft
 from hbcore.storage.tables.events import Event, access, look_up_event, stranger_count
 from hbcore.storage.tables.facts import Fact, FactList, FactListLine
 from hbcore.storage.tables.held import HeldStep
+from hbcore.storage.tables.issued_codes import CodeKey, RevokedCode, issued_code
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
 from hbcore.storage.tables.mappings import ColumnMappingRow, FileLayout
 from hbcore.storage.tables.notices import Notice
@@ -48,6 +49,7 @@ __all__ = [
     "Applying",
     "CodeBucket",
     "CodeHistory",
+    "CodeKey",
     "CodeSegment",
     "ColumnMappingRow",
     "DailyReportRow",
@@ -79,6 +81,7 @@ __all__ = [
     "RecoveryCode",
     "Result",
     "ResultAgain",
+    "RevokedCode",
     "Sample",
     "Sampling",
     "SavedDraft",
@@ -101,6 +104,7 @@ __all__ = [
     "UploadCount",
     "UploadRow",
     "access",
+    "issued_code",
     "look_up_event",
     "one_of",
     "stranger_count",
