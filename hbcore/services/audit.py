@@ -294,6 +294,13 @@ def look_ups_written() -> Iterator[sa.Connection]:
         raise Refused("look_up_not_recorded") from error
 
 
+@contextmanager
+def look_ups_read() -> Iterator[sa.Connection]:
+    """The store of look-ups, for who reads it within a door."""
+    with access_engine().connect() as connection:
+        yield connection
+
+
 def record_own_look_up(
     connection: sa.Connection, act: Act, *, at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
 ) -> int:

@@ -11,8 +11,8 @@ from sqlmodel import Session
 from hbcore.domain.issued_codes import DRAWN_ANEW, CodeKind, Life, life, status_claims, still_serves
 from hbcore.domain.known import instant, micros
 from hbcore.domain.vocabulary import Colour
+from hbcore.services import audit
 from hbcore.storage import code_keys, issued_code_rows
-from hbcore.storage.engine import access_engine
 from hbcore.storage.issued_code_rows import IssuedRow
 
 CTI = 16
@@ -81,19 +81,19 @@ def standing(access: sa.Connection, person: int, code: Decided | None, by_means:
 
 def kept(person: int, code: Decided | None, by_means: Means, *, at: datetime) -> IssuedRow | None:
     """`standing` for who shows again what was shown within a look-up: reads only."""
-    with access_engine().connect() as access:
+    with audit.look_ups_read() as access:
         return standing(access, person, code, by_means, at=at)
 
 
 def enter(
-    access: sa.Connection, person: int, code: Decided | None, by_means: Means, *, look_up: int, by: int | None, at: datetime
+    connection: sa.Connection, person: int, code: Decided | None, by_means: Means, *, look_up: int, by: int | None, at: datetime
 ) -> IssuedRow | None:
     """The register's row of a live code: the one that still serves, else a new one, in the transaction of the look-up's event.
 
     `look_up`: the number of that event; `by`: our id of who is shown it, None for the holder. None where there is no colour, no
     key, or less than a second to live.
     """
-    serves = standing(access, person, code, by_means, at=at)
+    serves = standing(connection, person, code, by_means, at=at)
     lasts = life(CodeKind.STATUS, at, code.until) if code else None
     if serves or code is None or lasts is None or by_means.key is None:
         return serves
@@ -111,7 +111,7 @@ def enter(
         issued_by=by,
         look_up=look_up,
     )
-    issued_code_rows.add(access, row)
+    issued_code_rows.add(connection, row)
     return row
 
 
