@@ -179,3 +179,11 @@ def application_figures(
     from hbcore.bench import application_figures
 
     run(lambda: answered(application_figures.run(applications, on_postgresql=postgresql)), json_wanted)
+
+
+@group.command("draw")
+def draw(codes: Annotated[int, typer.Option(min=10, help="How many codes are drawn.")] = 300, json_wanted: Json = False) -> None:
+    """A signed code's picture, beside the bare symbol that it is drawn from."""
+    from hbcore.bench import draw
+
+    run(lambda: answered(draw.run(codes)), json_wanted)

@@ -13,8 +13,8 @@ WORDS = "hbcore.words hbcore.sentences"
 PUBLIC = "hbcore.public_words hbcore.public_sentences"
 MAY_IMPORT = {
     # folder or file: what of ours, which libraries. The longest name that fits counts.
-    # A signed code is read and checked as a value: CBOR, and signatures by public keys.
-    "hbcore.domain": ("hbcore.domain", "cbor2 cryptography jsonschema numpy opencc pyarrow rapidfuzz stdnum"),
+    # A signed code is read and checked as a value: CBOR, and signatures by public keys; its symbol is a value of its text.
+    "hbcore.domain": ("hbcore.domain", "cbor2 cryptography jsonschema numpy opencc pyarrow qrcode rapidfuzz stdnum"),
     "hbcore.words": ("", "babel"),
     "hbcore.sentences": ("hbcore.words", ""),
     "hbcore.public_words": ("hbcore.domain.vocabulary hbcore.words", "babel"),
@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "hbcore.trouble": ("", ""),
     "hbcore.storage": (
         "hbcore.domain hbcore.storage",
-        "PIL alembic cbor2 cryptography fontTools manimgx_fonts_cjk numpy openpyxl pyarrow python_calamine qrcode "
+        "PIL alembic cbor2 cryptography fontTools manimgx_fonts_cjk numpy openpyxl pyarrow python_calamine "
         "sqlalchemy sqlmodel typst zxingcpp",
     ),
     "hbcore.services": (
@@ -36,7 +36,7 @@ MAY_IMPORT = {
     ),
     "hbcore.ui": (
         f"hbcore.domain hbcore.services hbcore.ui hbcore.trouble {WORDS}",
-        "babel pandas pyarrow qrcode streamlit streamlit_authenticator",
+        "babel pandas pyarrow streamlit streamlit_authenticator",
     ),
     # Sqlalchemy and the like only to have them loaded before `gc.freeze()` at the start.
     "hbcore.web": (
@@ -50,7 +50,7 @@ MAY_IMPORT = {
     ),
     "hbcore.commands": (f"hbcore.domain hbcore.services hbcore.commands hbcore.trouble {WORDS}", "streamlit typer uvicorn"),
     # A benchmark sets layers against their raw yardsticks: it may reach into each.
-    "hbcore.bench": ("hbcore", "numpy psycopg pyarrow sqlalchemy sqlmodel starlette streamlit websockets"),
+    "hbcore.bench": ("hbcore", "numpy psycopg pyarrow qrcode sqlalchemy sqlmodel starlette streamlit websockets"),
     # What others use, measured beside us.
     "hbcore.bench.django_peer": ("hbcore.bench", "django import_export tablib"),
     "hbcore.commands.bench": ("hbcore.bench hbcore.commands", "typer"),
