@@ -14,7 +14,7 @@ PUBLIC = "hbcore.public_words hbcore.public_sentences"
 MAY_IMPORT = {
     # folder or file: what of ours, which libraries. The longest name that fits counts.
     # A signed code is read and checked as a value: CBOR, and signatures by public keys; its symbol is a value of its text.
-    "hbcore.domain": ("hbcore.domain", "cbor2 cryptography jsonschema numpy opencc pyarrow qrcode rapidfuzz stdnum"),
+    "hbcore.domain": ("hbcore.domain", "cbor2 cryptography jsonschema numpy opencc pyarrow rapidfuzz stdnum zxingcpp"),
     "hbcore.words": ("", "babel"),
     "hbcore.sentences": ("hbcore.words", ""),
     "hbcore.public_words": ("hbcore.domain.vocabulary hbcore.words", "babel"),

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_M
 
-from hbcore.domain.qr_symbol import QUIET, symbol
+from hbcore.domain.qr_symbol import MASK, QUIET, symbol
 from hbcore.domain.vocabulary import Colour
 from hbcore.ui.code_picture import FRAMES, code_svg
 
@@ -134,10 +136,15 @@ def test_a_signed_code_takes_49_modules_a_side_and_its_drawing_gives_each_a_whol
     assert symbol(SIGNED).path(QUIET, QUIET) in drawn
 
 
-def test_the_path_of_a_symbol_is_its_dark_modules():
-    drawn, dark = symbol(SIGNED), set()
+@pytest.mark.parametrize("text", [SIGNED, "023941935521", "HC1:" + 430 * "A:"])
+def test_a_symbol_is_module_by_module_what_another_library_makes_of_the_text(text):
+    other = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=MASK)
+    other.add_data(text, optimize=0)
+    other.make()
 
+    drawn, dark = symbol(text), set()
     for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", drawn.path(0, 0)):
         dark |= {(int(x) + step, int(y)) for step in range(int(width))}
 
-    assert dark == {(x, y) for y, row in enumerate(drawn.modules) for x, module in enumerate(row) if module}
+    assert drawn.size == len(other.modules)
+    assert dark == {(x, y) for y, row in enumerate(other.modules) for x, module in enumerate(row) if module}
