@@ -125,11 +125,3 @@ def test_the_supervisors_view_is_measured_beside_a_scan(home):
     assert {"decided", "view_seconds", "scan_seconds", "view_over_scan"} <= set(figures)
     assert figures["decided"] > 100
     assert not any(home.iterdir())
-
-
-def test_a_codes_picture_is_measured_beside_the_bare_symbol(home):
-    answered = CliRunner().invoke(app, ["bench", "draw", "--codes", "10", "--json"])
-
-    figures = json.loads(answered.stdout)
-    assert {"drawn_p50_ms", "bare_matrix_p50_ms", "eight_masks_tried_p50_ms", "drawn_ratio", "eight_masks_ratio"} <= set(figures)
-    assert not any(home.iterdir())
