@@ -21,6 +21,10 @@ from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.engine import engine
 
 WARM_UP = 50
+AT_ONCE = 12
+"""So many submissions the public pages work on at once (`web.apply.asked.LANES`)."""
+
+UNITS = ("420106", "420102", "420111", "420502", "420606", "421002")
 LINE = sa.Table("bench_line", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("sealed", sa.LargeBinary))
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
 
@@ -33,7 +37,7 @@ class Sent:
     address: str
 
 
-def run(forms: int = 1_000, at_once: int = 8, *, on_postgresql: bool = False) -> dict[str, object]:
+def run(forms: int = 1_000, at_once: int = AT_ONCE, *, on_postgresql: bool = False) -> dict[str, object]:
     """`forms` applications one after the other, then as many from `at_once` threads; memory over the second half of the first.
 
     The yardstick: one insert of a sealed row's bytes and its commit, as often, on the same database.
@@ -78,7 +82,7 @@ def _sent(place: int) -> Sent:
         sex="female",
         nationality="FRA",
         email=f"{letters.lower()}@example.org",
-        unit="420106",
+        unit=UNITS[place % len(UNITS)],
         address="武昌区中南路1号",
         entry_date="2020-02-11",
         symptoms="no",

@@ -14,7 +14,7 @@ from hbcore.bench import postgres
 from hbcore.bench.lab_file import lab_csv
 from hbcore.bench.results_import import fresh_desk, imported, leave, liaison
 from hbcore.storage.engine import engine, engine_of
-from hbcore.storage.staging import raw_type
+from hbcore.storage.instants import raw_type
 
 BORN_OF_PEOPLE = {"person": "id", "document": "person_id", "look_up_number": "person_id"}
 BORN_OF_RESULTS = {"result": "id", "sample": "result_id"}

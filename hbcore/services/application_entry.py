@@ -1,9 +1,7 @@
 """Entering an application: at the counter, from another channel's file, and the applicant's corrections."""
 
 import json
-import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +14,6 @@ from hbcore.domain.applications import (
     Act,
     ApplicationState,
     due_after_answer,
-    due_at,
     registration_of,
     state_at,
     transition,
@@ -24,19 +21,16 @@ from hbcore.domain.applications import (
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.names import same_name
-from hbcore.domain.numbers import SECRET_ALPHABET, SECRET_LENGTH, SERIALS, receipt_number, receipt_secret
 from hbcore.domain.permissions import Permission
-from hbcore.domain.vocabulary import Registration
 from hbcore.services import audit, codes, notices, units
 from hbcore.services.acting import Staff, acting
-from hbcore.services.application_expiry import room_for_another
+from hbcore.services.application_adding import Receipt, Submission, add, held_person
 from hbcore.services.clock import day_of
 from hbcore.services.drafts import Draft, read_draft
 from hbcore.services.filing_checks import check, filing_for
 from hbcore.services.refusals import refusals_recorded
-from hbcore.storage import application_rows, application_work_rows, people_rows, registration_rows, sealing, token_rows
+from hbcore.storage import application_rows, application_work_rows, registration_rows, sealing, token_rows
 from hbcore.storage.application_work_rows import step_at
-from hbcore.storage.ids import new_id
 from hbcore.storage.likeness_rows import of_applicant
 
 LEVELS_OF_RESIDENCE = ("prefecture", "county", "office")
@@ -44,42 +38,6 @@ _WAITING, _ASKED = ApplicationState.WAITING, ApplicationState.ASKED
 ABOUT_NAME = {AskReason.NAME_AS_DOCUMENT, AskReason.ENTRY_PASSPORT}
 ABOUT_NUMBER = {AskReason.NUMBER_CHECK, AskReason.DOCUMENT_KIND, AskReason.ENTRY_PASSPORT, AskReason.NATIONALITY_CHECK}
 """Requests after which another name, or another number, kind or country, is the applicant's own answer."""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the applicant takes away. The secret is shown once: only its hash is kept."""
-
-    id: int
-    number: str
-    secret: str
-
-
-@dataclass(frozen=True)
-class Submission:
-    """An application on its way in: where it came from and when it was submitted there.
-
-    `entered_by`: who typed it at the counter; of a file nobody did, but somebody `brought` it. Online nobody did either:
-    `language` is what the applicant reads.
-    """
-
-    applicant: Applicant
-    unit: str
-    channel: Channel
-    submitted_at: datetime
-    entered_by: int | None
-    brought_by: int | None = None
-    language: str | None = None
-
-
-@dataclass(frozen=True)
-class Entered:
-    """An application that has been added, and whose; `first`: nothing else is known of this person."""
-
-    receipt: Receipt
-    person_id: int
-    registration: Registration
-    first: bool
 
 
 def enter(draft: Draft, *, by: Staff, at: datetime) -> Receipt:
@@ -110,50 +68,6 @@ def residence(session: Session, code: str, scope: Collection[str]) -> str:
     if code not in scope:
         raise Refused("not_your_unit")
     return code
-
-
-def add(session: Session, submission: Submission, *, by: Staff | None, at: datetime) -> Entered:
-    """Add one application, and its person where we did not hold them; codes are decided by the caller. `by` None: a stranger.
-
-    What it declares and where somebody we hold lives by it counts once another person has approved it: no one alone makes
-    anybody yellow, nor moves them to where a fact makes them red.
-
-    :raises Refused: `ambiguous_document`, `already_registered`, `duplicate`.
-    """
-    connection, applicant = session.connection(), submission.applicant
-    held = _held_person(session, applicant, by, at)
-    person_id = registration_rows.add_applicant(connection, applicant, submission.unit, micros(at)) if held is None else held
-    previous = registration_rows.person_row(connection, person_id).application_id
-    receipt = _draw_receipt(connection, at)
-    match = check(applicant, filing_for(connection, applicant))
-    application_rows.add_application(
-        connection,
-        {
-            "id": receipt.id,
-            "receipt": receipt.number,
-            "secret_hash": application_rows.secret_hash(receipt.number, receipt.secret),
-            "person_id": person_id,
-            "unit": submission.unit,
-            "state": _WAITING,
-            "channel": submission.channel,
-            "filing_check": match.check,
-            "filing_fields": json.dumps(match.fields),
-            "submitted_at": submission.submitted_at,
-            "due_at": due_at(submission.submitted_at),
-            "entered_by": submission.entered_by,
-            "brought_by": submission.brought_by,
-            "residence": submission.unit,
-            "language": submission.language,
-            "reasons": "[]",
-            "previous_id": previous,
-            "recorded_at": at,
-            **application_rows.sealed_columns(receipt.id, applicant),
-        },
-    )
-    token_rows.add_tokens(connection, [(person_id, of_applicant(applicant))])
-    registration = registration_of(_WAITING, match.check)
-    registration_rows.set_registration(connection, person_id, registration, receipt.id, None)
-    return Entered(receipt, person_id, registration, first=held is None)
 
 
 def answer(application_id: int, draft: Draft, *, by: Staff, at: datetime) -> None:
@@ -238,7 +152,7 @@ def whose_now(session: Session, row: sa.Row[Any], applicant: Applicant, unit: st
     if (row.document_key, row.country) == (sealing.document_key(document.kind, document.number), document.country):
         return int(row.person_id)
     registration_rows.clear_registration(connection, row.person_id, row.id)
-    held = _held_person(session, applicant, by, at, but=row.id)
+    held = held_person(session, applicant, by, at, but=row.id)
     return registration_rows.add_applicant(connection, applicant, unit, micros(at)) if held is None else held
 
 
@@ -247,54 +161,3 @@ def _beyond_what_was_asked(row: sa.Row[Any], now: Applicant) -> bool:
     before, asked = application_rows.opened(row), set(json.loads(row.reasons))
     name = not same_name(before.name, now.name) and not asked & ABOUT_NAME
     return name or (before.document != now.document and not asked & ABOUT_NUMBER)
-
-
-def _held_person(session: Session, applicant: Applicant, by: Staff | None, at: datetime, but: int | None = None) -> int | None:
-    """Whose application it is, None for nobody we hold; `but`: an application of theirs that does not count as another one.
-
-    A stranger who states another name or birth date than the application that stands is not told that there is one: theirs is
-    taken, stands beside it (`registration_rows`), and people see which of the two has the document.
-    """
-    connection, document = session.connection(), applicant.document
-    owners = people_rows.owners_of_one(connection, sealing.document_key(document.kind, document.number))
-    people = people_rows.match(owners, document.country)
-    if len(people) > 1:
-        raise Refused("ambiguous_document")
-    if not people:
-        return None
-    person_id = people[0]
-    row = registration_rows.person_row(connection, person_id)
-    held = people_rows.open_person(row)
-    if row.registration == Registration.APPROVED:
-        if by is None and not _is_the_same(connection, row.application_id, applicant, held.name):
-            return person_id
-        raise Refused("already_registered")
-    room_for_another(session, person_id, by=by, at=at)
-    standing = application_rows.standing_of(connection, person_id)
-    if standing is not None and standing.id != but:
-        if by is None and not _is_the_same(connection, standing.id, applicant, held.name):
-            return person_id
-        raise Refused("duplicate")
-    if same_name(held.name, applicant.name):
-        registration_rows.make_country_known(connection, person_id, held, applicant)
-    return person_id
-
-
-def _is_the_same(connection: sa.Connection, application_id: int | None, applicant: Applicant, held: str) -> bool:
-    """Whether somebody states what the application that stands states: name and, where that has one, birth date."""
-    row = application_rows.bare_row(connection, application_id) if application_id is not None else None
-    if row is None:
-        return same_name(held, applicant.name)
-    stated = application_rows.opened(row)
-    return same_name(stated.name, applicant.name) and stated.birth_on in (None, applicant.birth_on)
-
-
-def _draw_receipt(connection: sa.Connection, at: datetime) -> Receipt:
-    """The next number of the day, under the write lock, and a secret nobody can guess."""
-    on = day_of(at)
-    last = application_rows.last_receipt(connection, f"A{on:%y%m%d}-")
-    serial = int(last.split("-")[1]) + 1 if last else 1
-    if serial >= SERIALS:
-        raise Refused("receipts_used_up")
-    secret = receipt_secret([secrets.randbelow(len(SECRET_ALPHABET)) for _ in range(SECRET_LENGTH)])
-    return Receipt(new_id(), receipt_number(on, serial), secret)

@@ -15,7 +15,8 @@ from hbcore.domain.times import SHANGHAI_AHEAD, SKEW, read_instant
 from hbcore.domain.vocabulary import RowCode
 from hbcore.services import audit, list_files, units
 from hbcore.services.acting import Staff
-from hbcore.services.application_entry import LEVELS_OF_RESIDENCE, Submission, add
+from hbcore.services.application_adding import Submission, add
+from hbcore.services.application_entry import LEVELS_OF_RESIDENCE
 from hbcore.services.clock import day_of
 from hbcore.services.drafts import REQUIRED_OF_CHANNELS, Draft, examine
 from hbcore.services.import_report import ImportReport

@@ -1,9 +1,10 @@
 """Applications: the one door for pages and shell to entering, queue, decisions and all that is done around them."""
 
+from hbcore.services.application_adding import Receipt
 from hbcore.services.application_claims import claim, declare_related, release, transfer
 from hbcore.services.application_corrections import Correction, put_right
 from hbcore.services.application_ends import withdraw
-from hbcore.services.application_entry import Receipt, answer, enter
+from hbcore.services.application_entry import answer, enter
 from hbcore.services.application_expiry import expire
 from hbcore.services.application_lines import Claim, WaitingApplication
 from hbcore.services.application_notes import LONGEST_NOTE, Note, add_note

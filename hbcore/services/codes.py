@@ -45,22 +45,27 @@ def decide_first(
     people: Sequence[int],
     lives: Sequence[int],
     different: Sequence[Evidence],
-    unit: str,
+    unit: str | None,
     *,
     at: datetime,
-    cause: int,
+    cause: int | Mapping[int, int],
 ) -> Counter[str]:
-    """Decide people whom this transaction made, of one unit and in the order of their ids; the answer as `decide_again`'s.
+    """Decide people whom this transaction made, in the order of their ids; the answer and `cause` as `decide_again`'s.
 
     `lives`: the place of all that is known of each in `different`: most share theirs, and each is worked out once.
+    `unit`: that of all of them; None where each life says it.
     """
     as_of = micros(max(at, audit.last_act_at(session) or at))
-    evidence = {place: (unit, one) for place, one in enumerate(different)}
-    chains = {place: tuple(_rows(0, unit, chain, cause, None)) for place, _, chain in _chains(session, evidence, as_of)}
+    evidence = {place: ((one.unit or "") if unit is None else unit, one) for place, one in enumerate(different)}
+    behind = cause if isinstance(cause, int) else 0
+    chains = {place: tuple(_rows(0, here, chain, behind, None)) for place, here, chain in _chains(session, evidence, as_of)}
     of_chain: Counter[tuple[SegmentRow, ...]] = Counter()
     for life, n in Counter(lives).items():
         of_chain[chains[life]] += n
-    add_chains(session.connection(), people, [chains[life] for life in lives], of_chain, at=as_of)
+    of_people = [chains[life] for life in lives]
+    if not isinstance(cause, int):
+        of_people = [_because(chain, cause[person]) for person, chain in zip(people, of_people, strict=True)]
+    add_chains(session.connection(), people, of_people, of_chain, at=as_of)
     changes: Counter[str] = Counter()
     for chain, n in of_chain.items():
         changes[f"none>{_colour(running_at(chain, as_of))}"] += n
@@ -177,6 +182,10 @@ def _rows(person: int, unit: str, chain: Sequence[StretchOfEra], cause: int, goe
     if goes_on and (rows[0].row, rows[0].policy, unit) == (goes_on.row, goes_on.policy, goes_on.unit):
         rows[0] = rows[0]._replace(from_at=goes_on.from_at, cause=goes_on.cause)  # the same answer goes on: since stays
     return rows
+
+
+def _because(chain: Sequence[SegmentRow], cause: int) -> tuple[SegmentRow, ...]:
+    return tuple([row._replace(cause=cause) for row in chain])
 
 
 def _differ(before: Sequence[SegmentRow], after: Sequence[SegmentRow], at: int) -> bool:

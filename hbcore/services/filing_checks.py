@@ -1,5 +1,6 @@
 """An application held against the public-security filing of its document."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from hbcore.domain.filing_match import FilingMatch, Particulars, compare
 from hbcore.domain.names import same_name
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.storage import sealing
-from hbcore.storage.filing_rows import FilingText, HeldFiling, filings_of
+from hbcore.storage.filing_rows import FilingText, HeldFiling, filings_of, filings_of_many
 
 
 def filing_for(connection: sa.Connection, applicant: Applicant) -> FilingText | None:
@@ -19,6 +20,17 @@ def filing_for(connection: sa.Connection, applicant: Applicant) -> FilingText | 
         return None
     key = sealing.document_key(applicant.document.kind, applicant.document.number)
     return nearest(applicant, filings_of(connection, key))
+
+
+def filings_for(connection: sa.Connection, applicants: Sequence[Applicant]) -> list[FilingText | None]:
+    """`filing_for` of several, in one join."""
+    documents = [one.document for one in applicants]
+    keys = [sealing.document_key(one.kind, one.number) if one.kind is DocumentKind.PASSPORT else None for one in documents]
+    passports = [key for key in keys if key is not None]
+    held: dict[bytes | None, list[HeldFiling]] = defaultdict(list)
+    for (key, _), filing in (filings_of_many(connection, passports) if passports else {}).items():
+        held[key].append(filing)
+    return [nearest(one, held[key]) for one, key in zip(applicants, keys, strict=True)]
 
 
 def nearest(applicant: Applicant, filings: Sequence[HeldFiling]) -> FilingText | None:

@@ -12,14 +12,14 @@ from sqlmodel import Session
 
 from hbcore.domain.applicants import Channel, plain, read_yes
 from hbcore.domain.applications import Act, ApplicationState, state_at, transition
-from hbcore.domain.chains import Evidence
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.public_form import PublicForm
 from hbcore.domain.vocabulary import RowCode
 from hbcore.services import audit, codes, photos, stranger_quotas, units
 from hbcore.services.acting import as_applicant
-from hbcore.services.application_entry import LEVELS_OF_RESIDENCE, Entered, Receipt, Submission, add, correct
+from hbcore.services.application_adding import Receipt, Submission
+from hbcore.services.application_entry import LEVELS_OF_RESIDENCE, correct
 from hbcore.services.clock import day_of
 from hbcore.services.decisions import moved
 from hbcore.services.drafts import DraftRefused, FieldProblem
@@ -29,11 +29,9 @@ from hbcore.services.public_status import MAY_DECLARE, declares_again_from, know
 from hbcore.services.public_status import ApplicationStatus as ApplicationStatus
 from hbcore.services.public_status import PublicCode as PublicCode
 from hbcore.services.public_status import status as status
+from hbcore.services.public_taking import Sent, take_in
 from hbcore.storage import application_rows, photo_rows, registration_rows
 from hbcore.storage.application_work_rows import NO_CLAIM
-
-MOST_OPEN = 20_000
-"""Applications from the public form that may wait at once; beyond, people are sent to a counter."""
 
 _WITHDRAWN = ApplicationState.WITHDRAWN
 
@@ -54,18 +52,8 @@ def submit(form: PublicForm, *, language: str, address: str, at: datetime) -> Re
     applicant = read_form(form, day_of(at))
     stranger_quotas.take(address, form.document_number, form.proof, at=at)
     pictures = photos.drawn(form)
-    with _refusals_recorded("application", at), as_applicant() as session:
-        if application_rows.open_online(session.connection()) >= MOST_OPEN:
-            raise Refused("queue_full")
-        unit = _residence(session, form.unit)
-        submission = Submission(applicant, unit, Channel.ONLINE, at, entered_by=None, language=language)
-        entered = add(session, submission, by=None, at=at)
-        photo_rows.keep(session.connection(), entered.receipt.id, pictures, at)
-        _decide(session, entered, unit, at)
-        figures = {"receipt": entered.receipt.number, "unit": unit}
-        subject = f"application {entered.receipt.id}"
-        audit.record_own(session, audit.Act.APPLICATION_SUBMITTED, at=at, subject=subject, figures=figures)
-    return entered.receipt
+    with _refusals_recorded("application", at):
+        return take_in(Sent(applicant, form.unit, language, pictures, at))
 
 
 def answer(receipt: str, secret: str, form: PublicForm, *, address: str, at: datetime) -> None:
@@ -148,16 +136,6 @@ def _own(receipt: str, secret: str, address: str, at: datetime) -> int:
     if row is None:
         raise Refused("no_such_application")
     return int(row.id)
-
-
-def _decide(session: Session, entered: Entered, unit: str, at: datetime) -> None:
-    """The code that follows; of somebody of whom nothing else is known, nothing has to be read."""
-    cause = entered.receipt.id
-    if entered.first:
-        evidence = Evidence(str(entered.registration), unit, ())
-        codes.decide_first(session, [entered.person_id], [0], [evidence], unit, at=at, cause=cause)
-    else:
-        codes.decide_again(session, [entered.person_id], at=at, cause=cause)
 
 
 def _residence(session: Session, code: str) -> str:

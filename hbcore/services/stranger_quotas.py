@@ -17,6 +17,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.services import audit
 from hbcore.services.proof_of_work import solved
+from hbcore.services.together import Together
 from hbcore.storage import stranger_rows
 from hbcore.storage.sealing import keyed_hash
 
@@ -78,19 +79,42 @@ def take(address: str, number: str, proof: str, *, at: datetime) -> None:
     """
     network = keyed_hash("stranger network", network_of(address))
     document = keyed_hash("stranger document", normal_number(number))
-    spent = solved(proof, at)
-    with counting(at) as connection:
-        proven = spent is not None and _first_use(connection, *spent)
-        limits = FROM_NETWORK if proven else WITHOUT_SCRIPT
-        code = _count(connection, [*((limit, network) for limit in limits), (OF_DOCUMENT, document)], at)
+    code = _together.do(_Form(network, document, solved(proof, at), at))
     if code:
         raise Refused(code)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What a form is counted by: keyed hashes, and the challenge that its proof solves, with the end of that one's life."""
+
+    network: bytes
+    document: bytes
+    spent: tuple[bytes, datetime] | None
+    at: datetime
+
+
+def _take(forms: Sequence[_Form]) -> list[str]:
+    """Count forms in the order they came; the code of each that is beyond a limit, nothing for the others."""
+    with counting(min(form.at for form in forms)) as connection:
+        spent = [stranger_rows.Count("proof", form.spent[0], 0, micros(form.spent[1])) for form in forms if form.spent]
+        uses = iter(stranger_rows.one_more(connection, spent))
+        proven = [form.spent is not None and next(uses) == 1 for form in forms]
+        return _count(connection, [(_keys(*one), one[0].at) for one in zip(forms, proven, strict=True)])
+
+
+_together = Together(_take)
+
+
+def _keys(form: _Form, proven: bool) -> list[Counted]:
+    limits = FROM_NETWORK if proven else WITHOUT_SCRIPT
+    return [*((limit, form.network) for limit in limits), (OF_DOCUMENT, form.document)]
 
 
 def note_queue_full(at: datetime) -> None:
     """The first refusal of an hour for a full queue is an event; a flood is one line of the record, not thousands."""
     with counting(at) as connection:
-        _count(connection, [(QUEUE_FULL, b"")], at)
+        _count(connection, [([(QUEUE_FULL, b"")], at)])
 
 
 @contextmanager
@@ -121,20 +145,21 @@ def note(connection: sa.Connection, keys: Sequence[Counted], at: datetime) -> No
     stranger_rows.one_more(connection, [_one(*key, at) for key in keys])
 
 
-def _count(connection: sa.Connection, keys: Sequence[Counted], at: datetime) -> str | None:
-    """Count one more of each; the code of the first that is beyond its limit. The first beyond a limit is an event."""
-    reached = stranger_rows.one_more(connection, [_one(*key, at) for key in keys])
-    for (one, _), n in zip(keys, reached, strict=True):
+def _count(connection: sa.Connection, tries: Sequence[tuple[Sequence[Counted], datetime]]) -> list[str]:
+    """Count one more of each key of each try; the code of the first that is beyond its limit, nothing for a try within all."""
+    reached = iter(stranger_rows.one_more(connection, [_one(*key, at) for keys, at in tries for key in keys]))
+    return [_beyond(connection, [(limit, next(reached)) for limit, _ in keys], at) for keys, at in tries]
+
+
+def _beyond(connection: sa.Connection, counted: Sequence[tuple[Limit, int]], at: datetime) -> str:
+    """The code of the first limit that is passed. The first beyond a limit is an event."""
+    for one, n in counted:
         if n > one.most:
             if n == one.most + 1:
                 figures = {"why": one.code}
                 audit.record_own_look_up(connection, audit.Act.STRANGERS_REFUSED, at=at, figures=figures)
             return one.code
-    return None
-
-
-def _first_use(connection: sa.Connection, challenge: bytes, until: datetime) -> bool:
-    return stranger_rows.one_more(connection, [stranger_rows.Count("proof", challenge, 0, micros(until))]) == [1]
+    return ""
 
 
 def _one(limit: Limit, key: bytes, at: datetime) -> stranger_rows.Count:

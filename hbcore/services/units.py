@@ -1,7 +1,7 @@
 """Units: Hubei's province, prefectures and counties, shipped in the package."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.storage.engine import engine
+from hbcore.storage.staging import staged
 from hbcore.storage.tables import StaffRow, Unit
 
 SHIPPED = Path(__file__).parents[1] / "data" / "hubei_units.csv"
@@ -76,6 +77,13 @@ def unit(session: Session, code: str) -> UnitSeen:
     if row is None:
         raise Refused("unknown_unit")
     return UnitSeen(row.code, row.name_zh, row.name_en, row.parent, row.level)
+
+
+def levels(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """The level of each of these units, without those that are none."""
+    with staged(session.connection(), sa.String(), codes) as wanted:
+        found = session.connection().execute(sa.select(col(Unit.code), col(Unit.level)).join(wanted, wanted.c.key == Unit.code))
+        return {code: level for code, level in found}
 
 
 def units_below(session: Session, code: str) -> frozenset[str]:

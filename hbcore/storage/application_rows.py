@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from hbcore.domain.applicants import Applicant, Sex
 from hbcore.domain.applications import OPEN, ApplicationState
 from hbcore.domain.documents import Document
+from hbcore.domain.known import micros
 from hbcore.domain.names import name_key, same_name
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.storage import people_rows, sealing
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.staging import staged
+from hbcore.storage.staging import add_rows, staged
 from hbcore.storage.tables import BIG, Application, StaffRow, Unit
 from hbcore.storage.tables.applications import OPEN_ONLINE
 
@@ -264,9 +265,15 @@ def as_list(words: Sequence[str]) -> str:
     return json.dumps(list(words))
 
 
-def add_application(connection: sa.Connection, values: dict[str, object]) -> None:
-    """Insert one application."""
-    connection.execute(APPLICATIONS.insert(), values)
+def add_applications(connection: sa.Connection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert applications, each with the same columns."""
+    columns = [column.name for column in APPLICATIONS.columns if column.name in rows[0]]
+    add_rows(connection, APPLICATIONS, columns, [tuple([_own(row[name]) for name in columns]) for row in rows])
+
+
+def _own(value: object) -> object:
+    """As the database holds it."""
+    return micros(value) if isinstance(value, datetime) else value
 
 
 def set_same(connection: sa.Connection, application_id: int, person: int | None, by: int | None) -> None:

@@ -1,13 +1,16 @@
 """Chained events: each row carries the hash of the one before, so that a changed, missing or moved row shows."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 import sqlalchemy as sa
 
 from hbcore.domain.known import micros
+from hbcore.storage.staging import add_rows
 
 FIELDS = ("seq", "at", "act", "by_id", "by_name", "role", "unit", "via", "subject", "figures")
 START = bytes(32)
@@ -28,11 +31,28 @@ def link(fields: Sequence[object], previous: bytes) -> bytes:
 
 def append(connection: sa.Connection, table: sa.Table, row: dict[str, object]) -> int:
     """Add `row` at the end of the chain, inside the caller's transaction (which holds the write lock); its number."""
-    last = connection.execute(sa.select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, START)
-    row = {**row, "seq": seq}
-    connection.execute(table.insert(), {**row, "previous": previous, "hash": link([row[name] for name in FIELDS], previous)})
+    return append_all(connection, table, [row])
+
+
+def append_all(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> int:
+    """`append` several rows, one after the other; the number of the last."""
+    last = connection.execute(_last(table)).first()
+    seq, previous = (last.seq, last.hash) if last else (0, START)
+    linked = []
+    for row in rows:
+        seq += 1
+        fields = [seq if name == "seq" else row[name] for name in FIELDS]
+        plain = [micros(value) if isinstance(value, datetime) else value for value in fields]
+        this = link(plain, previous)
+        linked.append((*plain, previous, this))
+        previous = this
+    add_rows(connection, table, (*FIELDS, "previous", "hash"), linked)
     return int(seq)
+
+
+@lru_cache(maxsize=4)
+def _last(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(table.c.seq, table.c.hash).order_by(table.c.seq.desc()).limit(1)
 
 
 def newest(connection: sa.Connection, table: sa.Table) -> int:

@@ -24,6 +24,11 @@ def raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     return sa.type_coerce(column, sa.BigInteger) if isinstance(column.type, Instant) else column
 
 
+def raw_type(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    """The type of a column for values that are the database's own already."""
+    return sa.BigInteger() if isinstance(column.type, Instant) else column.type
+
+
 class Instant(TypeDecorator[datetime]):
     """A zone-aware instant. Refuses naive values; hands back UTC."""
 

@@ -4,8 +4,9 @@ import json
 import secrets
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -132,29 +133,41 @@ _ARRIVING = {
     "country": sa.String(),
     "kind": sa.String(),
 }
+_NOTHING: Mapping[str, Sequence[object]] = MappingProxyType({})
 
 
-def add_people(connection: sa.Connection, new: NewPeople, sealed: Sealed | None = None) -> Sequence[int]:
-    """Add people with one document each; their ids, in the order given. `sealed`: as `seal_new` has made it of them before."""
+def add_people(
+    connection: sa.Connection,
+    new: NewPeople,
+    sealed: Sealed | None = None,
+    own: Mapping[str, Sequence[object]] = _NOTHING,
+) -> Sequence[int]:
+    """Add people with one document each; their ids, in the order given. `sealed`: as `seal_new` has made it of them before.
+
+    `own`: columns of their rows in which each has a value of its own, instead of what `new` says for all.
+    """
     made = sealed or seal_new(new)
     ids = made.ids
     at, version = new.recorded_at, sealing.KEY_VERSION
     first = {kind: str(registration_at_first(kind)) for kind in set(new.kinds)}
     registered = {kind: at if first[kind] == Registration.APPROVED else None for kind in first}
     numbers = _keep_look_up_numbers(connection, ids, list(made.numbers))
-    by_kind = [map(of.__getitem__, new.kinds) for of in (first, registered)]
-    rows = list(zip(ids, *by_kind, numbers, made.tokens, made.blobs, new.document_keys, new.countries, new.kinds, strict=True))
-    of_person = ("id", "registration", "registered_at", "number", "name_token", "sealed")
+    by_kind = [list(map(of.__getitem__, new.kinds)) for of in (first, registered)]
+    arriving = _ARRIVING if not own else {name: PERSONS.c[name].type for name in own if name not in _ARRIVING} | _ARRIVING
+    cells = (ids, *by_kind, numbers, made.tokens, made.blobs, new.document_keys, new.countries, new.kinds)
+    columns = {**dict(zip(_ARRIVING, cells, strict=True)), **own}
+    rows = list(zip(*map(columns.__getitem__, arriving), strict=True))
+    of_person = {name: name for name in arriving if name in PERSONS.c}
     fixed = {"unit": new.unit, "unit_source": new.unit_source, "key_version": version, "recorded_at": at}
     source = "application" if new.unit_source == "residence" else "upload"
     documents = {"key": "key", "country": "country", "person_id": "id", "kind": "kind"}
     add_tokens(connection, _found_alike(new, ids))
     add_to_each(
         connection,
-        _ARRIVING,
+        arriving,
         rows,
         [
-            Into(PERSONS, {name: name for name in of_person}, fixed, ["id"]),
+            Into(PERSONS, of_person, {name: one for name, one in fixed.items() if name not in own}, ["id"]),
             Into(DOCUMENTS, documents, {"recorded_at": at, "source": source}, ["key"]),
         ],
     )

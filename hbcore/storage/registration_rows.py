@@ -1,6 +1,6 @@
 """What an application changes on the person it is for: registration, unit of residence, documents, self-declared facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,22 +29,30 @@ def person_row(connection: sa.Connection, person_id: int) -> sa.Row[Any]:
 
 def add_applicant(connection: sa.Connection, applicant: Applicant, unit: str, at: int) -> int:
     """Add somebody we did not hold; their id. `at` in microseconds."""
-    document = applicant.document
+    return add_applicants(connection, [applicant], {"unit": [unit]}, at)[0]
+
+
+def add_applicants(
+    connection: sa.Connection, applicants: Sequence[Applicant], own: Mapping[str, Sequence[object]], at: int
+) -> Sequence[int]:
+    """`add_applicant` of several, of which `own` holds the unit where each lives and other columns; their ids, which rise."""
+    documents = [one.document for one in applicants]
     return people_rows.add_people(
         connection,
         NewPeople(
-            names=[applicant.name],
-            name_keys=[name_key(applicant.name)],
-            kinds=[str(document.kind)],
-            numbers=[document.number],
-            countries=[document.country],
-            phones=[applicant.phone],
-            document_keys=[sealing.document_key(document.kind, document.number)],
-            unit=unit,
+            names=[one.name for one in applicants],
+            name_keys=[name_key(one.name) for one in applicants],
+            kinds=[str(one.kind) for one in documents],
+            numbers=[one.number for one in documents],
+            countries=[one.country for one in documents],
+            phones=[one.phone for one in applicants],
+            document_keys=[sealing.document_key(one.kind, one.number) for one in documents],
+            unit=people_rows.UNKNOWN_UNIT,
             unit_source="residence",
             recorded_at=at,
         ),
-    )[0]
+        own=own,
+    )
 
 
 def make_country_known(connection: sa.Connection, person_id: int, text: PersonText, applicant: Applicant) -> None:

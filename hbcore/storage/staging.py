@@ -1,16 +1,17 @@
 """Whole columns in and out: many rows in one statement, many keys found in one join."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hbcore.storage.instants import Instant
+from hbcore.storage.arrays import Taken, insert_arrays, on_taken
+from hbcore.storage.instants import raw_type
 
 
 def add_rows(
@@ -23,16 +24,17 @@ def add_rows(
     """Insert `rows`, already in the database's own values (microseconds, not datetimes) and sorted by the table's key.
 
     `replacing`: columns that take the new value where the key is there already; without them such a row is an error.
-    PostgreSQL is fed by COPY, SQLite by the driver's executemany with tuples: SQLAlchemy's parameters per row would cost more
-    than the insert itself.
+    PostgreSQL is fed by COPY, fewer rows as arrays, SQLite by the driver's executemany with tuples: SQLAlchemy's parameters per
+    row would cost more than the insert itself.
     """
     if not rows:
         return
     if connection.dialect.name == "postgresql":
         if len(rows) <= FEW:
-            run_many(connection, _insert_on_postgresql(table, tuple(columns), tuple(replacing)), columns, rows)
+            chosen = _last_of_each(table, columns, rows) if replacing else rows
+            insert_arrays(connection, table, columns, chosen, _replacing(table, replacing) if replacing else None)
         elif replacing:
-            _copy_and_insert(connection, table, columns, rows, lambda insert: _replace(insert, table, replacing))
+            _copy_and_insert(connection, table, columns, rows, _replacing(table, replacing))
         else:
             _copy(connection, table, columns, rows)
         return
@@ -112,11 +114,6 @@ def _add_share(connection: sa.Connection, columns: Sequence[str], rows: Sequence
     add_rows(connection, one.table, names, shares)
 
 
-def raw_type(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
-    """The type of a column for values that are the database's own already."""
-    return sa.BigInteger() if isinstance(column.type, Instant) else column.type
-
-
 @lru_cache(maxsize=256)
 def _insert(
     table: sa.Table, columns: tuple[str, ...], same: tuple[tuple[str, str], ...], replacing: tuple[str, ...]
@@ -128,15 +125,22 @@ def _insert(
         .inline()
         .values({name: sa.bindparam(name) for name in columns} | {name: sa.literal_column(text) for name, text in same})
     )
-    return cast(sa.Insert, _replace(insert, table, replacing)) if replacing else insert
+    return on_taken(insert, table, _replacing(table, replacing)) if replacing else insert
+
+
+LEFT_OUT = Taken()
+
+
+def _replacing(table: sa.Table, columns: Sequence[str]) -> Taken:
+    return Taken(tuple(column.name for column in table.primary_key.columns), tuple(columns))
 
 
 def add_missing(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
     """Insert the rows whose key is not there yet; how many those were."""
     if connection.dialect.name == "postgresql":
         if len(rows) <= FEW:
-            return run_many(connection, _insert_missing_on_postgresql(table, tuple(columns)), columns, rows)
-        return _copy_and_insert(connection, table, columns, rows, lambda insert: insert.on_conflict_do_nothing())
+            return insert_arrays(connection, table, columns, rows, LEFT_OUT)
+        return _copy_and_insert(connection, table, columns, rows, LEFT_OUT)
     return run_many(connection, _insert_missing_on_sqlite(table, tuple(columns)), columns, rows)
 
 
@@ -163,11 +167,6 @@ def _compiled(statement: sa.UpdateBase, dialect: sa.Dialect) -> Any:
     return statement.compile(dialect=dialect)
 
 
-def _replace(insert: Any, table: sa.Table, replacing: Sequence[str]) -> Any:
-    set_ = {name: insert.excluded[name] for name in replacing}
-    return insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=set_)
-
-
 def _copy(connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     quote = connection.dialect.identifier_preparer.quote
     into = f"COPY {quote(table.name)} ({', '.join(map(quote, columns))}) FROM STDIN"
@@ -185,40 +184,29 @@ def _copy_and_insert(
     table: sa.Table,
     columns: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
-    on_conflict: Callable[[Any], Any],
+    taken: Taken,
 ) -> int:
     """COPY knows no conflicts: into a table for the moment, and from there. Of rows with one key the last counts."""
-    places = [columns.index(column.name) for column in table.primary_key.columns]
-    last = {tuple(row[place] for place in places): row for row in rows}
     kinds = [sa.Column(name, table.c[name].type) for name in columns]
     arriving = sa.Table(f"arriving_{table.name}", sa.MetaData(), *kinds, prefixes=["TEMPORARY"], postgresql_on_commit="DROP")
     arriving.create(connection)
-    _copy(connection, arriving, columns, last.values())
+    _copy(connection, arriving, columns, _last_of_each(table, columns, rows))
     chosen = sa.select(*(arriving.c[name] for name in columns))
-    insert = on_conflict(postgresql.insert(table).from_select(list(columns), chosen))
+    insert = on_taken(postgresql.insert(table).from_select(list(columns), chosen), table, taken)
     written = connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
     arriving.drop(connection)
     return written
 
 
-FEW = 8
-"""So many rows go the short way on PostgreSQL: COPY, and a table for the moment, cost several trips to the server."""
+FEW = 1_000
+"""So many rows go to PostgreSQL as one array a column: COPY takes three trips to the server, and where keys may be taken, a table
+for the moment."""
 
 
-@lru_cache(maxsize=256)
-def _insert_on_postgresql(table: sa.Table, columns: tuple[str, ...], replacing: tuple[str, ...]) -> sa.Insert:
-    insert = _plain_on_postgresql(table, columns)
-    return cast(sa.Insert, _replace(insert, table, replacing)) if replacing else insert
-
-
-@lru_cache(maxsize=256)
-def _insert_missing_on_postgresql(table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
-    return cast(sa.Insert, _plain_on_postgresql(table, columns).on_conflict_do_nothing())
-
-
-def _plain_on_postgresql(table: sa.Table, columns: tuple[str, ...]) -> postgresql.Insert:
-    values = {name: sa.bindparam(name, type_=raw_type(table.c[name])) for name in columns}
-    return postgresql.insert(table).inline().values(values)
+def _last_of_each(table: sa.Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Of rows with one key the last."""
+    places = [columns.index(column.name) for column in table.primary_key.columns]
+    return list({tuple(row[place] for place in places): row for row in rows}.values())
 
 
 MANY = 1_000
@@ -252,16 +240,18 @@ def add_up(
     """Add each row's `counted` columns to the row of the same `key`, making it where it is new: a grouped upsert."""
     if not rows:
         return
-    run_many(connection, _adding(table, tuple(key), tuple(counted), connection.dialect.name), (*key, *counted), rows)
+    taken, columns = Taken(tuple(key), adding=tuple(counted)), (*key, *counted)
+    if connection.dialect.name == "postgresql":
+        insert_arrays(connection, table, columns, rows, taken)
+    else:
+        run_many(connection, _adding(table, taken), columns, rows)
 
 
 @lru_cache(maxsize=256)
-def _adding(table: sa.Table, key: tuple[str, ...], counted: tuple[str, ...], dialect: str) -> sa.Insert:
+def _adding(table: sa.Table, taken: Taken) -> sa.Insert:
     # Inline: a key said in the statement would otherwise be asked back for every row.
-    of_dialect: Any = postgresql if dialect == "postgresql" else sqlite
-    insert = of_dialect.insert(table).inline().values({name: sa.bindparam(name) for name in (*key, *counted)})
-    sums = {name: table.c[name] + insert.excluded[name] for name in counted}
-    return cast(sa.Insert, insert.on_conflict_do_update(index_elements=list(key), set_=sums))
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in (*taken.key, *taken.adding)}
+    return on_taken(sqlite.insert(table).inline().values(values), table, taken)
 
 
 def in_order(keys: list[Any]) -> list[Any]:

@@ -1,12 +1,14 @@
 """What strangers do, counted in windows of time beside the look-ups: the store that never waits for an import."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hbcore.storage.arrays import Taken, on_taken, rows_of
 from hbcore.storage.tables import stranger_count
 
 _c = stranger_count.c
@@ -30,23 +32,48 @@ def counted(connection: sa.Connection, use: str, key: bytes, since: int) -> int:
 
 
 def one_more(connection: sa.Connection, counts: Sequence[Count]) -> list[int]:
-    """Count each once more; how often each was done in its window by now."""
-    values = {f"{name}_{place}": value for place, one in enumerate(counts) for name, value in one._asdict().items()}
-    found = connection.execute(_one_more(connection.dialect.name, len(counts)), values)
-    n_of = {(row.use, bytes(row.key)): row.n for row in found}
-    return [n_of[one.use, one.key] for one in counts]
+    """Count each once more, in this order; how often each was done in its window by then."""
+    if not counts:
+        return []
+    more = Counter(counts)
+    rows = [(*one, n) for one, n in sorted(more.items())]
+    found = connection.execute(_more(len(rows)), _values(rows)) if _is_sqlite(connection) else _arrays(connection, rows)
+    n_of = {(row.use, bytes(row.key), row.since): row.n for row in found}
+    reached = {one: n_of[one.use, one.key, one.since] - n for one, n in more.items()}
+    out = []
+    for one in counts:
+        reached[one] += 1
+        out.append(reached[one])
+    return out
 
 
-@lru_cache(maxsize=16)
-def _one_more(dialect: str, how_many: int) -> sa.UpdateBase:
-    """The statement that counts so many at once; made once, so that it is compiled once."""
-    new = sqlite.insert(stranger_count) if dialect == "sqlite" else postgresql.insert(stranger_count)
-    rows = [
-        {name: sa.bindparam(f"{name}_{place}", type_=_c[name].type) for name in Count._fields} | {"n": sa.literal(1)}
-        for place in range(how_many)
-    ]
-    more = new.values(rows).on_conflict_do_update(index_elements=["use", "key", "since"], set_={"n": _c.n + 1})
-    return more.returning(_c.use, _c.key, _c.n)
+_COLUMNS = (*Count._fields, "n")
+_TAKEN = Taken(("use", "key", "since"), adding=("n",))
+_RETURNED = (_c.use, _c.key, _c.since, _c.n)
+_ON_POSTGRESQL = on_taken(
+    postgresql.insert(stranger_count).from_select(list(_COLUMNS), sa.select(rows_of(stranger_count, _COLUMNS))),
+    stranger_count,
+    _TAKEN,
+).returning(*_RETURNED)
+
+
+def _is_sqlite(connection: sa.Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _arrays(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> sa.CursorResult[Any]:
+    return connection.execute(_ON_POSTGRESQL, dict(zip(_COLUMNS, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def _values(rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    return {f"{name}_{place}": cell for place, row in enumerate(rows) for name, cell in zip(_COLUMNS, row, strict=True)}
+
+
+@lru_cache(maxsize=128)
+def _more(how_many: int) -> sa.UpdateBase:
+    """The statement for so many rows on SQLite; made once, so that it is compiled once."""
+    rows = [{name: sa.bindparam(f"{name}_{place}", type_=_c[name].type) for name in _COLUMNS} for place in range(how_many)]
+    return on_taken(sqlite.insert(stranger_count).values(rows), stranger_count, _TAKEN).returning(*_RETURNED)
 
 
 def forget_over(connection: sa.Connection, at: int) -> None:

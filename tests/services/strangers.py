@@ -10,7 +10,7 @@ from PIL import Image
 
 from hbcore.domain.public_form import PublicForm
 from hbcore.services import public_applications
-from hbcore.services.application_entry import Receipt
+from hbcore.services.application_adding import Receipt
 from hbcore.services.proof_of_work import BITS, challenge
 from tests.services.applying import AT, PASSPORT, PERMIT
 

@@ -367,7 +367,8 @@ def test_when_the_event_cannot_be_written_nothing_was_done(monkeypatch):
     def broken(*_args, **_more):
         raise RuntimeError
 
-    monkeypatch.setattr(audit, "record_own", broken)
+    for records in ("record_own", "record_each_own"):
+        monkeypatch.setattr(audit, records, broken)
     for act in (
         lambda: submit(PASSPORT_FORM),
         lambda: public_applications.withdraw(receipt.number, receipt.secret, address=HERE, at=LATER),

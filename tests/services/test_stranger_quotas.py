@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hbcore.domain.errors import Refused
-from hbcore.services import proof_of_work, public_applications, stranger_quotas
+from hbcore.services import proof_of_work, public_applications, public_taking, stranger_quotas
 from hbcore.services.stranger_quotas import FROM_NETWORK, OF_DOCUMENT, WITHOUT_SCRIPT, network_of
 from hbcore.storage.engine import access_engine
 from tests.services.applying import AT, acts, refusals, rows
@@ -104,7 +104,7 @@ def test_a_form_with_faults_costs_nothing():
 
 
 def test_a_full_queue_takes_no_more_until_something_is_decided_and_says_so_once_an_hour(monkeypatch):
-    monkeypatch.setattr(public_applications, "MOST_OPEN", 2)
+    monkeypatch.setattr(public_taking, "MOST_OPEN", 2)
     first, _ = submit(form_of(0)), submit(form_of(1))
 
     outcomes = [outcome(form_of(place), address=THERE) for place in (2, 3)]

@@ -6,7 +6,7 @@ from random import Random
 
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.services.acting import Staff
-from hbcore.services.application_entry import Receipt
+from hbcore.services.application_adding import Receipt
 from hbcore.services.applications import Draft
 from hbcore.services.demo.fates import Fate, Filed
 from hbcore.services.demo.files import KIND_WORDS, Row

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from hbcore.domain.public_form import PublicForm
 from hbcore.services import public_applications
-from hbcore.services.application_entry import Receipt
+from hbcore.services.application_adding import Receipt
 from hbcore.services.applications import Draft
 from hbcore.services.demo.cases import Case
 from hbcore.services.demo.requests import paper

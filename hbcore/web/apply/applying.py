@@ -14,7 +14,7 @@ from hbcore.domain.public_form import PublicForm
 from hbcore.public_sentences import NUMBER_FORMS, refusal
 from hbcore.public_words import P_, said
 from hbcore.services import public_applications
-from hbcore.services.application_entry import Receipt
+from hbcore.services.application_adding import Receipt
 from hbcore.services.clock import day_of, now
 from hbcore.trouble import log_trouble
 from hbcore.ui.qr_picture import qr_svg
