@@ -86,6 +86,7 @@ def test_sent_at_once_they_are_what_they_are_one_after_the_other():
 
     assert together == alone == [number for (number, *_) in of_all]
     assert of_all == written()
+    assert all(row[9] and row[13] for row in of_all), "registration and code rest on their own application"
     assert buckets == rows("SELECT unit, colour, sum(n) FROM code_bucket GROUP BY unit, colour ORDER BY unit, colour")
     assert waited == 3, "one that came first, the four who waited, and the holder of the right to write"
     assert len(rows("SELECT id FROM application_photo")) == 2
