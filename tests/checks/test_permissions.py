@@ -48,7 +48,8 @@ WITHOUT_A_DOOR = {
 }
 
 OF_APPLICANTS = {
-    "hbcore/services/public_applications.py": "applying, answering, declaring and taking back: receipt and secret stand for it",
+    "hbcore/services/public_taking.py": "applying: whoever fills in the form",
+    "hbcore/services/public_applications.py": "answering, declaring and taking back: receipt and secret stand for it",
     "hbcore/services/public_status.py": "the status of one application, for who has its receipt and secret or document",
 }
 """Files whose functions open the applicant's own door, `as_applicant`, and why."""
