@@ -5,24 +5,66 @@
 --
 -- The role itself, with its password, is made before: CREATE ROLE hbcore_apply LOGIN PASSWORD '...'.
 --
--- What it may do is what applying, looking at one's own status, answering, declaring and withdrawing take: nothing is deleted but
--- an applicant's own older photo and counts that are over; no account, session, policy, upload, result or filing can be changed;
--- no account, session, upload, proposal, note or request can be read, and of an event nothing but its place in the chain.
--- What it still can read, because an application must find whom its document belongs to and a status shows the live code: people,
--- results and issued codes, with names and numbers sealed.
+-- What it may do is what applying, looking at one's own status, answering, declaring and withdrawing take. Rows about people are
+-- under row-level security: in a transaction the role sees and changes nothing but what belongs to an application whose receipt it
+-- names together with the keyed hash of its secret or document (`hbcore.receipt`, `hbcore.proofs`), or to a document whose keyed hash
+-- it names (`hbcore.documents`): both are set for one transaction alone, and none can be listed, counted or guessed. It writes no
+-- event of staff, approves nothing, states no fact but an applicant's own, and opens no photo.
+--
+-- What remains: whoever takes over the process has the keys that make such hashes, open what is sealed and sign codes, too, and can ask
+-- for one document after the other, as the form itself does; results and codes of its holder, and a filing of it, are then open to
+-- them. Besides: which look-up numbers are given out (behind our id of whose it sees nobody); how many people have which code, by
+-- unit, which it can also change; the counts of quotas; units, policies, institutions; of events their place in the chain.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"role";
+DROP SCHEMA IF EXISTS hbcore_apply CASCADE;
+DO $$
+DECLARE old record;
+BEGIN
+    FOR old IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' AND starts_with(policyname, 'apply_') LOOP
+        EXECUTE 'DROP POLICY ' || quote_ident(old.policyname) || ' ON ' || quote_ident(old.tablename);
+    END LOOP;
+END
+$$;
+CREATE SCHEMA hbcore_apply;
+GRANT USAGE ON SCHEMA hbcore_apply TO :"role";
 
-GRANT SELECT ON unit, setting, policy, institution, filing TO :"role";
-GRANT SELECT ON result, sampling, code_history, code_key, revoked_code TO :"role";
-GRANT SELECT, INSERT ON person, document, look_up_number, application, application_photo, application_step, notice TO :"role";
-GRANT SELECT, INSERT ON fact, code_segment, code_bucket, stranger_count, issued_code TO :"role";
-GRANT INSERT ON event, look_up_event, code_history, person_token TO :"role";
-GRANT SELECT (seq, at, hash) ON event TO :"role";
-GRANT SELECT (seq, hash) ON look_up_event TO :"role";
+CREATE FUNCTION hbcore_apply.hashes(setting text) RETURNS bytea[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(decode(one, 'hex')), '{}')
+    FROM unnest(string_to_array(nullif(current_setting(setting, true), ''), ',')) AS one
+$$;
 
-GRANT UPDATE ON code_segment, code_bucket, stranger_count, notice TO :"role";
-GRANT UPDATE (registration, application_id, registered_at, sealed, key_version) ON person TO :"role";
+CREATE FUNCTION hbcore_apply.people() RETURNS bigint[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE reached AS (
+        SELECT person_id AS id FROM document WHERE key = ANY (hbcore_apply.hashes('hbcore.documents'))
+        UNION SELECT person_id FROM application WHERE document_key = ANY (hbcore_apply.hashes('hbcore.documents'))
+        UNION SELECT joined_to FROM person JOIN reached ON person.id = reached.id WHERE joined_to IS NOT NULL
+    )
+    SELECT coalesce(array_agg(id), '{}') FROM reached
+$$;
+
+CREATE FUNCTION hbcore_apply.open_online() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) FROM application WHERE channel = 'online' AND (state = 'waiting' OR state = 'asked' OR state = 'second_review')
+$$;
+
+CREATE FUNCTION hbcore_apply.last_receipt(first text, beyond text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT max(receipt) FROM application WHERE receipt >= first AND receipt < beyond
+$$;
+
+GRANT SELECT ON unit, policy, institution, code_key TO :"role";
+GRANT SELECT ON code_bucket, stranger_count, look_up_number TO :"role";
+GRANT INSERT ON code_bucket, stranger_count, look_up_number, person_token, application_step TO :"role";
+GRANT UPDATE ON code_bucket, stranger_count TO :"role";
+GRANT DELETE ON stranger_count TO :"role";
+GRANT SELECT, INSERT, DELETE ON code_segment TO :"role";
+GRANT SELECT, INSERT ON person, document, application, notice, fact, code_history, issued_code TO :"role";
+GRANT SELECT ON setting, filing, result, sampling, revoked_code TO :"role";
+GRANT SELECT (application_id, kind), INSERT, DELETE ON application_photo TO :"role";
+GRANT SELECT (seq, at, hash), INSERT ON event TO :"role";
+GRANT SELECT (seq, hash), INSERT ON look_up_event TO :"role";
+GRANT UPDATE ON notice TO :"role";
+GRANT UPDATE (registration, application_id, registered_at, sealed, key_version, name_token) ON person TO :"role";
 GRANT UPDATE (country) ON document TO :"role";
 GRANT UPDATE (ended_at) ON fact TO :"role";
 GRANT UPDATE (
@@ -30,4 +72,79 @@ GRANT UPDATE (
     changed_by_staff, filing_check, filing_fields, document_kind, document_key, country, sealed, key_version, claimed_by,
     claimed_until, declared_at, same_as, same_said_by
 ) ON application TO :"role";
-GRANT DELETE ON code_segment, stranger_count, application_photo TO :"role";
+
+-- The desk owns the tables: for it nothing changes.
+ALTER TABLE application ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON application FOR SELECT TO :"role" USING (
+    person_id = ANY ((SELECT hbcore_apply.people())::bigint[])
+    OR receipt = current_setting('hbcore.receipt', true) AND (
+        secret_hash = ANY ((SELECT hbcore_apply.hashes('hbcore.proofs'))::bytea[])
+        OR document_key = ANY ((SELECT hbcore_apply.hashes('hbcore.proofs'))::bytea[])
+    )
+);
+CREATE POLICY apply_adds ON application FOR INSERT TO :"role" WITH CHECK (
+    channel = 'online' AND state = 'waiting' AND decided_by IS NULL AND entered_by IS NULL AND brought_by IS NULL
+);
+CREATE POLICY apply_changes ON application FOR UPDATE TO :"role"
+    USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]) AND state IN ('waiting', 'asked', 'second_review', 'approved'))
+    WITH CHECK (state <> 'approved' OR decided_by IS NOT NULL);
+
+ALTER TABLE person ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON person FOR SELECT TO :"role" USING (id = ANY ((SELECT hbcore_apply.people())::bigint[]));
+CREATE POLICY apply_adds ON person FOR INSERT TO :"role" WITH CHECK (registration <> 'approved' AND joined_to IS NULL);
+CREATE POLICY apply_changes ON person FOR UPDATE TO :"role"
+    USING (id = ANY ((SELECT hbcore_apply.people())::bigint[])) WITH CHECK (registration <> 'approved');
+
+ALTER TABLE document ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reaches ON document TO :"role" USING (key = ANY ((SELECT hbcore_apply.hashes('hbcore.documents'))::bytea[]));
+
+ALTER TABLE filing ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON filing FOR SELECT TO :"role"
+    USING (document_key = ANY ((SELECT hbcore_apply.hashes('hbcore.documents'))::bytea[]));
+
+ALTER TABLE result ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON result FOR SELECT TO :"role" USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]));
+
+ALTER TABLE sampling ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON sampling FOR SELECT TO :"role" USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]));
+
+ALTER TABLE fact ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON fact FOR SELECT TO :"role" USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]));
+CREATE POLICY apply_adds ON fact FOR INSERT TO :"role"
+    WITH CHECK (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]) AND kind = 'self_declared' AND source = 'declared on the application');
+CREATE POLICY apply_changes ON fact FOR UPDATE TO :"role"
+    USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]) AND source = 'declared on the application');
+
+ALTER TABLE code_segment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reaches ON code_segment TO :"role" USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]));
+
+ALTER TABLE code_history ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reaches ON code_history TO :"role" USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]));
+
+ALTER TABLE revoked_code ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON revoked_code FOR SELECT TO :"role" USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]));
+
+ALTER TABLE issued_code ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON issued_code FOR SELECT TO :"role" USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]));
+CREATE POLICY apply_adds ON issued_code FOR INSERT TO :"role"
+    WITH CHECK (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]) AND kind = 'status' AND issued_by IS NULL);
+
+ALTER TABLE notice ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reaches ON notice TO :"role" USING (application_id IN (SELECT id FROM application));
+
+ALTER TABLE application_photo ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reaches ON application_photo TO :"role" USING (application_id IN (SELECT id FROM application));
+
+ALTER TABLE application_step ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_adds ON application_step FOR INSERT TO :"role" WITH CHECK (application_id IN (SELECT id FROM application));
+
+ALTER TABLE setting ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON setting FOR SELECT TO :"role" USING (name = 'hotline');
+
+ALTER TABLE event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON event FOR SELECT TO :"role" USING (true);
+CREATE POLICY apply_adds ON event FOR INSERT TO :"role" WITH CHECK (by_id IS NULL AND by_name = '' AND role = '');
+
+ALTER TABLE look_up_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reads ON look_up_event FOR SELECT TO :"role" USING (true);
+CREATE POLICY apply_adds ON look_up_event FOR INSERT TO :"role" WITH CHECK (by_id IS NULL AND by_name = '' AND role = '');

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.applicants import Channel, plain, read_yes
@@ -29,8 +31,8 @@ from hbcore.services.public_status import MAY_DECLARE, declares_again_from, know
 from hbcore.services.public_status import ApplicationStatus as ApplicationStatus
 from hbcore.services.public_status import PublicCode as PublicCode
 from hbcore.services.public_status import status as status
-from hbcore.services.public_taking import Sent, take_in
-from hbcore.storage import application_rows, photo_rows, registration_rows
+from hbcore.services.public_taking import Sent, key_of, take_in
+from hbcore.storage import application_rows, photo_rows, reach, registration_rows
 from hbcore.storage.application_work_rows import NO_CLAIM
 
 _WITHDRAWN = ApplicationState.WITHDRAWN
@@ -65,17 +67,17 @@ def answer(receipt: str, secret: str, form: PublicForm, *, address: str, at: dat
     :raises Refused: `no_such_application`, `too_many_tries`, `already_decided` where nothing is asked for (any more), and as
         `submit`.
     """
-    id_ = _own(receipt, secret, address, at)
+    own = _own(receipt, secret, address, at)
     applicant, pictures = read_form(form, day_of(at)), photos.drawn(form)
-    subject = f"application {id_}"
+    subject = f"application {own.id}"
     with _refusals_recorded(subject, at), as_applicant() as session:
-        row = application_rows.bare_row(session.connection(), id_)
+        row = _row_of(session, own, key_of(applicant))
         if row is None:
             raise Refused("no_such_application")
         unit = _residence(session, form.unit)
         touched = correct(session, row, Submission(applicant, unit, Channel(row.channel), at, None), None, at)
-        photo_rows.keep(session.connection(), id_, pictures, at)
-        codes.decide_again(session, touched, at=at, cause=id_)
+        photo_rows.keep(session.connection(), row.id, pictures, at)
+        codes.decide_again(session, touched, at=at, cause=row.id)
         audit.record_own(session, audit.Act.ANSWERED, at=at, subject=subject, figures={"receipt": row.receipt})
 
 
@@ -89,11 +91,11 @@ def declare(receipt: str, secret: str, symptoms: str, contact: str, *, address: 
     :raises Refused: `no_such_application`, `too_many_tries`, `not_in_this_state`, `declared_today`.
     """
     stated = _read_declaration(symptoms, contact)
-    id_ = _own(receipt, secret, address, at)
-    subject = f"application {id_}"
+    own = _own(receipt, secret, address, at)
+    subject = f"application {own.id}"
     with _refusals_recorded(subject, at), as_applicant() as session:
         connection = session.connection()
-        row = application_rows.bare_row(connection, id_)
+        row = _row_of(session, own)
         state = state_at(ApplicationState(row.state), row.asked_at, at) if row is not None else None
         if row is None or state not in MAY_DECLARE:
             raise Refused("not_in_this_state")
@@ -101,11 +103,11 @@ def declare(receipt: str, secret: str, symptoms: str, contact: str, *, address: 
         if again_from is None or at < again_from:
             raise Refused("declared_today")
         applicant = replace(application_rows.opened(row), symptoms=stated[0], contact=stated[1])
-        application_rows.state_again(connection, id_, applicant, at)
+        application_rows.state_again(connection, row.id, applicant, at)
         if state == ApplicationState.APPROVED and applicant.declares:
             registration_rows.end_declared(connection, row.person_id, row.receipt, at)
             registration_rows.add_declared(connection, row.person_id, row.receipt, declared_at=micros(at), at=micros(at))
-            codes.decide_again(session, [row.person_id], at=at, cause=id_)
+            codes.decide_again(session, [row.person_id], at=at, cause=row.id)
         audit.record_own(session, audit.Act.DECLARATION_CHANGED, at=at, subject=subject, figures={"receipt": row.receipt})
 
 
@@ -114,28 +116,41 @@ def withdraw(receipt: str, secret: str, *, address: str, at: datetime) -> None:
 
     :raises Refused: `no_such_application`, `too_many_tries`, `not_in_this_state`, `already_decided`.
     """
-    id_ = _own(receipt, secret, address, at)
-    subject = f"application {id_}"
+    own = _own(receipt, secret, address, at)
+    subject = f"application {own.id}"
     with _refusals_recorded(subject, at), as_applicant() as session:
         connection = session.connection()
-        row = application_rows.bare_row(connection, id_)
+        row = _row_of(session, own)
         state = state_at(ApplicationState(row.state), row.asked_at, at) if row is not None else None
         if row is None or state is None or transition(Act.WITHDRAW, state) is None:
             raise Refused("not_in_this_state")
-        if not application_rows.change_state(connection, id_, state, {"state": _WITHDRAWN, **NO_CLAIM}):
+        if not application_rows.change_state(connection, row.id, state, {"state": _WITHDRAWN, **NO_CLAIM}):
             raise Refused("already_decided")
         moved(session, row, Act.WITHDRAW, _WITHDRAWN, by=None, at=at)
         audit.record_own(session, audit.Act.WITHDRAWN, at=at, subject=subject, figures={"receipt": row.receipt})
 
 
-def _own(receipt: str, secret: str, address: str, at: datetime) -> int:
-    """The id of the application of a receipt and its secret; a document's number opens nothing that can be changed."""
+class _Own(NamedTuple):
+    """An application that somebody has shown to be theirs."""
+
+    id: int
+    document_key: bytes
+
+
+def _own(receipt: str, secret: str, address: str, at: datetime) -> _Own:
+    """The application of a receipt and its secret; a document's number opens nothing that can be changed."""
     with as_applicant(writes=False) as session:
         row = known(session.connection(), receipt, secret or "-", "")
     let_in(row, receipt, "", address=address, at=at, looked=False)
     if row is None:
         raise Refused("no_such_application")
-    return int(row.id)
+    return _Own(row.id, row.document_key)
+
+
+def _row_of(session: Session, own: _Own, *more: bytes) -> sa.Row[Any] | None:
+    """Its row, for a transaction about whoever has its document, or one of `more`."""
+    reach.to_documents(session.connection(), {own.document_key, *more})
+    return application_rows.bare_row(session.connection(), own.id)
 
 
 def _residence(session: Session, code: str) -> str:

@@ -25,7 +25,7 @@ from hbcore.services.clock import day_of
 from hbcore.services.issued_codes import LiveCode, Means
 from hbcore.services.person_cards import CodeShown, PersonCard, ResultShown, card_of
 from hbcore.services.settings import hotline
-from hbcore.storage import application_rows, look_up_rows, sealing
+from hbcore.storage import application_rows, look_up_rows, reach, sealing
 from hbcore.storage.issued_code_rows import IssuedRow
 
 _S = ApplicationState
@@ -104,13 +104,18 @@ def status(
 def known(connection: sa.Connection, receipt: str, secret: str, document_number: str) -> sa.Row[Any] | None:
     """The application of a receipt with its secret, or else with its document's number; None for every wrong pair."""
     number = as_receipt(receipt)
-    row = application_rows.row_of_receipt(connection, number or "")
     typed = application_rows.secret_hash(number or "", clean(secret).upper())
+    numbers = {kind: normal_number(document_number)[: LIFELONG.get(kind)] for kind in DocumentKind}
+    keys = {kind: sealing.document_key(kind, each) for kind, each in numbers.items()}
+    reach.to_receipt(connection, number or "", [typed] if secret else keys.values())
+    row = application_rows.row_of_receipt(connection, number or "")
     by_secret = compare_digest(typed, row.secret_hash if row is not None else bytes(sealing.TOKEN))
     kind = DocumentKind(row.document_kind) if row is not None else DocumentKind.PASSPORT
-    key = sealing.document_key(kind, normal_number(document_number)[: LIFELONG.get(kind)])
-    by_document = compare_digest(key, row.document_key if row is not None else bytes(sealing.TOKEN))
-    return row if (by_secret if secret else by_document) else None
+    by_document = compare_digest(keys[kind], row.document_key if row is not None else bytes(sealing.TOKEN))
+    if row is None or not (by_secret if secret else by_document):
+        return None
+    reach.to_documents(connection, [row.document_key])
+    return row
 
 
 def _with_live(seen: ApplicationStatus, live: LiveCode | None) -> ApplicationStatus:
@@ -157,6 +162,7 @@ def let_in(
             stranger_quotas.note(connection, looks, at)
             event = audit.record_own_look_up(connection, audit.Act.STATUS_LOOKED_UP, at=at, subject=f"application {row.id}")
             if holder is not None:
+                reach.to_documents(connection, [row.document_key])
                 entry = issued_codes.enter(connection, holder.person, holder.code, holder.means, look_up=event, by=None, at=at)
     if too_many:
         raise Refused("too_many_tries")

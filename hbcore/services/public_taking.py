@@ -15,7 +15,7 @@ from hbcore.services.acting import as_applicant
 from hbcore.services.application_adding import Entered, Receipt, Submission, add, add_new
 from hbcore.services.application_entry import LEVELS_OF_RESIDENCE
 from hbcore.services.together import Together
-from hbcore.storage import application_rows, people_rows, photo_rows, sealing
+from hbcore.storage import application_rows, people_rows, photo_rows, reach, sealing
 
 MOST_OPEN = 20_000
 """Applications from the public form that may wait at once; beyond, people are sent to a counter."""
@@ -38,6 +38,11 @@ def take_in(sent: Sent) -> Receipt:
     :raises Refused: `queue_full`, `unknown_unit`, `ambiguous_document`, `already_registered`, `duplicate`, `receipts_used_up`.
     """
     return _together.do(sent)
+
+
+def key_of(applicant: Applicant) -> bytes:
+    """The keyed hash by which an applicant's document is found."""
+    return sealing.document_key(applicant.document.kind, applicant.document.number)
 
 
 def _take_all(sent: Sequence[Sent]) -> Sequence[Receipt | Exception]:
@@ -65,6 +70,7 @@ def _alone(one: Sent) -> Receipt | Exception:
 def _take(sent: Sequence[Sent]) -> list[Receipt | Exception]:
     at = max(one.at for one in sent)
     with as_applicant() as session:
+        reach.to_documents(session.connection(), {key_of(one.applicant) for one in sent})
         refused = dict(_refusals(session, sent))
         taken = _add(session, {place: one for place, one in enumerate(sent) if place not in refused}, refused, at)
         for place, entered in taken.items():
@@ -109,8 +115,7 @@ def _new(session: Session, submissions: Mapping[int, Submission]) -> list[int]:
     """The places of those whose document nobody has; of several with one document the first."""
     first: dict[bytes, int] = {}
     for place, one in submissions.items():
-        document = one.applicant.document
-        first.setdefault(sealing.document_key(document.kind, document.number), place)
+        first.setdefault(key_of(one.applicant), place)
     owners = people_rows.owners_of(session.connection(), list(first)) if first else {}
     return [
         place for key, place in first.items() if not people_rows.match(owners[key], submissions[place].applicant.document.country)

@@ -15,6 +15,7 @@ from hbcore.domain.names import name_key, same_name
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.storage import people_rows, sealing
 from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.reach import confined
 from hbcore.storage.staging import add_rows, staged
 from hbcore.storage.tables import BIG, Application, StaffRow, Unit
 from hbcore.storage.tables.applications import OPEN_ONLINE
@@ -141,6 +142,13 @@ _STANDING = sa.select(_c.id, _c.state).where(_c.person_id == sa.bindparam("perso
 _LAST_RECEIPT = sa.select(sa.func.max(_c.receipt)).where(_c.receipt >= sa.bindparam("first"), _c.receipt < sa.bindparam("beyond"))
 
 
+_OF_ROLE = sa.func.hbcore_apply
+"""Who sees single applications alone asks the database for what takes all of them (`docs/apply_role.sql`)."""
+
+_OPEN_ONLINE_CONFINED = sa.select(_OF_ROLE.open_online(type_=sa.BigInteger))
+_LAST_RECEIPT_CONFINED = sa.select(_OF_ROLE.last_receipt(sa.bindparam("first"), sa.bindparam("beyond"), type_=sa.String))
+
+
 class SealedLine(Protocol):
     """A row that shows no more of an application than its name and document."""
 
@@ -201,7 +209,7 @@ def row_of_receipt(connection: sa.Connection, receipt: str) -> sa.Row[Any] | Non
 
 def open_online(connection: sa.Connection) -> int:
     """How many applications that came online are not decided yet."""
-    return connection.execute(_OPEN_ONLINE).scalar_one()
+    return connection.execute(_OPEN_ONLINE_CONFINED if confined(connection) else _OPEN_ONLINE).scalar_one()
 
 
 def state_again(connection: sa.Connection, application_id: int, applicant: Applicant, at: datetime) -> None:
@@ -218,7 +226,8 @@ def standing_of(connection: sa.Connection, person_id: int) -> sa.Row[Any] | None
 
 def last_receipt(connection: sa.Connection, start: str) -> str | None:
     """The highest receipt number that begins with `start`: one seek in the index."""
-    return connection.execute(_LAST_RECEIPT, {"first": start, "beyond": start + "\x7f"}).scalar()
+    asked = _LAST_RECEIPT_CONFINED if confined(connection) else _LAST_RECEIPT
+    return connection.execute(asked, {"first": start, "beyond": start + "\x7f"}).scalar()
 
 
 def change_state(

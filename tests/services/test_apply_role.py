@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
-from hbcore.services import applications, public_applications
+from hbcore.services import applications, public_applications, public_taking
 from hbcore.storage.engine import access_engine, engine
 from tests.conftest import close
 from tests.services.applying import AT, reviewer, rows
@@ -20,33 +20,25 @@ pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.postgresql_only] 
 GRANTS = Path(__file__).parents[2] / "docs" / "apply_role.sql"
 ROLE = "form_of_strangers"
 LATER = AT + timedelta(minutes=5)
-MAY_READ = {
-    *(
-        "unit",
-        "setting",
-        "policy",
-        "institution",
-        "filing",
-        "result",
-        "sampling",
-        "code_history",
-        "person",
-        "document",
-    ),
-    *("look_up_number", "application", "application_photo", "application_step", "notice", "fact", "code_segment", "code_bucket"),
-    *("stranger_count", "code_key", "revoked_code", "issued_code"),
+OPEN_TO_ALL = {"unit", "policy", "institution", "code_key", "look_up_number", "code_bucket", "stranger_count"}
+BY_ROW = {
+    *("application", "person", "document", "filing", "result", "sampling", "fact", "code_segment", "code_history", "notice"),
+    *("setting", "issued_code", "revoked_code"),
 }
+"""Tables of which the role sees, of all rows, those that a transaction names."""
+
 MAY_DELETE = {"code_segment", "stranger_count", "application_photo"}
-MAY_UPDATE = {"code_segment", "code_bucket", "stranger_count", "notice", "person", "document", "fact", "application"}
+MAY_UPDATE = {"code_bucket", "stranger_count", "notice", "person", "document", "fact", "application"}
 
 
 def granted() -> None:
-    """The role made, with what the shipped file grants."""
+    """The role made, with what the shipped file grants; after an upgrade it is run once more."""
     statements = "\n".join(line for line in GRANTS.read_text().splitlines() if not line.startswith("--"))
     with engine().connect() as connection, connection.begin():
         if connection.execute(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": ROLE}).first() is None:
             connection.exec_driver_sql(f"CREATE ROLE {ROLE} LOGIN")
-        connection.exec_driver_sql(statements.replace(':"role"', ROLE))
+        for _ in range(2):
+            connection.exec_driver_sql(statements.replace(':"role"', ROLE))
 
 
 @pytest.fixture
@@ -100,7 +92,7 @@ def test_it_reads_changes_and_deletes_nothing_else(as_role):
     changed = {name for name in tables if _may_any_column("UPDATE", name)}
 
     assert {"staff", "staff_session", "sign_in_attempt", "second_factor", "upload", "proposal"} <= set(tables)
-    assert may == {"SELECT": MAY_READ, "DELETE": MAY_DELETE, "TRUNCATE": set()}
+    assert may == {"SELECT": OPEN_TO_ALL | BY_ROW, "DELETE": MAY_DELETE, "TRUNCATE": set()}
     assert changed == MAY_UPDATE
 
 
@@ -110,6 +102,9 @@ def test_it_reads_changes_and_deletes_nothing_else(as_role):
         "SELECT password FROM staff",
         "SELECT figures FROM event",
         "SELECT subject FROM look_up_event",
+        "SELECT sealed FROM application_photo",
+        "SELECT * FROM application_step",
+        "SELECT * FROM person_token",
         "UPDATE event SET figures = ''",
         "DELETE FROM person",
         "UPDATE result SET outcome = 'negative'",
@@ -124,6 +119,113 @@ def test_the_database_refuses_it_what_is_not_a_strangers(as_role, statement):
 
     with pytest.raises(sa.exc.ProgrammingError, match="permission denied"), engine().connect() as connection:
         connection.exec_driver_sql(statement)
+
+
+def seen(statement: str, **named: str) -> list[tuple[object, ...]]:
+    """What the role sees in a transaction that names this."""
+    with engine().connect() as connection, connection.begin():
+        for name, value in named.items():
+            connection.execute(sa.select(sa.func.set_config(f"hbcore.{name}", value, True)))
+        return [tuple(row) for row in connection.exec_driver_sql(statement)]
+
+
+COUNT = "SELECT count(*) FROM application"
+
+
+def hashes_of(receipt) -> tuple[str, str]:
+    """The keyed hashes of a receipt's secret and of its document, as the owner reads them."""
+    ((secret, document),) = rows(f"SELECT secret_hash, document_key FROM application WHERE id = {int(receipt.id)}")  # noqa: S608
+    return bytes(secret).hex(), bytes(document).hex()
+
+
+def test_whoever_names_nobody_sees_nobody(as_role):
+    submit(replace(PERMIT_FORM, photo=picture()))
+    counts = {name: f"SELECT count(*) FROM {name}" for name in sorted(BY_ROW - {"setting"})}  # noqa: S608
+    held = {name for name, count in counts.items() if rows(count) != [(0,)]}
+    as_role(True)
+
+    assert held >= {"application", "person", "document", "code_segment"}
+    assert {name: seen(count) for name, count in counts.items()} == {name: [(0,)] for name in counts}
+    assert seen("SELECT name FROM setting WHERE name <> 'hotline'") == []
+
+
+def test_receipt_and_secret_show_one_application_alone(as_role):
+    one, other = submit(PERMIT_FORM), submit(PASSPORT_FORM)
+    (secret, document), (others, _) = hashes_of(one), hashes_of(other)
+    as_role(True)
+
+    assert seen("SELECT id FROM application", receipt=one.number, proofs=secret) == [(one.id,)]
+    assert seen("SELECT id FROM application", receipt=one.number, proofs=document) == [(one.id,)]
+    assert seen("SELECT id FROM application", receipt=one.number, proofs=others) == []
+    assert seen("SELECT id FROM application", proofs=f"{secret},{others}") == []
+    assert seen("SELECT count(*) FROM person", receipt=one.number, proofs=secret) == [(0,)]
+
+
+def test_a_document_shows_its_holder_alone_and_only_within_the_transaction(as_role):
+    one, _other = submit(PERMIT_FORM), submit(PASSPORT_FORM)
+    _, document = hashes_of(one)
+    as_role(True)
+
+    assert seen("SELECT application_id FROM person", documents=document) == [(one.id,)]
+    assert seen("SELECT cause FROM code_segment", documents=document) == [(one.id,)]
+    assert seen("SELECT count(*) FROM person") == seen(COUNT) == [(0,)], "of a connection that was used before"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE application SET state = 'approved'",
+        "UPDATE person SET registration = 'approved'",
+        "INSERT INTO fact (person_id, id, kind, from_at, source, evidence, recorded_at)"
+        " SELECT id, 1, 'fever', 1, 'declared on the application', '', 1 FROM person",
+        "INSERT INTO fact (person_id, id, kind, from_at, source, evidence, recorded_at)"
+        " SELECT id, 1, 'self_declared', 1, 'desk', '', 1 FROM person",
+        "INSERT INTO code_segment (person_id, from_at, colour, row, policy, unit, cause)"
+        " SELECT 1, 1, colour, row, policy, unit, 1 FROM code_segment",
+        "INSERT INTO event (seq, at, act, by_id, by_name, role, unit, via, subject, figures, previous, hash)"
+        " VALUES (99, 1, 'approved', 1, 'somebody', 'supervisor', '', 'desk', '', '', '', '')",
+    ],
+)
+def test_the_database_refuses_a_row_that_is_not_a_strangers_to_write(as_role, statement):
+    _, document = hashes_of(submit(PERMIT_FORM))
+    as_role(True)
+
+    with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
+        seen(statement, documents=document)
+
+
+def test_nothing_of_anybody_else_is_changed_or_deleted(as_role):
+    one, other = submit(PERMIT_FORM), submit(PASSPORT_FORM)
+    _, document = hashes_of(one)
+    as_role(True)
+
+    assert seen("UPDATE application SET state = 'withdrawn' RETURNING id", documents=document) == [(one.id,)]
+    assert len(seen("DELETE FROM code_segment RETURNING person_id", documents=document)) == 1
+    as_role(False)
+    assert rows("SELECT id FROM application WHERE state = 'waiting'") == [(other.id,)]
+    assert len(rows("SELECT person_id FROM code_segment")) == 1
+
+
+def test_the_cap_and_the_numbers_of_receipts_are_those_of_all(as_role, monkeypatch):
+    first = submit(PERMIT_FORM)
+    as_role(True)
+    second = submit(PASSPORT_FORM)
+    monkeypatch.setattr(public_taking, "MOST_OPEN", 2)
+
+    with pytest.raises(Refused, match="queue_full"):
+        submit(replace(PASSPORT_FORM, document_number="C50078299"))
+    assert [one.number.split("-")[1] for one in (first, second)] == ["00001", "00002"]
+
+
+def test_an_application_beside_another_takes_nothing_from_it_when_it_is_withdrawn(as_role):
+    one, by = submit(PERMIT_FORM), reviewer("reviewer")
+    as_role(True)
+    beside = submit(replace(PERMIT_FORM, name="SOMEBODY ELSE"), address=THERE)
+    public_applications.withdraw(beside.number, beside.secret, address=THERE, at=LATER)
+    as_role(False)
+
+    assert rows("SELECT registration, application_id FROM person") == [("waiting", one.id)]
+    applications.approve(one.id, by=by, at=LATER)
 
 
 def _may(act: str, table: str) -> bool:
