@@ -1,4 +1,4 @@
-"""`code check`: what a scanned code's text is."""
+"""`code …`: what a scanned code's text is; the keys that sign ours, and a new one."""
 
 from base64 import b64encode
 from datetime import UTC, datetime
@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, Json, incoming, line, run, say
+from hbcore.commands.frame import Answer, By, Json, incoming, line, run, say, staff
 from hbcore.domain.code_verdicts import CodeVerdict
 from hbcore.domain.errors import Refused
-from hbcore.services import code_checking
+from hbcore.services import code_checking, code_keys_kept, codes_presented, set_up
 from hbcore.services.clock import now
 from hbcore.services.code_checking import CodeChecked
+from hbcore.services.code_keys_kept import KeySeen
 
 app = typer.Typer()
 code = typer.Typer(help="Codes in the hand.", no_args_is_help=True)
@@ -40,10 +41,54 @@ def check(
     def call() -> Answer:
         scanned = line(say("Text of the code")) if text == "-" else text
         keys = code_checking.trusted_keys(incoming(trust).content) if trust else ()
-        found = code_checking.check(scanned, trust=keys, at=read_instant(at) if at else now())
+        moment = read_instant(at) if at else now()
+        if set_up.has_keys() and set_up.ready():
+            found = codes_presented.check_here(scanned, trust=keys, at=moment)
+        else:  # there is no desk here, and nothing is ours
+            found = code_checking.check(scanned, trust=keys, at=moment)
         return Answer(_as_json(found), _as_text(found))
 
     run(call, json_wanted)
+
+
+@code.command("keys")
+def keys(by: By, json_wanted: Json = False) -> None:
+    """The keys that sign codes, the newest first, with their dates."""
+
+    def call() -> Answer:
+        kept = code_keys_kept.listed(by=staff(by), at=now())
+        return Answer({"keys": [_key_as_json(one) for one in kept]}, "\n".join(map(_key_as_text, kept)))
+
+    run(call, json_wanted)
+
+
+@code.command("rotate")
+def rotate(
+    use: Annotated[str, typer.Argument(metavar="USE", help="status or certificate: what the new key signs.")],
+    by: By,
+    json_wanted: Json = False,
+) -> None:
+    """Begin a new key; the one before is believed until its last code has expired."""
+
+    def call() -> Answer:
+        made = code_keys_kept.rotate(use, by=staff(by), at=now())
+        return Answer(_key_as_json(made), _key_as_text(made))
+
+    run(call, json_wanted)
+
+
+def _key_as_json(key: KeySeen) -> dict[str, object]:
+    return {
+        "kid": key.kid,
+        "use": str(key.use),
+        "from": _iso(key.since),
+        "signs_until": _iso(key.signs_until),
+        "until": _iso(key.until),
+    }
+
+
+def _key_as_text(key: KeySeen) -> str:
+    return " ".join((key.kid, str(key.use), *filter(None, map(_iso, (key.since, key.signs_until, key.until)))))
 
 
 def read_instant(text: str) -> datetime:

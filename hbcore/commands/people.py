@@ -18,6 +18,7 @@ from hbcore.domain.vocabulary import SHANGHAI, Assay, Purpose
 from hbcore.services import people, why
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
+from hbcore.services.issued_codes import LiveCode
 from hbcore.services.people import CodeShown, PersonCard, ResultShown
 from hbcore.services.why import Why
 from hbcore.words import both
@@ -32,6 +33,7 @@ NOBODY = (
     "code",
     "code_reason",
     "latest",
+    "live",
     "open_positives",
     "travel",
     "arrival",
@@ -95,7 +97,18 @@ def as_json(card: PersonCard | None) -> dict[str, object]:
         "latest": {str(assay): _result(card.latest.get(assay)) for assay in Assay},
         "open_positives": [{"assay": one.assay, **(_result(one) or {})} for one in card.open_positives],
         "travel": {**asdict(card.travel), "until": written(card.travel.until)},
+        "live": _live(card.live) if card.live else None,
         "arrival": {"at": written(card.arrival), "sampled_after": written(card.sampled_after), "reminder": asdict(REMINDER)},
+    }
+
+
+def _live(live: LiveCode) -> dict[str, object]:
+    """The signed code, as a screen would show it."""
+    return {
+        "text": live.text,
+        "cti": live.cti.hex(),
+        "issued_at": written(live.issued_at),
+        "expires_at": written(live.expires_at),
     }
 
 

@@ -49,6 +49,10 @@ class Permission(StrEnum):
     SEE_EVENTS = "see_events"
     EXPORT_EVENTS = "export_events"
     MAKE_CHECKPOINTS = "make_checkpoints"
+    READ_CODES = "read_codes"
+    REVOKE_CODES = "revoke_codes"
+    CONFIRM_CODE_REVOCATIONS = "confirm_code_revocations"
+    KEEP_CODE_KEYS = "keep_code_keys"
 
 
 _P = Permission
@@ -78,6 +82,8 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.RECOLOUR,
             _P.SEE_COUNTS,
             _P.SEE_ALARMS,
+            _P.READ_CODES,
+            _P.REVOKE_CODES,
         }
     ),
     Role.LAB_LIAISON: frozenset(
@@ -115,10 +121,13 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.SEE_COUNTS,
             _P.REPORT_COUNTS,
             _P.SEE_ALARMS,
+            _P.READ_CODES,
+            _P.REVOKE_CODES,
+            _P.CONFIRM_CODE_REVOCATIONS,
         }
     ),
     Role.CHECKPOINT_STAFF: frozenset(),
-    Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS}),
+    Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS, _P.KEEP_CODE_KEYS}),
     Role.SECURITY_OFFICER: frozenset(),
     Role.AUDITOR: frozenset({_P.VERIFY_EVENTS, _P.SEE_EVENTS, _P.EXPORT_EVENTS, _P.MAKE_CHECKPOINTS}),
 }
@@ -133,6 +142,7 @@ PAGES: dict[str, Permission] = {
     "Recolouring": _P.RECOLOUR,
     "Lab_results": _P.SEE_UPLOADS,
     "Person": _P.LOOK_UP_PEOPLE,
+    "Codes": _P.READ_CODES,
     "Alarms": _P.SEE_ALARMS,
     "Daily_counts": _P.SEE_COUNTS,
     "Application_figures": _P.SEE_APPLICATION_FIGURES,
@@ -140,6 +150,7 @@ PAGES: dict[str, Permission] = {
     "Staff": _P.KEEP_STAFF,
     "Units": _P.KEEP_UNITS,
     "Institutions": _P.KEEP_INSTITUTIONS,
+    "Code_keys": _P.KEEP_CODE_KEYS,
     "Events": _P.SEE_EVENTS,
     "Account": _P.KEEP_OWN_ACCOUNT,
     "Glossary": _P.SEE_OVERVIEW,

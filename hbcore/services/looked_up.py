@@ -15,6 +15,9 @@ from hbcore.storage.look_up_event_rows import LookUpRow, about, latest_by
 LASTS = timedelta(hours=1)
 """For so long a look-up carries; then the person is looked up anew, with a purpose."""
 
+OF_NO_LOOK_UP = frozenset({audit.Act.STATUS_LOOKED_UP, audit.Act.CODE_DRAWN_ANEW})
+"""Events there that are no look-up by staff of its own: the holder's, and another code within the same look-up."""
+
 
 @dataclass(frozen=True)
 class LookUp:
@@ -51,7 +54,7 @@ def look_ups_of(people: Sequence[int], applications: Sequence[int]) -> list[Look
     """Every look-up by staff of these people and of their applications; counted, never named."""
     subjects = [*map(subject_of, people), *(f"application {one}" for one in applications)]
     with access_engine().connect() as connection:
-        return [row for row in about(connection, subjects) if row.act != audit.Act.STATUS_LOOKED_UP]
+        return [row for row in about(connection, subjects) if row.act not in OF_NO_LOOK_UP]
 
 
 def record(act: audit.Act, person: int, look_up: LookUp, *, by: Staff, at: datetime) -> None:

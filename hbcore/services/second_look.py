@@ -44,6 +44,8 @@ class What(StrEnum):
     PUT_BACK = "put_back"
     EXPORT = "export"
     OUTSIDE_RESULT = "outside_result"
+    REVOKE_CODE = "revoke_code"
+    REVOKE_CODES = "revoke_codes"
 
 
 CONFIRMS: Mapping[What, Permission] = {
@@ -58,6 +60,8 @@ CONFIRMS: Mapping[What, Permission] = {
     What.REMOVE_POSITIVE: Permission.SETTLE_HELD,
     What.RECALL: Permission.CONFIRM_RECALLS,
     What.PUT_BACK: Permission.CONFIRM_RECALLS,
+    What.REVOKE_CODE: Permission.CONFIRM_CODE_REVOCATIONS,
+    What.REVOKE_CODES: Permission.CONFIRM_CODE_REVOCATIONS,
 }
 """What the second person must be allowed to do; being one at all (`SECOND_REVIEW`) for the rest."""
 
@@ -170,6 +174,17 @@ def settle(
             raise Refused("unknown_reason")
         proposal_rows.change_content(connection, row, {**json.loads(row.content), _DECLINED_FOR: reason})
     return as_seen(row, by)
+
+
+def proposer(session: Session, proposal_id: int) -> int:
+    """The id of who proposed it, in the caller's transaction.
+
+    :raises Refused: `proposal_gone` for an unknown one.
+    """
+    row = proposal_rows.one(session.connection(), proposal_id)
+    if row is None:
+        raise Refused("proposal_gone")
+    return int(row.proposed_by)
 
 
 def about(session: Session, proposal_id: int, what: What) -> int:

@@ -81,7 +81,10 @@ def make_missing(connection: sa.Connection, at: datetime) -> None:
 
 
 def rotate(connection: sa.Connection, use: CodeKind, at: datetime) -> bytes:
-    """A new key signs from now on; the one before is believed until its last code has expired. The new key's name."""
+    """A new key signs from now on; the one before is believed until its last code has expired. The new key's name.
+
+    It is said to begin with the second: so do the codes that it signs.
+    """
     standing = sa.and_(_c.use == str(use), _c.signs_until.is_(None))
     connection.execute(sa.update(KEYS).where(standing).values(signs_until=at, until_at=at + LIVE_FOR[use]))
     private = ec.generate_private_key(CURVE)
@@ -89,7 +92,7 @@ def rotate(connection: sa.Connection, use: CodeKind, at: datetime) -> bytes:
     kid = sha256(public).digest()[:KID]
     keep_key(_place(home(), kid), private.private_numbers().private_value.to_bytes(KEY))
     keep_names(home() / "keys")
-    connection.execute(KEYS.insert().values(kid=kid, use=str(use), public=public, from_at=at))
+    connection.execute(KEYS.insert().values(kid=kid, use=str(use), public=public, from_at=at.replace(microsecond=0)))
     return kid
 
 

@@ -46,3 +46,9 @@ def latest_by(connection: sa.Connection, subject: str, act: str, by: int, after:
     """The newest event `act` about `subject` by somebody, later than `after`."""
     asked = {"subject": subject, "act": act, "by": by, "after": micros(after)}
     return next(iter(_LATEST_BY.rows(connection, asked)), None)
+
+
+def shown_by(connection: sa.Connection, seq: int) -> tuple[str, str]:
+    """By which way, and to staff of which unit, the look-up of this number showed something."""
+    row = connection.execute(sa.select(_c.via, _c.unit).where(_c.seq == seq)).first()
+    return (row.via, row.unit) if row else ("", "")

@@ -10,7 +10,7 @@ from hbcore.domain.sentence import Sentence
 from hbcore.sentences import SENTENCES
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.services.second_look import What
-from hbcore.ui import held_words, large_exports, person_documents, recall_words
+from hbcore.ui import code_words, held_words, large_exports, person_documents, recall_words
 from hbcore.ui.application_words import KINDS, here
 from hbcore.ui.event_filters import CHAINS, TOGETHER
 from hbcore.ui.event_words import ACTS
@@ -106,6 +106,7 @@ FIGURES = {
     "refused": N_("not recorded"),
     "result": N_("results"),
     "results": N_("results"),
+    "revoked": N_("taken back"),
     "revealed": N_("in full"),
     "role": N_("role"),
     "row": N_("row"),
@@ -129,7 +130,9 @@ FIGURES = {
     "to": N_("to"),
     "unit": N_("unit"),
     "until": N_("until"),
+    "use": N_("for"),
     "user": N_("user"),
+    "verdict": N_("verdict"),
     "version": N_("version"),
     "was": N_("was"),
     "what": N_("what"),
@@ -153,6 +156,8 @@ WHATS = {
     What.PUT_BACK: N_("putting an upload back"),
     What.EXPORT: N_("a large export"),
     What.OUTSIDE_RESULT: N_("a result from outside Hubei"),
+    What.REVOKE_CODE: N_("taking a code back"),
+    What.REVOKE_CODES: N_("taking all codes of a person back"),
 }
 _STATES = (application_reasons.STATE_WORDS, recolouring_grounds.STATE_WORDS)
 _REASONS = (
@@ -164,6 +169,7 @@ _REASONS = (
     held_words.REASONS,
     recall_words.REASONS,
     person_documents.REASONS,
+    code_words.REASONS,
 )
 CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "act": (ACTS, TOGETHER),
@@ -186,6 +192,8 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "reasons": _REASONS,
     "role": (ROLES,),
     "state": _STATES,
+    "use": (code_words.KINDS,),
+    "verdict": (code_words.VERDICTS,),
     "was": _STATES,
     "what": (WHATS,),
     "why": (DUTIES,),

@@ -27,6 +27,8 @@ SUBJECTS = {
     "policy": N_("Policy {id}"),
     "fact": N_("Fact {id}"),
     "fact_list": N_("List of facts {id}"),
+    "code": N_("Signed code {id}"),
+    "key": N_("Key {id}"),
 }
 """By the first word of a subject; the rest is our own number or code."""
 

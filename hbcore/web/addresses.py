@@ -6,7 +6,7 @@ START = next(iter(PAGES))
 """The page that lives at `/` alone."""
 
 BESIDE_PAGES = (
-    *("_stcore", "apply.css", "apply.js", "auth", "component", "desk.css", "desk.js"),
+    *(".well-known", "_stcore", "apply.css", "apply.js", "auth", "component", "desk.css", "desk.js"),
     *("enter", "healthz", "media", "oauth2callback", "static"),
 )
 """First parts of the addresses that are no pages: Streamlit's own and our routes."""

@@ -24,8 +24,8 @@ CLOSED = ("media", "auth", "oauth2callback")
 OPEN_CORE = ("health", "host-config", "stream", "bidi-components")
 """What strangers may reach below `/_stcore`: on the websocket the router shows them the sign-in alone."""
 
-KEPT_BY_BROWSERS = ("static", "component", "apply.css", "apply.js")
-"""Parts of the program itself; everything else may be personal and is never kept."""
+KEPT_BY_BROWSERS = ("static", "component", "apply.css", "apply.js", ".well-known")
+"""Parts of the program itself, and what is published; everything else may be personal and is never kept."""
 
 NOT_FOR_STRANGERS = 403
 

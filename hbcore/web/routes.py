@@ -1,4 +1,4 @@
-"""What is served beside the pages: `/healthz`, `/enter`, where a ticket becomes the cookie, the pages' own script and style."""
+"""What is served beside the pages: `/healthz`, `/enter`, where a ticket becomes the cookie, the keys of codes, script, style."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from hbcore.services import sessions, set_up
+from hbcore.services import code_keys_kept, sessions, set_up
 from hbcore.services.clock import now
+from hbcore.services.code_keys_kept import PUBLISHED_FOR
 from hbcore.services.sessions import COOKIE, SECURE_COOKIE
 from hbcore.web.apply import routes as apply
 from hbcore.web.gate import cookie_header
@@ -72,12 +73,19 @@ async def _ticket(request: Request) -> str | None:
     return ticket if isinstance(ticket, str) else None
 
 
+async def key_set(_request: Request) -> Response:
+    """The keys that codes are signed with, for whoever checks; the same for everybody, and kept for a while."""
+    keys = await run_in_threadpool(code_keys_kept.key_set, now())
+    return JSONResponse(keys, headers={"cache-control": f"public, max-age={int(PUBLISHED_FOR.total_seconds())}"})
+
+
 def routes() -> list[BaseRoute]:
     """The routes that Home serves."""
     return [
         Route("/healthz", healthz),
         Route("/desk.js", script),
         Route("/desk.css", style),
+        Route("/.well-known/jwks.json", key_set),
         Route("/enter", enter, methods=["POST"]),
         *apply.routes(),
     ]

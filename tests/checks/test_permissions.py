@@ -33,6 +33,8 @@ WITHOUT_A_DOOR = {
     "hbcore/services/application_expiry.py:expire_everywhere": "seven days without an answer end an application",
     "hbcore/services/publications.py:step": "carries out what two people published",
     "hbcore/services/publications.py:in_progress": "how far that has come is nobody's secret",
+    "hbcore/services/code_keys_kept.py:key_set": "published for everybody who checks",
+    "hbcore/services/codes_presented.py:check_here": "what a text is, never whose",
     "hbcore/services/decisions.py:why_not": "a rule: reads nothing, changes nothing",
     "hbcore/services/accounts.py:first_administrator": "nobody can be asked yet: the set-up code stands for a permission",
     "hbcore/services/accounts.py:staff_named": "who acts by shell; what they do asks",

@@ -7,18 +7,21 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from hbcore.domain.issued_codes import CodeKind
 from hbcore.domain.likeness import traits
 from hbcore.domain.vocabulary import Outcome
 from hbcore.storage import (
     alarm_rows,
     application_figure_rows,
     application_rows,
+    code_keys,
     code_rows,
     count_rows,
     count_span_rows,
     evidence_rows,
     fact_list_rows,
     fact_rows,
+    issued_code_rows,
     lab_alarm_rows,
     likeness_rows,
     look_up_rows,
@@ -28,7 +31,7 @@ from hbcore.storage import (
     tested_counts,
     why_rows,
 )
-from hbcore.storage.engine import engine
+from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.look_up_rows import Sought
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.staging import staged
@@ -43,10 +46,10 @@ SMALL = ("institution", "tube", "below")
 """May be read whole: a table of a few hundred rows; the two people at most that were found by a tube; the units below one."""
 
 
-def plans(read: Callable[[sa.Connection], object]) -> dict[str, list[str]]:
+def plans(read: Callable[[sa.Connection], object], of: Callable[[], sa.Engine] = engine) -> dict[str, list[str]]:
     """The plan of each statement that `read` runs, as the driver itself was given it."""
     run: list[str] = []
-    with engine().connect() as connection:
+    with of().connect() as connection:
         driver = connection.connection.driver_connection
         driver.set_trace_callback(run.append)
         read(connection)
@@ -105,6 +108,26 @@ def test_finding_who_may_be_an_applicant_seeks_and_never_scans(database: Path):
 
     assert scans(lines) == []
     assert any("person_token USING PRIMARY KEY (token=?)" in line for line in lines), lines
+
+
+CODES = {
+    "key that signs": lambda c: code_keys.signs_now(c, CodeKind.STATUS),
+    "key of a code": lambda c: code_keys.one(c, b"-"),
+    "taken back": lambda c: issued_code_rows.revoked(c, 1, b"-"),
+    "taken back of a person": lambda c: issued_code_rows.revoked_of(c, 1, AT),
+}
+ISSUED = {
+    "one": lambda c: issued_code_rows.one(c, b"-"),
+    "of a person": lambda c: issued_code_rows.of_person(c, 1, AT),
+}
+
+
+@pytest.mark.parametrize(("store", "read"), [*((engine, one) for one in CODES), *((access_engine, one) for one in ISSUED)])
+def test_a_code_and_its_key_are_sought_and_never_scanned(database: Path, store, read):
+    ((_statement, lines),) = plans((CODES | ISSUED)[read], store).items()
+
+    assert lines
+    assert scans(lines) == []
 
 
 COUNTS = {

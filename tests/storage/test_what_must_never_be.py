@@ -55,6 +55,8 @@ ROWS = {
     "sign_in_ticket": "id_hash=x'00' staff_id=7 expires_at=1",
     "institution": "code='L9' name='L9' unit='420106' recorded_at=1",
     "unit": "code='9' name_zh='-' name_en='-' parent='420000' level='county'",
+    "code_key": "kid=x'00' use='status' public=x'00' from_at=5 signs_until=6 until_at=7",
+    "revoked_code": "person_id=1 cti=x'00' expires_at=5 reason='lost' proposed_by=1 confirmed_by=2 revoked_at=1",
     "event": "seq=1 at=1 act='-' by_name='' role='' unit='' via='-' subject='' figures='{}' previous=x'' hash=x''",
 }
 
@@ -139,6 +141,11 @@ NEVER = """
     institution       | unit='nowhere'                             | FOREIGN KEY           |
     unit              | parent='nowhere'                           | FOREIGN KEY           |
     unit              | level='street'                             | level_known           |
+    code_key          | use='letters'                              | use_known             |
+    code_key          | signs_until=4                              | not_ended_before      | ended before it began
+    code_key          | until_at=5                                 | believed_to_the_last  | its last code outlives it
+    code_key          | until_at=NULL                              | ends_wholly           |
+    revoked_code      | confirmed_by=1                             | two_people            | S14
     event             | hash=NULL                                  | NOT NULL              |
 """
 
@@ -160,6 +167,8 @@ ONLY_ONCE = """
     daily_report      | content='[]'                           | daily_report          | a version is never said anew
     staff             | id=2                                   | staff.name            |
     institution       | code='L8'                              | institution.name      |
+    code_key          | public=x'01'                           | code_key              |
+    revoked_code      | reason='copied'                        | revoked_code          | taken back once
     event             | act='other'                            | event.seq             | two events of one number
 """
 

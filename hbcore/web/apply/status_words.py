@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from math import ceil
 
 from hbcore.domain.names import masked_name, traditional
 from hbcore.domain.sentence import Sentence
@@ -38,7 +39,7 @@ def status_values(seen: ApplicationStatus, language: str, at: datetime) -> dict[
         "lines": list(_lines(seen, language)),
         "code": _code(seen.code, _holder(seen), language, at) if seen.code else None,
         "shown_at": f"{moment(at, language, seen_from=at)}:{at:%S}",
-        "refresh": REFRESH,
+        "refresh": _refresh(seen.code, at),
         "tests": [_test(one, assay, language, at) for assay, one in (seen.latest or {}).items()],
         "differing": _differing(seen.differing, language),
         "asks": [said(ASKS[one], language) for one in seen.ask if one in ASKS] if seen.state == "asked" else [],
@@ -84,11 +85,18 @@ def _code(code: PublicCode, name: str, language: str, at: datetime) -> dict[str,
         lines.append(said(UNTIL, language, time=moment(code.until, language, seen_from=at)))
     return {
         "name": name,
-        "picture": code_svg(code.look_up, code.colour),
+        "picture": code_svg(code.qr, code.colour),
         "said": said(COLOURS[code.colour], language),
         "look_up": " ".join(code.look_up[place : place + 3] for place in range(0, 12, 3)),
         "lines": lines,
     }
+
+
+def _refresh(code: PublicCode | None, at: datetime) -> int:
+    """Seconds until the page asks again: before long, and at once when the code has ended."""
+    if code is None or code.expires_at is None:
+        return REFRESH
+    return max(1, min(REFRESH, ceil((code.expires_at - at).total_seconds())))
 
 
 def _why(code: PublicCode, language: str) -> Iterator[str]:
