@@ -1,4 +1,4 @@
-"""The codes that the desk signs: entered in the register with the look-up that shows them, signed after, known again."""
+"""The codes that the desk signs: entered in the register with the look-up that shows them, signed after."""
 
 import secrets
 from dataclasses import dataclass

@@ -187,6 +187,28 @@ HELP = {
             N_("The day can be that of recording, sampling or reporting; compare only what counts on the same one."),
         ),
     ),
+    "Codes": PageHelp(
+        N_("What a signed code is that somebody shows: whether the desk issued it, what it says, and the colour now."),
+        (
+            (N_("First step that failed"), N_("A text is read step by step; at the first that fails it is not believed.")),
+            (N_("In the register"), N_("Every code is entered there before it is signed. What is not there is not ours.")),
+            (N_("The colour now"), N_("Decided at this moment. The colour in a code is what was right when it was made.")),
+        ),
+        (),
+        (
+            N_("Reading a code that is somebody's is recorded as a look-up; the person's name is not shown."),
+            N_("One code or all codes of a person are taken back by two people. A new code undoes it."),
+        ),
+    ),
+    "Code_keys": PageHelp(
+        N_("The keys that sign codes: one for live codes, one for test certificates, each with its dates."),
+        (
+            (N_("Signs"), N_("From then until then new codes were signed with it.")),
+            (N_("Believed until"), N_("When the last code it signed has expired.")),
+        ),
+        (),
+        (N_("Whoever checks codes reads the keys at /.well-known/jwks.json, and needs nothing else."),),
+    ),
     "Application_figures": PageHelp(
         N_("How long applications wait, how fast and how evenly they are decided, why not, and by whom."),
         (

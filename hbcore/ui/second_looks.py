@@ -10,6 +10,7 @@ from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Role, RowCode
 from hbcore.services import (
     applications,
+    code_revoking,
     declared,
     joining,
     outside_results,
@@ -24,6 +25,7 @@ from hbcore.services.clock import now
 from hbcore.services.second_look import Declined, Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.application_words import reason_name, state_name_of
+from hbcore.ui.code_looks import revoking_words, show_whose
 from hbcore.ui.decline_words import decline_reason, offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_looks import confirm_facts, fact_look_words, show_fact_look
@@ -208,6 +210,17 @@ LOOKS: dict[What, Look] = {
         declined=N_("Declined: the request is with the county again."),
         withdraw=lambda proposal, by, at: recolouring.take_back(proposal, by=by, at=at),
     ),
+    **{
+        what: Look(
+            revoking_words,
+            lambda proposal, by, at: code_revoking.confirm(proposal, by=by, at=at),
+            "",
+            "",
+            "",
+            shows=show_whose,
+        )
+        for what in (What.REVOKE_CODE, What.REVOKE_CODES)
+    },
     What.PUBLISH: Look(_publish, None, "Policies", "policy", N_("Look at it, simulate and publish")),
     What.OUTSIDE_RESULT: Look(
         look_words,

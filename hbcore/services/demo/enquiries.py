@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from hbcore.domain.alarms import AlarmKind
+from hbcore.domain.code_revoking import RevokeReason
 from hbcore.domain.vocabulary import Purpose
-from hbcore.services import alarms, identity, people
+from hbcore.services import alarms, code_revoking, identity, people
 from hbcore.services.demo.cases import Case
 from hbcore.services.demo.fates import APPROVED
 from hbcore.services.demo.people import Holder, new_number
@@ -16,6 +17,9 @@ from hbcore.services.identity import AddedFor
 
 LOOK_UPS_A_DAY = 4
 RENEWED = 5
+CODES = 8
+"""So many people ask for their code as the demonstration ends; one of the codes is taken back."""
+
 ASKING = ("reviewer_wuchang", "district_staff", "reviewer_yichang", "reviewer_province", "supervisor")
 PURPOSES = (Purpose.CODE_QUESTION, Purpose.CODE_QUESTION, Purpose.OWN_REQUEST, Purpose.CORRECT_RESULT, Purpose.COUNT_CHECK)
 
@@ -35,6 +39,7 @@ def plan_enquiries(province: Province, holders: Sequence[Holder], cases: Sequenc
     for turn, case in enumerate(known[:RENEWED]):
         put(days.back(1 + turn % 4, 10 + turn / 2), partial(_renewed, province, case.holder, new_number(case.holder, drawn)))
     put(province.timeline.ends - timedelta(hours=3), partial(_look_after, province))
+    put(province.timeline.ends - timedelta(minutes=20), partial(_codes, province, holders[:CODES]))
 
 
 def _look_up(province: Province, who: str, whom: Holder, purpose: Purpose, at: datetime) -> None:
@@ -47,6 +52,17 @@ def _renewed(province: Province, holder: Holder, number: str, at: datetime) -> N
     if card is None:
         raise AssertionError("somebody with an approved application is not found")
     identity.add_document(card.id, holder.kind, number, holder.country, AddedFor.RENEWED, by=by, at=at)
+
+
+def _codes(province: Province, holders: Sequence[Holder], at: datetime) -> None:
+    by, second, moment = province.staff["reviewer_wuchang"], province.staff["supervisor"], timedelta(microseconds=20)
+    cards = [
+        people.find(holder.number, purpose=Purpose.CODE_QUESTION, by=by, at=at - (turn + 3) * moment)
+        for turn, holder in reversed(list(enumerate(holders)))
+    ]
+    codes = [card.live.cti.hex() for card in cards if card and card.live]
+    proposal = code_revoking.propose(codes[0], RevokeReason.COPIED, by=by, at=at - moment)
+    code_revoking.confirm(proposal, by=second, at=at)
 
 
 def _look_after(province: Province, at: datetime) -> None:
