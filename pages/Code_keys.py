@@ -17,7 +17,7 @@ def line(key: KeySeen) -> dict[str, object]:
     """A key as a row of the table."""
     return {
         _("Signs"): _(KINDS[key.use]),
-        _("Key"): key.kid,
+        _("Key number"): key.kid,
         _("Since"): time_here(key.since),
         _("Signed until"): time_here(key.signs_until) if key.signs_until else _("Signs now"),
         _("Believed until"): time_here(key.until) if key.until else "–",

@@ -62,6 +62,6 @@ def show(staff: Staff) -> None:
     show_read(kept[1], staff, lambda: read(kept[0], staff))
 
 
-staff = start_page(_("Codes"))
+staff = start_page(_("Signed codes"))
 with errors_shown():
     show(staff)

@@ -66,7 +66,7 @@ PAGE_TITLES = {
     "Staff": N_("Staff"),
     "Units": N_("Units"),
     "Institutions": N_("Institutions"),
-    "Codes": N_("Codes"),
+    "Codes": N_("Signed codes"),
     "Code_keys": N_("Code keys"),
     "Events": N_("Events"),
     "Account": N_("My account"),
