@@ -353,6 +353,19 @@ SENTENCES: dict[str, str] = {
     "not_empty": "This works only on an empty desk.",
     "draft_too_long": "This is too long to be kept as a draft. Enter it, or shorten it.",
     "bad_full_name": "A name has at most 40 characters, on one line.",
+    "glyph_missing": "A character of the name or the institution is missing in the font. Nothing is printed with a gap: hand out the laboratory's own report.",
+    "certificate_of_pooled": "A positive tube of several people is nobody's own result. A certificate follows the single retest.",
+    "certificate_of_invalid": "An invalid test has no result to certify. Another specimen is needed.",
+    "certificate_of_antigen": "There is no certificate of an antigen test. Print the nucleic-acid test.",
+    "certificate_of_marked": "This result is marked for a second look because its institution is suspended. It is certified once the mark is lifted.",
+    "certificate_hides_positive": "A positive still stands open. No other result is certified until it is closed or retested.",
+    "certificate_no_result": "There is no such result on record now. Look the person up again.",
+    "certificates_too_many": "At most {most} certificates at once. Print the list in parts.",
+    "certificates_enough": "At most {most} certificates in 24 hours from one account. Go on tomorrow, or let a colleague print the rest.",
+    "certificates_nobody": "The list holds no number. Paste one number on each line.",
+    "no_signing_key": "The desk has no key to sign certificates with. Tell the administrator.",
+    "nobody_found": "Nobody is found under this number.",
+    "twice_on_list": "The person stands on the list twice; the certificate is made once.",
 }
 
 

@@ -187,3 +187,14 @@ def draw(codes: Annotated[int, typer.Option(min=10, help="How many codes are dra
     from hbcore.bench import draw
 
     run(lambda: answered(draw.run(codes)), json_wanted)
+
+
+@group.command("certificates")
+def certificates(
+    count: Annotated[int, typer.Option("--certificates", min=1, max=300, help="How many are printed.")] = 100,
+    json_wanted: Json = False,
+) -> None:
+    """Test certificates as one PDF, each signed and with its event, beside as many empty pages."""
+    from hbcore.bench import certificates
+
+    run(lambda: answered(certificates.run(count)), json_wanted)

@@ -7,6 +7,7 @@ from datetime import datetime
 from hbcore.domain import dcc, hcert
 from hbcore.domain.code_verdicts import CodeStep
 from hbcore.domain.hcert import Claims, Hcert, StepFailed
+from hbcore.domain.issued_codes import OF_OWN_TEST
 from hbcore.domain.signer_keys import SignerKey, named
 from hbcore.domain.vocabulary import Colour
 
@@ -80,9 +81,11 @@ def _judge_time(claims: Claims, key: SignerKey, at: datetime) -> None:
 
 
 def _judge_schema(claims: Claims) -> None:
-    """A live code of ours and nothing else, or a certificate of the EU's schema, whatever else stands beside it."""
+    """A live code or statement of ours and nothing else, or a certificate of the EU's schema, whatever stands beside it."""
     if set(claims.hcert) == {OF_STATUS}:
         holds = _is_status(claims.hcert[OF_STATUS])
+    elif set(claims.hcert) == {OF_OWN_TEST}:
+        holds = dcc.why_not(claims.hcert[OF_OWN_TEST]) is None
     else:
         holds = OF_EU in claims.hcert and dcc.why_not(claims.hcert[OF_EU]) is None
     if not holds:

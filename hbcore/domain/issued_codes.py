@@ -25,8 +25,9 @@ ISSUER = "CN"
 EXPIRES, ISSUED, CTI, ISSUED_BY, HCERT = 4, 6, 7, 1, -260
 """Keys of the claims (RFC 8392; HCERT 1.1.1 part 3.2)."""
 
-OF_STATUS, OF_TEST = -1, 1
-"""Keys below `HCERT`: negative ones are free to use (3.2.7.1), 1 is the digital COVID certificate of the EU."""
+OF_STATUS, OF_TEST, OF_OWN_TEST = -1, 1, -2
+"""Keys below `HCERT`: negative ones are free to use (3.2.7.1), 1 is the digital COVID certificate of the EU. `OF_OWN_TEST`: a
+statement of that shape about a test that the EU has no codes for: antibodies, inconclusive."""
 
 
 class Life(NamedTuple):
@@ -61,9 +62,9 @@ def status_claims(colour: Colour, policy: str, lasts: Life, cti: bytes) -> dict[
     return {**_dated(lasts, cti), HCERT: {OF_STATUS: [str(colour), policy]}}
 
 
-def certificate_claims(statement: Mapping[str, object], lasts: Life, cti: bytes) -> dict[int, object]:
-    """What a test certificate says: a test statement of the schema of digital COVID certificates."""
-    return {ISSUED_BY: ISSUER, **_dated(lasts, cti), HCERT: {OF_TEST: dict(statement)}}
+def certificate_claims(statement: Mapping[str, object], lasts: Life, cti: bytes, below: int = OF_TEST) -> dict[int, object]:
+    """What a test certificate says: a test statement of the schema of digital COVID certificates, `below` which key."""
+    return {ISSUED_BY: ISSUER, **_dated(lasts, cti), HCERT: {below: dict(statement)}}
 
 
 def _dated(lasts: Life, cti: bytes) -> dict[int, object]:

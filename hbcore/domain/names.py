@@ -101,6 +101,16 @@ def why_bad_name(name: str) -> RowCode | None:
     return None
 
 
+def in_zone(name: str) -> str:
+    """A name in the letters of a machine-readable zone, `<` between its words; empty where it is not written in Latin letters:
+    how somebody's passport romanises a name, the name does not tell."""
+    letters = unicodedata.normalize("NFKD", _as_in_zone(name)[-1]).upper()
+    plain = _SILENT.sub("", letters)
+    if not all(letter.isascii() for letter in plain if letter.isalpha()):
+        return ""
+    return re.sub("[^A-Z]+", "<", plain).strip("<")
+
+
 def masked_name(name: str) -> str:
     """What a screen shows before a reason is given: 张*, 欧阳**, `CHAN T*** M***`."""
     kept = clean_name(name)

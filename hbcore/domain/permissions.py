@@ -39,6 +39,7 @@ class Permission(StrEnum):
     LOOK_UP_PEOPLE = "look_up_people"
     REVEAL_PEOPLE = "reveal_people"
     KEEP_PEOPLE = "keep_people"
+    PRINT_CERTIFICATES = "print_certificates"
     SEE_COUNTS = "see_counts"
     REPORT_COUNTS = "report_counts"
     SEE_ALARMS = "see_alarms"
@@ -77,6 +78,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.LOOK_UP_PEOPLE,
             _P.REVEAL_PEOPLE,
             _P.KEEP_PEOPLE,
+            _P.PRINT_CERTIFICATES,
             _P.SEE_FACTS,
             _P.PROPOSE_FACTS,
             _P.RECOLOUR,

@@ -73,6 +73,11 @@ def time_in_words(at: datetime, *, seen_from: datetime) -> Sentence:
     return _written(day, "time" if day.year == today.year else "time_and_year")
 
 
+def time_on_paper(at: datetime) -> Sentence:
+    """The Shanghai day and minute of `at`, always with its year: paper is read much later."""
+    return _written(at.astimezone(SHANGHAI), "time_and_year")
+
+
 def _written(day: datetime, form: str) -> Sentence:
     pattern = shipped_words("policy_words.json")["dates"][form]
     parts = {

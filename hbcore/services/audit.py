@@ -171,6 +171,7 @@ class Act(StrEnum):
     CODE_REVOCATION_PROPOSED = "code_revocation_proposed"
     CODES_REVOKED = "codes_revoked"
     CODE_READ = "code_read"
+    CERTIFICATE_PRINTED = "certificate_printed"
     NOTICES_SENT = "notices_sent"
     NOTICES_PUT_BACK = "notices_put_back"
     MAIL_TRIED = "mail_tried"

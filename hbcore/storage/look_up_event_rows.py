@@ -36,6 +36,23 @@ _LATEST_BY = Prepared(
 )
 
 
+_SO_MANY = Prepared(
+    sa.select(sa.func.count())
+    .select_from(look_up_event)
+    .where(
+        _c.by_id == sa.bindparam("by", type_=BIG),
+        _c.act == sa.bindparam("act"),
+        raw(_c.at) > sa.bindparam("after", type_=BIG),
+    ),
+    int,
+)
+
+
+def so_many_since(connection: sa.Connection, act: str, by: int, after: datetime) -> int:
+    """How many events `act` by somebody are later than `after`."""
+    return next(_SO_MANY.rows(connection, {"act": act, "by": by, "after": micros(after)}))
+
+
 def about(connection: sa.Connection, subjects: Collection[str]) -> list[LookUpRow]:
     """Every look-up of these, the oldest first; never who made it."""
     asked = sa.select(_c.act, raw(_c.at), _c.figures).where(_c.subject.in_(subjects)).order_by(_c.at)

@@ -85,6 +85,7 @@ _VALID_RESULTS = (
         raw(RESULTS.c.reported_at),
         RESULTS.c.single,
         sa.func.coalesce(INSTITUTIONS.c.name, RESULTS.c.institution),
+        RESULTS.c.id,
     )
     .outerjoin_from(RESULTS, INSTITUTIONS, INSTITUTIONS.c.code == RESULTS.c.institution)
     .where(RESULTS.c.person_id == _PERSON, RESULTS.c.ended_at.is_(None))
@@ -121,6 +122,7 @@ class ResultRow(NamedTuple):
     reported_at: int | None
     single: bool
     institution: str
+    id: int
 
 
 class FactRow(NamedTuple):

@@ -142,6 +142,7 @@ ACTS = {
     Act.CODE_REVOCATION_PROPOSED: N_("Taking codes back proposed"),
     Act.CODES_REVOKED: N_("Codes taken back"),
     Act.CODE_READ: N_("Code read at the desk"),
+    Act.CERTIFICATE_PRINTED: N_("Test certificate printed"),
     Act.NOTICES_SENT: N_("Notices to applicants sent"),
     Act.NOTICES_PUT_BACK: N_("Notices put back to be sent"),
     Act.MAIL_TRIED: N_("Mail server tried with a letter"),

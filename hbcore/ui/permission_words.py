@@ -33,6 +33,7 @@ PERMISSIONS = {
     Permission.SEE_POLICIES: N_("See policies"),
     Permission.KEEP_POLICIES: N_("Simulate policies; propose and publish them at province level"),
     Permission.LOOK_UP_PEOPLE: N_("Look people up"),
+    Permission.PRINT_CERTIFICATES: N_("Print test certificates"),
     Permission.REVEAL_PEOPLE: N_("Show people in full"),
     Permission.KEEP_PEOPLE: N_("Add documents, propose joining and parting people"),
     Permission.SEE_COUNTS: N_("See counts"),

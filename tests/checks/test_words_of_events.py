@@ -20,6 +20,7 @@ SPREAD = {
     "done.moved": tuple(BY_ID),
     "proposal.content": (),
     "content": (),
+    "look_up.figures": ("purpose", "case"),
 }
 """What is taken over whole into figures, and its names; contents of proposals are found where they are put together."""
 
