@@ -11,6 +11,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
+from hbcore.ui.certificate_list import show_list
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.person_card import show_card
 from hbcore.ui.person_more import show_more, show_nobody
@@ -109,10 +110,11 @@ def show(card: PersonCard | None, by: Staff, at: datetime) -> None:
         show_nobody(standing, by)
 
 
-def show_empty() -> None:
-    """What to type, before anybody was looked for."""
+def show_empty(by: Staff) -> None:
+    """What to type, before anybody was looked for; and the certificates of a list."""
     st.text(_("Type any one number: document, receipt, the sample number on the tube, or the 12 digits under the code."))
     st.text(_("Names and numbers are masked. Every search is recorded with its purpose; the person may ask to see it."))
+    show_list(by)
 
 
 staff = start_page(_("Person"))
@@ -128,7 +130,7 @@ with errors_shown():
     moment = now()
     found = look_up(asked_for, staff, moment) if asked_for else None
     if shown_now() is None:
-        show_empty()
+        show_empty(staff)
     else:
         with st.container(key="found"):
             show(found, staff, moment)

@@ -9,6 +9,7 @@ from hbcore.ui import safe
 from hbcore.ui.links import link
 from hbcore.ui.missing_result import show_answer, show_missing, show_missing_of
 from hbcore.ui.outside_results import show_outside
+from hbcore.ui.person_certificate import show_print
 from hbcore.ui.person_documents import show_documents, show_reveal, show_revealed
 from hbcore.ui.person_joins import show_joins
 from hbcore.ui.person_requests import show_requests
@@ -40,6 +41,7 @@ def show_more(card: PersonCard, staff: Staff) -> None:
     show_revealed()
     with st.container(horizontal=True, key="person acts"):
         show_reveal(card, staff)
+        show_print(card, staff)
         show_missing(card, staff)
         if may(staff.role, Permission.PROPOSE_FACTS):
             link("Facts", _("Propose a fact →"), person=str(card.id))
