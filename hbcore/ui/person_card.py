@@ -5,10 +5,12 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.vocabulary import Assay, Colour
+from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS
+from hbcore.services.issued_codes import LiveCode
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
-from hbcore.ui.application_words import here, kind_name, moment
+from hbcore.ui.application_words import clock_time, here, kind_name, moment
 from hbcore.ui.code_picture import SIGNS, WIDTH, code_svg
 from hbcore.ui.person_shown import keep, kept
 from hbcore.ui.person_travel import show_travel
@@ -33,18 +35,35 @@ def show_card(card: PersonCard, at: datetime) -> None:
 
 def _show_code(card: PersonCard) -> None:
     if card.code:
-        st.image(_picture(card.look_up, card.code.colour), width=WIDTH, alt=here(COLOUR_WORDS[card.code.colour]))
+        _show_picture(card, card.code.colour)
     else:
         st.subheader(_("No code"), anchor=False)
     digits = " ".join(card.look_up[place : place + 3] for place in range(0, 12, 3))
     st.subheader(safe.inert(digits), anchor=False, help=_("Look-up number: a scanner or a keyboard gives it back."))
 
 
-def _picture(number: str, colour: Colour) -> str:
-    """The code's picture, drawn once and kept with who stands on the page."""
+@st.fragment(run_every="30s")
+def _show_picture(card: PersonCard, colour: Colour) -> None:
+    """The code and until when it can be shown; shortly before it ends the page is read again, and another one stands here."""
+    live = card.live
+    if live and _is_over(live, now()):
+        st.rerun()
+    st.image(_picture(card, colour), width=WIDTH, alt=here(COLOUR_WORDS[colour]))
+    if live:
+        st.caption(safe.inert(_("Valid until {time}, then drawn anew").format(time=clock_time(live.expires_at))))
+
+
+def _is_over(live: LiveCode, at: datetime) -> bool:
+    """Whether asking again gives another code: not where this one ends because what it says may change then."""
+    return at >= live.expires_at or at >= live.drawn_anew_at > live.issued_at
+
+
+def _picture(card: PersonCard, colour: Colour) -> str:
+    """The code's picture, drawn once a code and kept with who stands on the page; without a key to sign by, the 12 digits."""
+    shown = (colour, card.live.cti if card.live else b"")
     drawn = kept(_DRAWN)
-    if not isinstance(drawn, tuple) or drawn[0] != colour:
-        drawn = (colour, code_svg(number, colour))
+    if not isinstance(drawn, tuple) or drawn[0] != shown:
+        drawn = (shown, code_svg(card.live.text if card.live else card.look_up, colour))
         keep(_DRAWN, drawn)
     return str(drawn[1])
 

@@ -162,8 +162,12 @@ def test_somebody_applies_on_a_phone_is_asked_answers_and_shows_the_code_that_st
         hand.heading("Approved")
         hand.look("code")
         [code] = zxingcpp.read_barcodes(Image.open(BytesIO(page.locator("[data-live] .picture").screenshot())))
-        expect(page.locator(".look-up")).to_contain_text(" ".join(re.findall("...", code.text)))
-        find(there.visit(browser, Role.DISTRICT_STAFF), desk, code.text)
+        assert code.text.startswith("HC1:")
+        find(
+            there.visit(browser, Role.DISTRICT_STAFF),
+            desk,
+            "".join(re.findall(r"\d", page.locator(".look-up").inner_text()))[-12:],
+        )
 
     print(f"axe: {hand.looked} views of the public pages, {len(hand.found)} violations")
     assert hand.found == []
