@@ -71,13 +71,8 @@ def print_many(
     :raises Refused: `certificates_nobody`, `certificates_too_many`, `certificates_enough`, `case_needed`,
         `look_up_not_recorded`, and those of `reading`.
     """
-    listed = [text.strip() for text in numbers if text.strip()]
-    if not listed:
-        raise Refused("certificates_nobody")
-    if len(listed) > AT_ONCE:
-        raise Refused("certificates_too_many", most=AT_ONCE)
-    look_up = LookUp(purpose, case_number(purpose, case))
     with reading(by, Permission.PRINT_CERTIFICATES, at) as session:
+        listed, look_up = _listed(numbers), LookUp(purpose, case_number(purpose, case))
         with audit.look_ups_read() as look_ups:
             refuse_too_many(look_ups, len(listed), by=by, at=at)
         lines = list(_read(session, listed, assay, look_up, by=by, at=at))
@@ -89,6 +84,15 @@ def print_many(
     told(1.0)
     refused = tuple(NotPrinted(line.number, line.found) for line in lines if isinstance(line.found, str))
     return PrintedMany(file, len(papers), refused)
+
+
+def _listed(numbers: Sequence[str]) -> list[str]:
+    listed = [text.strip() for text in numbers if text.strip()]
+    if not listed:
+        raise Refused("certificates_nobody")
+    if len(listed) > AT_ONCE:
+        raise Refused("certificates_too_many", most=AT_ONCE)
+    return listed
 
 
 def _read(session: Session, listed: Sequence[str], assay: Assay, look_up: LookUp, *, by: Staff, at: datetime) -> Iterator[_Line]:
