@@ -97,7 +97,12 @@ def masked_number(document: Document) -> str:
     number = document.number
     if len(number) == 18 and document.kind in EIGHTEEN:
         return f"{number[:6]}********{number[-4:]}"
-    return number[: min(4, len(number) // 2)] + "****"
+    return masked_text(number)
+
+
+def masked_text(text: str) -> str:
+    """At most the first four characters of a text of no known kind, never more than half of it; of nothing, nothing."""
+    return text and text[: min(4, len(text) // 2)] + "****"
 
 
 def guess_kind(number: str) -> DocumentKind:
