@@ -21,6 +21,7 @@ from hbcore.commands import (
     policies,
     results,
     samples,
+    temperatures,
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -39,6 +40,7 @@ for topic in (
     policies,
     results,
     samples,
+    temperatures,
 ):
     app.add_typer(topic.app)
 

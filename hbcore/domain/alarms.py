@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hbcore.domain.permissions import Permission, may
+from hbcore.domain.temperatures import SETTLED_WITHIN
 from hbcore.domain.vocabulary import FactKind, Role
 
 
@@ -29,6 +30,7 @@ class AlarmKind(StrEnum):
     TUBE_TOO_FULL = "tube_too_full"
     NOTICES_FAILED = "notices_failed"
     TAKEN_OVER = "taken_over"
+    TEMPERATURE_OVERDUE = "temperature_overdue"
 
 
 ALARMS = tuple(kind for kind in AlarmKind if kind != AlarmKind.TO_VERIFY)
@@ -99,5 +101,6 @@ def due_at(kind: AlarmKind, since: datetime) -> datetime | None:
         AlarmKind.NOT_RETESTED: RETESTED_WITHIN,
         AlarmKind.MISMATCH: ANSWERED_WITHIN,
         AlarmKind.POSITIVES_WAITING: RELEASED_WITHIN,
+        AlarmKind.TEMPERATURE_OVERDUE: SETTLED_WITHIN,
     }.get(kind)
     return since + within if within else None

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -28,6 +28,25 @@ class ApplicationFigure(StrEnum):
     OVERDUE = "overdue"
 
 
+class GateFigure(StrEnum):
+    """The figures of gates. The first three are counted where the gate stands, notices where they are settled.
+
+    Notices that are open, and of these overdue, stand as at the day's end, or now; the others happened on the day.
+    """
+
+    READINGS = "readings"
+    ABNORMAL = "abnormal"
+    NATIONAL_CODE = "national_code"
+    NOTICES = "notices"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+    PROPOSED = "proposed"
+
+
+COUNTED_AT_GATES = (str(GateFigure.READINGS), str(GateFigure.ABNORMAL), str(GateFigure.NATIONAL_CODE))
+"""Those with a counter."""
+
 OUTCOMES = tuple(map(str, Outcome))
 ENDED = ("corrected", "withdrawn")
 PEOPLE, TUBES = "people", "tubes"
@@ -38,9 +57,9 @@ MOST_DAYS = 92
 """Of a span: a quarter."""
 
 Counted = tuple[str, str, str, int]
-"""One counted line: a place, a group (`applications`, `codes` or an assay), a figure, how many."""
+"""One counted line: a place, a group (`applications`, `codes`, `gates` or an assay), a figure, how many."""
 
-APPLICATIONS, CODES = "applications", "codes"
+APPLICATIONS, CODES, GATES = "applications", "codes", "gates"
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,8 @@ class Figures:
     applications: Mapping[str, int]
     results: Mapping[str, Mapping[str, int]]
     codes: Mapping[str, int]
+    gates: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(map(str, GateFigure), 0))
+    """Days' reports that were confirmed before gates were counted say nothing of them."""
 
 
 def net(results: Mapping[str, int]) -> int:
@@ -72,7 +93,7 @@ def figures(lines: Iterable[Counted]) -> Figures:
         return {str(name): total[group, str(name)] for name in names}
 
     results = {str(assay): of(assay, RESULT_FIGURES) for assay in Assay}
-    return Figures(of(APPLICATIONS, ApplicationFigure), results, of(CODES, Colour))
+    return Figures(of(APPLICATIONS, ApplicationFigure), results, of(CODES, Colour), of(GATES, GateFigure))
 
 
 def by_place(lines: Iterable[Counted]) -> dict[str, Figures]:

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     REVOKE_CODES = "revoke_codes"
     CONFIRM_CODE_REVOCATIONS = "confirm_code_revocations"
     KEEP_CODE_KEYS = "keep_code_keys"
+    RECORD_TEMPERATURES = "record_temperatures"
+    SETTLE_TEMPERATURES = "settle_temperatures"
 
 
 _P = Permission
@@ -86,6 +88,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.SEE_ALARMS,
             _P.READ_CODES,
             _P.REVOKE_CODES,
+            _P.SETTLE_TEMPERATURES,
         }
     ),
     Role.LAB_LIAISON: frozenset(
@@ -128,7 +131,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.CONFIRM_CODE_REVOCATIONS,
         }
     ),
-    Role.CHECKPOINT_STAFF: frozenset(),
+    Role.CHECKPOINT_STAFF: frozenset({_P.RECORD_TEMPERATURES}),
     Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS, _P.KEEP_CODE_KEYS}),
     Role.SECURITY_OFFICER: frozenset(),
     Role.AUDITOR: frozenset({_P.VERIFY_EVENTS, _P.SEE_EVENTS, _P.EXPORT_EVENTS, _P.MAKE_CHECKPOINTS}),
@@ -145,6 +148,7 @@ PAGES: dict[str, Permission] = {
     "Lab_results": _P.SEE_UPLOADS,
     "Person": _P.LOOK_UP_PEOPLE,
     "Codes": _P.READ_CODES,
+    "Temperatures": _P.SETTLE_TEMPERATURES,
     "Alarms": _P.SEE_ALARMS,
     "Daily_counts": _P.SEE_COUNTS,
     "Application_figures": _P.SEE_APPLICATION_FIGURES,

@@ -18,7 +18,7 @@ from hbcore.domain.known import instant, micros
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, Outcome, Purpose
-from hbcore.services import audit, event_chains, fact_bursts, lab_alarms, notices, taking_over
+from hbcore.services import audit, event_chains, fact_bursts, lab_alarms, notices, taking_over, temperature_notices
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.clock import day_of
 from hbcore.services.refusals import refusals_recorded
@@ -61,6 +61,7 @@ class AlarmLine:
     person: int | None = None
     application: int | None = None
     request: int | None = None
+    notice: int | None = None
     receipt: str = ""
     n: int = 0
     of: int = 0
@@ -292,6 +293,7 @@ _FOUND: Mapping[AlarmKind, Callable[[Session, AlarmKind, str, datetime, int | No
     AlarmKind.BURST_OF_POOLED: lambda session, _kind, unit, at, _most: _pooled_bursts(session, unit, at),
     AlarmKind.TAKEN_OVER: lambda session, _kind, unit, at, _most: taking_over.taken_from(session, unit, at),
     AlarmKind.NOTICES_FAILED: lambda session, _kind, unit, at, _most: notices.failed(session, unit, at),
+    AlarmKind.TEMPERATURE_OVERDUE: lambda session, _kind, unit, at, most: temperature_notices.overdue_in(session, unit, at, most),
 }
 
 

@@ -175,6 +175,12 @@ class Act(StrEnum):
     NOTICES_SENT = "notices_sent"
     NOTICES_PUT_BACK = "notices_put_back"
     MAIL_TRIED = "mail_tried"
+    TEMPERATURE_TAKEN = "temperature_taken"
+    NATIONAL_ENTRY = "national_entry"
+    GATE_TAKEN_BACK = "gate_taken_back"
+    TEMPERATURE_OPENED = "temperature_opened"
+    TEMPERATURE_CLOSED = "temperature_closed"
+    TEMPERATURE_PROPOSED = "temperature_proposed"
 
 
 @dataclass(frozen=True)

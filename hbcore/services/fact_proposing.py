@@ -61,8 +61,23 @@ def propose(
     :raises Refused: as `preview`, and those of `fact_lists.put_down`.
     """
     with refusals_recorded(by, at, subject_of(person)), acting(by, Permission.PROPOSE_FACTS, at) as session:
-        line = _line(session, person, measure, case, by, at)
-        return put_down(session, Wanted(What.FACTS, (line,), reason, case, sure), by=by, at=at)
+        return propose_in(session, person, measure, reason, case=case, sure=sure, by=by, at=at)
+
+
+def propose_in(
+    session: Session,
+    person: int,
+    measure: Measure,
+    reason: str,
+    *,
+    case: str | None = None,
+    sure: bool = False,
+    by: Staff,
+    at: datetime,
+) -> PutDown:
+    """`propose` inside a transaction that somebody opened at a door: with what the fact rests on."""
+    line = _line(session, person, measure, case, by, at)
+    return put_down(session, Wanted(What.FACTS, (line,), reason, case, sure), by=by, at=at)
 
 
 def preview_end(fact: int, *, by: Staff, at: datetime) -> Effect:

@@ -24,6 +24,7 @@ from hbcore.services.fact_proposing import scope_of
 from hbcore.services.fact_repeats import WaitingAct, waiting_acts
 from hbcore.services.policies_published import eras_at
 from hbcore.services.second_look import What
+from hbcore.services.temperature_notices import notice_of
 from hbcore.storage import fact_list_rows, fact_rows, people_rows, proposal_rows
 from hbcore.storage.fact_rows import Asked
 
@@ -112,11 +113,13 @@ class ListedPerson:
 
 @dataclass(frozen=True)
 class ListShown:
-    """A list opened: why it was proposed, and its people."""
+    """A list opened: why it was proposed, and its people. `notice`: the notice of an abnormal temperature on which it was
+    proposed, and since when that is one."""
 
     line: ListLine
     reason: str
     people: tuple[ListedPerson, ...]
+    notice: tuple[int, datetime] | None = None
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,8 @@ def opened(list_id: int, *, by: Staff, at: datetime) -> ListShown:
     with reading(by, Permission.SEE_FACTS, at) as session:
         row = row_in_scope(session, list_id, by)
         people = tuple(_listed(line) for line in fact_list_rows.lines(session.connection(), list_id))
-        shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people)
+        notice = notice_of(session, list_id)
+        shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people, notice)
     _record_shown({one.person for one in people}, by, at, f"fact_list {list_id}", case=row.case_number)
     return shown
 

@@ -25,6 +25,7 @@ from hbcore.services import (
     own_uploads,
     recolouring_seen,
     second_look,
+    temperature_notices,
 )
 from hbcore.services.acting import Staff, reading
 from hbcore.services.application_figures import DecidedToday
@@ -42,6 +43,7 @@ class Waits(StrEnum):
     RECOLOURING_OVER = "recolouring_over"
     ALARMS = "alarms"
     TO_VERIFY = "to_verify"
+    TEMPERATURES = "temperatures"
     WAITING = "waiting"
     ANSWERED = "answered"
     SECOND_REVIEW = "second_review"
@@ -169,6 +171,11 @@ def _decided(session: Session, told: _Told) -> None:
     told.decided = application_figures.decided_today(session, scope, told.at)
 
 
+def _temperatures(session: Session, told: _Told) -> None:
+    waiting, _overdue = temperature_notices.counts_in(session, told.by, told.at)  # what is overdue is an alarm
+    told.numbers[Waits.TEMPERATURES] = waiting
+
+
 def _held(session: Session, told: _Told) -> None:
     told.numbers[Waits.TO_SETTLE] = held_queue.count_in(session, told.by)
 
@@ -204,6 +211,7 @@ def _exports(session: Session, told: _Told) -> None:
 _READ: Mapping[Permission, Callable[[Session, _Told], None]] = {
     Permission.SECOND_REVIEW: _proposals,
     Permission.RECOLOUR: _requests,
+    Permission.SETTLE_TEMPERATURES: _temperatures,
     Permission.SEE_ALARMS: _alarms,
     Permission.SEE_FACTS: _facts,
     Permission.SETTLE_HELD: _held,

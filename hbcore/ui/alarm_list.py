@@ -105,6 +105,13 @@ def show_one(line: AlarmLine, staff: Staff, at: datetime) -> None:
     with st.container(gap=None):
         for words in _facts(line, at):
             safe.text(words)
+    if line.notice is not None:
+        link_if_may("Temperatures", _("Open the notice →"), staff, notice=str(line.notice))
+    _show_way(line, staff)
+    _show_taking(line, staff)
+
+
+def _show_way(line: AlarmLine, staff: Staff) -> None:
     if line.person is not None:
         link("Person", _("Open the person →"), person=str(line.person))
     elif line.request is not None:
@@ -117,7 +124,6 @@ def show_one(line: AlarmLine, staff: Staff, at: datetime) -> None:
         link_if_may("Lab_results", _("Open the upload →"), staff, upload=line.upload)
     elif line.kind == AlarmKind.BURST_OF_FACTS and line.subject.startswith("fact_list "):
         link("Facts", _("Look at the people and the reason →"), list=line.subject.removeprefix("fact_list "))
-    _show_taking(line, staff)
 
 
 def _facts(line: AlarmLine, at: datetime) -> list[str]:

@@ -27,6 +27,7 @@ KINDS = {
     AlarmKind.TO_VERIFY: N_("New positive, to verify"),
     AlarmKind.NOTICES_FAILED: N_("Notices not delivered"),
     AlarmKind.TAKEN_OVER: N_("Taken over by the level above"),
+    AlarmKind.TEMPERATURE_OVERDUE: N_("Abnormal temperature, not settled"),
 }
 TO_DO = {
     AlarmKind.UNCLASSIFIED: N_(
@@ -91,6 +92,10 @@ TO_DO = {
         "Nobody of this unit was signed in, so the level above took these applications over. See that somebody is on duty; ask"
         " whoever took them if some should come back."
     ),
+    AlarmKind.TEMPERATURE_OVERDUE: N_(
+        "24 hours have passed since this second abnormal reading, and the district has not settled the notice. Reach the person"
+        " or the clinic, then close it with a reason or propose the fact “fever” with the clinic's paper."
+    ),
     AlarmKind.NOTICES_FAILED: N_(
         "Letters to applicants could not be sent, or nobody knows whether they left; their applications say why. The status page"
         " answers all the same. Call whom it matters to, and tell the administrator if the mail server is down."
@@ -126,6 +131,8 @@ def about(line: AlarmLine) -> str:
     """Whom or what a line is about: a masked name and number, else the unit and how many."""
     if line.name:
         return f"{line.name} {line.number}"
+    if line.kind == AlarmKind.TEMPERATURE_OVERDUE:
+        return _("Somebody unknown")
     if line.kind == AlarmKind.CHAIN_BROKEN:
         return _("event {n}").format(n=number_here(line.n))
     if line.kind in OF_MANY:

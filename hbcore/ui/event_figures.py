@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from hbcore.domain import application_reasons, recolouring_grounds
+from hbcore.domain import application_reasons, recolouring_grounds, temperatures
 from hbcore.domain.application_reasons import FIELD_WORDS
 from hbcore.domain.sentence import Sentence
 from hbcore.sentences import SENTENCES
@@ -18,6 +18,7 @@ from hbcore.ui.notice_words import FAULTS as NOTICE_FAULTS
 from hbcore.ui.notice_words import STATES as NOTICE_STATES
 from hbcore.ui.person_words import PURPOSES, WORDS
 from hbcore.ui.taking_over import DUTIES
+from hbcore.ui.temperature_words import TAKEN_BACK
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import LANGUAGE_NAMES, N_, ROLES, _, sentence_here
 
@@ -33,6 +34,7 @@ FIGURES = {
     "pictures": N_("photos"),
     "approved": N_("approved"),
     "asked": N_("asked for"),
+    "at_gate": N_("done at the gate"),
     "assay": N_("assay"),
     "assays": N_("assays"),
     "back": N_("valid again"),
@@ -125,6 +127,7 @@ FIGURES = {
     "stopped": N_("stopped"),
     "take": N_("taken in"),
     "taken": N_("taken"),
+    "taken_back": N_("taken back"),
     "taken_over_from": N_("taken over from account"),
     "theme": N_("theme"),
     "to": N_("to"),
@@ -159,7 +162,7 @@ WHATS = {
     What.REVOKE_CODE: N_("taking a code back"),
     What.REVOKE_CODES: N_("taking all codes of a person back"),
 }
-_STATES = (application_reasons.STATE_WORDS, recolouring_grounds.STATE_WORDS)
+_STATES = (application_reasons.STATE_WORDS, recolouring_grounds.STATE_WORDS, temperatures.STATE_WORDS)
 _REASONS = (
     application_reasons.REFUSE_WORDS,
     application_reasons.ASK_WORDS,
@@ -170,11 +173,13 @@ _REASONS = (
     recall_words.REASONS,
     person_documents.REASONS,
     code_words.REASONS,
+    temperatures.CLOSED_WORDS,
 )
 CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "act": (ACTS, TOGETHER),
     "answer": (held_words.ANSWERS,),
     "assay": (WORDS["assays"],),
+    "at_gate": (temperatures.DONE_WORDS,),
     "broken": (CHAINS,),
     "chain": (CHAINS,),
     "events": (CHAINS,),
@@ -194,6 +199,7 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "state": _STATES,
     "use": (code_words.KINDS,),
     "verdict": (code_words.VERDICTS,),
+    "taken_back": (TAKEN_BACK,),
     "was": _STATES,
     "what": (WHATS,),
     "why": (DUTIES,),

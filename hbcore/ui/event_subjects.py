@@ -29,6 +29,8 @@ SUBJECTS = {
     "fact_list": N_("List of facts {id}"),
     "code": N_("Signed code {id}"),
     "key": N_("Key {id}"),
+    "temperature": N_("Temperature {id}"),
+    "national_entry": N_("National-code entry {id}"),
 }
 """By the first word of a subject; the rest is our own number or code."""
 
@@ -49,6 +51,8 @@ ALONE = {
     "setting mail": N_("The mail server"),
     "shift": N_("A shift"),
     "staff": N_("An account"),
+    "temperatures": N_("Temperatures at a gate"),
+    "national_entry": N_("An entry on the national code"),
 }
 """Subjects without a number."""
 
@@ -56,6 +60,7 @@ LONGER = {
     "alarms of unit {unit}": N_("Alarms of {unit}"),
     "facts of unit {unit}": N_("Facts of {unit}"),
     "held rows of unit {unit}": N_("Held rows of {unit}"),
+    "temperatures of unit {unit}": N_("Temperatures of {unit}"),
     "report {unit} {day}": N_("Day's report of {unit}, {day}"),
     "unit {unit} {day}": N_("Overdue in {unit}, {day}"),
     "institution {institution} {day}": N_("Files of institution {institution}, {day}"),

@@ -146,6 +146,12 @@ ACTS = {
     Act.NOTICES_SENT: N_("Notices to applicants sent"),
     Act.NOTICES_PUT_BACK: N_("Notices put back to be sent"),
     Act.MAIL_TRIED: N_("Mail server tried with a letter"),
+    Act.TEMPERATURE_TAKEN: N_("Temperature recorded at a gate"),
+    Act.NATIONAL_ENTRY: N_("Entry on the national code recorded"),
+    Act.GATE_TAKEN_BACK: N_("Entry at a gate taken back"),
+    Act.TEMPERATURE_OPENED: N_("Notice of a temperature opened"),
+    Act.TEMPERATURE_CLOSED: N_("Notice of a temperature closed"),
+    Act.TEMPERATURE_PROPOSED: N_("Fever proposed on a temperature"),
 }
 
 

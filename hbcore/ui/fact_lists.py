@@ -16,7 +16,7 @@ from hbcore.services.facts import ListLine, ListShown
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_words import STATES, WHATS, changes_words, fact_heading, kinds_words
-from hbcore.ui.links import link
+from hbcore.ui.links import link, link_if_may
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import _, time_here
@@ -91,6 +91,9 @@ def _show_one(shown: ListShown, staff: Staff, at: datetime) -> None:
     with st.container(gap=None):
         for words in _said(shown):
             safe.text(words)
+    if shown.notice is not None:
+        at_gate = _("Proposed on a notice of an abnormal temperature, {time} →").format(time=time_here(shown.notice[1]))
+        link_if_may("Temperatures", at_gate, staff, notice=str(shown.notice[0]))
     if line.state == "waiting":
         _show_waiting(line, staff, at)
 

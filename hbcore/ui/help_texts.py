@@ -221,6 +221,20 @@ HELP = {
             N_("A click on a number opens its applications, a click on a unit's name the unit."),
         ),
     ),
+    "Temperatures": PageHelp(
+        N_("What a gate measured twice at 37.3 °C or above: within 24 hours close it with a reason, or propose a fever."),
+        (
+            (
+                N_("Never a colour"),
+                N_("A temperature changes no code. A fever with a clinic's paper does once another person has confirmed it."),
+            ),
+            (
+                N_("Unknown people"),
+                N_("Nobody was found by the number that was typed at the gate; it stands in the opened notice."),
+            ),
+        ),
+        trouble=(N_("A proposal that another declined, or that lay for three days, leaves the notice open with its old clock."),),
+    ),
     "Alarms": PageHelp(
         N_("What somebody must look at soon: positives, tubes without a re-test, institutions that have gone silent."),
         (

@@ -38,6 +38,7 @@ WORDS = {
     Waits.RECOLOURING_OVER: N_("Recolouring beyond 48 h"),
     Waits.ALARMS: N_("Alarms"),
     Waits.TO_VERIFY: N_("New positives to verify"),
+    Waits.TEMPERATURES: N_("Temperatures to settle"),
     Waits.WAITING: N_("Under review"),
     Waits.ANSWERED: N_("Answered"),
     Waits.SECOND_REVIEW: N_("For a second person"),
@@ -63,6 +64,7 @@ REFUSED = {Waits.REFUSALS: Act.REFUSED, Waits.FAILED_SIGN_INS: Act.SIGN_IN_FAILE
 ELSEWHERE: Mapping[Waits, tuple[str, Mapping[str, str]]] = {
     Waits.OVERDUE: ("Applications", {SHOW: "soon", "left": "overdue"}),
     Waits.DUE_SOON: ("Applications", {SHOW: "soon", "left": "2h"}),
+    Waits.TEMPERATURES: ("Temperatures", {}),
     Waits.WAITING: ("Applications", {SHOW: "waiting"}),
     Waits.ANSWERED: ("Applications", {SHOW: "answered"}),
     Waits.SECOND_REVIEW: ("Applications", {SHOW: "second_review"}),

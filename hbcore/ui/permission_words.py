@@ -50,4 +50,6 @@ PERMISSIONS = {
     Permission.REVOKE_CODES: N_("Propose taking codes back"),
     Permission.CONFIRM_CODE_REVOCATIONS: N_("Confirm that codes are taken back"),
     Permission.KEEP_CODE_KEYS: N_("Keep the keys that sign codes"),
+    Permission.RECORD_TEMPERATURES: N_("Record temperatures and entries on the national code at a gate"),
+    Permission.SETTLE_TEMPERATURES: N_("Settle notices of abnormal temperatures"),
 }

@@ -21,13 +21,16 @@ from hbcore.storage import (
     evidence_rows,
     fact_list_rows,
     fact_rows,
+    gate_count_rows,
     issued_code_rows,
     lab_alarm_rows,
     likeness_rows,
     look_up_rows,
+    national_rows,
     notice_rows,
     people_rows,
     result_rows,
+    temperature_rows,
     tested_counts,
     why_rows,
 )
@@ -141,6 +144,14 @@ COUNTS = {
     "applications over days": lambda c: count_span_rows.count_applications_by_day(c, UNITS, first=18000, last=18001),
     "codes": lambda c: count_rows.count_codes(c, UNITS, minute=26_000_000),
     "applications": lambda c: count_rows.count_applications(c, UNITS, from_at=AT, until_at=AT, as_at=AT),
+    "gates": lambda c: gate_count_rows.count_gates(c, UNITS, from_at=AT, until_at=AT, as_at=AT),
+    "entries on the national code": lambda c: national_rows.of_day(c, UNITS, AT, AT, offset=0, limit=50),
+    "who waits at a gate": lambda c: temperature_rows.by_staff(c, 1, AT, AT),
+    "notices open": lambda c: temperature_rows.open_notices(c, "420106", AT, 10),
+    "notices overdue": lambda c: temperature_rows.overdue(c, "420106", AT, 10),
+    "notices settled": lambda c: temperature_rows.settled_lately(c, "420106", AT, AT, 10),
+    "notices counted": lambda c: temperature_rows.counts(c, "420106", AT),
+    "the notice of a list": lambda c: temperature_rows.of_list(c, 1),
 }
 
 

@@ -40,6 +40,10 @@ ROWS = {
     "evidence_image": "person_id=1 about=1 id=1 sealed=x'00' key_version=1 added_by=5 added_at=1",
     "outside_result": "person_id=1 id=1 unit='420106' assay='naat' outcome='negative' sampled_at=1 sealed=x'00' key_version=1"
     " proposed_by=5 proposed_at=1",
+    "temperature": "person_id=1 id=1 unit='420106' place_unit='420102' state='open' first=376 second=375 second_at=2 notice_at=2"
+    " done='[]' sealed=x'00' key_version=1 recorded_by=5 recorded_at=1",
+    "national_entry": "id=1 unit='420106' language='en' sealed=x'00' key_version=1 recorded_by=5 recorded_at=1",
+    "gate_count": "unit='420106' day=1 figure='readings' n=1",
     "policy": "id='p' scope='420000' content='{}' recorded_at=1",
     "code_segment": "person_id=1 from_at=5 colour='green' row='-' policy='p' unit='420106' cause=1",
     "code_history": "person_id=1 from_at=5 until_at=6 colour='green' row='-' policy='p' unit='420106' cause=1 replaced_by=2",
@@ -114,6 +118,24 @@ NEVER = """
     outside_result    | confirmed_by=5 confirmed_at=1 result_id=1  | two_people            | S14
     outside_result    | confirmed_by=6 confirmed_at=1              | counts_once_confirmed |
     outside_result    | result_id=1                                | counts_once_confirmed | counted, confirmed by nobody
+    temperature       | state='ill'                                | state_known           |
+    temperature       | first=299                                  | plausible             |
+    temperature       | second=451                                 | plausible             |
+    temperature       | state='normal'                             | twice_abnormal        | abnormal twice and no notice
+    temperature       | second=372                                 | twice_abnormal        | a notice of a normal second
+    temperature       | first=372                                  | twice_abnormal        |
+    temperature       | second=NULL second_at=NULL                 | twice_abnormal        | a notice of one reading
+    temperature       | notice_at=NULL                             | twice_abnormal        | a notice without its clock
+    temperature       | second_at=NULL                             | second_at_some_time   |
+    temperature       | state='closed' closed_for='mistake' settled_by=5 settled_at=3 | settled_by_another | S14
+    temperature       | settled_by=6                               | settled_by_another    | at no time
+    temperature       | state='closed' settled_by=6 settled_at=3   | ends_somehow          | for no reason
+    temperature       | state='proposed' settled_by=6 settled_at=3 | ends_somehow          | no list
+    temperature       | closed_for='mistake'                       | ends_somehow          | open and closed
+    temperature       | state='undone'                             | ends_somehow          | at no time
+    temperature       | unit='nowhere'                             | FOREIGN KEY           |
+    national_entry    | unit='nowhere'                             | FOREIGN KEY           |
+    gate_count        | figure='people'                            | figure_known          |
     policy            | valid_from=5                               | published_from        | in force, published by nobody
     policy            | published_at=5                             | published_from        |
     policy            | scope='nowhere'                            | FOREIGN KEY           |

@@ -38,6 +38,7 @@ from hbcore.storage.tables.staff import (
     StaffRow,
     StaffSession,
 )
+from hbcore.storage.tables.temperatures import GateCount, NationalEntry, Temperature
 
 __all__ = [
     "BIG",
@@ -61,9 +62,11 @@ __all__ = [
     "FactListLine",
     "FileLayout",
     "Filing",
+    "GateCount",
     "HeldStep",
     "Institution",
     "LookUpNumber",
+    "NationalEntry",
     "Notice",
     "OutsideResult",
     "Person",
@@ -96,6 +99,7 @@ __all__ = [
     "StaffRow",
     "StaffSession",
     "StagedPart",
+    "Temperature",
     "TestCount",
     "TestedCount",
     "ToldApart",
