@@ -180,7 +180,6 @@ class Act(StrEnum):
     GATE_TAKEN_BACK = "gate_taken_back"
     TEMPERATURE_OPENED = "temperature_opened"
     TEMPERATURE_CLOSED = "temperature_closed"
-    TEMPERATURE_PROPOSED = "temperature_proposed"
 
 
 @dataclass(frozen=True)

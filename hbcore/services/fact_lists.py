@@ -39,7 +39,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one person proposes. `sure`: asked about a burst, they said yes. `digest`: of the file it came in."""
+    """What one person proposes. `sure`: asked about a burst, they said yes. `digest`: of the file it came in. `notice`: of an
+    abnormal temperature, where it was proposed on one.
+    """
 
     what: What
     lines: Sequence[Line]
@@ -48,6 +50,7 @@ class Wanted:
     sure: bool = False
     source: FactSource = FactSource.DESK
     digest: str | None = None
+    notice: int | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
     hand = {"proposal_id": proposal, "proposed_by": by.id, "proposed_at": at}
     fact_list_rows.add(session.connection(), {**values, **counts, **hand}, kinds, wanted.reason.strip(), _rows(wanted.lines))
     changes = effect(session, wanted.what, wanted.lines, at)
-    figures = {**content, "burst": burst, "codes": changes}
+    figures = {**content, "burst": burst, "codes": changes} | ({"notice": wanted.notice} if wanted.notice else {})
     audit.record(session, _proposed_act(wanted.what, people, burst), by=by, at=at, subject=subject, figures=figures)
     return PutDown(list_id, proposal, people, changes)
 

@@ -72,12 +72,13 @@ def propose_in(
     *,
     case: str | None = None,
     sure: bool = False,
+    notice: int | None = None,
     by: Staff,
     at: datetime,
 ) -> PutDown:
-    """`propose` inside a transaction that somebody opened at a door: with what the fact rests on."""
+    """`propose` inside a transaction that somebody opened at a door: with the `notice` that it is proposed on."""
     line = _line(session, person, measure, case, by, at)
-    return put_down(session, Wanted(What.FACTS, (line,), reason, case, sure), by=by, at=at)
+    return put_down(session, Wanted(What.FACTS, (line,), reason, case, sure, notice=notice), by=by, at=at)
 
 
 def preview_end(fact: int, *, by: Staff, at: datetime) -> Effect:

@@ -160,7 +160,7 @@ def preview_fever(notice: int, evidence: str, reason: str, *, by: Staff, at: dat
 def propose_fever(notice: int, evidence: str, reason: str, *, sure: bool = False, by: Staff, at: datetime) -> PutDown:
     """Propose the fact `fever` on a notice, with the number of a clinic's paper; another person of the level above confirms it.
 
-    The notice names the list and is settled; declined, withdrawn or left lying, it is open again.
+    One act: its event names the notice, the notice names the list. Declined, withdrawn or left lying, it is open again.
 
     :raises Refused: `unknown_notice`, `not_your_unit`, `own_reading`, `notice_settled`, `nobody_for_a_fact`, and those of
         `fact_proposing.propose`.
@@ -170,11 +170,9 @@ def propose_fever(notice: int, evidence: str, reason: str, *, sure: bool = False
         if not may(by.role, Permission.PROPOSE_FACTS):
             raise Refused("not_allowed")
         row = _to_settle(session, notice, by, at)
-        put = fact_proposing.propose_in(session, _person(row), _fever(row, evidence), reason, sure=sure, by=by, at=at)
-        links = {"list_id": put.list_id, "proposal_id": put.proposal_id}
-        _settle(session, row, ReadingState.PROPOSED, by, at, **links)
-        figures = {"list": put.list_id}
-        audit.record(session, audit.Act.TEMPERATURE_PROPOSED, by=by, at=at, subject=subject, figures=figures)
+        fever = _fever(row, evidence)
+        put = fact_proposing.propose_in(session, _person(row), fever, reason, notice=notice, sure=sure, by=by, at=at)
+        _settle(session, row, ReadingState.PROPOSED, by, at, list_id=put.list_id, proposal_id=put.proposal_id)
     return put
 
 

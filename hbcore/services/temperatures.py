@@ -3,6 +3,7 @@
 A reading changes no code: a notice is settled by the district, and what may turn somebody yellow is a fact by two people.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -75,11 +76,19 @@ class Pending:
 
 
 class TakenBack(StrEnum):
-    """What was taken back: a reading, the second of two, or an entry on the national code."""
+    """What is taken back: a reading, the second of two, or an entry on the national code."""
 
     READING = "reading"
     SECOND = "second"
     ENTRY = "entry"
+
+
+@dataclass(frozen=True)
+class AtGate:
+    """What a gate works with: who waits for a second reading, the longest first, and what can be taken back just now."""
+
+    pending: tuple[Pending, ...]
+    last: TakenBack | None
 
 
 @dataclass(frozen=True)
@@ -126,18 +135,19 @@ def complete(reading_id: int, second: int, done: tuple[Done, ...] = (), *, by: S
         return _completed(session, row, measured, judged(measured), by, at)
 
 
-def pending(*, by: Staff, at: datetime) -> tuple[Pending, ...]:
-    """Whom `by` has measured once, abnormal, within the hour: they wait for a second reading, the longest first.
+def at_gate(*, by: Staff, at: datetime) -> AtGate:
+    """Whom `by` has measured once, abnormal, within the hour, and what of theirs can be taken back.
 
     :raises Refused: those of `reading`.
     """
     with reading(by, Permission.RECORD_TEMPERATURES, at) as session:
-        rows = temperature_rows.by_staff(session.connection(), by.id, at - SECOND_WITHIN, at)
-        return tuple(
+        rows, entry = _lately(session, by, at)
+        waiting = tuple(
             Pending(row.id, *whom(row), row.first, row.recorded_at, row.recorded_at + REST)
             for row in reversed(rows)
             if _is_due(row, at)
         )
+        return AtGate(waiting, _last(_newest(rows), entry, at))
 
 
 def take_back(*, by: Staff, at: datetime) -> TakenBack:
@@ -146,14 +156,13 @@ def take_back(*, by: Staff, at: datetime) -> TakenBack:
     :raises Refused: `nothing_to_take_back`; `notice_settled` where the district has settled it by now.
     """
     with refusals_recorded(by, at, "temperatures"), acting(by, Permission.RECORD_TEMPERATURES, at) as session:
-        since = at - UNDONE_WITHIN
-        rows = temperature_rows.by_staff(session.connection(), by.id, since - SECOND_WITHIN, at)
-        row = max(rows, key=_last_at, default=None)
-        entry = national_rows.last_of(session.connection(), by.id, since)
-        if entry is not None and (row is None or entry.recorded_at >= _last_at(row)):
+        rows, entry = _lately(session, by, at)
+        row = _newest(rows)
+        what = _last(row, entry, at)
+        if what is TakenBack.ENTRY and entry is not None:
             _take_entry_back(session, entry.id, entry.unit, entry.recorded_at, by, at)
-            return TakenBack.ENTRY
-        if row is None or _last_at(row) <= since:
+            return what
+        if what is None or row is None:
             raise Refused("nothing_to_take_back")
         return _take_reading_back(session, row, by, at)
 
@@ -236,6 +245,25 @@ def _told(session: Session, put: Recorded, measured: Measured, state: ReadingSta
     again = at + REST if state is ReadingState.SECOND_DUE else None
     done = in_order(measured.done)
     return replace(put, state=state, second=measured.second, done=done, due_at=due, again_at=again)
+
+
+def _lately(session: Session, by: Staff, at: datetime) -> tuple[list[Row], national_rows.Row | None]:
+    """The readings of somebody that may wait for a second one or be taken back, and their last entry that may be."""
+    rows = temperature_rows.by_staff(session.connection(), by.id, at - UNDONE_WITHIN - SECOND_WITHIN, at)
+    return rows, national_rows.last_of(session.connection(), by.id, at - UNDONE_WITHIN)
+
+
+def _newest(rows: Sequence[Row]) -> Row | None:
+    return max(rows, key=_last_at, default=None)
+
+
+def _last(row: Row | None, entry: national_rows.Row | None, at: datetime) -> TakenBack | None:
+    """What was recorded last, where that was within five minutes."""
+    if entry is not None and (row is None or entry.recorded_at >= _last_at(row)):
+        return TakenBack.ENTRY
+    if row is None or _last_at(row) <= at - UNDONE_WITHIN:
+        return None
+    return TakenBack.READING if row.second is None else TakenBack.SECOND
 
 
 def _last_at(row: Row) -> datetime:

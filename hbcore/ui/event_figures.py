@@ -83,6 +83,7 @@ FIGURES = {
     "name_en": N_("English name"),
     "name_zh": N_("Chinese name"),
     "notes": N_("notes"),
+    "notice": N_("notice of a temperature"),
     "number": N_("number"),
     "of": N_("of"),
     "on": N_("day"),

@@ -151,7 +151,6 @@ ACTS = {
     Act.GATE_TAKEN_BACK: N_("Entry at a gate taken back"),
     Act.TEMPERATURE_OPENED: N_("Notice of a temperature opened"),
     Act.TEMPERATURE_CLOSED: N_("Notice of a temperature closed"),
-    Act.TEMPERATURE_PROPOSED: N_("Fever proposed on a temperature"),
 }
 
 

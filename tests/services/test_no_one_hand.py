@@ -50,7 +50,8 @@ def test_s13_no_history_of_single_hands_makes_anybody_yellow_or_red_or_frees_a_p
     for kind in sorted({kind for kind, _ in told}):
         print(kind, {end: n for (of, end), n in sorted(told.items()) if of == kind})
     assert all(
-        told[kind, "done"] for kind in ("upload", "flood", "confirm facts", "enter", "approve", "fact", "review", "outside")
+        told[kind, "done"]
+        for kind in ("upload", "flood", "confirm facts", "enter", "approve", "fact", "review", "outside", "temperature")
     )
 
 

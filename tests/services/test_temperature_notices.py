@@ -125,7 +125,7 @@ def test_a_fever_is_proposed_on_a_notice_and_confirmed_by_another_both_linked(he
     assert facts.opened(put.list_id, by=held.clerk, at=AT + 3 * HOUR).notice == (told.id, AT)
     assert dict(effect.changes) == {"green>red": 1}  # a registered fever in Wuhan, under hubei-2020-04
     assert (waiting, colours(held.people, AT + 2 * HOUR)) == (["green"] * 3, ["red", "green", "green"])
-    assert acts()[-3:] == ["fact_proposed", "temperature_proposed", "facts_confirmed"]
+    assert acts()[-3:] == ["temperature_taken", "fact_proposed", "facts_confirmed"]
 
 
 def test_a_fever_needs_a_number_and_that_the_notice_was_opened(held, gate):

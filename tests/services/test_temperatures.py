@@ -9,7 +9,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.temperatures import Done, Measured, ReadingState
 from hbcore.domain.vocabulary import PROVINCE, Role
 from hbcore.services import audit, national_entries, temperatures
-from hbcore.services.temperatures import Recorded, TakenBack, Whose
+from hbcore.services.temperatures import AtGate, Recorded, TakenBack, Whose
 from hbcore.storage import sealing
 from hbcore.storage.engine import engine
 from hbcore.storage.gate_count_rows import GATE_COUNTS
@@ -151,14 +151,14 @@ def test_who_waits_for_a_second_reading_is_listed_masked_for_who_took_the_first(
     add(gate, RESIDENT, 365)
     other = standing.staff(Role.CHECKPOINT_STAFF, AT, name="other", unit=WUCHANG)
 
-    waiting = temperatures.pending(by=gate, at=AT + 2 * MINUTE)
+    waiting = temperatures.at_gate(by=gate, at=AT + 2 * MINUTE).pending
 
     assert [(one.id, one.name, one.number, one.first) for one in waiting] == [
         (known.id, "张*", "420106********1231", 376),
         (unknown.id, "", "", 377),
     ]
     assert waiting[0].again_at == AT + 10 * MINUTE
-    assert temperatures.pending(by=other, at=AT) == ()
+    assert temperatures.at_gate(by=other, at=AT) == AtGate((), None)
     with pytest.raises(Refused, match="no_second_due"):
         temperatures.complete(known.id, 365, by=other, at=AT + MINUTE)
 
@@ -167,6 +167,17 @@ def test_who_waits_for_a_second_reading_is_listed_masked_for_who_took_the_first(
 def test_a_reading_has_a_place(gate, place, code):
     with pytest.raises(Refused, match=code):
         temperatures.add(Whose(), Measured(365), place, by=gate, at=AT)
+
+
+def test_what_can_be_taken_back_is_told_for_five_minutes(gate):
+    add(gate, RESIDENT, 376)
+    told = [temperatures.at_gate(by=gate, at=AT + minutes * MINUTE).last for minutes in (0, 4, 5)]
+    add(gate, RESIDENT, 376, 366, at=AT + 12 * MINUTE)
+    told.append(temperatures.at_gate(by=gate, at=AT + 13 * MINUTE).last)
+    national_entries.add(GATE, "en", by=gate, at=AT + 14 * MINUTE)
+    told.append(temperatures.at_gate(by=gate, at=AT + 15 * MINUTE).last)
+
+    assert told == [TakenBack.READING, TakenBack.READING, None, TakenBack.SECOND, TakenBack.ENTRY]
 
 
 def test_a_wrong_key_is_taken_back_within_five_minutes_the_second_reading_alone(gate):

@@ -59,8 +59,9 @@ class Accounts:
         units = (WUCHANG, "420100", "420500", "420000", "420000", "420000")
         self.clerks = [standing.staff(Role.DISTRICT_STAFF, START, name=f"c{n}", unit=unit) for n, unit in enumerate(units)]
         self.supervisors = [standing.staff(Role.SUPERVISOR, START, name=f"s{n}", unit=unit) for n, unit in enumerate(units)]
+        self.gates = [standing.staff(Role.CHECKPOINT_STAFF, START, name=f"g{n}", unit=WUCHANG) for n in range(2)]
         self.everybody = [*self.liaisons, *self.clerks, *self.supervisors, self.administrator]
-        self.by_id = {one.id: one for one in self.everybody}
+        self.by_id = {one.id: one for one in (*self.everybody, *self.gates)}
         self.clean = [(of, _kept(of(), folder / name)) for name, of in (("desk", engine), ("access", access_engine))]
         for of, _ in self.clean:
             sa.event.listen(of(), "connect", _hasty)

@@ -12,6 +12,7 @@ from tests.services.one_hand.laboratory import Laboratory
 from tests.services.one_hand.requests import Requests
 from tests.services.one_hand.rules import check_events, check_rules
 from tests.services.one_hand.second_looks import SecondLooks
+from tests.services.one_hand.temperatures import Temperatures
 
 Step = tuple[int, str, int, int, int, int]
 """The gap before it, what is done, by whom, and three numbers that choose among what is there."""
@@ -53,6 +54,8 @@ WEIGHTS = {
     "refuse_request": 1,
     "withdraw_request": 1,
     "outside": 4,
+    "temperature": 4,
+    "settle_notice": 6,
 }
 INSTEAD = {
     **dict.fromkeys(("approve", "ask", "refuse", "take_back"), "enter"),
@@ -68,6 +71,7 @@ INSTEAD = {
     **dict.fromkeys(("end_fact", "extend_fact"), "fact"),
     **dict.fromkeys(("review", "ask_person", "refuse_request", "withdraw_request"), "request"),
     **dict.fromkeys(("request", "outside"), "upload"),
+    "settle_notice": "temperature",
 }
 """What is done where there is nothing to do the first thing to."""
 
@@ -83,7 +87,7 @@ def history(seed: int, steps: int) -> list[Step]:
     return [(number(len(GAPS)), random.choices(kinds, weights)[0], number(), number(), number(), number()) for _ in range(steps)]
 
 
-class Desk(Laboratory, CounterActs, SecondLooks, Requests):
+class Desk(Laboratory, CounterActs, SecondLooks, Requests, Temperatures):
     """A desk on which one act follows another."""
 
     def step(self, step: Step) -> tuple[str, str]:
@@ -117,6 +121,8 @@ class Desk(Laboratory, CounterActs, SecondLooks, Requests):
             "put_back": self.liaisons,
             "preview": self.liaisons,
             "limit": [self.administrator],
+            "temperature": self.gates,
+            "settle_notice": self.clerks,
             "propose_release": [*self.liaisons, *self.supervisors],
             "confirm": [*self.supervisors, *self.supervisors, *self.clerks, *self.liaisons],
             "decline": [*self.supervisors, *self.liaisons],

@@ -13,7 +13,8 @@ SEVERITY = {"none": 0, "green": 0, "grey": 1, "yellow": 2, "red": 3}
 OF_REQUESTS = {"request", "review", "ask_person", "person_answers", "send_back", "refuse_request", "withdraw_request", "outside"}
 OF_FACTS = {"fact", "end_fact", "extend_fact"}
 PROPOSED = {"join", "part", "propose_release", "propose_removal", "propose_undo", "propose_revoke"}
-CHANGE_NO_COLOUR = OF_REQUESTS | OF_FACTS | PROPOSED | {"decline", "withdraw", "limit", "preview"}
+AT_GATES = {"temperature", "settle_notice"}
+CHANGE_NO_COLOUR = OF_REQUESTS | OF_FACTS | PROPOSED | AT_GATES | {"decline", "withdraw", "limit", "preview"}
 """By one hand alone; confirmed, some of it changes one."""
 
 
