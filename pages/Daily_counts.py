@@ -10,7 +10,7 @@ from hbcore.ui import safe
 from hbcore.ui.count_days import show_days
 from hbcore.ui.count_export import day_sheet, show_export
 from hbcore.ui.count_filters import DAYS, REPORT, Asked, ask, show_way_up
-from hbcore.ui.counts import pick_result, show_applications, show_codes, show_rows
+from hbcore.ui.counts import pick_result, show_applications, show_codes, show_gates, show_rows
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.publication_progress import show_progress
 from hbcore.ui.report_shown import show_report_day
@@ -31,6 +31,8 @@ def show_day(asked: Asked, by: Staff) -> None:
     pick_result(counts, by)
     st.subheader(_("Health code applications"), anchor=False)
     show_applications(counts, by)
+    st.subheader(_("Gates"), anchor=False)
+    show_gates(counts, by)
     st.subheader(_("Testing institutions") if counts.by_institution else _("Units below"), anchor=False)
     show_way_up(counts.unit.code, by.unit or PROVINCE)
     show_rows(counts, by)

@@ -64,7 +64,7 @@ def _row(row: CountRow, by_institution: bool) -> dict[str, object]:
 
 
 def _figures(figures: Figures) -> dict[str, Mapping[str, object]]:
-    return {"applications": figures.applications, "results": figures.results, "codes": figures.codes}
+    return {"applications": figures.applications, "results": figures.results, "codes": figures.codes, "gates": figures.gates}
 
 
 def _as_text(counted: DayCounts) -> str:

@@ -22,7 +22,8 @@ class Difference:
 def differences(before: Content, now: Content) -> tuple[Difference, ...]:
     """Every figure in which two versions differ, in the order of the report. An institution without an upload counts as None."""
     one, other = dict(_figures(before)), dict(_figures(now))
-    paths = list(dict.fromkeys((*one, *other)))
+    told = before["figures"].keys() & now["figures"].keys()  # what an earlier version did not count has not changed
+    paths = [path for path in dict.fromkeys((*one, *other)) if path[0] in told or path[0] == "institutions"]
     return tuple(Difference(path, one.get(path), other.get(path)) for path in paths if one.get(path) != other.get(path))
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hbcore.domain.application_figures import AppliedBehind
-from hbcore.domain.counting import ApplicationFigure, DayOf
+from hbcore.domain.counting import ApplicationFigure, DayOf, GateFigure
+from hbcore.domain.temperatures import Done, ReadingState
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, Outcome
 
 PAGE = 50
@@ -59,7 +60,17 @@ class DecidedWanted:
     direct: bool = False
 
 
-Wanted = ResultsWanted | ColourWanted | ApplicationsWanted | DecidedWanted
+@dataclass(frozen=True)
+class GatesWanted:
+    """The readings, notices or entries that a figure of gates counts."""
+
+    on: date
+    figure: GateFigure
+    unit: str | None = None
+    direct: bool = False
+
+
+Wanted = ResultsWanted | ColourWanted | ApplicationsWanted | DecidedWanted | GatesWanted
 
 
 @dataclass(frozen=True)
@@ -115,7 +126,34 @@ class ApplicationBehind:
     decided_at: datetime | None
 
 
-Behind = ResultBehind | CodeBehind | ApplicationBehind
+@dataclass(frozen=True)
+class ReadingBehind:
+    """A reading at a gate, in tenths of a degree Celsius, as it stands now. `whose` None: nobody is known.
+
+    `unit`: whose district settles its notice.
+    """
+
+    whose: Whose | None
+    unit: str
+    place: str
+    first: int
+    second: int | None
+    done: tuple[Done, ...]
+    state: ReadingState
+    at: datetime
+
+
+@dataclass(frozen=True)
+class EntryBehind:
+    """Somebody who came in on the national code, of whom nothing is kept."""
+
+    unit: str
+    place: str
+    language: str
+    at: datetime
+
+
+Behind = ResultBehind | CodeBehind | ApplicationBehind | ReadingBehind | EntryBehind
 
 
 @dataclass(frozen=True)

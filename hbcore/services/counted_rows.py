@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.counting import ENDED, OUTCOMES, PEOPLE, TUBES, day_span
+from hbcore.domain.counting import ENDED, OUTCOMES, PEOPLE, TUBES, GateFigure, day_span
 from hbcore.domain.documents import masked_number
 from hbcore.domain.known import instant, micros
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
+from hbcore.domain.temperatures import ReadingState
 from hbcore.domain.vocabulary import PROVINCE, DocumentKind, Outcome, Purpose
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
@@ -27,6 +28,9 @@ from hbcore.services.behind_figures import (
     CodeBehind,
     ColourWanted,
     DecidedWanted,
+    EntryBehind,
+    GatesWanted,
+    ReadingBehind,
     ResultBehind,
     ResultsWanted,
     Rows,
@@ -35,10 +39,10 @@ from hbcore.services.behind_figures import (
 )
 from hbcore.services.clock import day_of as shanghai_day
 from hbcore.services.daily_counts import as_at, check_day, day_number, scope_of
-from hbcore.storage import application_figure_rows, behind_rows, count_rows
+from hbcore.storage import application_figure_rows, behind_rows, count_rows, gate_count_rows, national_rows, temperature_rows
 from hbcore.storage.behind_rows import Figure
 from hbcore.storage.code_rows import MINUTE
-from hbcore.storage.people_rows import UNKNOWN_UNIT, open_person
+from hbcore.storage.people_rows import UNKNOWN_UNIT, open_person, open_sealed
 
 Found = tuple[int, Iterable[Behind]]
 """The figure, and one page of its rows."""
@@ -108,6 +112,8 @@ def _found(connection: sa.Connection, wanted: Wanted, asked: _Asked) -> Found:
         return _people(connection, wanted, asked)
     if isinstance(wanted, DecidedWanted):
         return _decided(connection, wanted, asked)
+    if isinstance(wanted, GatesWanted):
+        return _gates(connection, wanted, asked)
     return _applications(connection, wanted, asked)
 
 
@@ -165,6 +171,18 @@ def _applications(connection: sa.Connection, wanted: ApplicationsWanted, asked: 
     return total, map(_application, found)
 
 
+def _gates(connection: sa.Connection, wanted: GatesWanted, asked: _Asked) -> Found:
+    begin, end = day_span(wanted.on)
+    of_day = {"from_at": begin, "until_at": end, "as_at": as_at(wanted.on, asked.at)}
+    counted = gate_count_rows.count_gates(connection, asked.units, **of_day)
+    total = sum(n for _, _, figure, n in counted if figure == wanted.figure)
+    if wanted.figure is GateFigure.NATIONAL_CODE:
+        entries = national_rows.of_day(connection, asked.units, begin, end, offset=asked.offset, limit=PAGE)
+        return total, map(_entry, entries)
+    found = gate_count_rows.readings(connection, asked.units, wanted.figure, of_day, offset=asked.offset, limit=PAGE)
+    return total, map(_reading, found)
+
+
 def _result(row: sa.Row[*tuple[Any, ...]]) -> ResultBehind:
     return ResultBehind(
         whose=_whose(row),
@@ -198,6 +216,27 @@ def _application(row: sa.Row[*tuple[Any, ...]]) -> ApplicationBehind:
         due_at=row.due_at,
         decided_at=row.decided_at,
     )
+
+
+def _reading(row: temperature_rows.Row) -> ReadingBehind:
+    whose = None
+    if row.sealed is not None:
+        text = open_sealed(row.person_id, row.sealed, row.key_version)
+        whose = Whose(row.person_id, masked_name(text.name), text.documents[-1].kind, masked_number(text.documents[-1]))
+    return ReadingBehind(
+        whose=whose,
+        unit=row.unit,
+        place=temperature_rows.said_of(row).place,
+        first=row.first,
+        second=row.second,
+        done=temperature_rows.done_of(row),
+        state=ReadingState(row.state),
+        at=row.recorded_at,
+    )
+
+
+def _entry(row: national_rows.Row) -> EntryBehind:
+    return EntryBehind(row.unit, national_rows.place_of(row), row.language, row.recorded_at)
 
 
 def _whose(row: sa.Row[*tuple[Any, ...]]) -> Whose:

@@ -17,7 +17,7 @@ from hbcore.services import units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.clock import day_of as shanghai_day
 from hbcore.services.units import UnitSeen
-from hbcore.storage import count_rows
+from hbcore.storage import count_rows, gate_count_rows
 from hbcore.storage.code_rows import MINUTE
 from hbcore.storage.people_rows import UNKNOWN_UNIT
 
@@ -160,6 +160,7 @@ def _lines(connection: sa.Connection, scope: Scope, asked: _Asked) -> list[Count
         *count_rows.count_applications(connection, scope.counted, from_at=start, until_at=end, as_at=asked.as_at),
         *count_rows.count_results(connection, scope.counted, day_of=asked.day_of, day=asked.day, by_institution=False),
         *count_rows.count_codes(connection, scope.counted, minute=micros(asked.as_at) // MINUTE),
+        *gate_count_rows.count_gates(connection, scope.counted, from_at=start, until_at=end, as_at=asked.as_at),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -155,7 +155,7 @@ def _content(session: Session, on: date, scope: Scope, at: datetime) -> tuple[da
     names = {row.code: row.name.zh for row in counts.rows}
     return counts.as_at, {
         "as_at": counts.as_at.isoformat(),
-        "figures": {"applications": figures.applications, "results": figures.results, "codes": figures.codes},
+        "figures": asdict(figures),
         "institutions": _institutions(session.connection(), on, scope, tested, names),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from hbcore.domain.counting import APPLICATIONS, CODES, Figures
+from hbcore.domain.counting import APPLICATIONS, CODES, GATES, Figures
 from hbcore.domain.vocabulary import Assay
 from hbcore.services import count_exports
 from hbcore.services.acting import Staff
@@ -51,7 +51,7 @@ def _mark(staff: Staff) -> str:
 
 def day_sheet(counts: DayCounts) -> Sheet:
     """A day by unit or institution, the whole first: of institutions results alone."""
-    groups = [*map(str, Assay)] if counts.by_institution else [CODES, *map(str, Assay), APPLICATIONS]
+    groups = [*map(str, Assay)] if counts.by_institution else [CODES, *map(str, Assay), APPLICATIONS, GATES]
     shown = _all(groups)
     first = [_("Institution"), _("Code")] if counts.by_institution else [_("Unit"), _("Code")]
     lines: list[tuple[list[str], Figures]] = [([_("All together"), counts.unit.code], counts.figures)]

@@ -1,4 +1,4 @@
-"""The daily counts in words: figures of results, codes and applications, which day counts, what the rows are about."""
+"""The daily counts in words: figures of results, codes, applications and gates, which day counts, what rows are about."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ from hbcore.domain.counting import (
     APPLICATIONS,
     CODES,
     ENDED,
+    GATES,
     OUTCOMES,
     PEOPLE,
     TUBES,
     ApplicationFigure,
     DayOf,
     Figures,
+    GateFigure,
     gross,
     net,
 )
@@ -31,6 +33,16 @@ APPLICATION_WORDS = {
     ApplicationFigure.ASKED: N_("Asked"),
     ApplicationFigure.WAITING: N_("Waiting for us"),
     ApplicationFigure.OVERDUE: N_("of these overdue"),
+}
+GATE_WORDS = {
+    GateFigure.READINGS: N_("Temperatures taken"),
+    GateFigure.ABNORMAL: N_("Abnormal twice"),
+    GateFigure.NATIONAL_CODE: N_("On the national code"),
+    GateFigure.NOTICES: N_("Notices"),
+    GateFigure.OPEN: N_("Notices open"),
+    GateFigure.OVERDUE: N_("of these beyond 24 h"),
+    GateFigure.CLOSED: N_("Notices closed"),
+    GateFigure.PROPOSED: N_("Fevers proposed"),
 }
 COLOUR_LABELS = {
     Colour.GREEN: N_("✓ Green code"),
@@ -61,7 +73,7 @@ SUMMARY = "summary"
 
 @dataclass(frozen=True)
 class Column:
-    """A column of figures: `group` is an assay, `codes` or `applications`."""
+    """A column of figures: `group` is an assay, `codes`, `applications` or `gates`."""
 
     label: str
     group: str
@@ -83,7 +95,12 @@ def group_name(group: str) -> str:
     return _(GROUP_WORDS[group]) if group in GROUP_WORDS else assay_name(group)
 
 
-GROUP_WORDS = {SUMMARY: N_("At a glance"), CODES: N_("Health codes"), APPLICATIONS: N_("Health code applications")}
+GROUP_WORDS = {
+    SUMMARY: N_("At a glance"),
+    CODES: N_("Health codes"),
+    APPLICATIONS: N_("Health code applications"),
+    GATES: N_("Gates"),
+}
 
 
 def columns(group: str) -> list[Column]:
@@ -99,6 +116,8 @@ def columns(group: str) -> list[Column]:
         return [Column(f"{SIGNS[colour]} {_(words)}", CODES, colour) for colour, words in COLOUR_SHORT.items()]
     if group == APPLICATIONS:
         return [Column(_(words), APPLICATIONS, figure) for figure, words in APPLICATION_WORDS.items()]
+    if group == GATES:
+        return [Column(_(words), GATES, figure) for figure, words in GATE_WORDS.items()]
     return [Column(as_heading(figure_name(figure)), group, figure) for figure in OF_AN_ASSAY]
 
 
@@ -113,6 +132,8 @@ def value(figures: Figures, column: Column) -> int:
         return figures.codes[column.figure]
     if column.group == APPLICATIONS:
         return figures.applications[column.figure]
+    if column.group == GATES:
+        return figures.gates[column.figure]
     return of_assay(figures.results[column.group], column.figure)
 
 

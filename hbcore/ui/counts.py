@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from hbcore.domain.counting import APPLICATIONS, CODES, ApplicationFigure
+from hbcore.domain.counting import APPLICATIONS, CODES, GATES, ApplicationFigure, GateFigure
 from hbcore.domain.vocabulary import Assay, Colour
 from hbcore.services.acting import Staff
-from hbcore.services.behind_figures import ApplicationsWanted, ColourWanted, ResultsWanted, Wanted
+from hbcore.services.behind_figures import ApplicationsWanted, ColourWanted, GatesWanted, ResultsWanted, Wanted
 from hbcore.services.daily_counts import CountRow, DayCounts
 from hbcore.ui import safe
 from hbcore.ui.application_words import here
@@ -50,6 +50,13 @@ def show_applications(counts: DayCounts, staff: Staff) -> None:
             show_figure(counts, column, column.label, "", staff)
 
 
+def show_gates(counts: DayCounts, staff: Staff) -> None:
+    """What the gates of the unit saw on the day, and how the notices to it stand."""
+    with st.container(horizontal=True):
+        for column in columns(GATES):
+            show_figure(counts, column, column.label, "", staff)
+
+
 def show_figure(counts: DayCounts, column: Column, label: str, change: str, staff: Staff) -> None:
     """One figure of the whole, and the way to its rows."""
     with st.container(width=TILE, gap=None):
@@ -89,7 +96,7 @@ def pick_result(counts: DayCounts, staff: Staff) -> None:
 
 def choose_group(by_institution: bool) -> str:
     """What the rows say: an assay, codes, applications; of institutions results alone."""
-    groups = (*map(str, Assay),) if by_institution else (SUMMARY, *map(str, Assay), CODES, APPLICATIONS)
+    groups = (*map(str, Assay),) if by_institution else (SUMMARY, *map(str, Assay), CODES, APPLICATIONS, GATES)
     chosen = st.segmented_control(
         _("What the rows say"),
         groups,
@@ -143,6 +150,8 @@ def wanted(counts: DayCounts, line: CountRow | None, column: Column) -> Wanted:
     unit, direct = (line.code, line.direct) if line and not counts.by_institution else (counts.unit.code, False)
     if column.group == CODES:
         return ColourWanted(counts.on, Colour(column.figure), unit, direct)
+    if column.group == GATES:
+        return GatesWanted(counts.on, GateFigure(column.figure), unit, direct)
     if column.group == APPLICATIONS:
         return ApplicationsWanted(counts.on, ApplicationFigure(column.figure), unit, direct)
     institution = line.code if line and counts.by_institution else None

@@ -8,10 +8,22 @@ import streamlit as st
 
 from hbcore.domain.applications import ApplicationState
 from hbcore.domain.counting import PEOPLE, TUBES
+from hbcore.domain.temperatures import STATE_WORDS
 from hbcore.services.acting import Staff
-from hbcore.services.behind_figures import ApplicationBehind, Behind, CodeBehind, ResultBehind, ResultsWanted, Rows, Wanted
+from hbcore.services.behind_figures import (
+    ApplicationBehind,
+    Behind,
+    CodeBehind,
+    EntryBehind,
+    ReadingBehind,
+    ResultBehind,
+    ResultsWanted,
+    Rows,
+    Wanted,
+)
 from hbcore.services.clock import now
 from hbcore.services.counted_rows import counted_rows
+from hbcore.services.national_entries import LANGUAGES
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, kind_name, state_name
 from hbcore.ui.count_words import MORE_WORDS
@@ -19,6 +31,7 @@ from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.person_words import WORDS
+from hbcore.ui.temperature_words import both, done_words
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import busy, nothing_here
 from hbcore.ui.words import _, time_here
@@ -86,6 +99,8 @@ def _show_link(rows: Sequence[Behind], selected: Sequence[int]) -> None:
     row = rows[selected[0]]
     if isinstance(row, ApplicationBehind):
         link("Applications", _("Open the application →"), application=str(row.id))
+    elif isinstance(row, EntryBehind) or row.whose is None:
+        st.caption(_("Of whom this is, nothing is known here."))
     else:
         link("Person", _("Open the person →"), person=str(row.whose.person))
 
@@ -130,4 +145,28 @@ def _application(row: ApplicationBehind) -> dict[str, object]:
     }
 
 
-_LINES: Mapping[type[Any], Any] = {ResultBehind: _result, CodeBehind: _code, ApplicationBehind: _application}
+def _reading(row: ReadingBehind) -> dict[str, object]:
+    return {
+        _("Name"): row.whose.name if row.whose else "–",
+        _("Document"): row.whose.document if row.whose else "–",
+        _("Temperature"): both(row.first, row.second),
+        _("State"): here(STATE_WORDS[row.state]),
+        _("Done at the gate"): done_words(row.done),
+        _("Place"): row.place,
+        _("Unit"): unit_name(row.unit),
+        _("When"): time_here(row.at),
+    }
+
+
+def _entry(row: EntryBehind) -> dict[str, object]:
+    shown_in = LANGUAGES.get(row.language, row.language)
+    return {_("When"): time_here(row.at), _("Place"): row.place, _("Unit"): unit_name(row.unit), _("Shown in"): shown_in}
+
+
+_LINES: Mapping[type[Any], Any] = {
+    ResultBehind: _result,
+    CodeBehind: _code,
+    ApplicationBehind: _application,
+    ReadingBehind: _reading,
+    EntryBehind: _entry,
+}

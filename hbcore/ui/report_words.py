@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from hbcore.domain.counting import APPLICATIONS, CODES, PEOPLE, TUBES, gross, net
+from hbcore.domain.counting import APPLICATIONS, CODES, GATES, PEOPLE, TUBES, gross, net
 from hbcore.domain.daily_report import Difference
 from hbcore.domain.vocabulary import Assay
 from hbcore.services.daily_reports import InstitutionDay, Report
-from hbcore.ui.count_words import APPLICATION_WORDS, COLOUR_SHORT, assay_name, figure_name
+from hbcore.ui.count_words import APPLICATION_WORDS, COLOUR_SHORT, GATE_WORDS, assay_name, figure_name
 from hbcore.ui.locale_words import day_here, number_here
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, _, time_here
@@ -48,6 +48,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield _("Health codes: {codes}.").format(codes=_listed(codes))
     applied = [f"{_(words)} {number_here(figures.applications[one])}" for one, words in APPLICATION_WORDS.items()]
     yield _("Applications: {figures}.").format(figures=_listed(applied))
+    if any(figures.gates.values()):
+        gates = [f"{_(words)} {number_here(figures.gates[one])}" for one, words in GATE_WORDS.items()]
+        yield _("Gates: {figures}.").format(figures=_listed(gates))
     yield from _institutions(report.institutions)
     if report.changed and report.version:
         yield _("Corrected: {changes}.").format(changes=_listed(map(difference, report.changed)))
@@ -92,6 +95,8 @@ def difference(one: Difference) -> str:
 def _figure(group: str, *rest: str) -> str:
     if group == APPLICATIONS:
         return _(APPLICATION_WORDS[rest[0]])  # type: ignore[index]
+    if group == GATES:
+        return _(GATE_WORDS[rest[0]])  # type: ignore[index]
     if group == CODES:
         return _(COLOUR_SHORT[rest[0]])  # type: ignore[index]
     if group == "results":
