@@ -22,7 +22,6 @@ TYPED, SECOND_OF, MEASURED = "temperature typed", "second reading of", "measured
 _EMPTY = "temperature to be emptied"
 BACK, ENTER = "⌫", "✓"
 KEYS = (*"123456789", BACK, "0", ENTER)
-NAMES = {BACK: "delete", ENTER: "enter"}
 _TOGETHER = re.compile(r"\d{3}", re.ASCII)
 
 
@@ -74,9 +73,9 @@ def _ask(place: str, checked: Checked | None, waiting: Pending | None, staff: St
 
 
 def _key(sign: str) -> bool:
-    kind = "primary" if sign == ENTER else "secondary"
-    label = f"{sign} {_('Record')}" if sign == ENTER else sign
-    return st.button(safe.inert(label), key=f"key {NAMES.get(sign, sign)}", width="stretch", type=kind)
+    if sign == ENTER:
+        return st.button(safe.inert(f"{sign} {_('Record')}"), key="key enter", width="stretch", type="primary")
+    return st.button(safe.inert(sign), key=f"key {'delete' if sign == BACK else sign}", width="stretch")
 
 
 def _with(typed: str, sign: str) -> str:

@@ -206,7 +206,7 @@ def test_bars_say_their_numbers_and_days_in_letters_of_each_theme():
     assert bars_svg([0], ["11月21日"], "dark").count("<rect") == 2
 
 
-@pytest.mark.parametrize(("view", "heads", "rows"), [("day", 2 + 4 + 4 * 11 + 6, 1 + 14), ("days", 1 + 11 + 4 + 3, 14)])
+@pytest.mark.parametrize(("view", "heads", "rows"), [("day", 2 + 4 + 4 * 11 + 6 + 8, 1 + 14), ("days", 1 + 11 + 4 + 3, 14)])
 def test_the_figures_are_prepared_as_a_file_that_is_offered_until_something_else_is_asked(there, view, heads, rows):
     there()
     shown = page(view=view)
