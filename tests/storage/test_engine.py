@@ -63,6 +63,12 @@ def test_a_writer_that_cannot_begin_at_all_is_told_so_at_once(database: Path) ->
 
 
 @pytest.mark.postgresql_only
+def test_statements_are_not_compiled_which_takes_longer_than_it_saves(database: Path) -> None:
+    with engine().connect() as connection:
+        assert connection.exec_driver_sql("SHOW jit").scalar() == "off"
+
+
+@pytest.mark.postgresql_only
 def test_writers_take_turns_and_neither_readers_nor_look_ups_wait_for_them(database: Path) -> None:
     with engine().connect().execution_options(writes=True) as writer, writer.begin():
         standing_before = writer.exec_driver_sql("SELECT count(*) FROM staff").scalar()
