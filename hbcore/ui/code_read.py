@@ -47,7 +47,7 @@ def show_read(read: CodeRead, staff: Staff, again: Callable[[], None]) -> None:
 
 
 def _show_verdict(checked: CodeChecked) -> None:
-    said = f"{_(VERDICTS[checked.verdict])}. {_(MEANINGS[checked.verdict])}"
+    said = _("{verdict}. {meaning}").format(verdict=_(VERDICTS[checked.verdict]), meaning=_(MEANINGS[checked.verdict]))
     (st.success if checked.verdict in BELIEVED else st.error)(safe.inert(said))
     if checked.failed_step is not None:
         safe.text(_("First step that failed: {step}.").format(step=_(STEPS[checked.failed_step])))

@@ -49,7 +49,7 @@ def test_a_code_is_read_with_the_colour_then_and_now(visit, links, clerk, card):
     assert not page.exception
     assert "本系统签发，登记簿有记录，有效" in words(page)
     assert "现在的颜色：✗ 红码" in words(page)
-    assert "亮码：出码时✓ 绿码" in words(page)
+    assert "亮码：出码时 ✓ 绿码" in words(page)
     assert "张" not in words(page)
     assert look_ups() == 2
     assert links[-1] == ("Person", "打开人员 →", {"person": str(card.id), "purpose": "code_question"})
