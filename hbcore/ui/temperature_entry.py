@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 import streamlit as st
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.temperatures import DONE_WORDS, Done, Measured, ReadingState, in_order, is_abnormal, read_celsius
+from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import temperatures
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -16,7 +18,7 @@ from hbcore.ui.application_words import here
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.national_entry import show_national
 from hbcore.ui.temperature_words import TAKEN_BACK, degrees
-from hbcore.ui.words import _, time_here
+from hbcore.ui.words import _
 
 TYPED, SECOND_OF, MEASURED = "temperature typed", "second reading of", "measured since the check"
 _EMPTY = "temperature to be emptied"
@@ -141,12 +143,16 @@ def _show_pending(seen: AtGate, waiting: Pending | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"rests {one.id}"):
             said = _("{name} · {celsius} at {time}; again from {again} (advice)")
             name = one.name or _("somebody not checked")
-            times = {"time": time_here(one.at), "again": time_here(one.again_at)}
-            safe.text(said.format(name=name, celsius=degrees(one.first), **times))
+            safe.text(said.format(name=name, celsius=degrees(one.first), time=_clock(one.at), again=_clock(one.again_at)))
             is_open = waiting is not None and waiting.id == one.id
             if st.button(_("Not now") if is_open else _("Second reading"), key=f"second of {one.id}"):
                 st.session_state[SECOND_OF] = None if is_open else one.id
                 st.rerun()
+
+
+def _clock(at: datetime) -> str:
+    """All of it is within the hour."""
+    return f"{at.astimezone(SHANGHAI):%H:%M}"
 
 
 def _show_last(seen: AtGate, staff: Staff) -> None:
