@@ -1,21 +1,23 @@
 """Base45 (RFC 9285): bytes in the 45 characters that a QR code packs most densely."""
 
+import struct
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
-_VALUES = {character: value for value, character in enumerate(ALPHABET)}
+NEVER = -1
+"""No byte: one character alone stands for nothing."""
+
 _PAIRS = [second + first for first in ALPHABET for second in ALPHABET]
 """The number as two characters, the lower one first: 0 to 2,024."""
+_ONES, _TENS, _HUNDREDS = ({one: value * each for value, one in enumerate(ALPHABET)} for each in (1, 45, 2025))
 
 
 def encode(content: bytes) -> str:
     """Two bytes in three characters, a last single one in two."""
-    parts = []
-    for at in range(0, len(content) - 1, 2):
-        high, low = divmod(content[at] << 8 | content[at + 1], 2025)
-        parts.append(_PAIRS[low] + ALPHABET[high])
-    if len(content) % 2:
-        parts.append(_PAIRS[content[-1]])
-    return "".join(parts)
+    whole, odd = divmod(len(content), 2)
+    twos = struct.unpack_from(f">{whole}H", content)
+    text = "".join([_PAIRS[two % 2025] + ALPHABET[two // 2025] for two in twos])
+    return text + _PAIRS[content[-1]] if odd else text
 
 
 def decode(text: str) -> bytes:
@@ -24,33 +26,12 @@ def decode(text: str) -> bytes:
     :raises ValueError: a character outside the alphabet (small letters and line ends are), a length that is never
         written, three characters for more than two bytes hold or two for more than one holds.
     """
+    whole, rest = divmod(len(text), 3)
+    end = whole * 3
     try:
-        values = [_VALUES[character] for character in text]
-    except KeyError:
-        raise ValueError("a character outside the alphabet of base45") from None
-    if len(values) % 3 == 1:
-        raise ValueError("a length that base45 never has")
-    whole = len(values) // 3 * 3
-    content = b"".join(
-        (low + 45 * middle + 2025 * high).to_bytes(3)
-        for low, middle, high in zip(values[0:whole:3], values[1:whole:3], values[2:whole:3], strict=True)
-    )
-    return _two_of_three(content) + _last(values[whole:])
-
-
-def _two_of_three(content: bytes) -> bytes:
-    """Of every three bytes the last two; the first is nought, or the three characters stood for too much."""
-    if any(content[::3]):
-        raise ValueError("three characters of base45 for more than two bytes")
-    two = bytearray(len(content) // 3 * 2)
-    two[::2], two[1::2] = content[1::3], content[2::3]
-    return bytes(two)
-
-
-def _last(values: list[int]) -> bytes:
-    if not values:
-        return b""
-    value = values[0] + 45 * values[1]
-    if value > 0xFF:
-        raise ValueError("two characters of base45 for more than one byte")
-    return bytes([value])
+        threes = zip(text[0:end:3], text[1:end:3], text[2:end:3], strict=True)
+        twos = [_ONES[one] + _TENS[ten] + _HUNDREDS[hundred] for one, ten, hundred in threes]
+        last = [_ONES[text[-2]] + _TENS[text[-1]]] if rest == 2 else [NEVER] * rest
+        return struct.pack(f">{whole}H{len(last)}B", *twos, *last)
+    except (KeyError, struct.error):
+        raise ValueError("not base45") from None
