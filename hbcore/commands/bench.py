@@ -103,6 +103,16 @@ def decide_population(
     run(lambda: answered(decide.run_population(people, on_postgresql=postgresql)), json_wanted)
 
 
+@group.command("codes")
+def codes(
+    times: Annotated[int, typer.Option(min=10, help="How many codes are signed and checked.")] = 2_000, json_wanted: Json = False
+) -> None:
+    """A code signed and a text checked, beside bare ECDSA signing and verifying."""
+    from hbcore.bench import codes
+
+    run(lambda: answered(codes.run(times)), json_wanted)
+
+
 @group.command("publish")
 def publish(
     people: Annotated[int, typer.Option(min=5_000, help="How many people are held.")] = 1_000_000, json_wanted: Json = False

@@ -50,7 +50,10 @@ MAY_IMPORT = {
     ),
     "hbcore.commands": (f"hbcore.domain hbcore.services hbcore.commands hbcore.trouble {WORDS}", "streamlit typer uvicorn"),
     # A benchmark sets layers against their raw yardsticks: it may reach into each.
-    "hbcore.bench": ("hbcore", "numpy psycopg pyarrow qrcode sqlalchemy sqlmodel starlette streamlit typst websockets"),
+    "hbcore.bench": (
+        "hbcore",
+        "cryptography numpy psycopg pyarrow qrcode sqlalchemy sqlmodel starlette streamlit typst websockets",
+    ),
     # What others use, measured beside us.
     "hbcore.bench.django_peer": ("hbcore.bench", "django import_export tablib"),
     "hbcore.commands.bench": ("hbcore.bench hbcore.commands", "typer"),

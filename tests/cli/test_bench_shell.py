@@ -125,3 +125,13 @@ def test_the_supervisors_view_is_measured_beside_a_scan(home):
     assert {"decided", "view_seconds", "scan_seconds", "view_over_scan"} <= set(figures)
     assert figures["decided"] > 100
     assert not any(home.iterdir())
+
+
+def test_a_code_signed_and_a_text_checked_are_measured_beside_bare_signatures(home):
+    answered = CliRunner().invoke(app, ["bench", "codes", "--times", "10", "--json"])
+
+    figures = json.loads(answered.stdout)
+    ways = {"sign", "bare_sign", "check", "check_in_register", "bare_verify"}
+    assert {name.removesuffix("_ms") for name in figures if name.endswith("_ms")} == ways
+    assert {"sign_ratio", "check_ratio", "check_in_register_ratio", "sign_within", "check_within"} <= set(figures)
+    assert not any(home.iterdir())
