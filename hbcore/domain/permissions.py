@@ -46,6 +46,7 @@ class Permission(StrEnum):
     KEEP_STAFF = "keep_staff"
     KEEP_INSTITUTIONS = "keep_institutions"
     KEEP_UNITS = "keep_units"
+    KEEP_TRUST = "keep_trust"
     VERIFY_EVENTS = "verify_events"
     SEE_EVENTS = "see_events"
     EXPORT_EVENTS = "export_events"
@@ -132,7 +133,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.CHECKPOINT_STAFF: frozenset({_P.RECORD_TEMPERATURES}),
-    Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS, _P.KEEP_CODE_KEYS}),
+    Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS, _P.KEEP_TRUST, _P.KEEP_CODE_KEYS}),
     Role.SECURITY_OFFICER: frozenset(),
     Role.AUDITOR: frozenset({_P.VERIFY_EVENTS, _P.SEE_EVENTS, _P.EXPORT_EVENTS, _P.MAKE_CHECKPOINTS}),
 }
@@ -157,6 +158,7 @@ PAGES: dict[str, Permission] = {
     "Units": _P.KEEP_UNITS,
     "Institutions": _P.KEEP_INSTITUTIONS,
     "Code_keys": _P.KEEP_CODE_KEYS,
+    "Trusted_signers": _P.KEEP_TRUST,
     "Events": _P.SEE_EVENTS,
     "Account": _P.KEEP_OWN_ACCOUNT,
     "Glossary": _P.SEE_OVERVIEW,

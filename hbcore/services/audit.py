@@ -46,6 +46,8 @@ class Act(StrEnum):
     INSTITUTION_RESUMED = "institution_resumed"
     INSTITUTION_CHANGED = "institution_changed"
     LIMIT_SET = "limit_set"
+    TRUST_IMPORTED = "trust_imported"
+    TRUST_ENDED = "trust_ended"
     UNIT_ADDED = "unit_added"
     UNIT_RENAMED = "unit_renamed"
     SETTING_CHANGED = "setting_changed"

@@ -24,6 +24,7 @@ from hbcore.ui.words import LANGUAGE_NAMES, N_, ROLES, _, sentence_here
 
 FIGURES = {
     "about": N_("about"),
+    "added": N_("new"),
     "act": N_("act"),
     "address": N_("address"),
     "after": N_("after"),
@@ -52,6 +53,7 @@ FIGURES = {
     "digest": N_("fingerprint"),
     "document_kinds": N_("document kinds"),
     "done": N_("settled"),
+    "ended": N_("ended"),
     "events": N_("events"),
     "evidence": N_("evidence number"),
     "fact": N_("facts"),
@@ -103,6 +105,9 @@ FIGURES = {
     "read": N_("read"),
     "reason": N_("reason"),
     "reasons": N_("reasons"),
+    "same": N_("unchanged"),
+    "certificate": N_("certificate"),
+    "signed_in": N_("signed in"),
     "receipt": N_("receipt"),
     "receipts": N_("receipts"),
     "recorded": N_("recorded"),

@@ -19,6 +19,7 @@ SUBJECTS = {
     "upload": N_("Upload {id}"),
     "institution": N_("Institution {id}"),
     "unit": N_("Unit {id}"),
+    "trust": N_("List of foreign keys {id}"),
     "result": N_("Result {id}"),
     "mark": N_("Mark {id}"),
     "event": N_("Event {id}"),

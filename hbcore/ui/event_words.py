@@ -16,6 +16,8 @@ ACTS = {
     Act.INSTITUTION_SUSPENDED: N_("Institution suspended"),
     Act.INSTITUTION_RESUMED: N_("Institution resumed"),
     Act.INSTITUTION_CHANGED: N_("Institution changed"),
+    Act.TRUST_IMPORTED: N_("Keys of foreign signers imported"),
+    Act.TRUST_ENDED: N_("Keys of foreign signers trusted no longer"),
     Act.UNIT_ADDED: N_("Unit added"),
     Act.UNIT_RENAMED: N_("Unit renamed"),
     Act.SETTING_CHANGED: N_("Setting changed"),

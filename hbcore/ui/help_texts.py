@@ -268,6 +268,17 @@ HELP = {
         N_("The testing institutions whose results are taken: add one, suspend one, open it again."),
         trouble=(N_("The results of a suspended institution are refused from that moment; what it sent before stays."),),
     ),
+    "Trusted_signers": PageHelp(
+        N_("Whose certificates from outside are believed: the public keys of foreign signers, imported as lists."),
+        (
+            (N_("List"), N_("Its name is yours to choose. A file imported under the same name takes the whole list's place.")),
+            (
+                N_("Public keys"),
+                N_("A certificate counts as signed by a trusted key while the signer's own certificate is valid."),
+            ),
+        ),
+        trouble=(N_("Take lists only from where their publisher says, and compare the fingerprint with the published one."),),
+    ),
     "Events": PageHelp(
         N_("What was done and who looked at whom, in the order of the chain. Nobody can change or remove a line."),
         (

@@ -42,6 +42,7 @@ PERMISSIONS = {
     Permission.KEEP_STAFF: N_("Keep accounts"),
     Permission.KEEP_INSTITUTIONS: N_("Keep testing institutions"),
     Permission.KEEP_UNITS: N_("Keep units"),
+    Permission.KEEP_TRUST: N_("Import the keys of foreign signers that are trusted"),
     Permission.VERIFY_EVENTS: N_("Verify the chains of events"),
     Permission.SEE_EVENTS: N_("Read events"),
     Permission.EXPORT_EVENTS: N_("Take events as a file"),

@@ -22,11 +22,15 @@ SERVER = "1.3.6.1.5.5.7.3.1"
 
 
 def certificate(
-    *usage: str, private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | None = None, country: str = "SE"
+    *usage: str,
+    private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | None = None,
+    country: str = "SE",
+    begun: datetime = BEGUN,
+    ended: datetime = ENDED,
 ) -> x509.Certificate:
     private = private or ec_key()
     name = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, country)])
-    built = x509.CertificateBuilder(name, name, private.public_key(), 7, BEGUN, ENDED)
+    built = x509.CertificateBuilder(name, name, private.public_key(), 7, begun, ended)
     if usage:
         built = built.add_extension(x509.ExtendedKeyUsage([ObjectIdentifier(one) for one in usage]), critical=False)
     return built.sign(private, SHA256())

@@ -32,6 +32,7 @@ from hbcore.storage import (
     result_rows,
     temperature_rows,
     tested_counts,
+    trust_rows,
     why_rows,
 )
 from hbcore.storage.engine import access_engine, engine
@@ -270,3 +271,10 @@ def test_the_supervisors_figures_are_read_from_indexes_alone(database: Path):
     assert "COVERING INDEX application_queue" in used[2]
     assert any("application_step_asked" in line for lines in asked_for.values() for line in lines)
     assert [line for lines in (*found.values(), *asked_for.values()) for line in scans(lines)] == []
+
+
+def test_the_key_that_a_foreign_code_names_is_sought_and_never_scanned_for(database: Path):
+    ((_statement, lines),) = plans(lambda connection: list(trust_rows.named(connection, b"12345678"))).items()
+
+    assert scans(lines) == []
+    assert any("trusted_key_standing (kid=?)" in line for line in lines), lines

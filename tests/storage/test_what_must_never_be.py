@@ -44,6 +44,7 @@ ROWS = {
     " done='[]' sealed=x'00' key_version=1 recorded_by=5 recorded_at=1",
     "national_entry": "id=1 unit='420106' language='en' sealed=x'00' key_version=1 recorded_by=5 recorded_at=1",
     "gate_count": "unit='420106' day=1 figure='readings' n=1",
+    "trusted_key": "id=1 source='EU' kid=x'00' public=x'00' imported_by=1 imported_at=1",
     "policy": "id='p' scope='420000' content='{}' recorded_at=1",
     "code_segment": "person_id=1 from_at=5 colour='green' row='-' policy='p' unit='420106' cause=1",
     "code_history": "person_id=1 from_at=5 until_at=6 colour='green' row='-' policy='p' unit='420106' cause=1 replaced_by=2",
@@ -136,6 +137,8 @@ NEVER = """
     temperature       | unit='nowhere'                             | FOREIGN KEY           |
     national_entry    | unit='nowhere'                             | FOREIGN KEY           |
     gate_count        | figure='people'                            | figure_known          |
+    trusted_key       | ended_at=1                                 | ended_by_somebody     |
+    trusted_key       | from_at=2 until_at=1                       | not_ended_before      |
     policy            | valid_from=5                               | published_from        | in force, published by nobody
     policy            | published_at=5                             | published_from        |
     policy            | scope='nowhere'                            | FOREIGN KEY           |

@@ -39,6 +39,7 @@ from hbcore.storage.tables.staff import (
     StaffSession,
 )
 from hbcore.storage.tables.temperatures import GateCount, NationalEntry, Temperature
+from hbcore.storage.tables.trust import TrustedKey
 
 __all__ = [
     "BIG",
@@ -103,6 +104,7 @@ __all__ = [
     "TestCount",
     "TestedCount",
     "ToldApart",
+    "TrustedKey",
     "Unit",
     "Upload",
     "UploadCount",

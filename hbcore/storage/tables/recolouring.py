@@ -121,3 +121,5 @@ class OutsideResult(SQLModel, table=True):
     confirmed_by: int | None = big(default=None)
     confirmed_at: datetime | None = instant_at(default=None)
     result_id: int | None = big(default=None)
+    certificate: str | None = Field(default=None, description="`trusted` or `unverified`; null where there is a paper alone")
+    signed_in: str | None = Field(default=None, description="the country whose key signed it, as the list of keys has it")
