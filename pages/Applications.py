@@ -14,6 +14,7 @@ from hbcore.ui import safe
 from hbcore.ui.application_acts import may_enter, show_acts, show_claim, show_undo
 from hbcore.ui.application_alike import show_alike
 from hbcore.ui.application_card import show_application, show_stated
+from hbcore.ui.application_certificate import show_evidence
 from hbcore.ui.application_decided import VIEW
 from hbcore.ui.application_filters import Filter, choose, current, show_choice, whole
 from hbcore.ui.application_finding import approve_many, in_words, narrow, show_stopped, show_views
@@ -95,6 +96,7 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
                 st.rerun()
     show_acts(view, lines, staff, at)
     show_claim(view, lines, staff, at)
+    show_evidence(view, staff)
     if view.applicant is not None:
         show_stated(view.applicant)
         if view.line.state == "asked" and may_enter(staff) and st.button(_("Type in the corrections…")):

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.documents import masked_number
@@ -11,8 +13,9 @@ from hbcore.domain.names import masked_name
 from hbcore.domain.outside_results import COUNTS
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Assay, Outcome, Purpose
-from hbcore.services import audit, codes, second_look, units
+from hbcore.services import audit, codes, foreign_certificates, second_look, units
 from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.foreign_certificates import Standing
 from hbcore.services.looked_up import LookUp, look_up_of, record, subject_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
@@ -24,11 +27,13 @@ from hbcore.storage.readers.pictures import drawn_anew
 OLDEST = timedelta(days=30)
 """An older result counts for nothing that travel or a code asks for."""
 MOST_PICTURES, LONGEST = 3, 60
+LONGEST_COUNTRY = 10
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the paper says; `pictures`: name and content of each photo of it."""
+    """What the paper says; `pictures`: name and content of each photo of it; `certificate`: the text of the code on it, if it
+    was read, which then has to say the same."""
 
     institution: str
     number: str
@@ -36,6 +41,15 @@ class Report:
     outcome: Outcome
     sampled_at: datetime
     pictures: tuple[tuple[str, bytes], ...]
+    certificate: str = ""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Whether a signed certificate stands behind a result, and whose country's key; `standing` None: a paper alone."""
+
+    standing: Standing | None = None
+    country: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,7 @@ class OutsideSeen:
     outcome: Outcome
     sampled_at: datetime
     confirmed_at: datetime | None
+    behind: Behind
 
 
 @dataclass(frozen=True)
@@ -63,24 +78,29 @@ class Paper:
     institution: str
     number: str
     pictures: tuple[bytes, ...]
+    behind: Behind
 
 
 def propose(person: int, report: Report, *, by: Staff, at: datetime) -> int:
     """Enter a report for somebody looked up within the hour; it waits for a second person. The proposal's id.
 
     :raises Refused: `look_up_first`, `outside_counts_only`, `outside_institution_needed`, `outside_time`, `picture_needed`,
-        `too_many_pictures`, and those of `drawn_anew`.
+        `too_many_pictures`, `certificate_invalid`, `certificate_no_test`, `certificate_says_other`, and those of `drawn_anew`.
     """
     _check(report, at)
     drawn, outside = [drawn_anew(name, content) for name, content in report.pictures], new_id()
     with refusals_recorded(by, at, subject_of(person)), acting(by, Permission.RECOLOUR, at) as session:
         look_up_of(person, by=by, at=at)
         found, unit = _whose(session, person, by)
+        behind = _behind(session.connection(), report, at)
         content = {"assay": report.assay, "outcome": report.outcome, "person": found}
+        if behind.standing:
+            content |= {"certificate": behind.standing, "signed_in": behind.country}
         subject = f"outside_result {outside}"
         proposal = second_look.propose(session, What.OUTSIDE_RESULT, subject, unit=unit, content=content, by=by, at=at)
         values = {"person_id": found, "id": outside, "unit": unit, "assay": report.assay, "outcome": report.outcome}
         values |= {"sampled_at": report.sampled_at, "proposed_by": by.id, "proposed_at": at, "proposal_id": proposal}
+        values |= {"certificate": behind.standing, "signed_in": behind.country or None}
         connection = session.connection()
         outside_rows.add(connection, values, report.institution.strip()[:LONGEST], report.number.strip()[:LONGEST])
         for picture in drawn:
@@ -113,7 +133,10 @@ def of_person(person: int, *, by: Staff, at: datetime) -> tuple[OutsideSeen, ...
     with reading(by, Permission.RECOLOUR, at) as session:
         look_up_of(person, by=by, at=at)
         rows = outside_rows.of_person(session.connection(), person, at)
-    return tuple(OutsideSeen(row.id, Assay(row.assay), Outcome(row.outcome), row.sampled_at, row.confirmed_at) for row in rows)
+    return tuple(
+        OutsideSeen(row.id, Assay(row.assay), Outcome(row.outcome), row.sampled_at, row.confirmed_at, _stands(row))
+        for row in rows
+    )
 
 
 def paper_of(outside: int, *, by: Staff, at: datetime) -> Paper:
@@ -135,7 +158,7 @@ def paper_of(outside: int, *, by: Staff, at: datetime) -> Paper:
     text = look_up_rows.opened(person)
     whose = (person.id, masked_name(text.name), masked_number(text.documents[-1]))
     entered = (Assay(row.assay), Outcome(row.outcome), row.sampled_at)
-    return Paper(*whose, *entered, *outside_rows.paper(row), tuple(one for one in found if one))
+    return Paper(*whose, *entered, *outside_rows.paper(row), tuple(one for one in found if one), _stands(row))
 
 
 def _check(report: Report, at: datetime) -> None:
@@ -150,6 +173,23 @@ def _check(report: Report, at: datetime) -> None:
         raise Refused("picture_needed")
     if len(report.pictures) > MOST_PICTURES:
         raise Refused("too_many_pictures", most=MOST_PICTURES)
+
+
+def _behind(connection: sa.Connection, report: Report, at: datetime) -> Behind:
+    """The certificate that was read beside the form; what it says is what is entered."""
+    if not report.certificate:
+        return Behind()
+    read = foreign_certificates.read_in(connection, report.certificate, at=at)
+    if read.test is None:
+        raise Refused("certificate_no_test")
+    said = (read.test.assay, read.test.outcome, read.test.sampled_at.replace(second=0, microsecond=0))
+    if said != (report.assay, report.outcome, report.sampled_at.replace(second=0, microsecond=0)):
+        raise Refused("certificate_says_other")
+    return Behind(read.standing, read.country[:LONGEST_COUNTRY])
+
+
+def _stands(row: sa.Row[Any]) -> Behind:
+    return Behind(Standing(row.certificate) if row.certificate else None, row.signed_in or "")
 
 
 def _whose(session: Session, person: int, by: Staff) -> tuple[int, str]:

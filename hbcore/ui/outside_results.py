@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 
 import streamlit as st
 
+from hbcore.domain.errors import Refused
+from hbcore.domain.foreign_tests import ForeignTest
 from hbcore.domain.outside_results import COUNTS
 from hbcore.domain.sentence import shipped_words
 from hbcore.domain.vocabulary import SHANGHAI, Assay, Outcome, Purpose
@@ -16,7 +18,8 @@ from hbcore.services.people import PersonCard
 from hbcore.services.second_look import Proposal
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
-from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.certificate_read import ask_text, read_text, show_certificate, standing_words
+from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
 from hbcore.ui.links import link_to_person
 from hbcore.ui.request_form import KINDS, MEGABYTES
 from hbcore.ui.words import _, time_here
@@ -38,9 +41,10 @@ def show_outside(card: PersonCard, staff: Staff) -> None:
         for one in outside_results.of_person(card.id, by=staff, at=at):
             sampled = _("sampled {time}").format(time=moment(one.sampled_at, at))
             stands = _("confirmed by two") if one.confirmed_at else _("waits for a second person")
-            safe.text(" · ".join((result_words(one.assay, one.outcome), sampled, stands)))
+            behind = [standing_words(one.behind.standing, one.behind.country)] if one.behind.standing else []
+            safe.text(" · ".join((result_words(one.assay, one.outcome), sampled, stands, *behind)))
     st.caption(_("They count for travel and for how fresh a test is. They never clear a positive."))
-    report = _form(card.id)
+    report = _form(card.id, staff)
     if st.button(_("Enter the result"), type="primary", key=f"enter outside {card.id}"):
         with errors_shown():
             outside_results.propose(card.id, report, by=staff, at=now())
@@ -48,8 +52,13 @@ def show_outside(card: PersonCard, staff: Staff) -> None:
             say_after_rerun(_("Entered: it counts once another person has confirmed it, under Second looks."))
 
 
-def _form(person: int) -> Report:
+def _form(person: int, staff: Staff) -> Report:
     key = f"outside {person} {st.session_state.get(_TURN, 0)}"
+    certificate = ask_text(f"{key} certificate")
+    if read := read_text(certificate, staff):
+        show_certificate(read)
+        if read.test and st.button(_("Fill the form from it"), key=f"{key} fill"):
+            _fill(key, read.test)
     what, day, clock = st.columns([2, 1, 1])
     chosen = what.selectbox(_("Result"), list(CHOICES), 0, lambda one: result_words(*CHOICES[one]), key=f"{key} result")
     on = day.date_input(_("Sampled on"), None, format="YYYY-MM-DD", key=f"{key} day")
@@ -69,7 +78,23 @@ def _form(person: int) -> Report:
     assay, outcome = CHOICES[str(chosen)]
     sampled_at = datetime.combine(on if isinstance(on, date) else date(2000, 1, 1), hour or time(), SHANGHAI)
     pictures = tuple((file.name, file.getvalue()) for file in files or ())
-    return Report(institution, number, Assay(assay), Outcome(outcome), sampled_at, pictures)
+    return Report(institution, number, Assay(assay), Outcome(outcome), sampled_at, pictures, certificate)
+
+
+def _fill(key: str, test: ForeignTest) -> None:
+    """Before the fields are drawn: what the certificate says stands in them."""
+    sampled = test.sampled_at.astimezone(SHANGHAI)
+    places = [place for place, pair in CHOICES.items() if pair == (test.assay, test.outcome)]
+    if not places:
+        show_refused(Refused("outside_counts_only"))
+        return
+    st.session_state[f"{key} result"] = places[0]
+    st.session_state[f"{key} day"], st.session_state[f"{key} time"] = (
+        sampled.date(),
+        sampled.time().replace(second=0, microsecond=0),
+    )
+    st.session_state[f"{key} institution"] = test.institution[:LONGEST]
+    st.session_state[f"{key} number"] = test.number[:LONGEST]
 
 
 def look_words(proposal: Proposal) -> str:
@@ -89,6 +114,8 @@ def show_paper(proposal: Proposal, staff: Staff) -> None:
                 safe.text(result_words(paper.assay, paper.outcome))
                 safe.text(_("sampled {time}").format(time=time_here(paper.sampled_at)))
                 safe.text(f"{paper.institution} {paper.number}")
+                if paper.behind.standing:
+                    safe.text(standing_words(paper.behind.standing, paper.behind.country))
             link_to_person(_("Open the person →"), paper.person, Purpose.RECOLOURING)
         with photos:
             for picture in paper.pictures:

@@ -12,6 +12,7 @@ from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
 from tests.services.applying import PASSPORT, PERMIT, WUCHANG, WUHAN, acts, look_ups, reviewer, rows
 from tests.services.strangers import PERMIT_FORM, picture, submit
+from tests.signed_codes import signed
 from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -465,3 +466,18 @@ def test_what_follows_an_ended_application_leads_back_to_it(visit, clerk, collea
     press(page, "打开")
 
     assert "不在鄂居留" in said(page)
+
+
+def test_a_foreign_certificate_is_read_on_an_application_and_kept_as_a_note_without_a_name(visit, clerk):
+    receipt = permit(clerk)
+    page = open_at(visit(clerk), receipt.id)
+
+    box = next(one for one in page.text_input if one.placeholder == "以 HC1: 开头")
+    box.set_value(signed()).run()
+    assert "? 凭证未核验" in said(page)
+    assert "持有人 Blödsinn Örjan，出生日期 1979-04-14" in said(page)
+    press(page, "记入备注")
+
+    (note,) = applications.one(receipt.id, by=clerk, at=now()).notes
+    assert note.text.startswith("境外凭证：核酸 阴性")
+    assert "Blödsinn" not in note.text
