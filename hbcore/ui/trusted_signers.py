@@ -14,6 +14,7 @@ from hbcore.ui.words import _, time_here
 KINDS = ["pem", "crt", "cer", "der", "json", "jwk", "txt"]
 MEGABYTES = 8
 MOST_COUNTRIES = 12
+_TURN = "trust turn"
 
 
 def show_lists(lists: tuple[TrustedSource, ...], staff: Staff) -> None:
@@ -38,9 +39,19 @@ def show_lists(lists: tuple[TrustedSource, ...], staff: Staff) -> None:
 
 def show_import(staff: Staff) -> None:
     """The form, what the file would change, and the button that does it."""
-    name = st.text_input(_("Name of the list"), max_chars=LONGEST_NAME, placeholder=_("Whose keys these are"), autocomplete="off")
+    turn = st.session_state.get(_TURN, 0)
+    name = st.text_input(
+        _("Name of the list"),
+        max_chars=LONGEST_NAME,
+        placeholder=_("Whose keys these are"),
+        autocomplete="off",
+        key=f"trust name {turn}",
+    )
     file = st.file_uploader(
-        _("Certificates (PEM, DER), a JWK set or the list of the EU's gateway (JSON)"), KINDS, max_upload_size=MEGABYTES
+        _("Certificates (PEM, DER), a JWK set or the list of the EU's gateway (JSON)"),
+        KINDS,
+        max_upload_size=MEGABYTES,
+        key=f"trust file {turn}",
     )
     if file is None:
         return
@@ -49,6 +60,7 @@ def show_import(staff: Staff) -> None:
         _show_change(change)
         if st.button(_("Import the list"), type="primary", key="import trust"):
             done = trusted_signers.bring_in(name, file.getvalue(), by=staff, at=now())
+            st.session_state[_TURN] = turn + 1
             say_after_rerun(_("Imported: {added} keys new, {ended} ended.").format(added=done.added, ended=done.ended))
 
 
