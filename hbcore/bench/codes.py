@@ -6,16 +6,18 @@ from time import perf_counter_ns
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from sqlmodel import Session
 
 from hbcore.bench.results_import import fresh_desk
 from hbcore.domain.code_chain import walk
 from hbcore.domain.code_verdicts import CodeVerdict
 from hbcore.domain.issued_codes import CodeKind, life, status_claims
 from hbcore.domain.vocabulary import Colour
-from hbcore.services import code_register, set_up
+from hbcore.services import codes_presented, set_up
 from hbcore.services.clock import now
+from hbcore.services.code_keys_kept import believed
 from hbcore.storage import code_keys
-from hbcore.storage.engine import access_engine, engine
+from hbcore.storage.engine import engine
 
 WARM_UP = 50
 AT_MOST_MS = {"sign": 0.2, "check": 1.0}
@@ -30,14 +32,13 @@ def run(times: int) -> dict[str, object]:
         at = now()
         set_up.init(at=at)
         lasts = life(CodeKind.STATUS, at)
-        with engine().connect() as connection, access_engine().connect() as access:
+        with engine().connect() as connection, Session(connection) as session:
             kid = code_keys.signs_now(connection, CodeKind.STATUS)
             if kid is None or lasts is None:
                 raise AssertionError("a fresh desk has a key")
             claims = status_claims(Colour.GREEN, "hubei-2020-04", lasts, bytes(16))
-            text, keys = code_keys.signed(kid, claims), code_register.own_keys(connection, kid)
-            found = code_register.registered(connection, access, text, at=at).checked
-            if found.verdict != CodeVerdict.SIGNED_NOT_REGISTERED:
+            text, keys = code_keys.signed(kid, claims), believed(session, kid)
+            if codes_presented.presented(session, text, at=at).verdict != CodeVerdict.SIGNED_NOT_REGISTERED:
                 raise AssertionError("the desk does not know its own signature")
             private = ec.generate_private_key(ec.SECP256R1())
             signature, public = private.sign(bytes(300), ec.ECDSA(SHA256())), private.public_key()
@@ -46,7 +47,7 @@ def run(times: int) -> dict[str, object]:
                 "sign": lambda: code_keys.signed(kid, claims),
                 "bare_verify": lambda: public.verify(signature, bytes(300), ec.ECDSA(SHA256())),
                 "check": lambda: walk(text, lambda _kid: keys, at),
-                "check_in_register": lambda: code_register.registered(connection, access, text, at=at),
+                "check_in_register": lambda: codes_presented.presented(session, text, at=at),
             }
             return _figures(_measured(ways, times), times)
 

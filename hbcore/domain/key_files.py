@@ -67,6 +67,14 @@ def of_certificate(certificate: x509.Certificate) -> SignerKey:
     )
 
 
+def public_key(der: bytes) -> PublicKey:
+    """The key of these bytes, SubjectPublicKeyInfo.
+
+    :raises ValueError: none, or one that we do not believe in.
+    """
+    return _loaded(load_der_public_key, der)
+
+
 def _pem_blocks(text: bytes) -> Iterator[bytes]:
     for part in text.split(_PEM)[1:]:
         body, end, behind = part.partition(_PEM_END)
@@ -85,7 +93,7 @@ def _of_der(content: bytes) -> SignerKey:
     try:
         certificate = x509.load_der_x509_certificate(content)
     except ValueError:
-        return SignerKey(_loaded(load_der_public_key, content))
+        return SignerKey(public_key(content))
     return of_certificate(certificate)
 
 

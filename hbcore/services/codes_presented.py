@@ -15,7 +15,7 @@ from hbcore.domain.vocabulary import Colour
 from hbcore.services import audit, code_checking
 from hbcore.services.code_checking import CodeChecked
 from hbcore.services.code_keys_kept import believed
-from hbcore.storage import issued_code_rows, look_up_rows
+from hbcore.storage import issued_code_rows, look_up_rows, trust_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.issued_code_rows import IssuedRow
 
@@ -72,19 +72,24 @@ def presented(session: Session, text: str, *, trust: tuple[SignerKey, ...] = (),
 
     `registered`: ours, good, and in the register as it says; `revoked`: taken back by two people; `signed_not_registered`: our
     key signed it, but the desk never issued it so: somebody else has the key; `expired`: looked up as well. A code of another
-    signer is judged by `trust`.
+    signer is judged by `trust` and by the keys that an administrator has imported.
     """
     walked = walk(text, lambda kid: believed(session, kid), at)
     checked = code_checking.judged(walked)
     nameless = checked.kid is None and checked.failed_step in (CodeStep.KEY_USAGE, CodeStep.SIGNATURE)
     if checked.verdict == CodeVerdict.NOT_OURS or nameless:
-        return Presented(code_checking.check(text, trust=trust, at=at), None)
+        return Presented(_of_others(session, text, trust, at), None)
     if checked.verdict not in (CodeVerdict.FOREIGN_VALID, CodeVerdict.EXPIRED):
         return Presented(checked, None)
     issued = _as_issued(session, checked)
     verdict = _verdict(checked, issued)
     failed = CodeStep.REGISTER if verdict in (CodeVerdict.SIGNED_NOT_REGISTERED, CodeVerdict.REVOKED) else checked.failed_step
     return Presented(replace(checked, verdict=verdict, failed_step=failed), issued)
+
+
+def _of_others(session: Session, text: str, trust: tuple[SignerKey, ...], at: datetime) -> CodeChecked:
+    listed = session.connection()
+    return code_checking.judged(walk(text, lambda kid: (*trust, *trust_rows.named(listed, kid)), at))
 
 
 def check_here(text: str, *, trust: tuple[SignerKey, ...] = (), at: datetime) -> CodeChecked:

@@ -12,10 +12,12 @@ from hbcore.domain.code_verdicts import CodeStep, CodeVerdict
 from hbcore.domain.dcc import StatementKind, TestStatement
 from hbcore.domain.errors import Refused
 from hbcore.domain.foreign_tests import ForeignTest, foreign_test
+from hbcore.domain.hcert import PREFIX
 from hbcore.domain.permissions import Permission
 from hbcore.services.acting import Staff, reading
 from hbcore.services.code_checking import judged
 from hbcore.storage import trust_rows
+from hbcore.storage.readers import scanned
 
 
 class Standing(StrEnum):
@@ -48,6 +50,12 @@ def read(text: str, *, by: Staff, at: datetime) -> ForeignCertificate:
     """
     with reading(by, Permission.LOOK_UP_PEOPLE, at) as session:
         return read_in(session.connection(), text, at=at)
+
+
+def text_in(picture: bytes) -> str | None:
+    """The certificate's text in a photo of its paper; None where there is none. The photo is looked at and forgotten."""
+    text = scanned.text_in(picture)
+    return text if text is not None and text.startswith(PREFIX) else None
 
 
 def read_in(connection: sa.Connection, text: str, *, at: datetime) -> ForeignCertificate:

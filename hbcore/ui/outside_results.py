@@ -1,6 +1,7 @@
 """Results from outside Hubei on the screen: those of a person, a new one, and the report for its second person."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 import streamlit as st
@@ -10,7 +11,7 @@ from hbcore.domain.foreign_tests import ForeignTest
 from hbcore.domain.outside_results import COUNTS
 from hbcore.domain.sentence import shipped_words
 from hbcore.domain.vocabulary import SHANGHAI, Assay, Outcome, Purpose
-from hbcore.services import outside_results
+from hbcore.services import foreign_certificates, outside_results
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.outside_results import LONGEST, MOST_PICTURES, Paper, Report
@@ -54,6 +55,8 @@ def show_outside(card: PersonCard, staff: Staff) -> None:
 
 def _form(person: int, staff: Staff) -> Report:
     key = f"outside {person} {st.session_state.get(_TURN, 0)}"
+    if photographed := st.session_state.pop(f"{key} photographed", None):
+        st.session_state[f"{key} certificate"] = photographed
     certificate = ask_text(f"{key} certificate")
     if read := read_text(certificate, staff):
         show_certificate(read)
@@ -75,10 +78,22 @@ def _form(person: int, staff: Staff) -> Report:
         max_upload_size=MEGABYTES,
         key=f"{key} photos",
     )
+    if files and not certificate and st.button(_("Read the code in the photo"), key=f"{key} read photo"):
+        _take_from_photos(key, [file.getvalue() for file in files])
     assay, outcome = CHOICES[str(chosen)]
     sampled_at = datetime.combine(on if isinstance(on, date) else date(2000, 1, 1), hour or time(), SHANGHAI)
     pictures = tuple((file.name, file.getvalue()) for file in files or ())
     return Report(institution, number, Assay(assay), Outcome(outcome), sampled_at, pictures, certificate)
+
+
+def _take_from_photos(key: str, photos: Sequence[bytes]) -> None:
+    """The first certificate that can be read in them, put where one would paste it."""
+    found = next(filter(None, map(foreign_certificates.text_in, photos)), None)
+    if found is None:
+        st.text(_("No code of a certificate can be read in the photos."))
+        return
+    st.session_state[f"{key} photographed"] = found
+    st.rerun()
 
 
 def _fill(key: str, test: ForeignTest) -> None:

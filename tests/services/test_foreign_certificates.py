@@ -9,19 +9,22 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from sqlmodel import Session
 
-from hbcore.domain.code_verdicts import CodeStep
+from hbcore.domain.code_verdicts import CodeStep, CodeVerdict
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Assay, Outcome, Role
-from hbcore.services import foreign_certificates, outside_results, trusted_signers
+from hbcore.services import codes_presented, foreign_certificates, outside_results, trusted_signers
 from hbcore.services.acting import Staff
 from hbcore.services.foreign_certificates import Standing
 from hbcore.services.outside_results import Behind, Report
+from hbcore.storage.engine import engine
 from tests import standing
 from tests.domain.test_key_files import certificate
 from tests.services.requesting import AT, DAY, HOUR, RESIDENT, desk, jpeg, looked_up
 from tests.signed_codes import CLAIMS, KID, TEST, ec_key, signed
 
+VECTORS = Path(__file__).parent.parent / "data" / "dgc"
 SAMPLED = (AT - 5 * HOUR).astimezone(UTC).replace(second=0, microsecond=0)
 
 
@@ -132,3 +135,20 @@ def test_a_time_without_its_zone_is_utc_and_a_day_begins_at_midnight(two):
 
     assert said("2020-11-20T08:00:00") == datetime(2020, 11, 20, 8, tzinfo=UTC)
     assert said("2020-11-20") == datetime(2020, 11, 20, tzinfo=UTC)
+
+
+def test_an_imported_key_counts_wherever_a_code_is_read_at_the_desk(two):
+    def verdict() -> CodeVerdict:
+        with engine().connect() as connection, Session(connection) as session:
+            return codes_presented.presented(session, issued(), at=AT).verdict
+
+    assert verdict() == CodeVerdict.NOT_OURS
+    trust_sweden()
+    assert verdict() == CodeVerdict.FOREIGN_VALID
+
+
+def test_a_certificate_is_read_in_a_photo_of_its_paper():
+    vector = json.loads((VECTORS / "SE_2.json").read_text("utf-8"))
+
+    assert foreign_certificates.text_in(base64.b64decode(vector["2DCODE"])) == vector["PREFIX"]
+    assert foreign_certificates.text_in(jpeg()) is None
