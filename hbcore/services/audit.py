@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
 from hbcore.services.staff import Staff
+from hbcore.services.together import Together
 from hbcore.storage import chain
 from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.prepared import Prepared
@@ -282,8 +283,27 @@ def record_look_up(act: Act, *, by: Staff, at: datetime, subject: str, figures: 
 
     :raises Refused: `look_up_not_recorded` when it cannot be written: nobody is shown without a line about it (S16, S36).
     """
-    with look_ups_written() as connection:
-        look_up(connection, act, by=by, at=at, subject=subject, figures=figures)
+    try:
+        _LOOK_UPS.do(_row(act, by, at, subject, figures or {}))
+    except sa.exc.SQLAlchemyError as error:
+        raise Refused("look_up_not_recorded") from error
+
+
+def _write_look_ups(rows: Sequence[dict[str, object]]) -> list[Exception | None]:
+    """All of them in one transaction. What is wrong with one row is no reason to refuse the others; a store out of reach is."""
+    try:
+        with access_engine().connect().execution_options(writes=True) as connection, connection.begin():
+            chain.append_all(connection, look_up_event, rows)
+    except sa.exc.OperationalError:
+        raise
+    except sa.exc.SQLAlchemyError as error:
+        return [error] if len(rows) == 1 else [answer for row in rows for answer in _write_look_ups([row])]
+    return [None] * len(rows)
+
+
+_LOOK_UPS: Together[dict[str, object], None] = Together(_write_look_ups)
+"""Look-ups of this process that are recorded at the same moment share a commit: a chain takes one writer at a time, and a
+durable commit takes the disk milliseconds."""
 
 
 def look_up(
