@@ -177,6 +177,13 @@ SENTENCES: dict[str, str] = {
     # The desk itself
     "failed": "Something broke and nothing was changed. Try again; if it happens again, tell whoever runs the desk.",
     "unreadable_input": "Standard input could not be read: one line of UTF-8 text is expected.",
+    "nothing_read": "Nothing was read. Scan the code again, or type the 12 digits under it.",
+    "wrong_check_digit": "These 12 digits are no look-up number: at least one of them is wrong. Read them again.",
+    "input_method": "The scanner's letters were swallowed by the input method. Switch it to English and scan again, or type the 12 digits under the code.",
+    "not_a_code": "This is no health code of Hubei. Ask for the code or the 12 digits under it; document numbers are not looked up here.",
+    "no_place_chosen": "Say first where you stand: it is kept for the shift.",
+    "bad_place": "A place has 1 to {most} characters: the name of the gate, no names of people.",
+    "nothing_to_undo": "There is nothing to take back: only the last check can be, within {minutes} minutes.",
     "look_up_not_recorded": "The look-up could not be recorded, so nothing is shown. Try again shortly.",
     "no_policy": "No policy is in force at this time. The province must publish one.",
     "not_a_policy": "This is not a policy: a JSON object with the table's rows is wanted. Take one of the shown ones as a pattern.",

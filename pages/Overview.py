@@ -31,7 +31,7 @@ TABLE = 640
 
 OWN_WORK = {
     Role.ADMINISTRATOR: N_("You keep the accounts of staff and the testing institutions. You see no person."),
-    Role.CHECKPOINT_STAFF: N_("Checking codes at a gate is not open yet. To have a code checked, ask a reviewer of your unit."),
+    Role.CHECKPOINT_STAFF: N_("You check codes at a gate: say where you stand, then scan. The reason of a colour stays hidden."),
     Role.SECURITY_OFFICER: N_(
         "Alarms and quotas are not open yet. Should a chain of events be broken, the auditor will tell you."
     ),

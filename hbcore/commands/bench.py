@@ -42,6 +42,19 @@ def look_up(
     run(lambda: answered(look_up.run(people, times)), json_wanted)
 
 
+@group.command("checks")
+def checks(
+    times: Annotated[int, typer.Option(min=80, help="How many codes are checked.")] = 6_000,
+    people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 5_000,
+    postgresql: OnPostgreSQL = False,
+    json_wanted: Json = False,
+) -> None:
+    """Codes checked at eight gates at once, each with its event, beside bare events and bare reads."""
+    from hbcore.bench import checks
+
+    run(lambda: answered(checks.run(times, people, on_postgresql=postgresql)), json_wanted)
+
+
 @group.command("duplicates")
 def duplicates(
     people: Annotated[int, typer.Option(min=1_000, help="How many people are held.")] = 1_000_000, json_wanted: Json = False

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     RECOLOUR = "recolour"
     SEE_POLICIES = "see_policies"
     KEEP_POLICIES = "keep_policies"
+    CHECK_CODES = "check_codes"
     LOOK_UP_PEOPLE = "look_up_people"
     REVEAL_PEOPLE = "reveal_people"
     KEEP_PEOPLE = "keep_people"
@@ -132,7 +133,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
             _P.CONFIRM_CODE_REVOCATIONS,
         }
     ),
-    Role.CHECKPOINT_STAFF: frozenset({_P.RECORD_TEMPERATURES}),
+    Role.CHECKPOINT_STAFF: frozenset({_P.CHECK_CODES, _P.RECORD_TEMPERATURES}),
     Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS, _P.KEEP_TRUST, _P.KEEP_CODE_KEYS}),
     Role.SECURITY_OFFICER: frozenset(),
     Role.AUDITOR: frozenset({_P.VERIFY_EVENTS, _P.SEE_EVENTS, _P.EXPORT_EVENTS, _P.MAKE_CHECKPOINTS}),
@@ -150,6 +151,7 @@ PAGES: dict[str, Permission] = {
     "Person": _P.LOOK_UP_PEOPLE,
     "Codes": _P.READ_CODES,
     "Temperatures": _P.SETTLE_TEMPERATURES,
+    "Checkpoint": _P.CHECK_CODES,
     "Alarms": _P.SEE_ALARMS,
     "Daily_counts": _P.SEE_COUNTS,
     "Application_figures": _P.SEE_APPLICATION_FIGURES,

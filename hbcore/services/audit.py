@@ -183,6 +183,9 @@ class Act(StrEnum):
     GATE_TAKEN_BACK = "gate_taken_back"
     TEMPERATURE_OPENED = "temperature_opened"
     TEMPERATURE_CLOSED = "temperature_closed"
+    PLACE_CHOSEN = "place_chosen"
+    CODE_CHECKED = "code_checked"
+    CHECK_UNDONE = "check_undone"
 
 
 @dataclass(frozen=True)

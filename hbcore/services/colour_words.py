@@ -13,3 +13,5 @@ COLOUR_WORDS: Mapping[Colour, Sentence] = {
     Colour.GREY: Sentence(**both("Grey code")),
 }
 NO_CODE = Sentence(**both("No code"))
+NO_SUCH_CODE = Sentence(**both("No such code"))
+"""What a gate reads as large as a colour where nobody has the digits."""

@@ -1,6 +1,6 @@
 """Look-up events read back, about one person: by whom they were looked up just now, and how often in all."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +12,24 @@ from hbcore.storage.prepared import Prepared
 from hbcore.storage.tables import BIG, look_up_event
 
 _c = look_up_event.c
+
+
+class OwnRow(NamedTuple):
+    """One look-up of one's own: its number, when (microseconds), what was done, about whom, and its figures as JSON."""
+
+    seq: int
+    at: int
+    act: str
+    subject: str
+    figures: str
+
+
+_OWN_AFTER = Prepared(
+    sa.select(_c.seq, raw(_c.at), _c.act, _c.subject, _c.figures)
+    .where(_c.by_id == sa.bindparam("by", type_=BIG), _c.seq > sa.bindparam("after", type_=BIG))
+    .order_by(_c.seq),
+    OwnRow,
+)
 
 
 class LookUpRow(NamedTuple):
@@ -69,3 +87,8 @@ def shown_by(connection: sa.Connection, seq: int) -> tuple[str, str]:
     """By which way, and to staff of which unit, the look-up of this number showed something."""
     row = connection.execute(sa.select(_c.via, _c.unit).where(_c.seq == seq)).first()
     return (row.via, row.unit) if row else ("", "")
+
+
+def own_after(connection: sa.Connection, by: int, after: int) -> Iterator[OwnRow]:
+    """Everything somebody has looked up after event number `after`, the oldest first."""
+    return _OWN_AFTER.rows(connection, {"by": by, "after": after})

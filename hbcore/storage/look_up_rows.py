@@ -204,6 +204,16 @@ def people_sought(connection: sa.Connection, sought: Sought) -> set[int]:
     return set(PEOPLE_SOUGHT.rows(connection, asked))
 
 
+_OF_NUMBER = Prepared(
+    sa.select(LOOK_UP_NUMBERS.c.person_id).where(LOOK_UP_NUMBERS.c.number == sa.bindparam("number", type_=BIG)), int
+)
+
+
+def person_of_number(connection: sa.Connection, number: int) -> int | None:
+    """Whose a look-up number is, without its check digit; None for nobody's."""
+    return next(_OF_NUMBER.rows(connection, {"number": number}), None)
+
+
 def read_person(connection: sa.Connection, person: int, at: datetime) -> PersonRead:
     """One person, in four statements."""
     asked = {"person": person, "at": micros(at)}

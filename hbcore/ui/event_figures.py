@@ -14,6 +14,7 @@ from hbcore.ui import code_words, held_words, large_exports, person_documents, r
 from hbcore.ui.application_words import KINDS, here
 from hbcore.ui.event_filters import CHAINS, TOGETHER
 from hbcore.ui.event_words import ACTS
+from hbcore.ui.gate_words import TRAVELS_SHORT, WAYS
 from hbcore.ui.notice_words import FAULTS as NOTICE_FAULTS
 from hbcore.ui.notice_words import STATES as NOTICE_STATES
 from hbcore.ui.person_words import PURPOSES, WORDS
@@ -47,6 +48,7 @@ FIGURES = {
     "case": N_("case number"),
     "chain": N_("which"),
     "code": N_("code"),
+    "colour": N_("colour"),
     "codes": N_("codes that change"),
     "corrected": N_("corrected"),
     "decided": N_("decided"),
@@ -93,6 +95,7 @@ FIGURES = {
     "outcome": N_("outcome"),
     "outcomes": N_("outcomes"),
     "page": N_("page"),
+    "place": N_("place"),
     "parent": N_("below"),
     "people": N_("people"),
     "person": N_("person"),
@@ -118,6 +121,7 @@ FIGURES = {
     "revealed": N_("in full"),
     "role": N_("role"),
     "row": N_("row"),
+    "said": N_("the code itself says"),
     "rows": N_("rows"),
     "sampling": N_("sampling registrations"),
     "second": N_("second person of the two"),
@@ -137,6 +141,7 @@ FIGURES = {
     "taken_over_from": N_("taken over from account"),
     "theme": N_("theme"),
     "to": N_("to"),
+    "travel": N_("return to work or school"),
     "unit": N_("unit"),
     "until": N_("until"),
     "use": N_("for"),
@@ -144,6 +149,7 @@ FIGURES = {
     "verdict": N_("verdict"),
     "version": N_("version"),
     "was": N_("was"),
+    "way": N_("read by"),
     "what": N_("what"),
     "why": N_("why"),
     "withdrawn": N_("withdrawn"),
@@ -169,6 +175,7 @@ WHATS = {
     What.REVOKE_CODES: N_("taking all codes of a person back"),
 }
 _STATES = (application_reasons.STATE_WORDS, recolouring_grounds.STATE_WORDS, temperatures.STATE_WORDS)
+_COLOURS = {str(colour): words for colour, words in COLOUR_WORDS.items()} | {"none": NO_CODE}
 _REASONS = (
     application_reasons.REFUSE_WORDS,
     application_reasons.ASK_WORDS,
@@ -188,11 +195,15 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "at_gate": (temperatures.DONE_WORDS,),
     "broken": (CHAINS,),
     "chain": (CHAINS,),
+    "colour": (_COLOURS,),
+    "said": (_COLOURS,),
     "events": (CHAINS,),
     "ground": (recolouring_grounds.GROUND_WORDS,),
     "held_for": (held_words.KINDS,),
     "kind": (KINDS,),
     "faults": (NOTICE_FAULTS,),
+    "travel": (TRAVELS_SHORT,),
+    "way": (WAYS,),
     "fields": (FIELD_WORDS,),
     "kinds": (WORDS["facts"],),
     "letters": (NOTICE_STATES,),
@@ -213,7 +224,6 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
 """The words of codes, by the figure they are a value of, or a key in it."""
 
 UNITS = frozenset({"unit", "from", "to", "parent"})
-_COLOURS = {str(colour): words for colour, words in COLOUR_WORDS.items()} | {"none": NO_CODE}
 
 
 def details(figures: Mapping[str, object]) -> str:

@@ -41,6 +41,7 @@ ALONE = {
     "events": N_("Events as a file"),
     "fact_list": N_("A list of facts"),
     "filings": N_("A file of filings"),
+    "gate": N_("A gate"),
     "held rows": N_("Held rows of several uploads"),
     "nobody": N_("No account of ours"),
     "notices": N_("Notices to applicants"),

@@ -235,6 +235,20 @@ HELP = {
         ),
         trouble=(N_("A proposal that another declined, or that lay for three days, leaves the notice open with its old clock."),),
     ),
+    "Checkpoint": PageHelp(
+        N_("Check codes at a gate: scan, film or type, see its colour and whose it is. Each check is recorded without a name."),
+        (
+            (N_("Colour"), N_("What the policy says at this moment, not when the code was drawn. Why is not shown at gates.")),
+            (N_("Nucleic acid test"), N_("How long ago the latest one was sampled, whatever came of it.")),
+            (N_("Return to work or school"), N_("Whether the code or the paper result carries it for an arrival now.")),
+        ),
+        (("Enter", N_("check what was scanned or typed; the box stays ready for the next")),),
+        (
+            N_("Chinese input methods swallow a scanner's letters: switch to English, or type the 12 digits under the code."),
+            N_("The camera works over HTTPS only, once the browser may use it. Without it, take a photo or type the 12 digits."),
+            N_("Document numbers are not looked up here. Without a code: the 12 digits on the paper, or the national code."),
+        ),
+    ),
     "Alarms": PageHelp(
         N_("What somebody must look at soon: positives, tubes without a re-test, institutions that have gone silent."),
         (

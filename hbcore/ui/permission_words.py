@@ -32,6 +32,7 @@ PERMISSIONS = {
     Permission.RECOLOUR: N_("Enter and review recolouring requests"),
     Permission.SEE_POLICIES: N_("See policies"),
     Permission.KEEP_POLICIES: N_("Simulate policies; propose and publish them at province level"),
+    Permission.CHECK_CODES: N_("Check codes at one's own place"),
     Permission.LOOK_UP_PEOPLE: N_("Look people up"),
     Permission.PRINT_CERTIFICATES: N_("Print test certificates"),
     Permission.REVEAL_PEOPLE: N_("Show people in full"),

@@ -31,6 +31,7 @@ from hbcore.ui.person_words import PURPOSES
 from hbcore.ui.words import LANGUAGE_NAMES
 from hbcore.words import translate
 from tests.browser.conftest import ROOT, chromium, free_port, stop, surroundings, wait_until_healthy
+from tests.browser.gate_pictures import take_gate
 from tests.conftest import close
 from tests.services.numbers import resident_number
 
@@ -103,7 +104,7 @@ SHOWN = {
     "Policies": Picture("Policies", "supervisor", ("Simulate on today's people",), 1300, lambda: "policy=wuhan-2022-09"),
     "Second_looks": Picture("Second_looks", "supervisor_wuhan"),
 }
-PHONE = "apply"
+PHONE, GATE = "apply", "gate"
 APPLICANT = PublicForm(
     document_kind="hk_macau_permit",
     document_number="H01234567",
@@ -250,6 +251,8 @@ def take(only: Sequence[str] = ()) -> None:
             page.context.close()
         if not only or PHONE in only:
             take_phone(browser, url)
+        if not only or GATE in only:
+            take_gate(browser, url, password, PICTURES / GATE)
         browser.close()
 
 

@@ -10,6 +10,7 @@ from hbcore.services.demo.cases import Case, filing_arrives, slipped, stated
 from hbcore.services.demo.desk_work import DeskWork
 from hbcore.services.demo.enquiries import plan_enquiries
 from hbcore.services.demo.fates import APPROVED, FATES, WAITING, Fate, Filed
+from hbcore.services.demo.gate_checks import plan_checks
 from hbcore.services.demo.gates import plan_gates
 from hbcore.services.demo.keeping import plan_keeping
 from hbcore.services.demo.measures import plan_measures
@@ -143,3 +144,4 @@ def plan(province: Province, people: int) -> None:
     plan_requests(province, [one for one in parts.ordinary if one.kind is _K.RESIDENT_ID], parts.stories[0])
     plan_gates(province, parts.ordinary)
     plan_keeping(province)
+    plan_checks(province)

@@ -14,6 +14,7 @@ from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCoun
 from hbcore.storage.tables.drafts import SavedDraft
 from hbcore.storage.tables.events import Event, access, look_up_event, stranger_count
 from hbcore.storage.tables.facts import Fact, FactList, FactListLine
+from hbcore.storage.tables.gates import GateShift
 from hbcore.storage.tables.held import HeldStep
 from hbcore.storage.tables.issued_codes import CodeKey, RevokedCode, issued_code
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
@@ -64,6 +65,7 @@ __all__ = [
     "FileLayout",
     "Filing",
     "GateCount",
+    "GateShift",
     "HeldStep",
     "Institution",
     "LookUpNumber",

@@ -1,0 +1,48 @@
+"""The answer at a gate, read at arm's length: a frame of the colour with its sign and words, then who should stand there."""
+
+import streamlit as st
+
+from hbcore.domain.vocabulary import Colour
+from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE, NO_SUCH_CODE
+from hbcore.services.presenting import Answer, Holder
+from hbcore.ui import safe
+from hbcore.ui.application_words import here, kind_name, moment
+from hbcore.ui.code_picture import SIGNS
+from hbcore.ui.gate_words import TRAVELS, VERDICTS, tested_line
+from hbcore.ui.words import _
+
+
+def show_answer(answer: Answer) -> None:
+    """All that staff at a gate may see of it."""
+    colour = answer.holder.colour if answer.holder else None
+    with st.container(key=f"answer-{colour or 'none'}", gap=None):
+        if answer.verdict:
+            safe.text(_(VERDICTS[answer.verdict]))
+        if answer.holder:
+            _show_holder(answer.holder, answer.said)
+        elif answer.verdict is None:
+            _show_nobody()
+        safe.text(_("Checked {time}").format(time=moment(answer.at, answer.at)))
+
+
+def _show_holder(holder: Holder, said: Colour | None) -> None:
+    words = COLOUR_WORDS[holder.colour] if holder.colour else NO_CODE
+    with st.container(key="shown-word", gap=None):
+        st.text(f"{SIGNS[holder.colour]} {words.zh}" if holder.colour else words.zh)
+        st.text(words.en)
+    if said is not None and said != holder.colour:
+        safe.text(_("The code itself says: {colour}").format(colour=here(COLOUR_WORDS[said])))
+    with st.container(key="shown-who", gap=None):
+        safe.text(holder.name)
+        safe.text(f"{kind_name(holder.document_kind)} {holder.document_number}")
+        safe.text(tested_line(holder.tested))
+        safe.text(_(TRAVELS[holder.travel]))
+    if holder.colour is None:
+        st.text(_("Ask for the national code of today, and show the way to apply."))
+
+
+def _show_nobody() -> None:
+    with st.container(key="shown-word", gap=None):
+        st.text(NO_SUCH_CODE.zh)
+        st.text(NO_SUCH_CODE.en)
+    st.text(_("Nobody has these 12 digits. Read them again; then ask for the paper or for the national code."))

@@ -1,0 +1,67 @@
+"""The ways to read a code at a gate: a scanner that types, the camera, 12 digits by hand."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from hbcore.domain.presented import LONGEST, Way
+from hbcore.services import code_reading
+from hbcore.ui.gate_camera import show_camera
+from hbcore.ui.gate_words import WAYS
+from hbcore.ui.words import _
+
+READ = "read by the camera"
+WAY = "way of reading"
+PICTURE = "picture taken"
+
+
+@dataclass(frozen=True)
+class Read:
+    """A text and how it was read."""
+
+    text: str
+    way: Way
+
+
+def ask() -> Read | None:
+    """The way that was chosen, and what was read by it in this run."""
+    way = st.segmented_control(
+        _("How to read"),
+        list(WAYS),
+        default=Way.WEDGE,
+        required=True,
+        format_func=lambda one: _(WAYS[one]),
+        key=WAY,
+        label_visibility="collapsed",
+        width="stretch",
+    )
+    return _by_camera() if way == Way.CAMERA else _typed(way or Way.WEDGE)
+
+
+def _typed(way: Way) -> Read | None:
+    """A box that keeps its focus after Enter, so that the next one can be scanned or typed at once."""
+    by_hand = way == Way.DIGITS
+    with st.form(f"read {way}", clear_on_submit=True, border=False):
+        text = st.text_input(
+            _("12 digits under the code") if by_hand else _("Scan here: the box must have the focus"),
+            type="phone" if by_hand else "default",
+            max_chars=32 if by_hand else LONGEST,
+            autocomplete="off",
+            placeholder="000 000 000 000" if by_hand else _("A scanner types here and presses Enter"),
+            key=f"typed {way}",
+        )
+        pressed = st.form_submit_button(_("Check"), type="primary", width="stretch")
+    return Read(text or "", way) if pressed else None
+
+
+def _by_camera() -> Read | None:
+    """What the live camera read in its own run just before; else what a single picture shows."""
+    if not st.toggle(_("No live picture: take a photo instead"), key="photo instead"):
+        found = st.session_state.pop(READ, None)
+        show_camera(READ)
+        return Read(str(found), Way.CAMERA) if found else None
+    taken = st.camera_input(_("Photo of the code"), key=PICTURE)
+    if taken is None or st.session_state.get(f"{PICTURE} before") == taken.file_id:
+        return None
+    st.session_state[f"{PICTURE} before"] = taken.file_id
+    return Read(code_reading.text_in(taken.getvalue()) or "", Way.CAMERA)
