@@ -314,6 +314,7 @@ SENTENCES: dict[str, str] = {
     "done_needed": "The second reading is abnormal, too. Say what was done: taken to a fever clinic, turned back, or the community called.",
     "done_not_needed": "What was done is recorded with a second abnormal reading alone. Leave it out.",
     "no_second_due": "No second reading is waited for here any more. Record it as a first one.",
+    "check_first": "The code of this person was not checked here within the hour. Check it again, then take the temperature.",
     "place_needed": "The place is missing. Say at which gate this was.",
     "place_too_long": "A place has at most {most} characters.",
     "nothing_to_take_back": "Only the last entry of one's own can be taken back, within five minutes.",

@@ -1,4 +1,4 @@
-"""At a gate: read a code, see its colour and whose it is, let the next one come."""
+"""At a gate: read a code, see its colour and whose it is, take a temperature, let the next one come."""
 
 import streamlit as st
 
@@ -11,20 +11,30 @@ from hbcore.ui.gate_checks import show_checks
 from hbcore.ui.gate_place import place_chosen
 from hbcore.ui.gate_reading import ask
 from hbcore.ui.start import start_page
+from hbcore.ui.temperature_entry import Checked, show_entry
 from hbcore.ui.words import _
 
+CHECKED = "person of the last check"
 
-def work(staff: Staff) -> None:
-    """The answer above, what is read below it, the shift below that."""
+
+def work(staff: Staff, place: str) -> None:
+    """The answer above, what is read below it, the thermometer and the shift below that."""
     answered = st.container(key="answer")
     read = ask()
     with answered, errors_shown():
         if read:
-            show_answer(presenting.present(read.text, way=read.way, by=staff, at=now()))
+            st.session_state.pop(CHECKED, None)
+            answer = presenting.present(read.text, way=read.way, by=staff, at=now())
+            show_answer(answer)
+            if answer.holder:
+                st.session_state[CHECKED] = Checked(answer.holder.id, answer.holder.name, answer.at)
+    with st.expander(_("Temperature and national code"), icon=":material/thermostat:"):
+        # A part of its own: the answer stays while keys are pressed.
+        st.fragment(show_entry)(place, st.session_state.get(CHECKED), staff)
     show_checks(staff, now())
 
 
 staff = start_page(_("Checkpoint"))
 with errors_shown(), st.container(key="gate"):
-    if place_chosen(gate_shifts.places(by=staff, at=now()), staff, now()):
-        work(staff)
+    if shift := place_chosen(gate_shifts.places(by=staff, at=now()), staff, now()):
+        work(staff, shift.place)

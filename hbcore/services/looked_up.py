@@ -50,6 +50,16 @@ def look_up_of(person: int, *, by: Staff, at: datetime) -> LookUp:
     return LookUp(Purpose(figures["purpose"]), figures.get("case"))
 
 
+def check_needed(person: int, *, by: Staff, at: datetime) -> None:
+    """Whether `by` has checked the code of `person` at a gate within the hour: no page is believed.
+
+    :raises Refused: `check_first` where they have not.
+    """
+    with access_engine().connect() as connection:
+        if latest_by(connection, subject_of(person), audit.Act.CODE_CHECKED, by.id, at - LASTS) is None:
+            raise Refused("check_first")
+
+
 def look_ups_of(people: Sequence[int], applications: Sequence[int]) -> list[LookUpRow]:
     """Every look-up by staff of these people and of their applications; counted, never named."""
     subjects = [*map(subject_of, people), *(f"application {one}" for one in applications)]

@@ -31,6 +31,7 @@ from hbcore.domain.temperatures import (
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.services import audit
 from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.looked_up import check_needed
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.sought import LONGEST, sought
 from hbcore.storage import gate_count_rows, look_up_rows, national_rows, people_rows, temperature_rows
@@ -40,8 +41,8 @@ from hbcore.storage.temperature_rows import Row, Said
 
 @dataclass(frozen=True)
 class Whose:
-    """Who was measured: a text as for `person` (document, sample, receipt, look-up number), or somebody by our id, or nobody
-    that is known."""
+    """Who was measured: a text as for `person` (document, sample, receipt, look-up number), or somebody by our id whose code
+    was checked just before, or nobody that is known."""
 
     text: str = ""
     person: int | None = None
@@ -104,9 +105,12 @@ def add(whose: Whose, measured: Measured, place: str, *, by: Staff, at: datetime
     """Record what a thermometer showed at `place`. Abnormal alone, it waits for a second reading: the same call with a second
     within the hour completes it. Nobody found by the text: it is recorded all the same, for the district of the place.
 
-    :raises Refused: `place_needed`, `place_too_long`, `several_people`, those of `judged` and of `acting`.
+    :raises Refused: `place_needed`, `place_too_long`, `several_people`, `check_first` for somebody by our id whose code `by`
+        has not checked within the hour, those of `judged` and of `acting`.
     """
     with refusals_recorded(by, at, "temperatures"), acting(by, Permission.RECORD_TEMPERATURES, at) as session:
+        if whose.person is not None:
+            check_needed(whose.person, by=by, at=at)
         kept, state, found = place_of(place), judged(measured), _found(session, whose)
         before = _waiting_for(session, found, measured, by, at)
         if before is not None:

@@ -38,11 +38,11 @@ class Checked:
 
 def show_entry(place: str, checked: Checked | None, staff: Staff) -> None:
     """What is recorded at a gate besides checks: of whom was checked last, once; after that of nobody that is known."""
-    seen = temperatures.at_gate(by=staff, at=now())
-    if checked is not None and st.session_state.get(MEASURED) == (checked.person, checked.turn):
-        checked = None  # one check, one temperature: the next in the line is another
-    waiting = next((one for one in seen.pending if one.id == st.session_state.get(SECOND_OF)), None)
-    with st.container(key="thermometer", gap="small"):
+    with errors_shown(), st.container(key="thermometer", gap="small"):
+        seen = temperatures.at_gate(by=staff, at=now())
+        if checked is not None and st.session_state.get(MEASURED) == (checked.person, checked.turn):
+            checked = None  # one check, one temperature: the next in the line is another
+        waiting = next((one for one in seen.pending if one.id == st.session_state.get(SECOND_OF)), None)
         safe.text(_about(checked, waiting))
         with errors_shown():
             _ask(place, checked, waiting, staff)

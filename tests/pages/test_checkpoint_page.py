@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.numbers import look_up_number
@@ -10,6 +11,8 @@ from hbcore.domain.presented import Way
 from hbcore.domain.vocabulary import FactKind, Outcome
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.storage.engine import engine
+from hbcore.storage.temperature_rows import TEMPERATURES
 from tests import standing
 from tests.services.gates import GATE, digits, guard
 from tests.standing import Sampled
@@ -129,3 +132,20 @@ def test_the_camera_is_there_with_a_photo_instead(staff, visit):
 
     assert not shown.exception
     assert [one.label for one in shown.toggle] == ["没有实时画面，改为拍照"]
+
+
+def test_a_temperature_is_of_whom_was_checked_last_once(staff, visit):
+    person = standing.person(RESIDENT, now(), name="张三")
+    shown = visit(staff, on="Checkpoint")
+    assert "测温：未核验人员" in said(shown)
+    shown = scan(shown, digits(person, now()))
+    assert "测温：张*" in said(shown)
+
+    for key in ("3", "6", "5", "enter"):
+        shown = shown.button(key=f"key {key}").click().run()
+
+    assert not shown.exception
+    with engine().connect() as connection:
+        taken = list(connection.execute(sa.select(TEMPERATURES.c.person_id, TEMPERATURES.c.first)))
+    assert taken == [(person, 365)]
+    assert "测温：未核验人员" in said(shown)
