@@ -30,7 +30,7 @@ def take_gate(browser: Browser, url: str, password: str, folder: Path) -> None:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(f"{url}/Checkpoint")
-        page.locator(".st-key-gate input[type=text]").click()
+        page.locator(".st-key-gate input[type=text]").first.click()
         for colour in colours:
             with engine().connect() as connection:
                 page.keyboard.type(numbers_of(connection, colour, now() - timedelta(seconds=1))[0])

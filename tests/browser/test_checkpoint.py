@@ -61,7 +61,7 @@ def test_a_gate_checks_by_scanner_without_touching_anything_then_by_camera(desk:
             broken: list[str] = []
             page.on("console", lambda said: broken.append(said.text) if "Content Security Policy" in said.text else None)
             page.goto(f"{desk.url}/Checkpoint")
-            page.locator(".st-key-gate input[type=text]").click()
+            page.locator(".st-key-gate input[type=text]").first.click()
 
             scan(page, digits(green, now()))
             expect(page.locator(".st-key-answer-green")).to_contain_text("绿码", timeout=15_000)
