@@ -97,7 +97,7 @@ def test_every_role_opens_its_overview_and_every_link_is_to_a_page_it_may_open(
 
 
 def test_a_role_that_nothing_waits_for_is_told_so_honestly(sign_in: Sign) -> None:
-    sign_in(Role.CHECKPOINT_STAFF)
+    sign_in(Role.SECURITY_OFFICER)
 
     shown = page()
 

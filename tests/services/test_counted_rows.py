@@ -200,7 +200,7 @@ def test_nobody_is_shown_where_the_event_cannot_be_written(supervisor, monkeypat
     def fails(*_: object, **__: object) -> None:
         raise sa.exc.OperationalError("", None, Exception())
 
-    monkeypatch.setattr("hbcore.services.audit.chain.append", fails)
+    monkeypatch.setattr("hbcore.services.audit.chain.append_all", fails)
 
     with pytest.raises(Refused, match="look_up_not_recorded"):
         counted_rows(naat("net"), by=supervisor, at=AT)

@@ -257,6 +257,8 @@ def test_every_table_of_a_person_is_moved_or_left_on_purpose():
     decided_again = {"code_segment", "code_history"}
     # What was proposed or asked for stays with the row it was for; reading it goes by the pointer.
     by_pointer = {"recolouring_request", "recolouring_step", "evidence_image", "outside_result", "fact_list_line"}
+    # So does a reading at a gate, whose notice proposes a fact by the pointer; and a code taken back is known by itself.
+    by_pointer |= {"temperature", "revoked_code"}
     # Whoever bears a name or is told apart stays so; the pointer says who they are by now.
     by_pointer |= {"person_token", "person_told_apart"}
 

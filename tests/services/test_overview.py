@@ -37,8 +37,8 @@ def laboratory(database: Path) -> None:
 
 WHAT = """
     role             | numbers
-    district_staff   | overdue due_soon recolouring_over alarms to_verify waiting answered second_review recolouring \
-                       proposals asked ending_tonight
+    district_staff   | overdue due_soon recolouring_over alarms to_verify temperatures waiting answered second_review \
+                       recolouring proposals asked ending_tonight
     supervisor       | overdue recolouring_over alarms to_verify waiting second_review recolouring proposals to_settle \
                        ending_tonight
     lab_liaison      | alarms rows_held rows_refused uploads_shift
