@@ -167,7 +167,21 @@ PAGES: dict[str, Permission] = {
 }
 """Each file in `pages/` and what its visitor must be allowed to do; a page without a line here is never shown."""
 
+FIRST_PAGES = {Role.CHECKPOINT_STAFF: "Checkpoint"}
+"""What a role sees first, at `/`, where that is not the first of `PAGES`: at a gate somebody stands in the line already."""
+
 
 def may(role: Role, permission: Permission) -> bool:
     """Whether `role` holds `permission`."""
     return permission in ROLES[role]
+
+
+def first_page(role: Role | None) -> str:
+    """The page at `/`: of `role`, or of who is not signed in."""
+    return FIRST_PAGES.get(role, next(iter(PAGES))) if role else next(iter(PAGES))
+
+
+def pages_of(role: Role) -> list[str]:
+    """The pages that `role` may see, in the order of the menu: its first page, then as in `PAGES`."""
+    seen = [name for name, permission in PAGES.items() if may(role, permission)]
+    return sorted(seen, key=lambda name: name != first_page(role))

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from hbcore.domain.alarms import AlarmKind
 from hbcore.domain.counting import day_span
-from hbcore.domain.permissions import PAGES, Permission, may
+from hbcore.domain.permissions import Permission, may, pages_of
 from hbcore.domain.recolouring import RequestState
 from hbcore.domain.vocabulary import Role
 from hbcore.services import (
@@ -105,7 +105,7 @@ def overview(*, by: Staff, at: datetime, before: Overview | None = None) -> Over
                 read(session, told)
     if may(by.role, Permission.SEE_APPLICATIONS):
         told.first_due_at = _queue(told)
-    pages = tuple(page for page, permission in PAGES.items() if may(by.role, permission) and page != "Overview")
+    pages = tuple(page for page in pages_of(by.role) if page != "Overview")
     numbers = {what: told.numbers[what] for what in Waits if what in told.numbers}
     days = (told.today, told.yesterday, told.tonight)
     return Overview(asked, newest, numbers, pages, told.first_due_at, *days, told.uploads, told.chains, told.decided)

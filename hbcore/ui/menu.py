@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.permissions import PAGES, may
+from hbcore.domain.permissions import PAGES, first_page, pages_of
+from hbcore.domain.vocabulary import Role
 from hbcore.services.acting import Staff
 from hbcore.ui import header, own_password, strangers
 from hbcore.ui.errors import errors_shown, say_now_what_was_said, show_refused
@@ -32,10 +33,9 @@ def page_names() -> tuple[str, ...]:
     return tuple(name for name in PAGES if (FOLDER / f"{name}.py").exists())
 
 
-def one_page(show: Callable[[], None], title: str) -> list[StreamlitPage]:
-    """The same under every page's address, so that the address is still there afterwards."""
-    names = page_names()
-    return [st.Page(show, title=title, url_path=name, default=name == names[0]) for name in names]
+def one_page(show: Callable[[], None], title: str, role: Role | None = None) -> list[StreamlitPage]:
+    """The same under every page's address, so that the address is still there afterwards. `role`: of who is signed in."""
+    return [st.Page(show, title=title, url_path=name, default=name == first_page(role)) for name in page_names()]
 
 
 def stranger_pages() -> list[StreamlitPage]:
@@ -46,8 +46,8 @@ def stranger_pages() -> list[StreamlitPage]:
 def staff_pages(staff: Staff) -> list[StreamlitPage]:
     """The pages the role of `staff` may see, the first at `/`; at the others' addresses stands that it may not."""
     names = page_names()
-    seen = [name for name in names if may(staff.role, PAGES[name])]
-    return [_shown(name, is_first=name == seen[0]) for name in seen] + [
+    seen = [name for name in pages_of(staff.role) if name in names]
+    return [_shown(name, is_first=name == first_page(staff.role)) for name in seen] + [
         st.Page(partial(not_yours, name), title=_(PAGE_TITLES[name]), url_path=name, visibility="hidden")
         for name in names
         if name not in seen
@@ -83,12 +83,12 @@ def run() -> None:
             header.for_strangers()
         elif staff.password_change_needed:
             show_form = partial(own_password.show, staff)
-            page = st.navigation(one_page(show_form, _("Choose your own password")), position="hidden")
+            page = st.navigation(one_page(show_form, _("Choose your own password"), staff.role), position="hidden")
             header.for_staff(staff)
             watch()
         else:
             page = st.navigation(staff_pages(staff), position="top")
-            header.for_staff(staff, page.url_path or page_names()[0])
+            header.for_staff(staff, page.url_path or first_page(staff.role))
             watch()
         with errors_shown():
             page.run()

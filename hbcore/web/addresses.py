@@ -1,9 +1,7 @@
 """Which addresses are pages: the others lead to the start, where Streamlit would show a dialog of its own, in English."""
 
-from hbcore.domain.permissions import PAGES
-
-START = next(iter(PAGES))
-"""The page that lives at `/` alone."""
+from hbcore.domain.permissions import PAGES, first_page
+from hbcore.domain.vocabulary import Role
 
 BESIDE_PAGES = (
     *(".well-known", "_stcore", "apply.css", "apply.js", "auth", "component", "desk.css", "desk.js"),
@@ -16,9 +14,12 @@ PUBLIC = ("/apply", "/apply/status")
 """The pages that are for everybody."""
 
 
-def leads_nowhere(path: str) -> bool:
-    """Whether nobody finds a page at this address, which is none of the program's own either."""
+def leads_nowhere(path: str, role: Role | None = None) -> bool:
+    """Whether `role` (None: who is not signed in) finds no page at this address, which is none of the program's own either.
+
+    A first page lives at `/` alone.
+    """
     parts = [part for part in path.split("/") if part]
     if not parts or parts[0] in BESIDE_PAGES or path in PUBLIC:
         return False
-    return len(parts) > 1 or parts[0] not in PAGES or parts[0] == START
+    return len(parts) > 1 or parts[0] not in PAGES or parts[0] == first_page(role)

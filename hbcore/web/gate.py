@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hbcore.domain.vocabulary import Role
 from hbcore.services import sessions
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -79,6 +80,7 @@ class Visit:
         self.cookies = _cookies(self.headers.getlist("cookie"))
         self.language = "zh"
         self.theme = "system"
+        self.role: Role | None = None
         self.forget = False
 
     @property
@@ -100,7 +102,7 @@ class Visit:
     @property
     def leads_nowhere(self) -> bool:
         """Whether a browser opens an address at which there is no page."""
-        return self.is_for_page and leads_nowhere(self.scope["path"])
+        return self.is_for_page and leads_nowhere(self.scope["path"], self.role)
 
     @property
     def is_public(self) -> bool:
@@ -127,6 +129,7 @@ class Visit:
         self.forget = staff is None and self.cookie in self.cookies
         asked = QueryParams(self.scope["query_string"]).get("lang")
         self.theme = str(staff.theme) if staff else self.theme
+        self.role = staff.role if staff else None
         self.language = staff.language if staff else language_of(asked, self.headers.get("accept-language"))
 
     def scope_inside(self) -> Scope:

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 
 from hbcore.domain.vocabulary import Role
 from hbcore.services import accounts, sessions, set_up
+from hbcore.services.accounts import NewAccount
 from hbcore.services.clock import now
 from hbcore.storage.engine import engine
 from hbcore.web.addresses import leads_nowhere
@@ -289,6 +290,19 @@ def test_an_address_without_a_page_leads_to_the_start(database, app, line):
     answer = ask(app, address, accept="text/html")
 
     assert answer.header("location") == (None if leads_to == "itself" else leads_to)
+
+
+def test_at_a_gate_the_check_page_is_the_start_and_the_overview_has_an_address(cookie, app):
+    administrator = accounts.staff_named("chen")
+    new = NewAccount("he.shouzheng", Role.CHECKPOINT_STAFF, unit="420106")
+    accounts.add_staff(new, PASSWORD, by=administrator, at=now())
+    at_gate = sessions.trade(sessions.sign_in("he.shouzheng", PASSWORD, place="here", at=now()), at=now())
+
+    def led_to(path: str, secret: str | None) -> str | None:
+        return ask(app, path, accept="text/html", cookie=f"hbcore={secret}").header("location")
+
+    assert [led_to(path, at_gate) for path in ("/", "/Checkpoint", "/Overview")] == [None, "/", None]
+    assert [led_to(path, cookie) for path in ("/", "/Checkpoint", "/Overview")] == [None, None, "/"]
 
 
 def test_each_of_our_routes_is_known_as_no_page():
