@@ -6,7 +6,7 @@ from hbcore.services import gate_shifts, presenting
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.ui.errors import errors_shown
-from hbcore.ui.gate_answer import show_answer
+from hbcore.ui.gate_answer import show_for_a_while
 from hbcore.ui.gate_checks import show_checks
 from hbcore.ui.gate_place import place_chosen
 from hbcore.ui.gate_reading import ask
@@ -25,9 +25,9 @@ def work(staff: Staff, place: str) -> None:
         if read:
             st.session_state.pop(CHECKED, None)
             answer = presenting.present(read.text, way=read.way, by=staff, at=now())
-            show_answer(answer)
+            show_for_a_while(answer)
             if answer.holder:
-                st.session_state[CHECKED] = Checked(answer.holder.id, answer.holder.name, answer.at)
+                st.session_state[CHECKED] = Checked(answer.holder.id, answer.at)
     with st.expander(_("Temperature and national code"), icon=":material/thermostat:"):
         # A part of its own: the answer stays while keys are pressed.
         st.fragment(show_entry)(place, st.session_state.get(CHECKED), staff)

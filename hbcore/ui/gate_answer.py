@@ -1,8 +1,11 @@
 """The answer at a gate, read at arm's length: a frame of the colour with its sign and words, then who should stand there."""
 
+from datetime import timedelta
+
 import streamlit as st
 
 from hbcore.domain.vocabulary import Colour
+from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE, NO_SUCH_CODE
 from hbcore.services.presenting import Answer, Holder
 from hbcore.ui import safe
@@ -10,6 +13,18 @@ from hbcore.ui.application_words import here, kind_name, moment
 from hbcore.ui.code_picture import SIGNS
 from hbcore.ui.gate_words import TRAVELS, VERDICTS, tested_line
 from hbcore.ui.words import _
+
+STAYS = timedelta(seconds=30)
+"""For so long an answer stands: time to compare a paper, and gone before the next in the line looks over."""
+
+
+@st.fragment(run_every=STAYS)
+def show_for_a_while(answer: Answer) -> None:
+    """The answer, until it clears itself. A part of its own: the box that a scanner types into keeps its focus and its text."""
+    if now() - answer.at < STAYS:
+        show_answer(answer)
+    else:
+        st.text(_("Cleared. Read the code again to see the answer."))
 
 
 def show_answer(answer: Answer) -> None:
@@ -22,7 +37,8 @@ def show_answer(answer: Answer) -> None:
             _show_holder(answer.holder, answer.said)
         elif answer.verdict is None:
             _show_nobody()
-        safe.text(_("Checked {time}").format(time=moment(answer.at, answer.at)))
+        said = _("Checked {time} · clears itself after {n} seconds")
+        safe.text(said.format(time=moment(answer.at, answer.at), n=STAYS.seconds))
 
 
 def _show_holder(holder: Holder, said: Colour | None) -> None:

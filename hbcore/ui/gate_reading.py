@@ -12,7 +12,7 @@ from hbcore.ui.words import _
 
 READ = "read by the camera"
 WAY = "way of reading"
-PICTURE = "picture taken"
+PICTURES = "pictures taken"
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,20 @@ def _typed(way: Way) -> Read | None:
 
 
 def _by_camera() -> Read | None:
-    """What the live camera read in its own run just before; else what a single picture shows."""
-    if not st.toggle(_("No live picture: take a photo instead"), key="photo instead"):
-        found = st.session_state.pop(READ, None)
+    """What the live camera or a single picture showed in the run just before."""
+    by_photo = st.toggle(_("No live picture: take a photo instead"), key="photo instead")
+    found = st.session_state.pop(READ, None)
+    if by_photo:
+        _take_photo()
+    else:
         show_camera(READ)
-        return Read(str(found), Way.CAMERA) if found else None
-    taken = st.camera_input(_("Photo of the code"), key=PICTURE)
-    if taken is None or st.session_state.get(f"{PICTURE} before") == taken.file_id:
-        return None
-    st.session_state[f"{PICTURE} before"] = taken.file_id
-    return Read(code_reading.text_in(taken.getvalue()) or "", Way.CAMERA)
+    return None if found is None else Read(str(found), Way.CAMERA)
+
+
+def _take_photo() -> None:
+    """One picture, read and gone: the next in the line sees nobody's paper, and the camera is ready for theirs."""
+    taken = st.session_state.get(PICTURES, 0)
+    photo = st.camera_input(_("Photo of the code"), key=f"picture {taken}")
+    if photo is not None:
+        st.session_state[READ], st.session_state[PICTURES] = code_reading.text_in(photo.getvalue()) or "", taken + 1
+        st.rerun()

@@ -245,6 +245,7 @@ HELP = {
         (("Enter", N_("check what was scanned or typed; the box stays ready for the next")),),
         (
             N_("Chinese input methods swallow a scanner's letters: switch to English, or type the 12 digits under the code."),
+            N_("An answer clears itself after half a minute, so that the next in the line does not see it. Read the code again."),
             N_("The camera works over HTTPS only, once the browser may use it. Without it, take a photo or type the 12 digits."),
             N_("Document numbers are not looked up here. Without a code: the 12 digits on the paper, or the national code."),
         ),

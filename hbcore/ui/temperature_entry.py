@@ -29,18 +29,17 @@ _TOGETHER = re.compile(r"\d{3}", re.ASCII)
 
 @dataclass(frozen=True)
 class Checked:
-    """Whom the last check at this gate was about: our id, the masked name as the answer shows it, and which check it was."""
+    """Whom the last check at this gate was about, by our id, and when it was. No name: the answer shows it, and clears itself."""
 
     person: int
-    name: str
-    turn: object = None
+    at: datetime
 
 
 def show_entry(place: str, checked: Checked | None, staff: Staff) -> None:
     """What is recorded at a gate besides checks: of whom was checked last, once; after that of nobody that is known."""
     with errors_shown(), st.container(key="thermometer", gap="small"):
         seen = temperatures.at_gate(by=staff, at=now())
-        if checked is not None and st.session_state.get(MEASURED) == (checked.person, checked.turn):
+        if checked is not None and st.session_state.get(MEASURED) == checked:
             checked = None  # one check, one temperature: the next in the line is another
         waiting = next((one for one in seen.pending if one.id == st.session_state.get(SECOND_OF)), None)
         safe.text(_about(checked, waiting))
@@ -55,7 +54,9 @@ def _about(checked: Checked | None, waiting: Pending | None) -> str:
     if waiting is not None:
         said = _("Second reading of {name}, first {celsius}")
         return said.format(name=waiting.name or _("somebody not checked"), celsius=degrees(waiting.first))
-    return _("Temperature of {name}").format(name=checked.name if checked else _("somebody not checked"))
+    if checked is not None:
+        return _("Temperature of who was checked at {time}").format(time=f"{checked.at.astimezone(SHANGHAI):%H:%M:%S}")
+    return _("Temperature of {name}").format(name=_("somebody not checked"))
 
 
 def _ask(place: str, checked: Checked | None, waiting: Pending | None, staff: Staff) -> None:
@@ -121,7 +122,7 @@ def _record(
     else:
         told = temperatures.add(Whose(person=checked.person if checked else None), Measured(tenths), place, by=staff, at=now())
         if checked is not None:
-            st.session_state[MEASURED] = (checked.person, checked.turn)
+            st.session_state[MEASURED] = checked
     st.session_state[_EMPTY] = True
     say_after_rerun(_said(told))
 

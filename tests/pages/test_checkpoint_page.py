@@ -1,8 +1,10 @@
 """The check page: the place first, then one code after the other; never why, never a name in the list."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import qrcode
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
@@ -139,7 +141,7 @@ def test_a_temperature_is_of_whom_was_checked_last_once(staff, visit):
     shown = visit(staff, on="Checkpoint")
     assert "测温：未核验人员" in said(shown)
     shown = scan(shown, digits(person, now()))
-    assert "测温：张*" in said(shown)
+    assert "所核验的人" in said(shown)
 
     for key in ("3", "6", "5", "enter"):
         shown = shown.button(key=f"key {key}").click().run()
@@ -149,3 +151,24 @@ def test_a_temperature_is_of_whom_was_checked_last_once(staff, visit):
         taken = list(connection.execute(sa.select(TEMPERATURES.c.person_id, TEMPERATURES.c.first)))
     assert taken == [(person, 365)]
     assert "测温：未核验人员" in said(shown)
+
+
+def test_a_photo_is_read_and_gone_and_the_camera_ready_for_the_next(staff, visit, monkeypatch):
+    person = standing.person(RESIDENT, now(), name="张三")
+    photo = BytesIO()
+    qrcode.make(digits(person, now())).save(photo, "PNG")
+    asked: list[str] = []
+
+    def camera_input(_label: str, *, key: str) -> BytesIO | None:
+        asked.append(key)
+        return photo if asked == ["picture 0"] else None
+
+    monkeypatch.setattr("streamlit.camera_input", camera_input)
+    shown = visit(staff, on="Checkpoint")
+    shown.segmented_control(key="way of reading").set_value(Way.CAMERA).run()
+
+    shown.toggle(key="photo instead").set_value(True).run()
+
+    assert "张*" in said(shown)
+    assert asked == ["picture 0", "picture 1"]
+    assert "本班 1 次" in said(shown)
