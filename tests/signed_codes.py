@@ -91,4 +91,5 @@ def _signature(private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, content:
     if isinstance(private, rsa.RSAPrivateKey):
         return private.sign(content, padding.PSS(padding.MGF1(SHA256()), padding.PSS.DIGEST_LENGTH), SHA256())
     r, s = decode_dss_signature(private.sign(content, ec.ECDSA(SHA256())))
-    return r.to_bytes(32) + s.to_bytes(32)
+    half = private.key_size // 8
+    return r.to_bytes(half) + s.to_bytes(half)

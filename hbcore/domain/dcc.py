@@ -19,8 +19,12 @@ class StatementKind(StrEnum):
     RECOVERY = "r"
 
 
+ONE_STATEMENT = (1, 3)
+"""From this release of the schema on a certificate states one event; those before allowed several of one kind."""
+
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
-_BORN = re.compile(r"((19|20)\d\d(-\d\d){0,2}([T ].*)?)?", re.ASCII)
+_BORN = re.compile(r"((19|20)\d\d(-(\d\d|XX)){0,2}([T ].*)?)?", re.ASCII | re.IGNORECASE)
+"""Countries write a day or a month that nobody knows as 00 or XX."""
 _VERSION = re.compile(r"\d+\.\d+\.\d+", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{0,10}", re.ASCII)
 
@@ -76,27 +80,31 @@ def kinds(statement: Plain) -> frozenset[StatementKind]:
 def why_not(statement: Plain) -> str | None:
     """What a certificate lacks to be one by every release of the schema; None when it holds.
 
-    Exactly one statement of one kind. Texts may be empty and fields more than are known; dates may be more or less precise,
-    for that is how countries write them.
+    Statements of one kind: exactly one from release 1.3.0 on. Texts may be empty and fields more than are known; dates may be
+    more or less precise, for that is how countries write them.
     """
     if not isinstance(statement, dict):
         return "not a map"
     stated = kinds(statement)
     if len(stated) != 1:
         return "not exactly one kind"
+    if (holder := _why_not_holder(statement)) is not None:
+        return holder
     (kind,) = stated
-    entries = statement[kind]
-    if not isinstance(entries, list) or len(entries) != 1 or not isinstance(entries[0], dict):
+    entries = _entries(statement, kind)
+    if not entries or (len(entries) > 1 and _release(statement) >= ONE_STATEMENT):
         return "not exactly one statement"
-    return _why_not_holder(statement) or _why_not_entry(kind, entries[0])
+    return next((why for entry in entries if (why := _why_not_entry(kind, entry)) is not None), None)
 
 
 def test_statement(statement: Plain) -> TestStatement | None:
-    """The one test of a certificate; None where it states something else or does not hold."""
-    if why_not(statement) is not None or not isinstance(statement, dict) or StatementKind.TEST not in kinds(statement):
+    """The one test of a certificate; None where it states something else, several tests, or does not hold."""
+    if why_not(statement) is not None or not isinstance(statement, dict):
         return None
-    entries = statement[StatementKind.TEST]
-    called, test = _texts(statement["nam"]), _texts(entries[0] if isinstance(entries, list) else None)
+    tests = _entries(statement, StatementKind.TEST)
+    if len(tests) != 1:
+        return None
+    called, test = _texts(statement["nam"]), _texts(tests[0])
     return TestStatement(
         name=called.get("fn") or called.get("fnt", ""),
         given_name=called.get("gn") or called.get("gnt", ""),
@@ -112,6 +120,20 @@ def test_statement(statement: Plain) -> TestStatement | None:
         issuer=test["is"],
         identifier=test["ci"],
     )
+
+
+def _entries(statement: Mapping[int | str, Plain], kind: StatementKind) -> list[dict[int | str, Plain]]:
+    """What is stated of this kind; nothing where anything else is among it."""
+    entries = statement.get(kind)
+    if not isinstance(entries, list):
+        return []
+    maps = [entry for entry in entries if isinstance(entry, dict)]
+    return maps if len(maps) == len(entries) else []
+
+
+def _release(statement: Mapping[int | str, Plain]) -> tuple[int, ...]:
+    """The release of the schema that a statement says it follows."""
+    return tuple(int(part) for part in str(statement["ver"]).split("."))
 
 
 def _texts(value: Plain) -> dict[int | str, str]:

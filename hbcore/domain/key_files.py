@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key, lo
 from cryptography.x509.oid import NameOID
 
 from hbcore.domain.dcc import StatementKind
-from hbcore.domain.signer_keys import PublicKey, SignerKey, believed
+from hbcore.domain.signer_keys import CURVES, PublicKey, SignerKey, believed
 
 MOST_KEYS = 20_000
 KID_LENGTH = 8
@@ -171,8 +171,8 @@ def _jwk_key(entry: Mapping[str, object]) -> PublicKey:
     def number(field: str) -> int:
         return int.from_bytes(_base64(str(entry.get(field, ""))))
 
-    if entry.get("kty") == "EC" and entry.get("crv") == "P-256":
-        return believed(ec.EllipticCurvePublicNumbers(number("x"), number("y"), ec.SECP256R1()).public_key())
+    if entry.get("kty") == "EC" and (curve := CURVES.get(str(entry.get("crv")))) is not None:
+        return believed(ec.EllipticCurvePublicNumbers(number("x"), number("y"), curve).public_key())
     if entry.get("kty") == "RSA":
         return believed(rsa.RSAPublicNumbers(number("e"), number("n")).public_key())
     raise ValueError("a key of another kind")

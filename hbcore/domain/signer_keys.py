@@ -1,6 +1,6 @@
 """Public keys that codes are signed with: who may sign what and when, and whether a signature is one of theirs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +17,9 @@ PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 SHORTEST_RSA, LONGEST_RSA = 2048, 8192
 """Bits of a modulus. Longer ones only cost time."""
 
-_HALF = 32
-"""Bytes of each of the two numbers of an ES256 signature."""
+CURVES: Mapping[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}
+"""Curves by the name that a JWK gives them. HCERT asks for P-256; ES256 says nothing of the curve (RFC 9053 part 2.1), and a
+region of Spain has signed with P-384."""
 
 
 @dataclass(frozen=True)
@@ -60,22 +61,30 @@ class SignerKey:
             if isinstance(self.public, rsa.RSAPublicKey):
                 pss = padding.PSS(padding.MGF1(SHA256()), padding.PSS.DIGEST_LENGTH)
                 self.public.verify(signature, content, pss, SHA256())
-            elif len(signature) == 2 * _HALF:
-                numbers = int.from_bytes(signature[:_HALF]), int.from_bytes(signature[_HALF:])
-                self.public.verify(encode_dss_signature(*numbers), content, ec.ECDSA(SHA256()))
             else:
-                return False
+                self.public.verify(_two_numbers(signature, self.public.key_size), content, ec.ECDSA(SHA256()))
         except InvalidSignature:
             return False
         return True
 
 
+def _two_numbers(signature: bytes, bits: int) -> bytes:
+    """The two numbers of an ECDSA signature, each of so many bits, as DER.
+
+    :raises InvalidSignature: a signature of another length.
+    """
+    half = bits // 8
+    if len(signature) != 2 * half:
+        raise InvalidSignature
+    return encode_dss_signature(int.from_bytes(signature[:half]), int.from_bytes(signature[half:]))
+
+
 def believed(key: object) -> PublicKey:
-    """A key of a kind that we read: P-256, or RSA of 2,048 bits or more.
+    """A key of a kind that we read: P-256, P-384, or RSA of 2,048 bits or more.
 
     :raises ValueError: any other.
     """
-    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in {curve.name for curve in CURVES.values()}:
         return key
     if isinstance(key, rsa.RSAPublicKey) and SHORTEST_RSA <= key.key_size <= LONGEST_RSA:
         return key

@@ -60,6 +60,10 @@ def saying(**test: object) -> dict:
     return {**CLAIMS, -260: {1: {**TEST, "t": [{**TEST["t"][0], **test}]}}}
 
 
+def live(expires: int = CLAIMS[4]) -> str:
+    return signed({4: expires, 6: CLAIMS[6], 7: bytes(10), -260: {-1: ["green", "hubei-2020-04"]}})
+
+
 def stating(statement: object) -> dict:
     return {**CLAIMS, -260: {1: statement}}
 
@@ -88,11 +92,15 @@ ACCEPTED = {
     "empty texts": signed(saying(nm="", tc="", **{"is": ""})),
     "the year of birth alone": signed(stating({**TEST, "dob": "1979"})),
     "no date of birth": signed(stating({**TEST, "dob": ""})),
+    "a day of birth that nobody knows": signed(stating({**TEST, "dob": "1963-XX-XX"})),
+    "two vaccinations before release 1.3.0": signed(stating({**VACCINATION, "ver": "1.0.0", "v": VACCINATION["v"] * 2})),
+    "three tests before release 1.3.0": signed(stating({**TEST, "ver": "1.2.1", "t": TEST["t"] * 3})),
     "other kinds as empty lists": signed(stating({**TEST, "v": [], "r": None})),
     "a vaccination": signed(stating(VACCINATION)),
     "a recovery": signed(stating(RECOVERY)),
     "more beside the certificate": signed({**CLAIMS, -260: {1: TEST, -2: ["igg", "positive"]}}),
-    "a live code": signed({4: CLAIMS[4], 6: CLAIMS[6], 7: bytes(16), -260: {-1: ["green", "hubei-2020-04"]}}),
+    "a live code": live(),
+    "a certificate that ends at this very second": signed({**CLAIMS, 4: int(AT.timestamp())}),
 }
 NOT_ZLIB, TOO_MUCH = base45.encode(cose()), zlib.compress(bytes(64 * 1024 + 1))
 NESTED = b"\x81" * 40 + b"\x01"
@@ -147,10 +155,19 @@ REFUSED = [
     (CodeStep.CLAIMS, "an issuer that is a number", signed({**CLAIMS, 1: 86})),
     (CodeStep.TIME, "not yet begun", signed({**CLAIMS, 6: int(AT.timestamp()) + 1})),
     (CodeStep.TIME, "good only from tomorrow", signed({**CLAIMS, 5: int(AT.timestamp()) + 86_400})),
-    (CodeStep.TIME, "ends at this very second", signed({**CLAIMS, 4: int(AT.timestamp())})),
+    (CodeStep.TIME, "ended a second ago", signed({**CLAIMS, 4: int(AT.timestamp()) - 1})),
+    (CodeStep.TIME, "a live code that ends at this very second", live(int(AT.timestamp()))),
     (CodeStep.SCHEMA, "no statement", signed(stating({"ver": "1.3.0", "nam": {"fn": "A"}, "dob": ""}))),
     (CodeStep.SCHEMA, "two kinds", signed(stating({**TEST, "v": VACCINATION["v"]}))),
     (CodeStep.SCHEMA, "two tests", signed(stating({**TEST, "t": TEST["t"] * 2}))),
+    (
+        CodeStep.SCHEMA,
+        "two vaccinations in a later release",
+        signed(stating({**VACCINATION, "ver": "1.10.0", "v": VACCINATION["v"] * 2})),
+    ),
+    (CodeStep.SCHEMA, "a second test that is broken", signed(stating({**TEST, "ver": "1.0.0", "t": [*TEST["t"], {"tg": "1"}]}))),
+    (CodeStep.SCHEMA, "a second test that is none", signed(stating({**TEST, "ver": "1.0.0", "t": [*TEST["t"], "another"]}))),
+    (CodeStep.SCHEMA, "two kinds before release 1.3.0", signed(stating({**TEST, "ver": "1.0.0", "v": VACCINATION["v"]}))),
     (CodeStep.SCHEMA, "no name", signed(stating({**TEST, "nam": {}}))),
     (CodeStep.SCHEMA, "a name that is a number", signed(stating({**TEST, "nam": {"fn": "A", "gn": 1}}))),
     (CodeStep.SCHEMA, "no version", signed(stating({**TEST, "ver": "one"}))),
@@ -194,6 +211,15 @@ def test_an_rsa_key_signs_too(bits: int) -> None:
     assert checked(signed(private=rsa_key(2048 + 3072 - bits)), key).failed == CodeStep.SIGNATURE
 
 
+def test_es256_is_read_on_either_curve_and_never_on_the_others() -> None:
+    longer = ec.generate_private_key(ec.SECP384R1())
+    key = SignerKey(longer.public_key(), frozenset({KID}))
+
+    assert checked(signed(private=longer), key).failed is None
+    assert checked(signed(), key).failed == CodeStep.SIGNATURE
+    assert checked(signed(private=longer), trusted()).failed == CodeStep.SIGNATURE
+
+
 @pytest.mark.parametrize("kind", StatementKind)
 def test_a_key_signs_only_what_it_may(kind: StatementKind) -> None:
     statements = {StatementKind.TEST: TEST, StatementKind.VACCINATION: VACCINATION, StatementKind.RECOVERY: RECOVERY}
@@ -226,11 +252,14 @@ def test_a_signer_counts_while_its_certificate_is_valid(
     assert checked(signed(), trusted(from_at=begun, until_at=ended)).failed == failed
 
 
-def test_a_code_is_good_from_its_first_second_to_before_its_last() -> None:
-    assert checked(signed(), at=ISSUED).failed is None
-    assert checked(signed(), at=ISSUED - timedelta(microseconds=1)).failed == CodeStep.TIME
-    assert checked(signed(), at=EXPIRES - timedelta(microseconds=1)).failed is None
-    assert checked(signed(), at=EXPIRES).failed == CodeStep.TIME
+@pytest.mark.parametrize(
+    ("text", "last"), [(signed(), EXPIRES), (live(), EXPIRES - timedelta(microseconds=1))], ids=["certificate", "live"]
+)
+def test_a_code_is_good_from_its_first_instant_to_its_last(text: str, last: datetime) -> None:
+    assert checked(text, at=ISSUED).failed is None
+    assert checked(text, at=ISSUED - timedelta(microseconds=1)).failed == CodeStep.TIME
+    assert checked(text, at=last).failed is None
+    assert checked(text, at=last + timedelta(microseconds=1)).failed == CodeStep.TIME
 
 
 def test_the_other_of_the_two_signatures_is_one_as_well_so_a_code_is_never_known_by_it() -> None:
@@ -279,7 +308,7 @@ def test_no_random_text_passes() -> None:
 def test_curves_and_moduli_that_nobody_uses_are_not_believed() -> None:
     from hbcore.domain.signer_keys import believed
 
-    for key in (ec.generate_private_key(ec.SECP384R1()).public_key(), rsa_key(1024).public_key()):
+    for key in (ec.generate_private_key(ec.SECP521R1()).public_key(), rsa_key(1024).public_key()):
         with pytest.raises(ValueError, match="another kind"):
             believed(key)
 

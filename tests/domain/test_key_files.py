@@ -83,7 +83,7 @@ REFUSED = {
     "a PEM of something else": PEM.replace(b"CERTIFICATE", b"NOTHING"),
     "half a DER": DER[:100],
     "a short RSA key": certificate(private=rsa_key(1024)).public_bytes(Encoding.PEM),
-    "another curve": certificate(private=ec.generate_private_key(ec.SECP384R1())).public_bytes(Encoding.PEM),
+    "another curve": certificate(private=ec.generate_private_key(ec.SECP521R1())).public_bytes(Encoding.PEM),
     "a private key's name": KEY_PEM.replace(b"PUBLIC", b"PRIVATE"),
 }
 
@@ -99,6 +99,16 @@ def test_a_key_is_read_from_each_kind_of_file(name: str) -> None:
 def test_any_other_file_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         keys_of(REFUSED[name])
+
+
+def test_a_key_on_the_longer_curve_is_read_too() -> None:
+    public = ec.generate_private_key(ec.SECP384R1()).public_key()
+    point = public.public_numbers()
+    numbers = {name: base64.urlsafe_b64encode(value.to_bytes(48)).decode() for name, value in (("x", point.x), ("y", point.y))}
+
+    (key,) = keys_of(json.dumps({"kty": "EC", "crv": "P-384", **numbers}).encode())
+
+    assert key.public == public
 
 
 def test_several_certificates_in_a_row_are_several_keys() -> None:
