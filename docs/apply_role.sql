@@ -9,7 +9,8 @@
 -- under row-level security: in a transaction the role sees and changes nothing but what belongs to an application whose receipt it
 -- names together with the keyed hash of its secret or document (`hbcore.receipt`, `hbcore.proofs`), or to a document whose keyed hash
 -- it names (`hbcore.documents`): both are set for one transaction alone, and none can be listed, counted or guessed. It writes no
--- event of staff, approves nothing, states no fact but an applicant's own, and opens no photo.
+-- event of staff, approves nothing, states no fact but an applicant's own, and opens no photo but those that wait with a form which
+-- is not sent yet, by the keyed hash of what only that form's page knows (`hbcore.form`).
 --
 -- What remains: whoever takes over the process has the keys that make such hashes, open what is sealed and sign codes, too, and can ask
 -- for one document after the other, as the form itself does; results and codes of its holder, and a filing of it, are then open to
@@ -47,6 +48,10 @@ CREATE FUNCTION hbcore_apply.open_online() RETURNS bigint LANGUAGE sql STABLE SE
     SELECT count(*) FROM application WHERE channel = 'online' AND (state = 'waiting' OR state = 'asked' OR state = 'second_review')
 $$;
 
+CREATE FUNCTION hbcore_apply.form_photos() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT count(*) FROM form_photo
+$$;
+
 CREATE FUNCTION hbcore_apply.last_receipt(first text, beyond text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT max(receipt) FROM application WHERE receipt >= first AND receipt < beyond
@@ -61,6 +66,7 @@ GRANT SELECT, INSERT, DELETE ON code_segment TO :"role";
 GRANT SELECT, INSERT ON person, document, application, notice, fact, code_history, issued_code TO :"role";
 GRANT SELECT ON setting, filing, result, sampling, revoked_code TO :"role";
 GRANT SELECT (application_id, kind), INSERT, DELETE ON application_photo TO :"role";
+GRANT SELECT, INSERT, DELETE ON form_photo TO :"role";
 GRANT SELECT (seq, at, hash), INSERT ON event TO :"role";
 GRANT SELECT (seq, hash), INSERT ON look_up_event TO :"role";
 GRANT UPDATE ON notice TO :"role";
@@ -134,6 +140,9 @@ CREATE POLICY apply_reaches ON notice TO :"role" USING (application_id IN (SELEC
 
 ALTER TABLE application_photo ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_reaches ON application_photo TO :"role" USING (application_id IN (SELECT id FROM application));
+
+ALTER TABLE form_photo ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_reaches ON form_photo TO :"role" USING (form_key = ANY ((SELECT hbcore_apply.hashes('hbcore.form'))::bytea[]));
 
 ALTER TABLE application_step ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_adds ON application_step FOR INSERT TO :"role" WITH CHECK (application_id IN (SELECT id FROM application));

@@ -32,6 +32,7 @@ FAULTS: dict[str, str] = {
     "guardian_needed": P_("The applicant is under 18. A parent or guardian applies: please fill this in."),
     "consent_needed": P_("Without your consent we cannot accept the application. Please tick the box if you agree."),
     "photo_missing": P_("Please add a photo."),
+    "photo_gone": P_("The photo that you sent before is no longer here. Please choose it again."),
     "empty_picture": P_("This file is empty. Please take the photo again."),
     "picture_too_large": P_("This photo is larger than 8 MB. Please choose a smaller one."),
     "picture_too_many_pixels": P_("This photo has too many pixels. Please choose a smaller one."),

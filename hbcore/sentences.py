@@ -68,6 +68,7 @@ SENTENCES: dict[str, str] = {
     "already_registered": "This document already has a valid registration. There is no need to apply again.",
     # The public form and its status page
     "proof_of_work_needed": "Many applications have come from your network. Open the form again in a browser that runs scripts, or send it later.",
+    "too_many_photos_from_here": "Too many photos have come from your network. Send yours in an hour, or apply at a counter.",
     "too_many_from_here": "Too many applications have come from your network. Send yours in an hour, or apply at a counter.",
     "too_many_for_document": "This document has been entered too often today. Try again tomorrow, or bring it to a counter.",
     "bad_days": "Give a number of days from 0 to {most}.",
@@ -348,6 +349,7 @@ SENTENCES: dict[str, str] = {
     "picture_too_large": "A photo may have {most} MB at most. Save it smaller and add it again.",
     "picture_too_many_pixels": "A photo may have {most} million pixels at most. Save it smaller and add it again.",
     "not_a_picture": "This is no photo that can be read. Add a JPEG, PNG or WebP file.",
+    "photo_gone": "The photo that was sent before is no longer here. Choose it again.",
     "too_many_pictures": "{most} photos at most belong to one paper. Leave out the others.",
     "picture_gone": "This photo is not there. Open the request again.",
     # Taking over

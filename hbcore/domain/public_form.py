@@ -13,7 +13,8 @@ class PublicForm(Draft):
     """A public form as sent: texts as typed, an empty text is an empty field.
 
     `guardian_relation`: in the applicant's own words. `photo`, `entry_photo`: a picture file as it came, of the document and of
-    the entry stamp. `proof`: what the page's script found for the challenge; empty where no script ran.
+    the entry stamp. `proof`: what the page's script found for the challenge; empty where no script ran. `once`: what tells this
+    form from all others. `held`: the fields whose photo came before with the same form, and was said to be held.
     """
 
     document_expires_on: str = ""
@@ -24,3 +25,5 @@ class PublicForm(Draft):
     photo: bytes | None = field(default=None, repr=False)
     entry_photo: bytes | None = field(default=None, repr=False)
     proof: str = ""
+    once: str = field(default="", repr=False)
+    held: frozenset[str] = frozenset()

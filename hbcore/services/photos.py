@@ -25,6 +25,9 @@ LONGEST_SIDE = 1_600
 AT_ONCE = 200
 """Applications whose pictures are deleted in one act."""
 
+FIELDS = {PhotoKind.DOCUMENT: "photo", PhotoKind.ENTRY: "entry_photo"}
+"""The field of the public form in which a picture of each kind comes."""
+
 # Each picture takes up to 100 MB while it is decoded: strangers must not be able to ask for twenty at once (S33).
 _turn = BoundedSemaphore(2)
 
@@ -43,11 +46,20 @@ def drawn(form: PublicForm) -> Mapping[PhotoKind, bytes]:
 
     :raises Refused: a code of `drawn_anew`; `field` names the form's field.
     """
-    sent = {PhotoKind.DOCUMENT: ("photo", form.photo), PhotoKind.ENTRY: ("entry_photo", form.entry_photo)}
-    return {kind: _drawn(field, content) for kind, (field, content) in sent.items() if content is not None}
+    return {kind: drawn_one(field, content) for kind, field, content in sent_with(form)}
 
 
-def _drawn(field: str, content: bytes) -> bytes:
+def sent_with(form: PublicForm) -> list[tuple[PhotoKind, str, bytes]]:
+    """The pictures that came with a form, each with its field, as they came."""
+    fields = {field: getattr(form, field) for field in FIELDS.values()}
+    return [(kind, field, fields[field]) for kind, field in FIELDS.items() if fields[field] is not None]
+
+
+def drawn_one(field: str, content: bytes) -> bytes:
+    """One picture of a form's `field`, drawn anew.
+
+    :raises Refused: as `drawn`.
+    """
     try:
         with _turn:
             return drawn_anew(None, content, longest=LONGEST_SIDE)

@@ -18,7 +18,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.public_form import PublicForm
 from hbcore.domain.vocabulary import RowCode
-from hbcore.services import audit, codes, photos, stranger_quotas, units
+from hbcore.services import audit, codes, form_photos, stranger_quotas, units
 from hbcore.services.acting import as_applicant
 from hbcore.services.application_adding import Receipt, Submission
 from hbcore.services.application_entry import LEVELS_OF_RESIDENCE, correct
@@ -32,7 +32,7 @@ from hbcore.services.public_status import ApplicationStatus as ApplicationStatus
 from hbcore.services.public_status import PublicCode as PublicCode
 from hbcore.services.public_status import status as status
 from hbcore.services.public_taking import Sent, key_of, take_in
-from hbcore.storage import application_rows, photo_rows, reach, registration_rows
+from hbcore.storage import application_rows, form_photo_rows, photo_rows, reach, registration_rows
 from hbcore.storage.application_work_rows import NO_CLAIM
 
 _WITHDRAWN = ApplicationState.WITHDRAWN
@@ -49,13 +49,14 @@ def submit(form: PublicForm, *, language: str, address: str, at: datetime) -> Re
 
     :raises DraftRefused: with every fault of every field.
     :raises Refused: `proof_of_work_needed`, `too_many_from_here`, `too_many_for_document`, `queue_full`, `unknown_unit`,
-        `ambiguous_document`, `already_registered`, `duplicate`, and for pictures those of `photos.drawn`.
+        `ambiguous_document`, `already_registered`, `duplicate`, and for pictures those of `form_photos.pictures_of`.
     """
     applicant = read_form(form, day_of(at))
     stranger_quotas.take(address, form.document_number, form.proof, at=at)
-    pictures = photos.drawn(form)
+    pictures = form_photos.pictures_of(form, at=at)
+    held = form_photos.key_of(form.once) if form.held else None
     with _refusals_recorded("application", at):
-        return take_in(Sent(applicant, form.unit, language, pictures, at))
+        return take_in(Sent(applicant, form.unit, language, pictures, at, held))
 
 
 def answer(receipt: str, secret: str, form: PublicForm, *, address: str, at: datetime) -> None:
@@ -68,7 +69,7 @@ def answer(receipt: str, secret: str, form: PublicForm, *, address: str, at: dat
         `submit`.
     """
     own = _own(receipt, secret, address, at)
-    applicant, pictures = read_form(form, day_of(at)), photos.drawn(form)
+    applicant, pictures = read_form(form, day_of(at)), form_photos.pictures_of(form, at=at)
     subject = f"application {own.id}"
     with _refusals_recorded(subject, at), as_applicant() as session:
         row = _row_of(session, own, key_of(applicant))
@@ -77,6 +78,7 @@ def answer(receipt: str, secret: str, form: PublicForm, *, address: str, at: dat
         unit = _residence(session, form.unit)
         touched = correct(session, row, Submission(applicant, unit, Channel(row.channel), at, None), None, at)
         photo_rows.keep(session.connection(), row.id, pictures, at)
+        form_photo_rows.delete(session.connection(), [form_photos.key_of(form.once)] if form.held else [])
         codes.decide_again(session, touched, at=at, cause=row.id)
         audit.record_own(session, audit.Act.ANSWERED, at=at, subject=subject, figures={"receipt": row.receipt})
 

@@ -15,7 +15,7 @@ from hbcore.services.acting import as_applicant
 from hbcore.services.application_adding import Entered, Receipt, Submission, add, add_new
 from hbcore.services.application_entry import LEVELS_OF_RESIDENCE
 from hbcore.services.together import Together
-from hbcore.storage import application_rows, people_rows, photo_rows, reach, sealing
+from hbcore.storage import application_rows, form_photo_rows, people_rows, photo_rows, reach, sealing
 
 MOST_OPEN = 20_000
 """Applications from the public form that may wait at once; beyond, people are sent to a counter."""
@@ -23,13 +23,17 @@ MOST_OPEN = 20_000
 
 @dataclass(frozen=True)
 class Sent:
-    """A form that was read: who applies, the unit they live in, what they read, their pictures, when."""
+    """A form that was read: who applies, the unit they live in, what they read, their pictures, when.
+
+    `form`: the key of its photos that were held; None where there are none.
+    """
 
     applicant: Applicant
     unit: str
     language: str
     pictures: Mapping[PhotoKind, bytes]
     at: datetime
+    form: bytes | None = None
 
 
 def take_in(sent: Sent) -> Receipt:
@@ -75,6 +79,7 @@ def _take(sent: Sequence[Sent]) -> list[Receipt | Exception]:
         taken = _add(session, {place: one for place, one in enumerate(sent) if place not in refused}, refused, at)
         for place, entered in taken.items():
             photo_rows.keep(session.connection(), entered.receipt.id, sent[place].pictures, sent[place].at)
+        form_photo_rows.delete(session.connection(), {sent[place].form or b"" for place in taken} - {b""})
         _record(session, [(entered, sent[place].unit) for place, entered in sorted(taken.items())], at)
     return [taken[place].receipt if place in taken else refused[place] for place in range(len(sent))]
 

@@ -46,6 +46,12 @@ FROM_NETWORK = (
 
 OF_DOCUMENT = Limit("document_day", 5, DAY, "too_many_for_document")
 
+PHOTOS_FROM_NETWORK = (
+    Limit("photos_hour", 60, HOUR, "too_many_photos_from_here"),
+    Limit("photos_day", 240, DAY, "too_many_photos_from_here"),
+)
+"""Photos that are held with forms that came back for their faults."""
+
 WRONG_FROM_NETWORK = Limit("wrong_network", 10, timedelta(minutes=15), "too_many_tries")
 WRONG_FOR_RECEIPT = Limit("wrong_receipt", 60, HOUR, "too_many_tries")
 WRONG_FOR_DOCUMENT = Limit("wrong_document", 20, DAY, "too_many_tries")
@@ -109,6 +115,14 @@ _together = Together(_take)
 def _keys(form: _Form, proven: bool) -> list[Counted]:
     limits = FROM_NETWORK if proven else WITHOUT_SCRIPT
     return [*((limit, form.network) for limit in limits), (OF_DOCUMENT, form.document)]
+
+
+def may_hold(address: str, photos: int, *, at: datetime) -> bool:
+    """Count photos that came with a form which goes back; whether they are within what a network may have held."""
+    key = keyed_hash("stranger network", network_of(address))
+    with counting(at) as connection:
+        one = [(limit, key) for limit in PHOTOS_FROM_NETWORK]
+        return not any(_count(connection, [(one, at)] * photos))
 
 
 def note_queue_full(at: datetime) -> None:

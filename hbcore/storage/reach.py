@@ -35,5 +35,11 @@ def to_receipt(connection: sa.Connection, receipt: str, proofs: Iterable[bytes])
         connection.execute(_NAME, {"name": "hbcore.proofs", "value": _hex(proofs)})
 
 
+def to_form(connection: sa.Connection, form: bytes) -> None:
+    """This transaction is about the pictures of a form that has this keyed hash and is not sent yet."""
+    if confined(connection):
+        connection.execute(_NAME, {"name": "hbcore.form", "value": form.hex()})
+
+
 def _hex(keys: Iterable[bytes]) -> str:
     return ",".join(key.hex() for key in keys)

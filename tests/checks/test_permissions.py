@@ -30,6 +30,8 @@ WITHOUT_A_DOOR = {
     "hbcore/services/outbox.py:send_due": "the clock sends what was decided; it shows nobody",
     "hbcore/services/outbox.py:send_all": "the clock sends what was decided; it shows nobody",
     "hbcore/services/photos.py:delete_old": "the clock deletes what is over; it shows nobody",
+    "hbcore/services/form_photos.py:pictures_of": "pictures of a form go with it to its application, and to nobody",
+    "hbcore/services/form_photos.py:delete_over": "the clock deletes what is over; it shows nobody",
     "hbcore/services/application_expiry.py:expire_everywhere": "seven days without an answer end an application",
     "hbcore/services/publications.py:step": "carries out what two people published",
     "hbcore/services/publications.py:in_progress": "how far that has come is nobody's secret",

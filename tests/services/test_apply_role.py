@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
-from hbcore.services import applications, public_applications, public_taking
+from hbcore.services import applications, form_photos, public_applications, public_taking
 from hbcore.storage.engine import access_engine, engine
 from tests.conftest import close
 from tests.services.applying import AT, reviewer, rows
@@ -23,11 +23,11 @@ LATER = AT + timedelta(minutes=5)
 OPEN_TO_ALL = {"unit", "policy", "institution", "code_key", "look_up_number", "code_bucket", "stranger_count"}
 BY_ROW = {
     *("application", "person", "document", "filing", "result", "sampling", "fact", "code_segment", "code_history", "notice"),
-    *("setting", "issued_code", "revoked_code"),
+    *("setting", "issued_code", "revoked_code", "form_photo"),
 }
 """Tables of which the role sees, of all rows, those that a transaction names."""
 
-MAY_DELETE = {"code_segment", "stranger_count", "application_photo"}
+MAY_DELETE = {"code_segment", "stranger_count", "application_photo", "form_photo"}
 MAY_UPDATE = {"code_bucket", "stranger_count", "notice", "person", "document", "fact", "application"}
 
 
@@ -65,6 +65,10 @@ def test_all_that_strangers_do_works_as_that_role(as_role):
     )
     with pytest.raises(Refused, match="duplicate"):
         submit(address=THERE)
+    wrong = replace(PASSPORT_FORM, name="", photo=picture(), once="a form", document_number="C50078312")
+    assert form_photos.hold(wrong, address=HERE, at=AT).fields == {"photo"}
+    with_held = replace(wrong, name="MOREAU LUC", photo=None, held=frozenset({"photo"}))
+    photographed = submit(with_held)
     as_role(False)
     applications.approve(one.id, by=by, at=LATER)
     applications.ask(two.id, ["address", "number_check"], by=by, at=LATER)
@@ -79,6 +83,10 @@ def test_all_that_strangers_do_works_as_that_role(as_role):
 
     seen = [public_applications.status(each.number, secret=each.secret, address=HERE, at=LATER) for each in (one, two, three)]
 
+    assert rows("SELECT count(*) FROM form_photo") == [(0,)]
+    as_role(False)
+    with_photo = rows("SELECT application_id FROM application_photo ORDER BY application_id")
+    assert with_photo == sorted([(one.id,), (two.id,), (photographed.id,)])
     assert [str(status.state) for status in seen] == ["approved", "waiting", "withdrawn"]
     assert str(seen[0].code.colour) == "yellow"
     assert seen[0].code.qr.startswith("HC1:")

@@ -1,6 +1,7 @@
 """Sends forms to the public pages as a browser does, and reads what comes back."""
 
 import re
+from collections.abc import Sequence
 from html import unescape
 from urllib.parse import urlencode
 
@@ -48,11 +49,11 @@ def post(app: ASGIApp, path: str, fields: dict[str, str], **headers: str) -> Ans
     return ask(app, path, method="POST", body=urlencode(fields).encode(), **sent)
 
 
-def post_files(app: ASGIApp, path: str, fields: dict[str, str], files: Files) -> Answer:
-    """The answer to a form with files: their field, name and content."""
+def post_files(app: ASGIApp, path: str, fields: dict[str, str], files: Files, more: Sequence[tuple[str, str]] = ()) -> Answer:
+    """The answer to a form with files: their field, name and content. `more`: fields that come several times."""
     lines = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode()
-        for name, text in fields.items()
+        for name, text in [*fields.items(), *more]
     ]
     for field, (name, content) in files.items():
         head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'

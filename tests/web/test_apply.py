@@ -1,10 +1,8 @@
 """The public form: sent once, kept on every fault, in eight languages, behind the gate."""
 
 import re
-from io import BytesIO
 
 import pytest
-from PIL import Image
 
 from hbcore.domain.errors import Refused
 from hbcore.public_words import PUBLIC_LANGUAGES
@@ -14,7 +12,7 @@ from hbcore.web.apply import bodies
 from tests.conftest import close
 from tests.services.applying import rows
 from tests.web.asking import ask
-from tests.web.sending import FORM, post, post_files, public_app, receipt_of, text, value
+from tests.web.sending import FORM, post, public_app, receipt_of, text, value
 
 pytestmark = pytest.mark.usefixtures("database")
 ZONE = "P<D<<MUSTERMANN<<ERIKA<<<<<<<<<<<<<<<<<<<<<<C01X00T478D<<6408125F2702283<<<<<<<<<<<<<<<4"
@@ -211,50 +209,6 @@ def test_a_form_changed_after_going_back_is_not_answered_with_the_old_receipt(ap
     answer = post(app, "/apply?lang=en", FORM | {"address": "Another road 2"})
 
     assert "There is already an application for this document" in text(answer)
-
-
-PHOTOS = {"photo": ("a.jpg", b"\xff\xd8first"), "entry_photo": ("b.jpg", b"")}
-
-
-def test_photos_are_handed_on_as_they_came(app, monkeypatch):
-    seen = []
-    monkeypatch.setattr(public_applications, "submit", lambda form, **_: seen.append((form.photo, form.entry_photo)) or 1 / 0)
-
-    post_files(app, "/apply", FORM, PHOTOS)
-
-    assert seen == [(b"\xff\xd8first", None)]
-
-
-def picture() -> bytes:
-    made = BytesIO()
-    Image.new("RGB", (60, 40), "navy").save(made, "PNG")
-    return made.getvalue()
-
-
-def test_a_photo_is_kept_and_what_is_none_is_a_fault_at_its_field(app):
-    no_photo = post_files(app, "/apply?lang=en", FORM, {"photo": ("passport.exe", b"MZ not a picture")})
-    kept_before = rows("SELECT count(*) FROM application_photo")
-    taken = post_files(app, "/apply?lang=en", FORM, {"photo": ("IMG 0001", picture()), "entry_photo": ("x.png", picture())})
-
-    assert (no_photo.status, taken.status) == (422, 200)
-    assert 'id="fault-photo">This file cannot be read as a photo.' in no_photo.body.decode()
-    assert kept_before == [(0,)]
-    assert rows("SELECT count(*) FROM application_photo") == [(2,)]
-
-
-def test_that_photos_are_lost_with_a_fault_is_said(app):
-    with_photos = post_files(app, "/apply?lang=en", FORM | {"name": ""}, PHOTOS)
-    without = post_files(app, "/apply?lang=en", FORM | {"name": ""}, {})
-
-    assert "Your photos could not be kept: please choose them again." in text(with_photos)
-    assert "Your photos could not be kept" not in text(without)
-
-
-@pytest.mark.parametrize("sent", [{"files": PHOTOS}, {"fields": {"had_photos": "yes"}, "files": {}}])
-def test_that_photos_are_lost_with_another_language_is_said(app, sent):
-    answer = post_files(app, "/apply?lang=fr", FORM | {"do": "", "speak": "en"} | sent.get("fields", {}), sent["files"])
-
-    assert "Your photos could not be kept: please choose them again." in text(answer)
 
 
 @pytest.mark.parametrize(

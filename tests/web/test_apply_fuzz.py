@@ -11,7 +11,7 @@ from tests.web.sending import BOUNDARY, FORM, post, post_files, public_app
 pytestmark = pytest.mark.usefixtures("database")
 
 FIELDS = [*FORM, "country", "email", "entry_date", "document_expires_on", "guardian_name", "guardian_phone", "guardian_relation"]
-FIELDS += ["zone", "speak", "proof", "pass", "receipt", "secret", "photo", "channel_receipt", "had_photos", "x" * 300]
+FIELDS += ["zone", "speak", "proof", "pass", "receipt", "secret", "photo", "channel_receipt", "held", "once", "x" * 300]
 WORDS = [
     "",
     " ",

@@ -7,7 +7,7 @@ everywhere. No foreign key crosses that line.
 
 from hbcore.storage.tables.alarms import AlarmSeen
 from hbcore.storage.tables.application_work import ApplicationNote, ApplicationStep, SavedView
-from hbcore.storage.tables.applications import Application, ApplicationPhoto, Filing
+from hbcore.storage.tables.applications import Application, ApplicationPhoto, Filing, FormPhoto
 from hbcore.storage.tables.codes import CodeBucket, CodeHistory, CodeSegment, PolicyRow, Publication, TestCount
 from hbcore.storage.tables.columns import BIG, one_of
 from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCount
@@ -64,6 +64,7 @@ __all__ = [
     "FactListLine",
     "FileLayout",
     "Filing",
+    "FormPhoto",
     "GateCount",
     "GateShift",
     "HeldStep",

@@ -94,3 +94,16 @@ class ApplicationPhoto(SQLModel, table=True):
     sealed: bytes = Field(description="a JPEG that the desk itself drew")
     key_version: int
     added_at: datetime = instant_at()
+
+
+class FormPhoto(SQLModel, table=True):
+    """A picture that came with a form which is not sent yet, as faults brought it back: sealed, and deleted within the hour."""
+
+    __tablename__ = "form_photo"
+    __table_args__ = (one_of("kind", PhotoKind), sa.Index("form_photo_by_age", "added_at"))
+    form_key: bytes = Field(primary_key=True, description="keyed hash of what tells the form from all others")
+    kind: str = Field(primary_key=True)
+    id: int = big()
+    sealed: bytes = Field(description="a JPEG that the desk itself drew")
+    key_version: int
+    added_at: datetime = instant_at()

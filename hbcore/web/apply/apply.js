@@ -1,4 +1,4 @@
-// The public pages work without this. With it: a form goes once, a language or the zone does not carry photos along.
+// The public pages work without this. With it a form goes once.
 
 document.querySelectorAll("[data-scripted]").forEach((one) => (one.hidden = false));
 
@@ -14,15 +14,7 @@ document.querySelector("[data-copy]")?.addEventListener("click", async ({ curren
 
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
-    const pressed = event.submitter;
-    if (pressed && pressed.hasAttribute("data-light")) {
-      // Photos would be sent for nothing: they have to be chosen again either way, and the page says so.
-      for (const one of form.querySelectorAll('input[type="file"]')) {
-        if (one.files.length) {
-          form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "had_photos", value: "yes" }));
-        }
-        one.disabled = true;
-      }
+    if (event.submitter?.hasAttribute("data-light")) {
       return;
     }
     if (form.dataset.sent) {
@@ -39,7 +31,6 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) {
     delete form.dataset.sent;
     form.querySelectorAll("[data-sending]").forEach((one) => (one.hidden = true));
-    form.querySelectorAll('input[type="file"]').forEach((one) => (one.disabled = false));
   }
 });
 

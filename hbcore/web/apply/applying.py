@@ -1,6 +1,5 @@
 """`/apply`: the form, and the receipt of what it sent."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -16,11 +15,12 @@ from hbcore.public_words import P_, said
 from hbcore.services import public_applications
 from hbcore.services.application_adding import Receipt
 from hbcore.services.clock import day_of, now
+from hbcore.services.form_photos import Held
 from hbcore.trouble import log_trouble
 from hbcore.ui.qr_picture import qr_svg
 from hbcore.web.apply.asked import address_of, in_lane, language_for, status_of
 from hbcore.web.apply.bodies import NotRead, form_of, text_of
-from hbcore.web.apply.forms import LONGEST, filled, labels, photos_lost, problems_of, typed_in
+from hbcore.web.apply.forms import LONGEST, filled, hold_photos, labels, new_once, problems_of, typed_in, with_faults
 from hbcore.web.apply.once import Once, key_of
 from hbcore.web.apply.pages import choices, page
 
@@ -48,20 +48,20 @@ async def send(request: Request) -> Response:
 
 async def _answer(request: Request, sent: FormData, language: str) -> Response:
     typed = await typed_in(sent)
-    zone, once = text_of(sent, "zone")[:LONGEST], text_of(sent, "once")[:64] or new_once()
-    shown = partial(show, language, once=once, zone=zone, had_photos=photos_lost(typed, sent))
+    zone = text_of(sent, "zone")[:LONGEST]
+    shown = partial(show, language, zone=zone, address=address_of(request))
     if text_of(sent, "speak"):
         return await in_lane(shown, typed)
     if text_of(sent, "do") == "zone":
         typed, told, wrong = filled(typed, zone, language, day_of(now()))
         return await in_lane(shown, typed, zone_said=told, zone_wrong=wrong)
-    return await tried(partial(_submit, request, typed, once, language), partial(shown, typed), typed, language)
+    return await tried(partial(_submit, request, typed, language), partial(shown, typed), typed, language)
 
 
-async def _submit(request: Request, typed: PublicForm, once: str, language: str) -> Response:
+async def _submit(request: Request, typed: PublicForm, language: str) -> Response:
     at = now()
     submit = partial(public_applications.submit, typed, language=language, address=address_of(request), at=at)
-    receipt = await _given.answer(key_of(once, typed), partial(in_lane, submit), at=at)
+    receipt = await _given.answer(key_of(typed.once, typed), partial(in_lane, submit), at=at)
     return await in_lane(show_receipt, receipt, language, str(request.base_url))
 
 
@@ -80,46 +80,42 @@ async def tried(
         return await in_lane(shown, refused=refusal("failed", language), status=503)
 
 
-def new_once() -> str:
-    """What tells a form from all others."""
-    return secrets.token_urlsafe(16)
-
-
 def show(
     language: str,
     typed: PublicForm,
     *,
-    once: str = "",
+    address: str = "",
     zone: str = "",
     zone_said: str = "",
     zone_wrong: bool = False,
-    had_photos: bool = False,
     problems: dict[str, str] | None = None,
     refused: str = "",
     status: int = 200,
 ) -> Response:
-    """The form with what was typed."""
+    """The form with what was typed, and its photos held."""
     at = now()
+    held = hold_photos(typed, address=address, at=at)
     return page(
         "form.html",
         language,
         status=status,
-        once=once or new_once(),
         challenge=public_applications.challenge(at),
-        problems=problems or {},
+        problems=with_faults(problems or {}, held, language),
         refused=refused,
-        had_photos=had_photos,
-        **form_values(typed, language, zone=zone, zone_said=zone_said, zone_wrong=zone_wrong),
+        **form_values(typed, language, held, zone=zone, zone_said=zone_said, zone_wrong=zone_wrong),
     )
 
 
 def form_values(
-    typed: PublicForm, language: str, *, zone: str = "", zone_said: str = "", zone_wrong: bool = False
+    typed: PublicForm, language: str, held: Held, *, zone: str = "", zone_said: str = "", zone_wrong: bool = False
 ) -> dict[str, object]:
     """What `questions.html` asks for."""
     shown = {**vars(replace(typed, photo=None, entry_photo=None)), "zone": zone if zone_wrong or not zone_said else ""}
     return {
         "typed": shown,
+        "once": typed.once or new_once(),
+        "held": held.fields,
+        "photos_lost": bool(held.lost),
         "labels": labels(language),
         "number_hint": said(NUMBER_FORMS.get(typed.document_kind, ANY_NUMBER), language),
         "zone_said": zone_said,

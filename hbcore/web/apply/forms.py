@@ -1,7 +1,8 @@
 """The fields of the public form: their labels, what was typed in them, and the machine-readable zone that fills them."""
 
+import secrets
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -12,8 +13,11 @@ from hbcore.domain.public_form import PublicForm
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.public_sentences import fault
 from hbcore.public_words import P_, said
+from hbcore.services import form_photos
 from hbcore.services.countries import read_country
 from hbcore.services.drafts import DraftRefused
+from hbcore.services.form_photos import Held
+from hbcore.trouble import log_trouble
 from hbcore.web.apply.bodies import photo_of, text_of
 
 LABELS = {
@@ -42,7 +46,7 @@ LABELS = {
 """In the order of the page, which is that of the list of faults too."""
 
 PHOTOS = ("photo", "entry_photo")
-TEXTS = tuple(one.name for one in fields(PublicForm) if one.name not in (*PHOTOS, "consent", "channel_receipt"))
+TEXTS = tuple(one.name for one in fields(PublicForm) if one.name not in (*PHOTOS, "consent", "channel_receipt", "held", "once"))
 SEX_OF_ZONE = {"F": "female", "M": "male", "<": "unspecified", "X": "unspecified"}
 FIELD_OF = {"unknown_unit": "unit"}
 """Refusals that are about one field, though they do not say so."""
@@ -66,12 +70,29 @@ async def typed_in(form: FormData) -> PublicForm:
     """What was sent, as typed; nothing is judged here."""
     typed: dict[str, Any] = {field: text_of(form, field)[:LONGEST] for field in TEXTS}
     photos: dict[str, Any] = {field: await photo_of(form, field) for field in PHOTOS}
-    return PublicForm(consent=bool(text_of(form, "consent")), **typed, **photos)
+    held = frozenset(PHOTOS).intersection(one for one in form.getlist("held") if isinstance(one, str))
+    once = text_of(form, "once")[:64] or new_once()
+    return PublicForm(consent=bool(text_of(form, "consent")), once=once, held=held, **typed, **photos)
 
 
-def photos_lost(typed: PublicForm, sent: FormData) -> bool:
-    """Whether photos had been chosen that a page drawn again cannot hold; the script leaves them at home and says so."""
-    return bool(typed.photo or typed.entry_photo or text_of(sent, "had_photos"))
+def new_once() -> str:
+    """What tells a form from all others."""
+    return secrets.token_urlsafe(16)
+
+
+def hold_photos(typed: PublicForm, *, address: str, at: datetime) -> Held:
+    """The photos of a form that comes back; where they cannot be held at all they are lost, and the page is still drawn."""
+    try:
+        return form_photos.hold(typed, address=address, at=at)
+    except Exception as error:
+        log_trouble(error)
+        return Held(lost=frozenset(field for field in PHOTOS if getattr(typed, field)))
+
+
+def with_faults(problems: dict[str, str], held: Held, language: str) -> dict[str, str]:
+    """What is wrong with each field, also with the photos, in the order of the page."""
+    found = problems | {field: fault(code, language) for field, code in held.faults.items()}
+    return {field: found[field] for field in (*LABELS, *found) if field in found}
 
 
 def problems_of(refused: Refused, form: PublicForm, language: str) -> dict[str, str]:

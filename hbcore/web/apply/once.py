@@ -15,6 +15,9 @@ MOST = 5_000
 """Answers kept at a time, in memory alone."""
 
 
+NOT_TYPED = ("photo", "entry_photo", "held", "proof")
+
+
 class Once(Generic[T]):
     """Keeps the answer to each form for ten minutes."""
 
@@ -43,5 +46,5 @@ class Once(Generic[T]):
 
 def key_of(form_id: str, form: PublicForm) -> str:
     """The key of a form as it was typed: changed after going back, it is another one."""
-    stated = {field: value for field, value in asdict(form).items() if field not in ("photo", "entry_photo", "proof")}
+    stated = {field: value for field, value in asdict(form).items() if field not in NOT_TYPED}
     return sha256(repr((form_id, sorted(stated.items()))).encode()).hexdigest()

@@ -14,12 +14,13 @@ from hbcore.public_sentences import refusal
 from hbcore.public_words import P_, said
 from hbcore.services import public_applications, public_pass
 from hbcore.services.clock import day_of, now
+from hbcore.services.form_photos import Held
 from hbcore.services.public_pass import Pass
 from hbcore.trouble import log_trouble
 from hbcore.web.apply.applying import form_values
 from hbcore.web.apply.asked import address_of, in_lane, language_for, status_of
 from hbcore.web.apply.bodies import NotRead, form_of, text_of
-from hbcore.web.apply.forms import LONGEST, filled, photos_lost, problems_of, typed_in
+from hbcore.web.apply.forms import LONGEST, filled, hold_photos, problems_of, typed_in, with_faults
 from hbcore.web.apply.pages import page
 from hbcore.web.apply.status_words import status_values
 
@@ -37,13 +38,12 @@ DONE = {
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody who looks at an application: with what, since when, in which language, from where; whether photos came along."""
+    """Somebody who looks at an application: with what, since when, in which language, from where."""
 
     key: Pass
     since: datetime
     language: str
     address: str
-    photos_lost: bool = False
 
     @property
     def again(self) -> str:
@@ -80,7 +80,7 @@ async def _answer(request: Request, sent: FormData, language: str) -> Response:
     if known is None:
         return await in_lane(show_ask, language, {}, "closed")
     form = await typed_in(sent) if "document_kind" in sent else None
-    visit = Visit(*known, language, address_of(request), form is not None and photos_lost(form, sent))
+    visit = Visit(*known, language, address_of(request))
     act = partial(_act, visit, text_of(sent, "do"), form, text_of(sent, "zone")[:LONGEST], dict(sent.items()), at)
     try:
         return await in_lane(act)
@@ -137,11 +137,12 @@ def show(
         address=visit.address,
         at=at,
     )
+    held = hold_photos(form or PublicForm(), address=visit.address, at=at) if seen.draft else Held()
+    problems = with_faults(problems or {}, held, language)
     values = {
-        **form_values(form or seen.draft or PublicForm(), language, **zone),  # type: ignore[arg-type]
+        **form_values(form or seen.draft or PublicForm(), language, held, **zone),  # type: ignore[arg-type]
         **status_values(seen, language, at),
-        "problems": problems or {},
-        "had_photos": form is not None and visit.photos_lost,
+        "problems": problems,
         "declaration_wrong": declaration_wrong,
     }
     if seen.draft is None:
@@ -155,4 +156,4 @@ def show_ask(language: str, typed: dict[str, str], refused: str = "") -> Respons
     kept = {key: typed.get(key, "") for key in KEYS}
     words = refusal(refused, language) if refused else ""
     status = status_of(refused) if refused else 200
-    return page("ask.html", language, status=status, typed=kept, refused=words, labels={}, had_photos=False)
+    return page("ask.html", language, status=status, typed=kept, refused=words, labels={}, photos_lost=False)
