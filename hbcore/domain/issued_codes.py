@@ -18,6 +18,13 @@ class CodeKind(StrEnum):
 LIVE_FOR: Mapping[CodeKind, timedelta] = {CodeKind.STATUS: timedelta(hours=1), CodeKind.CERTIFICATE: timedelta(days=30)}
 """The longest life of each kind; also how long a key is still believed after it has signed its last code."""
 
+CTI_BYTES: Mapping[CodeKind, int] = {CodeKind.STATUS: 10, CodeKind.CERTIFICATE: 16}
+"""So many random bytes are a code's identity. A live code is to fit a QR code of version 8 at level M: 221 characters."""
+
+KID_BYTES: Mapping[CodeKind, int] = {CodeKind.STATUS: 4, CodeKind.CERTIFICATE: 8}
+"""So many bytes of its SHA-256 are a key's name: eight as any reader of certificates expects it (HCERT 1.1.1 part 3.1), and as
+few as tell the desk's own few keys apart for the live code that is read with them alone."""
+
 DRAWN_ANEW = timedelta(minutes=5)
 """With less than this left a live code is drawn anew, so that nobody presents one that ends while they wait in line."""
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.issued_codes import OF_OWN_TEST, OF_TEST, CodeKind, Life, certificate_claims, life
+from hbcore.domain.issued_codes import CTI_BYTES, OF_OWN_TEST, OF_TEST, CodeKind, Life, certificate_claims, life
 from hbcore.domain.known import instant, micros
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.test_certificates import Certified, is_plain, statement, why_no_certificate
@@ -116,7 +116,7 @@ def enter(connection: sa.Connection, ready: Ready, *, by: Staff, at: datetime) -
     if lasts is None:
         raise AssertionError("a certificate lives for days")
     row = IssuedRow(
-        cti=secrets.token_bytes(issued_codes.CTI),
+        cti=secrets.token_bytes(CTI_BYTES[CodeKind.CERTIFICATE]),
         kind=str(CodeKind.CERTIFICATE),
         person_id=ready.person,
         colour=None,

@@ -8,15 +8,12 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.issued_codes import DRAWN_ANEW, CodeKind, Life, life, status_claims, still_serves
+from hbcore.domain.issued_codes import CTI_BYTES, DRAWN_ANEW, CodeKind, Life, life, status_claims, still_serves
 from hbcore.domain.known import instant, micros
 from hbcore.domain.vocabulary import Colour
 from hbcore.services import audit
 from hbcore.storage import code_keys, issued_code_rows
 from hbcore.storage.issued_code_rows import IssuedRow
-
-CTI = 16
-"""So many random bytes are the identity of a code."""
 
 
 class Decided(Protocol):
@@ -98,7 +95,7 @@ def enter(
     if serves or code is None or lasts is None or by_means.key is None:
         return serves
     row = IssuedRow(
-        cti=secrets.token_bytes(CTI),
+        cti=secrets.token_bytes(CTI_BYTES[CodeKind.STATUS]),
         kind=str(CodeKind.STATUS),
         person_id=person,
         colour=str(code.colour),

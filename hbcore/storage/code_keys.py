@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from hbcore.domain import base45
-from hbcore.domain.issued_codes import LIVE_FOR, CodeKind
+from hbcore.domain.issued_codes import KID_BYTES, LIVE_FOR, CodeKind
 from hbcore.storage.home import home
 from hbcore.storage.instants import raw
 from hbcore.storage.prepared import Prepared
@@ -23,9 +23,6 @@ from hbcore.storage.sealing import KEY, keep_key, keep_names
 from hbcore.storage.tables import CodeKey
 
 KEYS: sa.Table = CodeKey.__table__  # type: ignore[attr-defined]
-KID = 8
-"""So many bytes of a key's SHA-256 are its name (HCERT 1.1.1 part 3.1)."""
-
 PREFIX = "HC1:"
 COSE_SIGN1 = 18
 ALGORITHM, KEY_ID, ES256 = 1, 4, -7
@@ -89,7 +86,7 @@ def rotate(connection: sa.Connection, use: CodeKind, at: datetime) -> bytes:
     connection.execute(sa.update(KEYS).where(standing).values(signs_until=at, until_at=at + LIVE_FOR[use]))
     private = ec.generate_private_key(CURVE)
     public = private.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    kid = sha256(public).digest()[:KID]
+    kid = sha256(public).digest()[: KID_BYTES[use]]
     keep_key(_place(home(), kid), private.private_numbers().private_value.to_bytes(KEY))
     keep_names(home() / "keys")
     connection.execute(KEYS.insert().values(kid=kid, use=str(use), public=public, from_at=at.replace(microsecond=0)))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from hbcore.domain import issued_codes
 from hbcore.domain.code_revoking import RevokeReason
 from hbcore.domain.code_verdicts import CodeStep, CodeVerdict
 from hbcore.domain.errors import Refused
@@ -92,6 +93,20 @@ def test_a_code_of_before_a_rotation_is_good_until_it_expires_and_the_key_is_for
     status = [key for key in code_keys_kept.key_set(AT + 2 * MINUTE)["keys"] if key["code"] == "status"]
     assert [("exp" in key) for key in status] == [False, True]
     assert len(code_keys_kept.key_set(AT + 2 * timedelta(hours=1))["keys"]) == 2
+
+
+def test_codes_with_the_longer_identity_and_name_of_the_key_are_read_as_before(clerk, person, administrator, monkeypatch):  # noqa: F811
+    with monkeypatch.context() as before:
+        before.setitem(issued_codes.CTI_BYTES, CodeKind.STATUS, 16)
+        before.setitem(issued_codes.KID_BYTES, CodeKind.STATUS, 8)
+        code_keys_kept.rotate(CodeKind.STATUS, by=administrator, at=AT)
+        old = looked_up(clerk).live
+    code_keys_kept.rotate(CodeKind.STATUS, by=administrator, at=AT + MINUTE)
+    new = looked_up(clerk, AT + MINUTE).live
+
+    assert [checked(one.text, AT + 2 * MINUTE) for one in (old, new)] == [("registered", None)] * 2
+    assert (len(old.cti), len(new.cti)) == (16, 10)
+    assert len(old.text) > 221 >= len(new.text)
 
 
 def test_whoever_has_the_published_keys_reads_a_code_without_us(clerk, person):  # noqa: F811

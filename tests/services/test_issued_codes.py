@@ -1,5 +1,6 @@
 """The live code: signed, in the register before it is signed, the same while it serves, and silent about why."""
 
+import secrets
 import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from hbcore.domain import base45
-from hbcore.domain.issued_codes import LIVE_FOR, CodeKind
-from hbcore.domain.vocabulary import DocumentKind, FactKind, Outcome, Purpose, Role
+from hbcore.domain.issued_codes import CTI_BYTES, LIVE_FOR, CodeKind, life, status_claims
+from hbcore.domain.qr_symbol import symbol
+from hbcore.domain.vocabulary import Colour, DocumentKind, FactKind, Outcome, Purpose, Role
 from hbcore.services import applications, people, public_applications
 from hbcore.services.acting import Staff
 from hbcore.services.people import PersonCard
@@ -80,7 +82,17 @@ def test_a_looked_up_person_has_a_code_that_their_key_verifies_and_the_register_
     assert claims == {4: _seconds(AT + HOUR), 6: _seconds(AT), 7: card.live.cti, -260: {-1: ["green", "hubei-2020-04"]}}
     assert (bytes(row.cti), row.person_id, row.row, row.look_up) == (card.live.cti, person, "green-default", 1)
     assert (row.issued_by, row.issued_at, row.expires_at) == (clerk.id, AT, AT + HOUR)
-    assert len(card.live.text) < 262  # version 9 of a QR code at M holds so many
+
+
+@pytest.mark.parametrize("policy", ["hubei-2020-04", "wuhan-2022-09"])
+@pytest.mark.parametrize("colour", Colour)
+def test_a_live_code_of_any_colour_fits_version_8_of_a_qr_code(clerk, colour, policy):
+    with engine().connect() as connection:
+        key = code_keys.signs_now(connection, CodeKind.STATUS)
+
+    for _ in range(20):  # how well a text packs depends on its random bytes
+        claims = status_claims(colour, policy, life(CodeKind.STATUS, AT), secrets.token_bytes(CTI_BYTES[CodeKind.STATUS]))
+        assert symbol(code_keys.signed(key, claims)).size == 17 + 4 * 8
 
 
 def _seconds(at: datetime) -> int:
