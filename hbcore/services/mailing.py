@@ -35,14 +35,7 @@ def mail_server(settings: MailSettings) -> Iterator[smtplib.SMTP]:
 
     :raises NotSent: where it cannot be reached or does not let us in.
     """
-    try:
-        server = _connected(settings)
-    except smtplib.SMTPAuthenticationError as error:
-        raise NotSent(MailFault.NOT_LET_IN) from error
-    except (ssl.SSLError, smtplib.SMTPNotSupportedError) as error:
-        raise NotSent(MailFault.NOT_SECURE) from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(MailFault.UNREACHABLE) from error
+    server = _connected(settings)
     try:
         yield server
     finally:
@@ -53,20 +46,49 @@ def mail_server(settings: MailSettings) -> Iterator[smtplib.SMTP]:
 
 def _connected(settings: MailSettings) -> smtplib.SMTP:
     around = ssl.create_default_context()
-    if settings.security == Security.TLS:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=PATIENCE, context=around)
-    else:
-        server = smtplib.SMTP(settings.host, settings.port, timeout=PATIENCE)
+    with _told_as(MailFault.UNREACHABLE):
+        if settings.security == Security.TLS:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=PATIENCE, context=around)
+        else:
+            server = smtplib.SMTP(settings.host, settings.port, timeout=PATIENCE)
     try:
         if settings.security == Security.STARTTLS:
-            server.starttls(context=around)
+            with _told_as(MailFault.NOT_SECURE):
+                server.starttls(context=around)
         if settings.user:
-            server.login(settings.user, password())
-        server.ehlo_or_helo_if_needed()
+            with _told_as(MailFault.NOT_LET_IN):
+                server.login(settings.user, _password())
+        with _told_as(MailFault.UNREACHABLE):
+            server.ehlo_or_helo_if_needed()
     except BaseException:
         server.close()
         raise
     return server
+
+
+@contextmanager
+def _told_as(answered: MailFault) -> Iterator[None]:
+    """What goes wrong as `NotSent`: `answered` where the server said no, or the library for want of what it offers."""
+    try:
+        yield
+    except ssl.SSLError as error:
+        raise NotSent(MailFault.NOT_SECURE) from error
+    except smtplib.SMTPServerDisconnected as error:
+        raise NotSent(MailFault.UNREACHABLE) from error
+    except smtplib.SMTPException as error:
+        raise NotSent(answered) from error
+    except OSError as error:
+        raise NotSent(MailFault.UNREACHABLE) from error
+
+
+def _password() -> str:
+    """The password, where the machine has one that can be said: the protocol knows ASCII alone."""
+    try:
+        text = password()
+        text.encode("ascii")
+    except (OSError, UnicodeError) as error:
+        raise NotSent(MailFault.NOT_LET_IN) from error
+    return text
 
 
 def hand_over(server: smtplib.SMTP, letter: EmailMessage, *, sender: str, to: str) -> None:
