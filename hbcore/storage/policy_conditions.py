@@ -11,20 +11,16 @@ from hbcore.domain.marks import NO_RULE
 from hbcore.domain.policy_table import Policy
 from hbcore.domain.vocabulary import FactKind, Outcome, Registration
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.policy_marks import BEYOND_RANKS, RANKS, Mark, Test
+from hbcore.storage.policy_marks import BEYOND_RANKS, RANKS, REGISTERED, Mark, Test
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of: a policy at an instant (microseconds), and the marks of people that go with it.
-
-    `registered`: their latest registered sampling, where the policy asks for one.
-    """
+    """What is asked of: a policy at an instant (microseconds), and the marks of people that go with it."""
 
     policy: Policy
     at: int
     marks: sa.FromClause
-    registered: sa.FromClause | None
 
 
 def held(condition: Condition, asked: Asked) -> Test:
@@ -87,9 +83,7 @@ def _latest_result(condition: Condition, asked: Asked) -> Test:
 
 def _sampled(condition: Condition, asked: Asked) -> Test:
     of_results = _younger(asked.marks.c.latest_naat, condition.hours, asked.at)
-    if asked.registered is None:
-        return of_results
-    return sa.or_(of_results, asked.registered.c.sampled > asked.at - (condition.hours or 0) * HOUR)
+    return sa.or_(of_results, asked.marks.c[REGISTERED] > asked.at - (condition.hours or 0) * HOUR)
 
 
 TESTS: Mapping[Word, Callable[[Condition, Asked], Test]] = {

@@ -1,7 +1,7 @@
 """The marks of a population: of each person the latest instant of each sort of evidence that a policy asks for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -20,7 +20,10 @@ Test = sa.ColumnElement[bool]
 Mark = sa.ColumnElement[int]
 
 FACT, RESULT, OTHER = FACTS.c, RESULTS.c, RESULTS.alias("other").c
-BEGUN, SAMPLED = raw(FACT.from_at), raw(RESULT.sampled_at)
+BEGUN, SAMPLED, TAKEN = raw(FACT.from_at), raw(RESULT.sampled_at), raw(SAMPLINGS.c.sampled_at)
+
+REGISTERED = "registered"
+"""The mark of a registered sampling."""
 
 BEYOND_RANKS = 8
 RANKS = {Outcome.NEGATIVE: 0, Outcome.INVALID: 1, Outcome.INCONCLUSIVE: 2, Outcome.POOLED_POSITIVE: 3, Outcome.POSITIVE: 4}
@@ -33,6 +36,11 @@ class Sought(NamedTuple):
     assay: Assay
     outcomes: Sequence[Outcome]
     hours: int | None = None
+
+    @property
+    def common(self) -> bool:
+        """Whether so many people have one that no more of theirs is to be read than the scan that finds it."""
+        return self.hours is not None and Outcome.NEGATIVE in self.outcomes
 
 
 SOUGHT: Mapping[Word, Callable[[Condition], Sought]] = {
@@ -48,40 +56,54 @@ SOUGHT: Mapping[Word, Callable[[Condition], Sought]] = {
 def marks(policy: Policy, at: int) -> sa.CTE:
     """A line with all marks at `at` (microseconds) of each person with facts, and of each with results that can matter.
 
-    One table to be joined with people: each join costs about as much again as reading them.
+    One table to be joined with people: each join costs about as much again as reading them. Facts, results and registered
+    samplings are put under one another, each with its own marks, and a person gets the latest: that one comes twice does no harm.
     """
     asked = asked_in(policy)
-    facts = _facts(policy, asked, at)
-    results = _results(asked, at, facts)
-    of_results, of_facts = ([column for column in one.c if column.name != "person_id"] for one in (results, facts))
-    with_results = sa.select(results.c.person_id, *of_results, *of_facts).select_from(
-        results.outerjoin(facts, facts.c.person_id == results.c.person_id)
-    )
-    nothing = (sa.null().cast(sa.BigInteger).label(column.name) for column in of_results)
-    facts_alone = sa.select(facts.c.person_id, *nothing, *of_facts).where(
-        facts.c.person_id.not_in(sa.select(results.c.person_id))
-    )
-    return with_results.union_all(facts_alone).cte("marked")
+    of_facts, of_results = _of_facts(policy, asked, at), {name: MARKS[name] for name in marks_of_results(asked)}
+    columns = [*of_results, *of_facts, REGISTERED]
+    scanned = _scanned(asked, of_results, at)
+    whole = sa.select(scanned.c.person_id).where(scanned.c.whole)
+    with_facts = sa.select(FACT.person_id).where(*_facts_count(at))
+    if any(one.no_later for one in asked):
+        whole = whole.union_all(with_facts)  # type: ignore[assignment]
+    evidence = sa.union_all(
+        sa.select(scanned.c.person_id, *_marked(columns, {name: scanned.c[name] for name in of_results})),
+        sa.select(RESULT.person_id, *_marked(columns, of_results)).where(RESULT.person_id.in_(whole), *_results_count(at)),
+        sa.select(FACT.person_id, *_marked(columns, of_facts)).where(*_facts_count(at)),
+        *(samplings.add_columns(*_marked(columns, {REGISTERED: TAKEN})) for samplings in _registered(asked, at)),
+    ).subquery("evidence")
+    latest = (sa.func.max(evidence.c[name]).label(name) for name in columns)
+    return sa.select(evidence.c.person_id, *latest).group_by(evidence.c.person_id).cte("marked")
 
 
-def registered(policy: Policy, at: int) -> sa.CTE | None:
-    """`sampled`: the latest registered sampling of each person at `at`, no older than the policy asks; None where it does not."""
-    ages = [one.hours or 0 for one in asked_in(policy) if one.word is Word.SAMPLED]
+def _marked(columns: Sequence[str], marks: Mapping[str, Mark]) -> list[sa.Label[int]]:
+    nothing = sa.null().cast(sa.BigInteger)
+    return [marks.get(name, nothing).label(name) for name in columns]
+
+
+def _registered(asked: Sequence[Condition], at: int) -> list[sa.Select[int]]:
+    """The registered samplings no older than the policy asks; none where it does not."""
+    ages = [one.hours or 0 for one in asked if one.word is Word.SAMPLED]
     if not ages:
-        return None
-    taken = raw(SAMPLINGS.c.sampled_at)
-    young = (SAMPLINGS.c.ended_at.is_(None), at - max(ages) * HOUR < taken, at >= taken)
-    select = sa.select(SAMPLINGS.c.person_id, sa.func.max(taken).label("sampled")).where(*young)
-    return select.group_by(SAMPLINGS.c.person_id).cte("registered")
+        return []
+    young = (SAMPLINGS.c.ended_at.is_(None), at - max(ages) * HOUR < TAKEN, at >= TAKEN)
+    return [sa.select(SAMPLINGS.c.person_id).where(*young)]
 
 
-def _facts(policy: Policy, asked: Sequence[Condition], at: int) -> sa.CTE:
+def _of_facts(policy: Policy, asked: Sequence[Condition], at: int) -> dict[str, Mark]:
     """`alive_KIND`: the latest beginning of a kind among those whose own time is not over; `begun_KIND`: among all."""
     rules = facts_asked_for(policy, asked)
-    columns = [_latest(BEGUN, _is(kind), _not_over(rule, at)).label(f"alive_{kind}") for kind, rule in rules.items()]
-    columns += [_latest(BEGUN, _is(kind)).label(f"begun_{kind}") for kind in facts_that_close(asked, rules.values())]
-    select = sa.select(FACT.person_id, *columns).where(FACT.ended_at.is_(None), at >= BEGUN)
-    return select.group_by(FACT.person_id).cte("marked_facts")
+    alive = {f"alive_{kind}": _where(BEGUN, _is(kind), _not_over(rule, at)) for kind, rule in rules.items()}
+    return alive | {f"begun_{kind}": _where(BEGUN, _is(kind)) for kind in facts_that_close(asked, rules.values())}
+
+
+def _facts_count(at: int) -> tuple[Test, Test]:
+    return FACT.ended_at.is_(None), at >= BEGUN
+
+
+def _results_count(at: int) -> tuple[Test, Test]:
+    return RESULT.ended_at.is_(None), at >= SAMPLED
 
 
 def _is(kind: FactKind) -> Test:
@@ -94,43 +116,41 @@ def _not_over(rule: FactRule, at: int) -> Test:
     return sa.or_(own > at, sa.and_(own.is_(None), by_rule))
 
 
-def _results(asked: Sequence[Condition], at: int, facts: sa.CTE) -> sa.CTE:
-    noted = _noted(asked, at, facts).cte("noted")
-    columns = [MARKS[name].label(name) for name in marks_of_results(asked)]
-    of_noted = RESULT.person_id.in_(sa.select(noted.c.person_id))
-    select = sa.select(RESULT.person_id, *columns).where(of_noted, RESULT.ended_at.is_(None), at >= SAMPLED)
-    return select.group_by(RESULT.person_id).cte("marked_results")
+def _scanned(asked: Sequence[Condition], of_results: Mapping[str, Mark], at: int) -> sa.CTE:
+    """The results that some condition looks for, with their marks; `whole`: whether the person's other results matter too.
 
-
-def _noted(asked: Sequence[Condition], at: int, facts: sa.CTE) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """Those with a result that some condition looks for; and with a fact, where a later result can end one."""
+    They do not where it is common to have one: of somebody who has nothing but tests of the last days, those settle it.
+    """
     sought = [SOUGHT[one.word](one) for one in asked if one.word in SOUGHT]
-    tests = (_may_match(sought, at), RESULT.ended_at.is_(None), at >= SAMPLED)
-    select = sa.select(RESULT.person_id).where(*tests, sa.or_(sa.false(), *(_matches(one, at) for one in sought)))
-    if any(one.no_later for one in asked):
-        return select.union_all(sa.select(facts.c.person_id))
-    return select
+    whole = sa.or_(sa.false(), *(_matches(one, at) for one in sought if not one.common))
+    young = (_younger_than(one, at) for one in sought if one.common)  # whatever they say: the latest is asked what it says
+    select = sa.select(RESULT.person_id, *_marked([*of_results], of_results), whole.label("whole"))
+    return select.where(_may_match(sought, at), *_results_count(at), sa.or_(whole, *young)).cte("scanned")
 
 
 def _may_match(sought: Sequence[Sought], at: int) -> Test:
     """What rules out most results, asked first and alone: of most people there is nothing more to be asked."""
     ever, lately = ({outcome for one in sought if bool(one.hours) == aged for outcome in one.outcomes} for aged in (False, True))
-    youngest = max((one.hours for one in sought if one.hours), default=0)
-    young = sa.and_(at - youngest * HOUR < SAMPLED, RESULT.outcome.in_(sorted(lately)))
-    return sa.or_(RESULT.outcome.in_(sorted(ever)), young)
+    young = at - max((one.hours for one in sought if one.hours), default=0) * HOUR < SAMPLED
+    any_outcome = any(one.common for one in sought)
+    return sa.or_(RESULT.outcome.in_(sorted(ever)), young if any_outcome else young & RESULT.outcome.in_(sorted(lately)))
+
+
+def _younger_than(sought: Sought, at: int) -> Test:
+    young = sa.true() if sought.hours is None else at - sought.hours * HOUR < SAMPLED
+    return sa.and_(RESULT.assay == sought.assay.value, young)
 
 
 def _matches(sought: Sought, at: int) -> Test:
-    young = sa.true() if sought.hours is None else at - sought.hours * HOUR < SAMPLED
-    return sa.and_(RESULT.assay == sought.assay.value, RESULT.outcome.in_(sought.outcomes), young)
+    return sa.and_(RESULT.outcome.in_(sought.outcomes), _younger_than(sought, at))
 
 
-def _latest(value: Mark, *tests: Test) -> Mark:
-    return sa.func.max(sa.case((sa.and_(*tests), value)))
+def _where(value: Mark, *tests: Test) -> Mark:
+    return sa.case((sa.and_(*tests), value))
 
 
 def _of(assay: Assay, outcomes: Sequence[Outcome], *more: Test) -> Mark:
-    return _latest(SAMPLED, RESULT.assay == assay.value, RESULT.outcome.in_(outcomes), *more)
+    return _where(SAMPLED, RESULT.assay == assay.value, RESULT.outcome.in_(outcomes), *more)
 
 
 def _rank() -> Mark:
@@ -149,6 +169,6 @@ MARKS: Mapping[str, Mark] = {
     "antigen_positive": _of(Assay.ANTIGEN, (Outcome.POSITIVE,)),
     "retested": _of(Assay.NAAT, CLEARING, RESULT.single.is_(True)),
     "single_negative": _of(Assay.NAAT, (Outcome.NEGATIVE,), RESULT.single.is_(True)),
-    **{f"latest_{assay}": _latest(SAMPLED * BEYOND_RANKS + _rank(), RESULT.assay == assay.value) for assay in Assay},
+    **{f"latest_{assay}": _where(SAMPLED * BEYOND_RANKS + _rank(), RESULT.assay == assay.value) for assay in Assay},
 }
-"""Each the latest instant of some of a person's results; `latest_ASSAY` with its outcome's rank in the last bits."""
+"""What each result gives to a mark: its instant, where it is of that sort; to `latest_ASSAY` with its rank in the last bits."""

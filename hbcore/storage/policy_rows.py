@@ -139,7 +139,7 @@ def _decides_for(connection: sa.Connection, scope: str, from_at: int) -> list[sa
     own = {row.scope for row in PUBLISHED.rows(connection, {}) if row.valid_from <= from_at and row.scope != scope}
     nearer = sorted(unit for unit in own if scope in {above.code for above in PATH.rows(connection, {"unit": unit})})
     ruled_out = [PERSONS.c.unit.not_in(below(sa.literal(unit))) for unit in nearer]
-    return [_lives_in(scope), sa.func.coalesce(PERSONS.c.joined_to, 0) == 0, *ruled_out]
+    return [_lives_in(scope), PERSONS.c.joined_to.is_(None), *ruled_out]
 
 
 def _lives_in(scope: str) -> sa.ColumnElement[bool]:

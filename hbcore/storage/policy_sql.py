@@ -2,8 +2,8 @@
 
 Every condition asks whether some evidence lies late enough: what opens it not before what closes it, not older than so many
 hours. So of each person no more is needed than the latest instant of each sort of evidence, its *mark*: one pass over facts,
-one over the results of those people alone for whom a result can matter at all, each joined to people once; where it is
-asked who was sampled, one over the registrations young enough besides.
+one over results, where it is asked who was sampled one over the registrations young enough, and a look at all results of the
+few for whom those of the last days are not enough; joined to people once.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,11 +19,10 @@ from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.policy_conditions import Asked, held, holds_unmarked
-from hbcore.storage.policy_marks import marks, registered
+from hbcore.storage.policy_marks import marks
 
 PERSON, CODE = PERSONS.c, SEGMENTS.c
-NO_POINTER = sa.func.coalesce(PERSON.joined_to, 0) == 0
-"""Hardly anybody is a pointer: asked like this, SQLite reads people as they lie and not by the index of pointers."""
+NO_POINTER = PERSON.joined_to.is_(None)
 
 
 def decided(policy: Policy, at: int, *, within: str | None = None) -> sa.Select[Any]:
@@ -31,10 +30,8 @@ def decided(policy: Policy, at: int, *, within: str | None = None) -> sa.Select[
 
     `within`: only people of this unit and of those below it. Rows that are only pointers to somebody are left out.
     """
-    asked = Asked(policy, at, marks(policy, at), registered(policy, at))
+    asked = Asked(policy, at, marks(policy, at))
     whose = PERSONS.outerjoin(asked.marks, asked.marks.c.person_id == PERSON.id)
-    if asked.registered is not None:
-        whose = whose.outerjoin(asked.registered, asked.registered.c.person_id == PERSON.id)
     answers = (_answer(asked, lambda row: row.id).label("row"), _answer(asked, lambda row: row.colour.value).label("colour"))
     select = sa.select(PERSON.id.label("person_id"), PERSON.unit, *answers).select_from(whose).where(NO_POINTER)
     return select if within is None else select.where(PERSON.unit.in_(below(sa.bindparam("whole", within))))
@@ -65,8 +62,7 @@ def _answer(asked: Asked, says: Callable[[Row], str]) -> sa.Case[Any]:
     """What the first row that holds says. Of most people nothing is marked: what they get is settled by their registration."""
     states = sorted(Registration, key=lambda state: state is not Registration.APPROVED)  # the most first
     unmarked = sa.case({state.value: _unmarked(state, asked, says) for state in states}, value=PERSON.registration)
-    none_of = [one.c.person_id.is_(None) for one in (asked.marks, asked.registered) if one is not None]
-    return sa.case((sa.and_(*none_of), unmarked), else_=_first(asked.policy.rows, asked, says))
+    return sa.case((asked.marks.c.person_id.is_(None), unmarked), else_=_first(asked.policy.rows, asked, says))
 
 
 def _unmarked(state: Registration, asked: Asked, says: Callable[[Row], str]) -> sa.ColumnElement[Any]:

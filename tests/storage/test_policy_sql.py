@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,21 @@ def test_sql_of_tables_drawn_from_the_vocabulary_says_what_they_say(database: Pa
         deciding.update(row not in (None, "last") for row, _ in by_sql(policy, AT).values())
 
     assert deciding[True] > deciding[False]
+
+
+def test_a_later_answer_that_nobody_asks_for_takes_a_negative_s_place(database: Path) -> None:
+    without_sampled = replace(shipped()[WUHAN], rows=tuple(row for row in shipped()[WUHAN].rows if row.id != "green-sampled"))
+    everybody = [
+        person("naat negative 1d"),
+        person("naat negative 1d, naat inconclusive 2h"),
+        person("naat negative 1d, igg negative 2h"),
+    ]
+    ids = put_in(everybody)
+
+    said = by_sql(without_sampled, AT)
+
+    assert [said[one][0] for one in ids] == ["green-negative", "grey-overdue", "green-negative"]
+    assert different(without_sampled, ids, everybody, AT) == []
 
 
 def test_counts_are_those_of_everybody_by_unit_row_and_colour(database: Path) -> None:
