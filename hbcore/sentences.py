@@ -68,6 +68,7 @@ SENTENCES: dict[str, str] = {
     "already_registered": "This document already has a valid registration. There is no need to apply again.",
     # The public form and its status page
     "proof_of_work_needed": "Many applications have come from your network. Open the form again in a browser that runs scripts, or send it later.",
+    "too_many_letters": "More letters that an application was received would have gone to one address than it gets in a day.",
     "too_many_photos_from_here": "Too many photos have come from your network. Send yours in an hour, or apply at a counter.",
     "too_many_from_here": "Too many applications have come from your network. Send yours in an hour, or apply at a counter.",
     "too_many_for_document": "This document has been entered too often today. Try again tomorrow, or bring it to a counter.",

@@ -8,8 +8,9 @@ from hbcore.domain.applications import REMIND_AFTER, UNDO_WITHIN, Act
 
 
 class NoticeKind(StrEnum):
-    """What a notice tells. `REOPENED`: a decision they had been told of was taken back."""
+    """What a notice tells. `RECEIVED`: of no act of staff; `REOPENED`: a decision they had been told of was taken back."""
 
+    RECEIVED = "received"
     APPROVED = "approved"
     REFUSED = "refused"
     ASKED = "asked"

@@ -16,6 +16,11 @@ from hbcore.words import LANGUAGES, both
 SENDER = P_("Hubei health code")
 SUBJECT = P_("Your health code application {receipt}")
 SAYS = {
+    NoticeKind.RECEIVED: P_(
+        "We have received your application {receipt}. Staff check it, usually within 24 hours, on holidays too. To see how it"
+        " stands you need this number and the secret that was shown with it, or your document number. If you did not apply,"
+        " you need not do anything."
+    ),
     NoticeKind.APPROVED: P_("Your application {receipt} has been approved. You can show your health code on the page below."),
     NoticeKind.REFUSED: P_("Your application {receipt} has not been approved:"),
     NoticeKind.ASKED: P_(

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hbcore.domain.notices import IN_HAND_FOR, MailFault, NoticeKind, NoticeState, next_try
-from hbcore.services import letters
+from hbcore.services import letters, stranger_quotas
 from hbcore.services.letters import Told
 from hbcore.services.mail_settings import ADDRESS, MailSettings
 from hbcore.services.mailing import NotSent, Unsure, begin_again, hand_over, mail_server
@@ -51,6 +51,10 @@ class Going:
         addresses = {row.notice_id: address_of(row) for row in planned}
         self._end([row for row in planned if not addresses[row.notice_id]], _S.PLANNED, _S.NO_ADDRESS)
         rest = [row for row in planned if addresses[row.notice_id]]
+        receipts = [row for row in rest if row.notice_kind == NoticeKind.RECEIVED and not row.attempts]
+        beyond = [row for row in receipts if not stranger_quotas.may_write_to(addresses[row.notice_id], at=self.began_at)]
+        self._end(beyond, _S.PLANNED, _S.CANCELLED)
+        rest = [row for row in rest if row not in beyond]
         if rest:
             self._send_all(rest, addresses, self.mail)
 

@@ -41,6 +41,11 @@ def follow(session: Session, applications: Sequence[int], act: Act, *, at: datet
     notice_rows.plan(connection, notices + [Planned(id_, NoticeKind.REOPENED, at, at) for id_ in told])
 
 
+def tell_received(session: Session, applications: Sequence[int], *, at: datetime) -> None:
+    """Those who applied and gave an e-mail address get the receipt's number by letter; never the secret."""
+    notice_rows.plan(session.connection(), [Planned(id_, NoticeKind.RECEIVED, at, at) for id_ in applications])
+
+
 def has_left(notices: Sequence[sa.Row[Any]]) -> bool:
     """Whether anything has left of the newest act that is told of, or may have."""
     newest = max((one.recorded_at for one in notices), default=None)

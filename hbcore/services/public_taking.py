@@ -10,7 +10,7 @@ from sqlmodel import Session
 from hbcore.domain.applicants import Applicant, Channel, PhotoKind
 from hbcore.domain.chains import Evidence
 from hbcore.domain.errors import Refused
-from hbcore.services import audit, codes, units
+from hbcore.services import audit, codes, notices, units
 from hbcore.services.acting import as_applicant
 from hbcore.services.application_adding import Entered, Receipt, Submission, add, add_new
 from hbcore.services.application_entry import LEVELS_OF_RESIDENCE
@@ -80,6 +80,8 @@ def _take(sent: Sequence[Sent]) -> list[Receipt | Exception]:
         for place, entered in taken.items():
             photo_rows.keep(session.connection(), entered.receipt.id, sent[place].pictures, sent[place].at)
         form_photo_rows.delete(session.connection(), {sent[place].form or b"" for place in taken} - {b""})
+        if told := [entered.receipt.id for place, entered in taken.items() if sent[place].applicant.email]:
+            notices.tell_received(session, told, at=at)
         _record(session, [(entered, sent[place].unit) for place, entered in sorted(taken.items())], at)
     return [taken[place].receipt if place in taken else refused[place] for place in range(len(sent))]
 

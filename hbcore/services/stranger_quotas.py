@@ -52,6 +52,9 @@ PHOTOS_FROM_NETWORK = (
 )
 """Photos that are held with forms that came back for their faults."""
 
+LETTERS = Limit("letters_day", 3, DAY, "too_many_letters")
+"""Letters that an application was received, to one address: nobody can have the desk fill somebody else's box."""
+
 WRONG_FROM_NETWORK = Limit("wrong_network", 10, timedelta(minutes=15), "too_many_tries")
 WRONG_FOR_RECEIPT = Limit("wrong_receipt", 60, HOUR, "too_many_tries")
 WRONG_FOR_DOCUMENT = Limit("wrong_document", 20, DAY, "too_many_tries")
@@ -123,6 +126,13 @@ def may_hold(address: str, photos: int, *, at: datetime) -> bool:
     with counting(at) as connection:
         one = [(limit, key) for limit in PHOTOS_FROM_NETWORK]
         return not any(_count(connection, [(one, at)] * photos))
+
+
+def may_write_to(address: str, *, at: datetime) -> bool:
+    """Count a letter that an application was received; whether it is within what one e-mail address gets."""
+    key = keyed_hash("stranger address", address.casefold())
+    with counting(at) as connection:
+        return not any(_count(connection, [([(LETTERS, key)], at)]))
 
 
 def note_queue_full(at: datetime) -> None:

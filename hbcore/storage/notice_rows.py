@@ -106,6 +106,8 @@ FAILED = Prepared(
     .join_from(NOTICES, APPLICATIONS, _a.id == _n.application_id)
     .where(
         sa.text("(notice.state = 'given_up' OR notice.state = 'unsure')"),
+        # Who applies may have mistyped their address, or given none of theirs: that is no failure of the desk.
+        _n.kind != str(NoticeKind.RECEIVED),
         raw(_n.ended_at) >= sa.bindparam("since", type_=sa.BigInteger),
         _a.unit.in_(below(sa.bindparam("unit", type_=sa.String))),
     )

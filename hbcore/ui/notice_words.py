@@ -8,6 +8,7 @@ from hbcore.ui.application_words import moment
 from hbcore.ui.words import N_, _
 
 KINDS = {
+    NoticeKind.RECEIVED: N_("Notice that it was received"),
     NoticeKind.APPROVED: N_("Notice of the approval"),
     NoticeKind.REFUSED: N_("Notice that it is not approved"),
     NoticeKind.ASKED: N_("Notice of what is needed"),
