@@ -1,4 +1,4 @@
-"""One person over time: registrations, samplings, results, facts, codes, how often looked up; part of their look-up."""
+"""One person over time: registrations, samplings, results, facts, codes, fevers at gates, how often looked up."""
 
 import json
 from collections import Counter
@@ -19,6 +19,7 @@ from hbcore.domain.vocabulary import SHANGHAI, Assay, Colour, FactKind, Outcome,
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
+from hbcore.services.gate_entries import TemperatureEntry, abnormal
 from hbcore.services.looked_up import look_up_of, look_ups_of
 from hbcore.services.people import PersonCard
 from hbcore.services.policies_published import policies_named
@@ -117,7 +118,7 @@ class LookUpEntry:
     by_purpose: tuple[tuple[Purpose, int], ...]
 
 
-Entry = RegistrationEntry | ResultEntry | SamplingEntry | FactEntry | CodeEntry | LookUpEntry
+Entry = RegistrationEntry | ResultEntry | SamplingEntry | FactEntry | CodeEntry | TemperatureEntry | LookUpEntry
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,8 @@ def _asked(person: int, by: Staff, at: datetime) -> tuple[object, ...]:
 def timeline(person: int, *, by: Staff, at: datetime) -> Timeline:
     """Everything recorded of somebody looked up within the hour, to `at`; what was corrected, withdrawn or ended is there too.
 
-    It belongs to the look-up that opened the card: no event of its own. Codes and look-ups of rows that were joined to this
-    person are theirs.
+    It belongs to the look-up that opened the card: no event of its own. Codes, temperatures and look-ups of rows that were joined
+    to this person are theirs.
 
     :raises Refused: `look_up_first`, and those of `reading`.
     """
@@ -158,7 +159,7 @@ def timeline(person: int, *, by: Staff, at: datetime) -> Timeline:
         had = _Had(results, facts, timeline_rows.samplings(connection, person))
         applications = timeline_rows.applications(connection, person)
         lived = [row for row in timeline_rows.codes(connection, people) if row.from_at <= micros(at)]
-        entries: list[Entry] = [*_codes(session, lived, had, applications)]
+        entries: list[Entry] = [*_codes(session, lived, had, applications), *abnormal(session, people, at)]
         looked_up = look_ups_of(people, [one.id for one in applications])
     entries += [entry for one in applications for entry in _registration(one)]
     entries += [*map(_result, had.results), *map(_sampling, had.samplings), *map(_fact, had.facts), *_look_ups(looked_up)]

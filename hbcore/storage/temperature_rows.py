@@ -8,13 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hbcore.domain.temperatures import SETTLED_WITHIN, Done, ReadingState
+from hbcore.domain.temperatures import ABNORMAL, SETTLED_WITHIN, Done, ReadingState
 from hbcore.storage import sealing
 from hbcore.storage.application_rows import below
 from hbcore.storage.instants import Instant
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.proposal_rows import PROPOSALS
-from hbcore.storage.tables import StaffRow, Temperature
+from hbcore.storage.tables import BIG, StaffRow, Temperature
 
 Row = sa.Row[Any]
 TEMPERATURES: sa.Table = Temperature.__table__  # type: ignore[attr-defined]
@@ -53,6 +53,7 @@ SHOWN = (
 """A reading as a list shows it, with the person's sealed row where somebody is known."""
 
 _ONE = SHOWN.where(c.id == sa.bindparam("id"))
+_ABNORMAL_OF = SHOWN.where(c.person_id == sa.bindparam("person", type_=BIG), c.first >= ABNORMAL).order_by(c.recorded_at, c.id)
 _OF_LIST = sa.select(c.id, c.notice_at).where(c.list_id == sa.bindparam("list"))
 _BY_STAFF = SHOWN.where(
     c.recorded_by == sa.bindparam("staff"), c.recorded_at > sa.bindparam("since", type_=Instant), c.undone_at.is_(None)
@@ -108,6 +109,11 @@ def said_of(row: Row) -> Said:
 def one(connection: sa.Connection, reading: int, at: datetime) -> Row | None:
     """A reading; None for an unknown one."""
     return connection.execute(_ONE, {"id": reading, "at": at}).first()
+
+
+def abnormal_of(connection: sa.Connection, person: int, at: datetime) -> list[Row]:
+    """Everything of somebody that began with an abnormal reading, what was taken back too, the oldest first."""
+    return list(connection.execute(_ABNORMAL_OF, {"person": person, "at": at}))
 
 
 def of_list(connection: sa.Connection, list_id: int) -> Row | None:

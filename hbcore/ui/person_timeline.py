@@ -7,11 +7,13 @@ from typing import Any
 import streamlit as st
 
 from hbcore.domain.sentence import shipped_words
+from hbcore.domain.temperatures import CLOSED_WORDS, STATE_WORDS, ReadingState
 from hbcore.domain.vocabulary import FactSource
 from hbcore.services import timeline
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS
+from hbcore.services.gate_entries import TemperatureEntry
 from hbcore.services.people import PersonCard
 from hbcore.services.timeline import (
     CodeEntry,
@@ -29,6 +31,7 @@ from hbcore.ui.application_words import here, moment, reason_name, state_name
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.person_shown import keep, kept
 from hbcore.ui.person_words import FACT_SOURCES, PURPOSES, institution_name
+from hbcore.ui.temperature_words import both, done_words
 from hbcore.ui.waiting import busy, nothing_here
 from hbcore.ui.words import N_, _
 
@@ -40,6 +43,7 @@ SORTS: Mapping[type[Any], str] = {
     CodeEntry: N_("Codes"),
     RegistrationEntry: N_("Registration"),
     FactEntry: N_("Facts"),
+    TemperatureEntry: N_("Temperatures"),
     LookUpEntry: N_("Look-ups"),
 }
 ONE_OF_A_SORT: Mapping[type[Any], str] = {
@@ -48,6 +52,7 @@ ONE_OF_A_SORT: Mapping[type[Any], str] = {
     CodeEntry: N_("Health code"),
     RegistrationEntry: N_("Registration"),
     FactEntry: N_("Fact"),
+    TemperatureEntry: N_("Temperature"),
     LookUpEntry: N_("Look-up"),
 }
 ENDED = {
@@ -159,6 +164,17 @@ def _fact(one: FactEntry, at: datetime) -> tuple[str, list[str | None]]:
     ]
 
 
+def _temperature(one: TemperatureEntry, at: datetime) -> tuple[str, list[str | None]]:
+    measured = both(one.first, one.second)
+    stands = STATE_WORDS[one.state] if one.closed_for is None else CLOSED_WORDS[one.closed_for]
+    return f"✕ {measured}" if one.state is ReadingState.UNDONE else measured, [
+        here(stands),
+        _("second reading {time}").format(time=moment(one.second_at, at)) if one.second_at else None,
+        _("at the gate {place}").format(place=one.place),
+        done_words(one.done) if one.done else None,
+    ]
+
+
 def _look_up(one: LookUpEntry, _at: datetime) -> tuple[str, list[str | None]]:
     counted = [f"{_(PURPOSES[purpose])} {n}" for purpose, n in one.by_purpose]
     return _("look-ups that day: {n}").format(n=sum(n for _purpose, n in one.by_purpose)), [*counted]
@@ -170,5 +186,6 @@ _WORDED: Mapping[type[Any], Callable[..., tuple[str, list[str | None]]]] = {
     CodeEntry: _code,
     RegistrationEntry: _registration,
     FactEntry: _fact,
+    TemperatureEntry: _temperature,
     LookUpEntry: _look_up,
 }

@@ -7,17 +7,19 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from hbcore.domain.temperatures import Done, Measured
 from hbcore.domain.vocabulary import PROVINCE, Colour, DocumentKind, FactKind, Outcome, Purpose, Role
-from hbcore.services import applications, joining, people, same_person, second_look
+from hbcore.services import applications, joining, people, same_person, second_look, temperatures
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
+from hbcore.services.temperatures import Whose
 from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.tables import look_up_event
 from hbcore.ui import code_picture, start
 from tests import standing
 from tests.services.applying import PERMIT
-from tests.standing import Sampled
+from tests.standing import WUCHANG, Sampled
 
 ROOT = Path(__file__).parents[2]
 RESIDENT = "420106199001011231"
@@ -258,6 +260,18 @@ def test_the_timeline_is_there_with_the_card_and_belongs_to_the_same_look_up(sig
 
     assert set(everything) == {"检测结果", "健康码", "查询"}
     assert events() == 1
+
+
+def test_a_fever_at_a_gate_stands_on_the_timeline_with_what_was_done(signed_in):
+    standing.person(RESIDENT, now())
+    gate = standing.staff(Role.CHECKPOINT_STAFF, now(), name="gate", unit=WUCHANG)
+    temperatures.add(Whose(RESIDENT), Measured(376, 375, (Done.CALLED,)), "汉口站", by=gate, at=now())
+
+    shown = search(page("Person"), RESIDENT)
+
+    (line,) = (row for _, row in shown.dataframe[-1].value.iterrows() if row["类别"] == "体温")
+    assert line["事项"] == "37.6 → 37.5 °C"
+    assert [word for word in ("待处置", "复测 ", "卡口 汉口站", "已联系社区") if word not in line["更多"]] == []
 
 
 def test_nobody_found_can_still_be_told_why_a_result_may_be_missing(signed_in):

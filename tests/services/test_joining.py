@@ -12,17 +12,20 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from hbcore.domain.errors import Refused
+from hbcore.domain.temperatures import Measured
 from hbcore.domain.vocabulary import Colour, DocumentKind, Outcome, Purpose, Registration, Role
-from hbcore.services import applications, identity, joining, people, same_person, second_look
+from hbcore.services import applications, identity, joining, people, same_person, second_look, temperatures, timeline
 from hbcore.services.acting import Staff
+from hbcore.services.gate_entries import TemperatureEntry
 from hbcore.services.same_person import Sign
+from hbcore.services.temperatures import Whose
 from hbcore.storage import join_rows, people_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.people_rows import PERSONS
 from tests import standing
 from tests.services.applying import AT, PASSPORT, acts, look_ups, refusals, reviewer, rows
 from tests.services.counter_histories import HOUR
-from tests.standing import YICHANG, Sampled
+from tests.standing import WUCHANG, YICHANG, Sampled
 
 OLD, NEW = "X12345678", "C50078212"
 PASSPORT_KIND = DocumentKind.PASSPORT
@@ -101,6 +104,17 @@ def test_joined_they_are_one_person_found_by_all_numbers_and_the_second_row_only
     assert len(identity.documents(applied, by=clerk, at=AT + HOUR)) == 2
     assert set(rows("SELECT person_id FROM code_segment")) == {(applied,)}
     assert done.moved == {"result": 1, "fact": 0, "application": 0, "sampling": 0, "look_up_number": 1}
+
+
+def test_what_a_gate_measured_of_the_second_row_stands_on_the_first_ones_time_line(clerk, second, tested, applied):
+    gate = standing.staff(Role.CHECKPOINT_STAFF, AT, name="gate", unit=WUCHANG)
+    temperatures.add(Whose(OLD), Measured(378, 369), "gate", by=gate, at=AT)
+    join(applied, clerk, second)
+    looked_up(NEW, clerk, AT + HOUR)
+
+    found = timeline.timeline(applied, by=clerk, at=AT + HOUR).entries
+
+    assert [one.first for one in found if isinstance(one, TemperatureEntry)] == [378]
 
 
 def test_joining_is_one_event_with_our_ids_and_nothing_personal(clerk, second, tested, applied):

@@ -8,9 +8,23 @@ from sqlmodel import Session
 
 from hbcore.domain.applications import ApplicationState
 from hbcore.domain.errors import Refused
+from hbcore.domain.temperatures import Closed, Done, Measured, ReadingState
 from hbcore.domain.vocabulary import Colour, FactKind, Outcome, Purpose, Role
-from hbcore.services import applications, codes, filings, lab_imports, people, policy_publishing, sampling_imports, timeline
+from hbcore.services import (
+    applications,
+    codes,
+    filings,
+    lab_imports,
+    people,
+    policy_publishing,
+    sampling_imports,
+    temperature_notices,
+    temperatures,
+    timeline,
+)
 from hbcore.services.acting import Staff
+from hbcore.services.gate_entries import TemperatureEntry
+from hbcore.services.temperatures import Whose
 from hbcore.services.timeline import CodeEntry, Entry, FactEntry, LookUpEntry, RegistrationEntry, ResultEntry, SamplingEntry, Step
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.engine import access_engine, engine
@@ -207,3 +221,27 @@ def test_a_code_that_rested_on_a_sampling_says_when_that_was(clerk):
         "green-sampled",
         "Sampled 27 Apr 10:00; counts like a report until 29 Apr 10:00",
     )
+
+
+def test_abnormal_temperatures_are_there_with_what_became_of_them_and_normal_ones_are_not(clerk):
+    gate = standing.staff(Role.CHECKPOINT_STAFF, AT, name="gate", unit=standing.WUCHANG)
+    applications.enter(PASSPORT, by=clerk, at=AT)
+
+    def add(first: int, second: int | None, hours: int, *done: Done) -> int:
+        measured, at = Measured(first, second, done), AT + hours * HOUR
+        return temperatures.add(Whose("C50078212"), measured, "汉口站", by=gate, at=at).id
+
+    add(368, None, 1)
+    add(374, 369, 2)
+    temperature_notices.close(add(378, 376, 3, Done.REFERRED), Closed.EXCLUDED, by=clerk, at=AT + 4 * HOUR)
+    add(376, None, 5)
+    temperatures.take_back(by=gate, at=AT + 5 * HOUR)
+
+    found = entries(looked_up(clerk, 6), clerk, 6, TemperatureEntry)
+
+    assert [(one.at - AT, one.first, one.second, one.state) for one in found] == [
+        (5 * HOUR, 376, None, ReadingState.UNDONE),
+        (3 * HOUR, 378, 376, ReadingState.CLOSED),
+        (2 * HOUR, 374, 369, ReadingState.NORMAL),
+    ]
+    assert (found[1].place, found[1].done, found[1].closed_for) == ("汉口站", (Done.REFERRED,), Closed.EXCLUDED)
