@@ -20,7 +20,7 @@ STATUS = {ReadingState.NORMAL: "normal", ReadingState.SECOND_DUE: "second_needed
 
 @group.command("add")
 def add(
-    text: Annotated[str, typer.Argument(help="Document, sample, receipt or look-up number; - reads it from standard input.")],
+    text: Annotated[str, typer.Argument(help="Document, sample, receipt, look-up number or signed code; - for standard input.")],
     first: Annotated[str, typer.Option("--celsius", metavar="N", help="The first reading in degrees Celsius, one decimal.")],
     place: Annotated[str, typer.Option(metavar="TEXT", help="At which gate.")],
     by: By,

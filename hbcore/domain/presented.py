@@ -54,15 +54,25 @@ def presented(text: str) -> Presented:
     :raises Refused: `nothing_read`, `wrong_check_digit` for 12 digits that are no look-up number, `input_method` for what is
         left of a signed text whose letters were swallowed, `not_a_code` for anything else.
     """
-    plain = unicodedata.normalize("NFKC", text[: LONGEST + 1]).translate(_SIGNS).strip()
+    plain, signed = _plain(text), signed_text(text)
     if not plain:
         raise Refused("nothing_read")
-    if len(plain) <= LONGEST and plain.upper().startswith(SIGNED):
-        return Presented(signed=plain.upper())
+    if signed is not None:
+        return Presented(signed=signed)
     bare = _BLANKS.sub("", plain)
     if is_look_up_number(bare):
         return Presented(number=bare)
     raise Refused(_why_not(plain, bare))
+
+
+def signed_text(text: str) -> str | None:
+    """A signed code, put right as far as it can be; None for a text that is none."""
+    plain = _plain(text).upper()
+    return plain if len(plain) <= LONGEST and plain.startswith(SIGNED) else None
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[: LONGEST + 1]).translate(_SIGNS).strip()
 
 
 def _why_not(plain: str, bare: str) -> str:

@@ -19,6 +19,10 @@ from hbcore.storage import issued_code_rows, look_up_rows, trust_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.issued_code_rows import IssuedRow
 
+BELIEVED = (CodeVerdict.REGISTERED, CodeVerdict.EXPIRED)
+"""Verdicts on a signed code that still say whose it is; the colour is that of now. Nobody is shown for a code that was taken back
+or never issued: it may be in anybody's hand."""
+
 
 @dataclass(frozen=True)
 class Revoked:
@@ -60,6 +64,11 @@ class Presented:
     def person(self) -> int | None:
         """Whose it is, by our id."""
         return self.issued.person if self.issued else None
+
+    @property
+    def holder(self) -> int | None:
+        """Whom it shows at a gate."""
+        return self.person if self.verdict in BELIEVED else None
 
     @property
     def said(self) -> Colour | None:

@@ -22,10 +22,6 @@ from hbcore.services.person_cards import known_of
 from hbcore.services.policies_published import eras_at
 from hbcore.storage import look_up_rows
 
-BELIEVED = (CodeVerdict.REGISTERED, CodeVerdict.EXPIRED)
-"""Verdicts on a signed code that still say whose it is; the colour is that of now. Nobody is shown for a code that was taken back
-or never issued: it may be in anybody's hand."""
-
 
 @dataclass(frozen=True)
 class Holder:
@@ -81,7 +77,7 @@ def _whose(session: Session, shown: Presented, at: datetime) -> tuple[int | None
     if shown.number is not None:
         return look_up_rows.person_of_number(session.connection(), int(shown.number[:-1])), None, None
     found = codes_presented.presented(session, shown.signed or "", at=at)
-    return (found.person if found.verdict in BELIEVED else None), found.verdict, found.said
+    return found.holder, found.verdict, found.said
 
 
 def holder_of(session: Session, person: int, at: datetime) -> Holder:

@@ -3,10 +3,8 @@
 A reading changes no code: a notice is settled by the district, and what may turn somebody yellow is a fact by two people.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel import Session
 
@@ -16,12 +14,12 @@ from hbcore.domain.documents import masked_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
+from hbcore.domain.presented import signed_text
 from hbcore.domain.temperatures import (
     LONGEST_PLACE,
     REST,
     SECOND_WITHIN,
     SETTLED_WITHIN,
-    UNDONE_WITHIN,
     Done,
     Measured,
     ReadingState,
@@ -29,20 +27,21 @@ from hbcore.domain.temperatures import (
     judged,
 )
 from hbcore.domain.vocabulary import PROVINCE
-from hbcore.services import audit
+from hbcore.services import audit, codes_presented
 from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.gate_undoing import TakenBack, last_of, lately, newest
 from hbcore.services.looked_up import check_needed
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.sought import LONGEST, sought
-from hbcore.storage import gate_count_rows, look_up_rows, national_rows, people_rows, temperature_rows
+from hbcore.storage import gate_count_rows, look_up_rows, people_rows, temperature_rows
 from hbcore.storage.ids import new_id
 from hbcore.storage.temperature_rows import Row, Said
 
 
 @dataclass(frozen=True)
 class Whose:
-    """Who was measured: a text as for `person` (document, sample, receipt, look-up number), or somebody by our id whose code
-    was checked just before, or nobody that is known."""
+    """Who was measured: a text as for `person` (document, sample, receipt, look-up number) or of a signed code, or somebody by
+    our id whose code was checked just before, or nobody that is known."""
 
     text: str = ""
     person: int | None = None
@@ -76,14 +75,6 @@ class Pending:
     again_at: datetime
 
 
-class TakenBack(StrEnum):
-    """What is taken back: a reading, the second of two, or an entry on the national code."""
-
-    READING = "reading"
-    SECOND = "second"
-    ENTRY = "entry"
-
-
 @dataclass(frozen=True)
 class AtGate:
     """What a gate works with: who waits for a second reading, the longest first, and what can be taken back just now."""
@@ -103,7 +94,8 @@ class _Found:
 
 def add(whose: Whose, measured: Measured, place: str, *, by: Staff, at: datetime) -> Recorded:
     """Record what a thermometer showed at `place`. Abnormal alone, it waits for a second reading: the same call with a second
-    within the hour completes it. Nobody found by the text: it is recorded all the same, for the district of the place.
+    within the hour completes it. Nobody found by the text, or by a code that nobody is shown for at gates: it is recorded all the
+    same, for the district of the place.
 
     :raises Refused: `place_needed`, `place_too_long`, `several_people`, `check_first` for somebody by our id whose code `by`
         has not checked within the hour, those of `judged` and of `acting`.
@@ -111,7 +103,7 @@ def add(whose: Whose, measured: Measured, place: str, *, by: Staff, at: datetime
     with refusals_recorded(by, at, "temperatures"), acting(by, Permission.RECORD_TEMPERATURES, at) as session:
         if whose.person is not None:
             check_needed(whose.person, by=by, at=at)
-        kept, state, found = place_of(place), judged(measured), _found(session, whose)
+        kept, state, found = place_of(place), judged(measured), _found(session, whose, at)
         before = _waiting_for(session, found, measured, by, at)
         if before is not None:
             return _completed(session, before, measured, state, by, at)
@@ -145,30 +137,13 @@ def at_gate(*, by: Staff, at: datetime) -> AtGate:
     :raises Refused: those of `reading`.
     """
     with reading(by, Permission.RECORD_TEMPERATURES, at) as session:
-        rows, entry = _lately(session, by, at)
+        rows, entry = lately(session, by, at)
         waiting = tuple(
             Pending(row.id, *whom(row), row.first, row.recorded_at, row.recorded_at + REST)
             for row in reversed(rows)
             if _is_due(row, at)
         )
-        return AtGate(waiting, _last(_newest(rows), entry, at))
-
-
-def take_back(*, by: Staff, at: datetime) -> TakenBack:
-    """Take back what `by` recorded last at the gate, within five minutes: a wrong key. Of two readings the second alone.
-
-    :raises Refused: `nothing_to_take_back`; `notice_settled` where the district has settled it by now.
-    """
-    with refusals_recorded(by, at, "temperatures"), acting(by, Permission.RECORD_TEMPERATURES, at) as session:
-        rows, entry = _lately(session, by, at)
-        row = _newest(rows)
-        what = _last(row, entry, at)
-        if what is TakenBack.ENTRY and entry is not None:
-            _take_entry_back(session, entry.id, entry.unit, entry.recorded_at, by, at)
-            return what
-        if what is None or row is None:
-            raise Refused("nothing_to_take_back")
-        return _take_reading_back(session, row, by, at)
+        return AtGate(waiting, last_of(newest(rows), entry, at))
 
 
 def place_of(typed: str) -> str:
@@ -192,16 +167,21 @@ def whom(row: Row) -> tuple[str, str]:
     return masked_name(text.name), masked_number(text.documents[-1])
 
 
-def _found(session: Session, whose: Whose) -> _Found:
-    connection = session.connection()
-    if whose.person is not None:
-        people = [whose.person]
-    else:
-        people = sorted(look_up_rows.people_sought(connection, sought(whose.text).rows))
+def _found(session: Session, whose: Whose, at: datetime) -> _Found:
+    people = [whose.person] if whose.person is not None else _people(session, whose.text, at)
     if len(people) > 1:
         raise Refused("several_people")
-    pointer = look_up_rows.pointed_to(connection, people[0]) if people else None
+    pointer = look_up_rows.pointed_to(session.connection(), people[0]) if people else None
     return _Found(pointer.id, pointer.unit) if pointer else _Found(None, "", clean(whose.text)[:LONGEST])
+
+
+def _people(session: Session, text: str, at: datetime) -> list[int]:
+    """Whom a text names; a signed code as at a gate, where nobody is shown for one that was taken back or never issued."""
+    signed = signed_text(text)
+    if signed is None:
+        return sorted(look_up_rows.people_sought(session.connection(), sought(text).rows))
+    holder = codes_presented.presented(session, signed, at=at).holder
+    return [] if holder is None else [holder]
 
 
 def _is_due(row: Row, at: datetime) -> bool:
@@ -249,58 +229,3 @@ def _told(session: Session, put: Recorded, measured: Measured, state: ReadingSta
     again = at + REST if state is ReadingState.SECOND_DUE else None
     done = in_order(measured.done)
     return replace(put, state=state, second=measured.second, done=done, due_at=due, again_at=again)
-
-
-def _lately(session: Session, by: Staff, at: datetime) -> tuple[list[Row], national_rows.Row | None]:
-    """The readings of somebody that may wait for a second one or be taken back, and their last entry that may be."""
-    rows = temperature_rows.by_staff(session.connection(), by.id, at - UNDONE_WITHIN - SECOND_WITHIN, at)
-    return rows, national_rows.last_of(session.connection(), by.id, at - UNDONE_WITHIN)
-
-
-def _newest(rows: Sequence[Row]) -> Row | None:
-    return max(rows, key=_last_at, default=None)
-
-
-def _last(row: Row | None, entry: national_rows.Row | None, at: datetime) -> TakenBack | None:
-    """What was recorded last, where that was within five minutes."""
-    if entry is not None and (row is None or entry.recorded_at >= _last_at(row)):
-        return TakenBack.ENTRY
-    if row is None or _last_at(row) <= at - UNDONE_WITHIN:
-        return None
-    return TakenBack.READING if row.second is None else TakenBack.SECOND
-
-
-def _last_at(row: Row) -> datetime:
-    last: datetime = row.second_at or row.recorded_at
-    return last
-
-
-def _take_reading_back(session: Session, row: Row, by: Staff, at: datetime) -> TakenBack:
-    if row.settled_at is not None:
-        raise Refused("notice_settled")
-    connection, is_second = session.connection(), row.second is not None
-    values: dict[str, object]
-    if is_second:
-        values = {"state": ReadingState.SECOND_DUE, "second": None, "second_at": None, "notice_at": None, "done": "[]"}
-    else:
-        values = {"state": ReadingState.UNDONE, "undone_at": at}
-    if not temperature_rows.move(connection, row, **values):
-        raise Refused("notice_settled")
-    if row.notice_at is not None:
-        gate_count_rows.count_one(connection, row.place_unit, row.notice_at, GateFigure.ABNORMAL, -1)
-    if not is_second:
-        gate_count_rows.count_one(connection, row.place_unit, row.recorded_at, GateFigure.READINGS, -1)
-    what = TakenBack.SECOND if is_second else TakenBack.READING
-    _taken_back(session, f"temperature {row.id}", what, by, at)
-    return what
-
-
-def _take_entry_back(session: Session, entry: int, unit: str, of: datetime, by: Staff, at: datetime) -> None:
-    if not national_rows.undo(session.connection(), entry, at):
-        raise Refused("nothing_to_take_back")
-    gate_count_rows.count_one(session.connection(), unit, of, GateFigure.NATIONAL_CODE, -1)
-    _taken_back(session, f"national_entry {entry}", TakenBack.ENTRY, by, at)
-
-
-def _taken_back(session: Session, subject: str, what: TakenBack, by: Staff, at: datetime) -> None:
-    audit.record(session, audit.Act.GATE_TAKEN_BACK, by=by, at=at, subject=subject, figures={"taken_back": what})

@@ -9,7 +9,7 @@ import streamlit as st
 from hbcore.domain.errors import Refused
 from hbcore.domain.temperatures import DONE_WORDS, Done, Measured, ReadingState, in_order, is_abnormal, read_celsius
 from hbcore.domain.vocabulary import SHANGHAI
-from hbcore.services import temperatures
+from hbcore.services import gate_undoing, temperatures
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.temperatures import AtGate, Pending, Recorded, Whose
@@ -164,5 +164,5 @@ def _show_last(seen: AtGate, staff: Staff) -> None:
         safe.inert(label), key="take back", type="tertiary", help=_("A wrong key: within five minutes; it is recorded.")
     ):
         with errors_shown():
-            temperatures.take_back(by=staff, at=now())
+            gate_undoing.take_back(by=staff, at=now())
             say_after_rerun(_("Taken back. Both remain on record."))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from hbcore.domain.temperatures import DONE_WORDS, Done, celsius
-from hbcore.services.temperatures import TakenBack
+from hbcore.services.gate_undoing import TakenBack
 from hbcore.ui.application_words import here
 from hbcore.ui.words import N_
 

@@ -13,6 +13,7 @@ from hbcore.services import (
     counted_rows,
     daily_counts,
     fact_lists,
+    gate_undoing,
     national_entries,
     second_look,
     temperature_notices,
@@ -58,7 +59,7 @@ def history(held, seed: int, steps: int = 40):
         end(lists.pop(), by=held.prefecture, at=at)
 
     acts = [read, read, read, settle, settle, second]
-    acts += [lambda: national_entries.add(GATE, "en", by=gate, at=at), lambda: temperatures.take_back(by=gate, at=at)]
+    acts += [lambda: national_entries.add(GATE, "en", by=gate, at=at), lambda: gate_undoing.take_back(by=gate, at=at)]
     for _ in range(steps):
         at, gate = at + random.choice((timedelta(seconds=20), HOUR)), random.choice(gates)
         try:

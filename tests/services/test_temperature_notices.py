@@ -9,7 +9,17 @@ from hbcore.domain.alarms import AlarmKind
 from hbcore.domain.errors import Refused
 from hbcore.domain.temperatures import Closed, Done, Measured, ReadingState
 from hbcore.domain.vocabulary import Role
-from hbcore.services import alarms, audit, fact_lists, facts, overview, second_look, temperature_notices, temperatures
+from hbcore.services import (
+    alarms,
+    audit,
+    fact_lists,
+    facts,
+    gate_undoing,
+    overview,
+    second_look,
+    temperature_notices,
+    temperatures,
+)
 from hbcore.services.overview import Waits
 from hbcore.services.temperature_notices import View
 from hbcore.services.temperatures import Recorded, Whose
@@ -108,7 +118,7 @@ def test_a_notice_is_closed_with_a_reason_and_no_code_has_moved(held, gate):
     with pytest.raises(Refused, match="notice_settled"):
         temperature_notices.close(told.id, Closed.EXCLUDED, by=held.clerk, at=AT + HOUR)
     with pytest.raises(Refused, match="notice_settled"):
-        temperatures.take_back(by=gate, at=AT + timedelta(minutes=4))
+        gate_undoing.take_back(by=gate, at=AT + timedelta(minutes=4))
 
 
 def test_a_fever_is_proposed_on_a_notice_and_confirmed_by_another_both_linked(held, gate):

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.temperatures import Done, Measured, ReadingState
-from hbcore.domain.vocabulary import PROVINCE, Role
-from hbcore.services import audit, national_entries, temperatures
-from hbcore.services.temperatures import AtGate, Recorded, TakenBack, Whose
+from hbcore.domain.vocabulary import PROVINCE, Purpose, Role
+from hbcore.services import audit, code_revoking, gate_undoing, national_entries, people, temperatures
+from hbcore.services.gate_undoing import TakenBack
+from hbcore.services.temperatures import AtGate, Recorded, Whose
 from hbcore.storage import sealing
 from hbcore.storage.engine import engine
 from hbcore.storage.gate_count_rows import GATE_COUNTS
@@ -21,7 +22,7 @@ from tests.standing import JIANGAN, WUCHANG, YICHANG
 
 GATE = "武昌火车站东出站口"
 RESIDENT, STRANGER = "420106199001011231", "E12345678"
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CALLED = (Done.CALLED,)
 
 
@@ -124,6 +125,29 @@ def test_two_whom_nobody_knows_are_not_taken_for_one(gate):
     assert [(row.id, row.state) for row in rows()] == [(first.id, "second_due"), (second.id, "normal")]
 
 
+def test_a_signed_code_names_its_holder_and_one_that_was_taken_back_nobody(gate):
+    held = standing.person(RESIDENT, AT, unit=WUCHANG)
+    clerk, supervisor = (
+        standing.staff(role, AT, name=str(role), unit=WUCHANG) for role in (Role.DISTRICT_STAFF, Role.SUPERVISOR)
+    )
+    card = people.find(RESIDENT, purpose=Purpose.CODE_QUESTION, by=clerk, at=AT)
+    assert card
+    assert card.live
+
+    add(gate, card.live.text)
+    add(gate, f" {card.live.text.lower()}\n", at=AT + 5 * HOUR)  # expired by then, and still whose it is
+    again = people.find(RESIDENT, purpose=Purpose.CODE_QUESTION, by=clerk, at=AT + 6 * HOUR)
+    assert again
+    assert again.live
+    proposal = code_revoking.propose_all(held, "lost", by=clerk, at=AT + 6 * HOUR)
+    code_revoking.confirm(proposal, by=supervisor, at=AT + 6 * HOUR)
+    told = add(gate, again.live.text, at=AT + 6 * HOUR)
+
+    first, second, third = rows()
+    assert (first.person_id, second.person_id, third.person_id) == (held, held, third.id)
+    assert (told.found, told.unit) == (False, WUCHANG)
+
+
 def test_several_people_by_one_number_are_asked_for_another(gate):
     for place, number in enumerate((RESIDENT, "422801196007307804")):
         standing.result(standing.person(number, AT), standing.Sampled(standing.Outcome.NEGATIVE, AT, sample_number="S1"), AT)
@@ -184,7 +208,7 @@ def test_a_wrong_key_is_taken_back_within_five_minutes_the_second_reading_alone(
     add(gate, RESIDENT, 376)
     add(gate, RESIDENT, 376, 384, CALLED, at=AT + MINUTE)
 
-    taken = [temperatures.take_back(by=gate, at=AT + after * MINUTE) for after in (2, 3)]
+    taken = [gate_undoing.take_back(by=gate, at=AT + after * MINUTE) for after in (2, 3)]
 
     (row,) = rows()
     assert taken == [TakenBack.SECOND, TakenBack.READING]
@@ -196,7 +220,7 @@ def test_a_wrong_key_is_taken_back_within_five_minutes_the_second_reading_alone(
 def test_a_second_reading_typed_wrongly_is_typed_again(gate):
     first = add(gate, RESIDENT, 376)
     add(gate, RESIDENT, 376, 384, CALLED, at=AT + MINUTE)
-    temperatures.take_back(by=gate, at=AT + 2 * MINUTE)
+    gate_undoing.take_back(by=gate, at=AT + 2 * MINUTE)
 
     told = temperatures.complete(first.id, 368, by=gate, at=AT + 3 * MINUTE)
 
@@ -209,13 +233,13 @@ def test_after_five_minutes_or_by_another_nothing_is_taken_back(gate):
 
     for by, at in ((other, AT + MINUTE), (gate, AT + 5 * MINUTE)):
         with pytest.raises(Refused, match="nothing_to_take_back"):
-            temperatures.take_back(by=by, at=at)
+            gate_undoing.take_back(by=by, at=at)
 
 
 def test_a_reading_before_midnight_is_taken_back_from_its_own_day(gate):
     late = AT.replace(hour=15, minute=58)  # 23:58 in Shanghai
     add(gate, RESIDENT, at=late)
-    temperatures.take_back(by=gate, at=late + 4 * MINUTE)
+    gate_undoing.take_back(by=gate, at=late + 4 * MINUTE)
 
     with engine().connect() as connection:
         assert list(connection.execute(sa.select(GATE_COUNTS.c.n))) == [(0,)]
@@ -242,7 +266,7 @@ def test_an_entry_is_taken_back_as_well_whatever_came_last(gate):
     add(gate, RESIDENT)
     national_entries.add(GATE, "en", by=gate, at=AT + MINUTE)
 
-    taken = [temperatures.take_back(by=gate, at=AT + 2 * MINUTE) for _ in range(2)]
+    taken = [gate_undoing.take_back(by=gate, at=AT + 2 * MINUTE) for _ in range(2)]
 
     assert taken == [TakenBack.ENTRY, TakenBack.READING]
     assert counted() == {"national_code": 0, "readings": 0}

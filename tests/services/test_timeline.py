@@ -14,6 +14,7 @@ from hbcore.services import (
     applications,
     codes,
     filings,
+    gate_undoing,
     lab_imports,
     people,
     policy_publishing,
@@ -235,7 +236,7 @@ def test_abnormal_temperatures_are_there_with_what_became_of_them_and_normal_one
     add(374, 369, 2)
     temperature_notices.close(add(378, 376, 3, Done.REFERRED), Closed.EXCLUDED, by=clerk, at=AT + 4 * HOUR)
     add(376, None, 5)
-    temperatures.take_back(by=gate, at=AT + 5 * HOUR)
+    gate_undoing.take_back(by=gate, at=AT + 5 * HOUR)
 
     found = entries(looked_up(clerk, 6), clerk, 6, TemperatureEntry)
 

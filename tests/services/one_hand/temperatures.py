@@ -1,7 +1,7 @@
 """What a gate measures and the district does about it: none of it may change a colour by one hand."""
 
 from hbcore.domain.temperatures import Closed, Done, Measured
-from hbcore.services import temperature_notices, temperatures
+from hbcore.services import gate_undoing, temperature_notices, temperatures
 from hbcore.services.acting import Staff
 from hbcore.services.temperatures import Whose
 from tests.services.one_hand.accounts import PEOPLE, Accounts
@@ -15,7 +15,7 @@ class Temperatures(Accounts):
     def _temperature(self, by: Staff, a: int, b: int, c: int) -> str:
         """Now and then of nobody that is known, now and then taken back."""
         if c % 9 == 0:
-            temperatures.take_back(by=by, at=self.at)
+            gate_undoing.take_back(by=by, at=self.at)
             return "done"
         text = PEOPLE[a % len(PEOPLE)][2] if c % 7 else "E00000000"
         temperatures.add(Whose(text), READINGS[b % len(READINGS)], "东门", by=by, at=self.at)
