@@ -138,6 +138,8 @@ SENTENCES: dict[str, str] = {
     "second_person_needed": "This takes a second person. Send the application to the second review.",
     "unknown_code": "The desk has not issued this code.",
     "code_over": "Nothing is left to be taken back: the code has expired, or was taken back already.",
+    "unknown_code_key": "The desk has no key of this number.",
+    "key_revoked": "This key is revoked already.",
     "unknown_key_use": "Keys sign live codes (status) or test certificates (certificate).",
     "unknown_reason": "This reason is not in the list. Choose one that is.",
     "one_reason_only": "Choose one reason, the one that decides.",

@@ -1,4 +1,4 @@
-"""The keys that sign codes: their dates, and a new one."""
+"""The keys that sign codes: their dates, a new one, and one revoked by two people."""
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from hbcore.services.code_keys_kept import KeySeen
 from hbcore.ui import safe
 from hbcore.ui.code_words import KINDS
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.key_revoking import offer_revoking, show_waiting
 from hbcore.ui.start import start_page
 from hbcore.ui.words import _, time_here
 
@@ -20,8 +21,14 @@ def line(key: KeySeen) -> dict[str, object]:
         _("Key number"): key.kid,
         _("Since"): time_here(key.since),
         _("Signed until"): time_here(key.signs_until) if key.signs_until else _("Signs now"),
-        _("Believed until"): time_here(key.until) if key.until else "–",
+        _("Believed until"): _until(key),
     }
+
+
+def _until(key: KeySeen) -> str:
+    if key.revoked:
+        return _("Revoked {time}").format(time=time_here(key.revoked))
+    return time_here(key.until) if key.until else "–"
 
 
 def offer_rotation(staff: Staff) -> None:
@@ -41,7 +48,10 @@ def show(staff: Staff) -> None:
     keys = code_keys_kept.listed(by=staff, at=now())
     st.text(_("Whoever checks codes reads the keys at /.well-known/jwks.json, and needs nothing else."))
     safe.table([line(key) for key in keys])
-    offer_rotation(staff)
+    show_waiting(keys, staff)
+    with st.container(horizontal=True):
+        offer_rotation(staff)
+        offer_revoking(keys, staff)
 
 
 staff = start_page(_("Code keys"))

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from hbcore.commands.frame import Answer, By, Json, incoming, line, run, say, staff
+from hbcore.domain.code_revoking import KeyRevokeReason
 from hbcore.domain.code_verdicts import CodeVerdict
 from hbcore.domain.errors import Refused
-from hbcore.services import code_checking, code_keys_kept, codes_presented, set_up
+from hbcore.services import code_checking, code_keys_kept, code_keys_revoking, codes_presented, set_up
 from hbcore.services.clock import now
 from hbcore.services.code_checking import CodeChecked
 from hbcore.services.code_keys_kept import KeySeen
@@ -77,6 +78,24 @@ def rotate(
     run(call, json_wanted)
 
 
+@code.command("revoke-key")
+def revoke_key(
+    kid: Annotated[str, typer.Argument(metavar="KEY", help="The key's number, as `code keys` says it.")],
+    by: By,
+    reason: Annotated[str, typer.Option(metavar="CODE", help=f"One of {', '.join(KeyRevokeReason)}.")],
+    json_wanted: Json = False,
+) -> None:
+    """Refuse every code under a key that somebody else has; the same call by a second administrator carries it out."""
+
+    def call() -> Answer:
+        done = code_keys_revoking.revoke(kid, reason, by=staff(by), at=now())
+        status = "revoked" if done else "proposed"
+        said = say("The key {key} is revoked.", key=kid) if done else say("Proposed: another administrator makes the same call.")
+        return Answer({"kid": kid, "status": status}, said)
+
+    run(call, json_wanted)
+
+
 def _key_as_json(key: KeySeen) -> dict[str, object]:
     return {
         "kid": key.kid,
@@ -84,11 +103,14 @@ def _key_as_json(key: KeySeen) -> dict[str, object]:
         "from": _iso(key.since),
         "signs_until": _iso(key.signs_until),
         "until": _iso(key.until),
+        "revoked": _iso(key.revoked),
     }
 
 
 def _key_as_text(key: KeySeen) -> str:
-    return " ".join((key.kid, str(key.use), *filter(None, map(_iso, (key.since, key.signs_until, key.until)))))
+    dates = " ".join(filter(None, map(_iso, (key.since, key.signs_until, key.until))))
+    revoked = say("revoked {time}", time=_iso(key.revoked) or "") if key.revoked else ""
+    return " ".join(filter(None, (key.kid, str(key.use), dates, revoked)))
 
 
 def read_instant(text: str) -> datetime:

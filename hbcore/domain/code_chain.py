@@ -21,7 +21,8 @@ Keys = Callable[[bytes | None], Iterable[SignerKey]]
 @dataclass(frozen=True)
 class Walked:
     """How far a text came. `read` from the step `key` on, `key` from `key_usage` on, `claims` from `time` on; they are
-    believed only where `failed` is None."""
+    believed only where `failed` is None. Of a revoked key, which is known only by what it has signed, `key` is there at the step
+    `key` as well."""
 
     failed: CodeStep | None
     read: Hcert | None = None
@@ -39,6 +40,8 @@ def walk(text: str, keys: Keys, at: datetime) -> Walked:
         candidates = _known(read, keys)
         key = candidates[0]
         key = _signer(read, _allowed(read, candidates))
+        if key.revoked_at is not None:
+            raise StepFailed(CodeStep.KEY)
         claims = hcert.claims(read.payload)
         _judge_time(claims, key, at)
         _judge_schema(claims)

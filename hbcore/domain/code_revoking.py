@@ -1,4 +1,4 @@
-"""Why a single code is taken back before its time; a closed list, so that nothing personal is written down."""
+"""Why a single code, or a key with all that it signed, is taken back before its time; closed lists: nothing personal in them."""
 
 from enum import StrEnum
 
@@ -11,3 +11,11 @@ class RevokeReason(StrEnum):
     COPIED = "copied"
     WRONG_STATEMENT = "wrong_statement"
     ON_REQUEST = "on_request"
+
+
+class KeyRevokeReason(StrEnum):
+    """Why nothing that a key has signed is believed any more."""
+
+    STOLEN = "stolen"
+    EXPOSED = "exposed"
+    FORGED = "forged"

@@ -164,6 +164,7 @@ def _of_jwk(entry: Mapping[str, object]) -> SignerKey:
         kids=key.kids | _kids(entry.get("kid")),
         from_at=_seconds(entry.get("nbf")) or key.from_at,
         until_at=_seconds(entry.get("exp")) or key.until_at,
+        revoked_at=_revoked(entry.get("revoked")),
     )
 
 
@@ -176,6 +177,16 @@ def _jwk_key(entry: Mapping[str, object]) -> PublicKey:
     if entry.get("kty") == "RSA":
         return believed(rsa.RSAPublicNumbers(number("e"), number("n")).public_key())
     raise ValueError("a key of another kind")
+
+
+def _revoked(said: object) -> datetime | None:
+    """Since when a key is revoked, as the keys of OpenID Federation and of this desk say it; None for one that is not."""
+    if said is None:
+        return None
+    at = _seconds(said.get("revoked_at")) if isinstance(said, dict) else None
+    if at is None:
+        raise ValueError("a revocation without its instant")
+    return at
 
 
 def _kids(kid: object) -> frozenset[bytes]:

@@ -14,10 +14,13 @@ COORDINATE = 32
 
 
 def jwk(key: SignerKey, use: CodeKind) -> dict[str, object]:
-    """One key of ours. `kid` in base64url, as codes name it; `nbf` and `exp` in seconds since 1970; `code`: what it signs."""
+    """One key of ours. `kid` in base64url, as codes name it; `nbf` and `exp` in seconds since 1970; `code`: what it signs.
+
+    A revoked key says so as the keys of OpenID Federation do, and has ended then, for who does not know that word.
+    """
     numbers = cast("ec.EllipticCurvePublicKey", key.public).public_numbers()
     (kid,) = key.kids
-    dates = {"nbf": key.from_at, "exp": key.until_at}
+    dates = {"nbf": key.from_at, "exp": key.revoked_at or key.until_at}
     return {
         "kty": "EC",
         "crv": "P-256",
@@ -28,6 +31,7 @@ def jwk(key: SignerKey, use: CodeKind) -> dict[str, object]:
         "x": _base64url(numbers.x.to_bytes(COORDINATE)),
         "y": _base64url(numbers.y.to_bytes(COORDINATE)),
         **{name: _seconds(at) for name, at in dates.items() if at is not None},
+        **({"revoked": {"revoked_at": _seconds(key.revoked_at)}} if key.revoked_at is not None else {}),
     }
 
 

@@ -27,6 +27,7 @@ class SignerKey:
     """A key that is believed. `kids`: the ids that a code may name it by; empty where the key came without one.
 
     `states`: what it may sign; None for everything. `from_at`, `until_at`: its certificate's life, where it has one.
+    `revoked_at`: since when nothing that it signed is believed, whatever date that bears: somebody else has it.
     """
 
     public: PublicKey
@@ -35,6 +36,7 @@ class SignerKey:
     from_at: datetime | None = None
     until_at: datetime | None = None
     country: str | None = None
+    revoked_at: datetime | None = None
 
     @property
     def algorithm(self) -> int:

@@ -145,6 +145,8 @@ class Act(StrEnum):
     CODE_KEY_ROTATED = "code_key_rotated"
     CODE_REVOCATION_PROPOSED = "code_revocation_proposed"
     CODES_REVOKED = "codes_revoked"
+    CODE_KEY_REVOCATION_PROPOSED = "code_key_revocation_proposed"
+    CODE_KEY_REVOKED = "code_key_revoked"
     CODE_READ = "code_read"
     CERTIFICATE_PRINTED = "certificate_printed"
     NOTICES_SENT = "notices_sent"

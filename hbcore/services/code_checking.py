@@ -52,6 +52,8 @@ def judged(walked: Walked) -> CodeChecked:
     if walked.read is None:
         return CodeChecked(CodeVerdict.INVALID, walked.failed)
     verdict = CodeVerdict.FOREIGN_VALID if walked.failed is None else _VERDICTS.get(walked.failed, CodeVerdict.INVALID)
+    if walked.failed == CodeStep.KEY and walked.key is not None:
+        verdict = CodeVerdict.REVOKED
     said = None if walked.failed in _UNBELIEVED else cast("Mapping[str, object]", cbor_reading.as_json(walked.read.payload))
     return CodeChecked(verdict, walked.failed, said, _claims(walked), walked.read.message.kid, walked.key)
 

@@ -79,18 +79,20 @@ class Presented:
 def presented(session: Session, text: str, *, trust: tuple[SignerKey, ...] = (), at: datetime) -> Presented:
     """What a text is by the desk's own keys and its register, in the caller's transaction; the event is the caller's.
 
-    `registered`: ours, good, and in the register as it says; `revoked`: taken back by two people; `signed_not_registered`: our
-    key signed it, but the desk never issued it so: somebody else has the key; `expired`: looked up as well. A code of another
-    signer is judged by `trust` and by the keys that an administrator has imported.
+    `registered`: ours, good, and in the register as it says; `revoked`: taken back by two people, alone or with the key that
+    signed it; `signed_not_registered`: our key signed it, but the desk never issued it so: somebody else has the key; `expired`:
+    looked up as well. A code of another signer is judged by `trust` and by the keys that an administrator has imported.
     """
     walked = walk(text, lambda kid: believed(session, kid), at)
     checked = code_checking.judged(walked)
     nameless = checked.kid is None and checked.failed_step in (CodeStep.KEY_USAGE, CodeStep.SIGNATURE)
     if checked.verdict == CodeVerdict.NOT_OURS or nameless:
         return Presented(_of_others(session, text, trust, at), None)
-    if checked.verdict not in (CodeVerdict.FOREIGN_VALID, CodeVerdict.EXPIRED):
+    if checked.verdict == CodeVerdict.INVALID:
         return Presented(checked, None)
     issued = _as_issued(session, checked)
+    if checked.verdict == CodeVerdict.REVOKED:
+        return Presented(checked, issued)
     verdict = _verdict(checked, issued)
     failed = CodeStep.REGISTER if verdict in (CodeVerdict.SIGNED_NOT_REGISTERED, CodeVerdict.REVOKED) else checked.failed_step
     return Presented(replace(checked, verdict=verdict, failed_step=failed), issued)

@@ -17,6 +17,7 @@ from hbcore.services import (
     application_figures,
     applications,
     audit,
+    code_keys_revoking,
     daily_counts,
     desk_state,
     facts,
@@ -51,6 +52,7 @@ class Waits(StrEnum):
     PROPOSALS = "proposals"
     TO_SETTLE = "to_settle"
     EXPORTS = "exports"
+    KEYS = "keys"
     ASKED = "asked"
     ENDING_TONIGHT = "ending_tonight"
     ROWS_HELD = "rows_held"
@@ -208,6 +210,10 @@ def _exports(session: Session, told: _Told) -> None:
     told.numbers[Waits.EXPORTS] = large_exports.count_in(session, told.by, told.at)
 
 
+def _keys(session: Session, told: _Told) -> None:
+    told.numbers[Waits.KEYS] = code_keys_revoking.count_in(session, told.by, told.at)
+
+
 _READ: Mapping[Permission, Callable[[Session, _Told], None]] = {
     Permission.SECOND_REVIEW: _proposals,
     Permission.RECOLOUR: _requests,
@@ -221,5 +227,6 @@ _READ: Mapping[Permission, Callable[[Session, _Told], None]] = {
     Permission.KEEP_STAFF: _kept,
     Permission.VERIFY_EVENTS: _audited,
     Permission.EXPORT_EVENTS: _exports,
+    Permission.KEEP_CODE_KEYS: _keys,
 }
 """What each permission lets somebody be told."""

@@ -46,6 +46,7 @@ class What(StrEnum):
     OUTSIDE_RESULT = "outside_result"
     REVOKE_CODE = "revoke_code"
     REVOKE_CODES = "revoke_codes"
+    REVOKE_KEY = "revoke_key"
 
 
 CONFIRMS: Mapping[What, Permission] = {
@@ -62,8 +63,13 @@ CONFIRMS: Mapping[What, Permission] = {
     What.PUT_BACK: Permission.CONFIRM_RECALLS,
     What.REVOKE_CODE: Permission.CONFIRM_CODE_REVOCATIONS,
     What.REVOKE_CODES: Permission.CONFIRM_CODE_REVOCATIONS,
+    What.REVOKE_KEY: Permission.KEEP_CODE_KEYS,
 }
 """What the second person must be allowed to do; being one at all (`SECOND_REVIEW`) for the rest."""
+
+
+OF_THE_DESK = frozenset({What.EXPORT, What.REVOKE_KEY})
+"""Events and keys are the whole desk's: who keeps them, auditors and administrators, has no unit."""
 
 
 class DeclineReason(StrEnum):
@@ -218,7 +224,7 @@ def _in_scope(session: Session, row: proposal_rows.Row, by: Staff) -> bool:
     """Whether it lies in one's own unit or below; a liaison has no unit, but institutions, one of which it must name."""
     if by.role == Role.LAB_LIAISON:
         return json.loads(row.content).get("institution") in by.institutions
-    if row.what == What.EXPORT:  # auditors have no unit: events are the whole desk's
+    if row.what in OF_THE_DESK:
         return True
     return row.unit in units.units_below(session, by.unit or "")
 

@@ -20,9 +20,10 @@ from hbcore.storage.home import home
 from hbcore.storage.instants import raw
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.sealing import KEY, keep_key, keep_names
-from hbcore.storage.tables import CodeKey
+from hbcore.storage.tables import CodeKey, RevokedKey
 
 KEYS: sa.Table = CodeKey.__table__  # type: ignore[attr-defined]
+REVOKED: sa.Table = RevokedKey.__table__  # type: ignore[attr-defined]
 PREFIX = "HC1:"
 COSE_SIGN1 = 18
 ALGORITHM, KEY_ID, ES256 = 1, 4, -7
@@ -31,7 +32,7 @@ ALGORITHM, KEY_ID, ES256 = 1, 4, -7
 CURVE, NUMBER = ec.SECP256R1(), 32
 """A signature is two numbers of so many bytes."""
 
-_c = KEYS.c
+_c, _r = KEYS.c, REVOKED.c
 
 
 class KeyRow(NamedTuple):
@@ -43,12 +44,24 @@ class KeyRow(NamedTuple):
     from_at: int
     signs_until: int | None
     until_at: int | None
+    revoked_at: int | None
 
 
-_COLUMNS = [raw(_c[name]) for name in KeyRow._fields]
+class RevokedKeyRow(NamedTuple):
+    """A key that was revoked, and by whom."""
+
+    kid: bytes
+    reason: str
+    proposed_by: int
+    confirmed_by: int
+    revoked_at: datetime
+
+
+_COLUMNS = [*(raw(_c[name]) for name in KeyRow._fields[:-1]), raw(_r.revoked_at)]
+_WITH = KEYS.outerjoin(REVOKED, _r.kid == _c.kid)
 _SIGNS_NOW = Prepared(sa.select(_c.kid).where(_c.use == sa.bindparam("use"), _c.signs_until.is_(None)), bytes)
-_ONE = Prepared(sa.select(*_COLUMNS).where(_c.kid == sa.bindparam("kid", type_=sa.LargeBinary())), KeyRow)
-_ALL = Prepared(sa.select(*_COLUMNS).order_by(_c.from_at.desc(), _c.kid), KeyRow)
+_ONE = Prepared(sa.select(*_COLUMNS).select_from(_WITH).where(_c.kid == sa.bindparam("kid", type_=sa.LargeBinary())), KeyRow)
+_ALL = Prepared(sa.select(*_COLUMNS).select_from(_WITH).order_by(_c.from_at.desc(), _c.kid), KeyRow)
 
 
 def signs_now(connection: sa.Connection, use: CodeKind) -> bytes | None:
@@ -91,6 +104,11 @@ def rotate(connection: sa.Connection, use: CodeKind, at: datetime) -> bytes:
     keep_names(home() / "keys")
     connection.execute(KEYS.insert().values(kid=kid, use=str(use), public=public, from_at=at.replace(microsecond=0)))
     return kid
+
+
+def revoke(connection: sa.Connection, row: RevokedKeyRow) -> None:
+    """Nothing of this key is believed any more."""
+    connection.execute(REVOKED.insert().values(**row._asdict()))
 
 
 def signed(kid: bytes, claims: Mapping[int, object]) -> str:

@@ -89,7 +89,7 @@ def end(connection: sa.Connection, rows: Iterable[TrustedRow], *, by: int, at: d
 
 
 def rows_of(source: str, keys: Iterable[SignerKey]) -> set[TrustedRow]:
-    """The rows that these keys are, one for each id."""
+    """The rows that these keys are, one for each id; none for a revoked one, which is trusted by nobody."""
     return {
         TrustedRow(
             source,
@@ -101,6 +101,7 @@ def rows_of(source: str, keys: Iterable[SignerKey]) -> set[TrustedRow]:
             micros(key.until_at) if key.until_at else None,
         )
         for key in keys
+        if key.revoked_at is None
         for kid in key.kids or {WITHOUT_AN_ID}
     }
 

@@ -19,7 +19,7 @@ from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.ui import safe
 from hbcore.ui.application_words import here
 from hbcore.ui.code_picture import SIGNS
-from hbcore.ui.code_words import KINDS, MEANINGS, SHOWN, STEPS, VERDICTS, revoke_reason
+from hbcore.ui.code_words import KINDS, MEANINGS, SHOWN, VERDICTS, revoke_reason, step_that_failed
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.links import link_to_person
 from hbcore.ui.unit_names import unit_name
@@ -50,7 +50,7 @@ def _show_verdict(checked: CodeChecked) -> None:
     said = _("{verdict}. {meaning}").format(verdict=_(VERDICTS[checked.verdict]), meaning=_(MEANINGS[checked.verdict]))
     (st.success if checked.verdict in BELIEVED else st.error)(safe.inert(said))
     if checked.failed_step is not None:
-        safe.text(_("First step that failed: {step}.").format(step=_(STEPS[checked.failed_step])))
+        safe.text(_("First step that failed: {step}.").format(step=step_that_failed(checked.verdict, checked.failed_step)))
 
 
 def _show_person(read: CodeRead, person: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from hbcore.domain.code_revoking import RevokeReason
+from hbcore.domain.code_revoking import KeyRevokeReason, RevokeReason
 from hbcore.domain.code_verdicts import CodeStep, CodeVerdict
 from hbcore.domain.issued_codes import CodeKind
 from hbcore.ui.words import N_, _
@@ -49,11 +49,23 @@ REASONS: Mapping[str, str] = {
     RevokeReason.WRONG_STATEMENT: N_("What it says is wrong"),
     RevokeReason.ON_REQUEST: N_("Its holder asks for it"),
 }
+KEY_REASONS: Mapping[str, str] = {
+    KeyRevokeReason.STOLEN: N_("Somebody has taken it"),
+    KeyRevokeReason.EXPOSED: N_("Somebody may have seen it"),
+    KeyRevokeReason.FORGED: N_("Codes were seen that the desk never issued"),
+}
 SHOWN: Mapping[str, str] = {
     "desk": N_("on the desk, to staff of {unit}"),
     "shell": N_("by shell"),
     "applicant": N_("to its holder, on the status page"),
 }
+
+
+def step_that_failed(verdict: str, step: str) -> str:
+    """Where a check ended, in the session's language: the step `key` is of a key that nobody knows, or of a revoked one."""
+    if (verdict, step) == (CodeVerdict.REVOKED, CodeStep.KEY):
+        return _("the key that signed it was revoked, and nothing of it is believed")
+    return _(STEPS[step])
 
 
 def revoke_reason(reason: str) -> str:

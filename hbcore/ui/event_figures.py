@@ -173,6 +173,7 @@ WHATS = {
     What.OUTSIDE_RESULT: N_("a result from outside Hubei"),
     What.REVOKE_CODE: N_("taking a code back"),
     What.REVOKE_CODES: N_("taking all codes of a person back"),
+    What.REVOKE_KEY: N_("revoking a key of codes"),
 }
 _STATES = (application_reasons.STATE_WORDS, recolouring_grounds.STATE_WORDS, temperatures.STATE_WORDS)
 _COLOURS = {str(colour): words for colour, words in COLOUR_WORDS.items()} | {"none": NO_CODE}
@@ -186,6 +187,7 @@ _REASONS = (
     recall_words.REASONS,
     person_documents.REASONS,
     code_words.REASONS,
+    code_words.KEY_REASONS,
     temperatures.CLOSED_WORDS,
 )
 CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {

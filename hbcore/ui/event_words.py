@@ -146,6 +146,8 @@ ACTS = {
     Act.CODE_KEY_ROTATED: N_("New key for codes"),
     Act.CODE_REVOCATION_PROPOSED: N_("Taking codes back proposed"),
     Act.CODES_REVOKED: N_("Codes taken back"),
+    Act.CODE_KEY_REVOCATION_PROPOSED: N_("Revoking a key of codes proposed"),
+    Act.CODE_KEY_REVOKED: N_("Key of codes revoked"),
     Act.CODE_READ: N_("Code read at the desk"),
     Act.CERTIFICATE_PRINTED: N_("Test certificate printed"),
     Act.NOTICES_SENT: N_("Notices to applicants sent"),

@@ -207,7 +207,10 @@ HELP = {
             (N_("Believed until"), N_("When the last code it signed has expired.")),
         ),
         (),
-        (N_("Whoever checks codes reads the keys at /.well-known/jwks.json, and needs nothing else."),),
+        (
+            N_("Whoever checks codes reads the keys at /.well-known/jwks.json, and needs nothing else."),
+            N_("A key that somebody else has is revoked by two administrators: every code under it is refused at once."),
+        ),
     ),
     "Application_figures": PageHelp(
         N_("How long applications wait, how fast and how evenly they are decided, why not, and by whom."),

@@ -78,6 +78,8 @@ REFUSED = {
     "another kind of JWK": b'{"kty": "oct", "k": "AAAA"}',
     "a point beside the curve": json.dumps(jwk(y="AAAA")).encode(),
     "a date that is a text": json.dumps(jwk(exp="tomorrow")).encode(),
+    "a revocation without its instant": json.dumps(jwk(revoked={})).encode(),
+    "a revocation that is a text": json.dumps(jwk(revoked="yes")).encode(),
     "a date beyond the calendar": json.dumps(jwk(exp=10**20)).encode(),
     "half a PEM": PEM[:200],
     "a PEM of something else": PEM.replace(b"CERTIFICATE", b"NOTHING"),
@@ -109,6 +111,12 @@ def test_a_key_on_the_longer_curve_is_read_too() -> None:
     (key,) = keys_of(json.dumps({"kty": "EC", "crv": "P-384", **numbers}).encode())
 
     assert key.public == public
+
+
+def test_a_revoked_key_says_since_when() -> None:
+    revoked, standing = keys_of(json.dumps({"keys": [jwk(revoked={"revoked_at": 1_622_505_600}), jwk()]}).encode())
+
+    assert (revoked.revoked_at, standing.revoked_at) == (datetime(2021, 6, 1, tzinfo=UTC), None)
 
 
 def test_several_certificates_in_a_row_are_several_keys() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from hbcore.domain.code_revoking import KeyRevokeReason
 from hbcore.domain.vocabulary import Outcome, Purpose, Role
-from hbcore.services import code_revoking, people
+from hbcore.services import code_keys_kept, code_keys_revoking, code_revoking, people
 from hbcore.services.clock import now
 from tests import standing
 from tests.pages.test_applications_desk import said
@@ -98,3 +99,33 @@ def test_the_administrator_begins_a_new_key_once_it_is_sure(visit, database):
     assert not page.exception
     assert len(page.dataframe[0].value) == 3
     assert acts() == ["code_key_rotated"]
+
+
+def test_two_administrators_revoke_a_key(visit, database):
+    one, two = (standing.staff(Role.ADMINISTRATOR, now(), name=name) for name in ("one", "two"))
+    key = code_keys_kept.listed(by=one, at=now())[0].kid
+    page = visit(one, on="Code_keys")
+    page.selectbox[0].set_value(key).run()
+    page.selectbox[1].set_value("stolen").run()
+    next(button for button in page.button if button.label == "提议作废").click().run()
+    assert not page.exception
+
+    page = visit(two, on="Code_keys")
+    assert "密钥已被盗 · one" in words(page)
+    next(button for button in page.button if str(button.key).startswith("confirm ")).click().run()
+
+    assert not page.exception
+    assert acts()[-3:] == ["code_key_revocation_proposed", "code_key_revoked", "code_key_rotated"]
+    assert any("作废" in cell for cell in page.dataframe[0].value.iloc[:, -1])
+
+
+def test_a_code_under_a_revoked_key_says_why_it_is_refused(visit, links, clerk, card):
+    one, two = (standing.staff(Role.ADMINISTRATOR, now(), name=name) for name in ("one", "two"))
+    for kept in code_keys_kept.listed(by=one, at=now()):
+        for administrator in (one, two):
+            code_keys_revoking.revoke(kept.kid, KeyRevokeReason.EXPOSED, by=administrator, at=now())
+
+    page = read(visit(clerk, on="Codes"), card.live.text)
+
+    assert not page.exception
+    assert "签发它的密钥已作废" in words(page)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from hbcore.domain.code_revoking import KeyRevokeReason
 from hbcore.domain.counting import day_span
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import PAGES, may
@@ -17,6 +18,8 @@ from hbcore.services import (
     accounts,
     applications,
     audit,
+    code_keys_kept,
+    code_keys_revoking,
     event_chains,
     institutions,
     lab_imports,
@@ -200,6 +203,13 @@ def exports(by: Staff) -> None:
         propose_file(Wanted(about=f"staff {proposer.id}"), ExportReason.ARCHIVE, by=proposer, at=now())
 
 
+def keys(by: Staff) -> None:
+    """A key of codes that another administrator would revoke, and one that one would oneself."""
+    other = standing.staff(Role.ADMINISTRATOR, now(), name="other")
+    for proposer, key in zip((by, other), code_keys_kept.listed(by=by, at=now()), strict=True):
+        code_keys_revoking.propose(key.kid, KeyRevokeReason.EXPOSED, by=proposer, at=now())
+
+
 def measures(by: Staff) -> None:
     """One that ends at the next midnight, one that ends a day later."""
     midnight = datetime.combine(day_of(now()) + timedelta(days=1), time(), SHANGHAI)
@@ -239,6 +249,7 @@ COUNTED = {
     Waits.RECOLOURING: (Role.SUPERVISOR, requests, in_the_table, 2),
     Waits.RECOLOURING_OVER: (Role.DISTRICT_STAFF, requests, in_the_table, 1),
     Waits.EXPORTS: (Role.AUDITOR, exports, to_confirm, 1),
+    Waits.KEYS: (Role.ADMINISTRATOR, keys, to_confirm, 1),
     Waits.LISTS: (Role.AUDITOR, lists, in_the_table, 3),
     Waits.ENDING_TONIGHT: (Role.DISTRICT_STAFF, measures, in_the_table, 1),
     Waits.ALARMS: (Role.SUPERVISOR, positives, in_the_table, 1),

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from hbcore.domain.code_revoking import KeyRevokeReason
 from hbcore.domain.code_verdicts import CodeVerdict
 from hbcore.domain.errors import Refused
+from hbcore.domain.issued_codes import CodeKind
 from hbcore.domain.numbers import look_up_number
 from hbcore.domain.presented import Travel, Way
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, FactKind, Outcome, Purpose, Role
-from hbcore.services import audit, people, presenting
+from hbcore.services import audit, code_keys_revoking, people, presenting
 from hbcore.services.acting import Staff
 from hbcore.services.presenting import Answer, Holder
-from hbcore.storage.engine import access_engine
+from hbcore.storage import code_keys
+from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.tables import look_up_event
 from tests import standing
 from tests.services.gates import GATE, digits, guard
@@ -205,9 +208,9 @@ def test_checks_of_many_gates_at_once_all_stand_in_one_whole_chain(by):
     assert [state.broken_at for state in audit.verify()] == [None, None]
 
 
-def live_code(person_number: str, at: datetime) -> str:
+def live_code(person_number: str, at: datetime, name: str = "reviewer") -> str:
     """The signed text on the person's card."""
-    reviewer = standing.staff(Role.DISTRICT_STAFF, at, name="reviewer", unit=standing.WUCHANG)
+    reviewer = standing.staff(Role.DISTRICT_STAFF, at, name=name, unit=standing.WUCHANG)
     card = people.find(person_number, purpose=Purpose.CODE_QUESTION, by=reviewer, at=at)
     assert card is not None
     assert card.live is not None
@@ -238,3 +241,20 @@ def test_a_signed_code_that_was_changed_shows_nobody(by):
 
     assert answer.holder is None
     assert answer.verdict == CodeVerdict.INVALID
+
+
+def test_a_code_under_a_revoked_key_shows_nobody_and_says_that_it_is_revoked(by):
+    standing.person(RESIDENT, ago(99), name="张三")
+    text = live_code(RESIDENT, AT)
+    one, two = (standing.staff(Role.ADMINISTRATOR, AT, name=name) for name in ("one", "two"))
+    with engine().connect() as connection:
+        key = code_keys.signs_now(connection, CodeKind.STATUS)
+    assert key is not None
+    for administrator in (one, two):
+        code_keys_revoking.revoke(key.hex(), KeyRevokeReason.STOLEN, by=administrator, at=AT)
+
+    answer = check(text, by, Way.CAMERA)
+
+    assert (answer.holder, answer.verdict) == (None, CodeVerdict.REVOKED)
+    assert json.loads(events()[-1].figures)["verdict"] == "revoked"
+    assert check(live_code(RESIDENT, AT, "another"), by, Way.CAMERA).verdict == CodeVerdict.REGISTERED

@@ -95,3 +95,12 @@ def test_what_is_no_list_is_refused_and_so_is_a_list_without_a_name(keeper):
             trusted_signers.bring_in(source, content, by=keeper, at=AT)
     with pytest.raises(Refused, match=r"^unknown_trust$"):
         trusted_signers.end("EU", by=keeper, at=AT)
+
+
+def test_a_key_that_its_owner_has_revoked_is_trusted_no_longer(keeper):
+    standing, revoked = jwk(kid="AAEC"), jwk(kid="AAEC", revoked={"revoked_at": 1})
+    trusted_signers.bring_in("EU", json.dumps(standing).encode(), by=keeper, at=AT)
+
+    done = trusted_signers.bring_in("EU", json.dumps(revoked).encode(), by=keeper, at=AT)
+
+    assert (done.added, done.same, trusted(bytes([0, 1, 2]))) == (0, 0, [])

@@ -16,7 +16,7 @@ from hbcore.storage.tables.events import Event, access, look_up_event, stranger_
 from hbcore.storage.tables.facts import Fact, FactList, FactListLine
 from hbcore.storage.tables.gates import GateShift
 from hbcore.storage.tables.held import HeldStep
-from hbcore.storage.tables.issued_codes import CodeKey, RevokedCode, issued_code
+from hbcore.storage.tables.issued_codes import CodeKey, RevokedCode, RevokedKey, issued_code
 from hbcore.storage.tables.joins import PersonJoin, PersonJoinMoved
 from hbcore.storage.tables.mappings import ColumnMappingRow, FileLayout
 from hbcore.storage.tables.notices import Notice
@@ -89,6 +89,7 @@ __all__ = [
     "Result",
     "ResultAgain",
     "RevokedCode",
+    "RevokedKey",
     "Sample",
     "Sampling",
     "SavedDraft",

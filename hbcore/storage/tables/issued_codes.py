@@ -74,6 +74,18 @@ class CodeKey(SQLModel, table=True):
     until_at: datetime | None = instant_at(default=None)
 
 
+class RevokedKey(SQLModel, table=True):
+    """A key of which nothing is believed any more, by two people: whoever has stolen it can sign with any date."""
+
+    __tablename__ = "revoked_key"
+    __table_args__ = (sa.CheckConstraint("proposed_by <> confirmed_by", name="two_people"),)
+    kid: bytes = Field(primary_key=True, foreign_key="code_key.kid")
+    reason: str
+    proposed_by: int = big()
+    confirmed_by: int = big()
+    revoked_at: datetime = instant_at()
+
+
 class RevokedCode(SQLModel, table=True):
     """A code taken back before its time, by two people."""
 
