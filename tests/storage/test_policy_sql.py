@@ -78,9 +78,9 @@ def test_sql_of_tables_drawn_from_the_vocabulary_says_what_they_say(database: Pa
 def test_a_later_answer_that_nobody_asks_for_takes_a_negative_s_place(database: Path) -> None:
     without_sampled = replace(shipped()[WUHAN], rows=tuple(row for row in shipped()[WUHAN].rows if row.id != "green-sampled"))
     everybody = [
-        person("naat negative 1d"),
-        person("naat negative 1d, naat inconclusive 2h"),
-        person("naat negative 1d, igg negative 2h"),
+        person("approved", "naat negative 1d"),
+        person("approved", "naat negative 1d, naat inconclusive 2h"),
+        person("approved", "naat negative 1d, igg negative 2h"),
     ]
     ids = put_in(everybody)
 
