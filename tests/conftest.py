@@ -7,14 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
-from hbcore.services import set_up
+from hbcore.services import passwords, set_up
 from hbcore.storage.engine import access_engine, engine, engine_of
 from tests.postgres import Server, programs, server
 
 settings.register_profile("desk", deadline=None)
 settings.load_profile("desk")
+
+AS_SERVED, QUICK = passwords._hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""How the desk hashes passwords, a tenth of a second each; and how tests do that ask for something else."""
 
 ON_BOTH = {"storage", "services"}
 """The folders whose tests run on both databases: what lies above them knows of none."""
@@ -37,6 +41,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         only = [name for name in both if metafunc.definition.get_closest_marker(f"{name}_only")]
         chosen = [name for name in only or both if name == "sqlite" or not without_server()]
         metafunc.parametrize("backend", chosen, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed without the time and memory that hashing them is to cost."""
+    monkeypatch.setattr(passwords, "_hasher", QUICK)
+
+
+@pytest.fixture
+def hashes_as_served(quick_hashes: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords hashed as the desk does."""
+    monkeypatch.setattr(passwords, "_hasher", AS_SERVED)
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
 
 
 @pytest.fixture

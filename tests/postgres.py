@@ -20,10 +20,12 @@ SETTINGS = (
 
 @dataclass
 class Server:
-    """A running server: its socket's folder, and the numbers of the databases made so far."""
+    """A running server: its socket's folder, the numbers of the databases made so far, and a connection to each put back."""
 
     socket: Path
     made: Iterator[int] = field(default_factory=lambda: count(1))
+    warm: dict[str, psycopg.Connection] = field(default_factory=dict)
+    """A new connection would read its catalogue anew, which takes ten times as long as the work."""
 
     def url(self, database: str) -> str:
         """A database's address as `HBCORE_DATABASE_URL` takes it."""
@@ -43,15 +45,18 @@ class Server:
                 connection.execute(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"'.encode())
 
     def put_back(self, database: str) -> None:
-        """Every table as `keep` found it: a tenth of the time that another database takes."""
-        with self._connected(database) as connection:
-            tables = self._tables(connection)
-            statements = ["SET session_replication_role = replica"]  # whatever points to what
-            statements += [f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS full_up' for table in tables if "event" in table]
-            # Names out of the database's own catalogue.
-            statements += [f'DELETE FROM "{table}"' for table in tables]  # noqa: S608
-            statements += [f'INSERT INTO public."{table}" SELECT * FROM kept."{table}"' for table in tables]  # noqa: S608
-            connection.execute(";".join(statements).encode())
+        """Every table as `keep` found it: a fiftieth of the time that another database takes."""
+        if database not in self.warm:
+            self.warm[database] = self._connected(database)
+            self.warm[database].execute("SET session_replication_role = replica")  # whatever points to what
+        connection = self.warm[database]
+        tables = self._tables(connection)
+        full_up = connection.execute("SELECT conrelid::regclass::text FROM pg_constraint WHERE conname = 'full_up'")
+        statements = [f"ALTER TABLE {table} DROP CONSTRAINT full_up" for (table,) in full_up]
+        # Names out of the database's own catalogue.
+        statements += [f'DELETE FROM "{table}"' for table in tables]  # noqa: S608
+        statements += [f'INSERT INTO public."{table}" SELECT * FROM kept."{table}"' for table in tables]  # noqa: S608
+        connection.execute(";".join(statements).encode())
 
     def drop(self, database: str) -> None:
         """Drop a database, whoever is still connected."""
@@ -74,4 +79,7 @@ class Server:
 def server() -> Iterator[Server]:
     """A server until the block ends."""
     with postgres.server(SETTINGS) as socket:
-        yield Server(socket)
+        running = Server(socket)
+        yield running
+        for connection in running.warm.values():
+            connection.close()

@@ -146,7 +146,9 @@ def test_s06_every_password_on_the_list_could_otherwise_be_chosen():
 @pytest.mark.parametrize(
     "password", ["湖北健康码管理台的密码", "0aZ9bY8cX7dW6eV5fU4gT3hS2iR1jQ0kP9lO8mN7nM6oL5pK4qJ3rI2sH1tG0uF9"]
 )
-def test_s06_chinese_and_64_character_passwords_sign_in_and_are_kept_as_argon2id_of_46_mib_or_more(administrator, password):
+def test_s06_chinese_and_64_character_passwords_sign_in_and_are_kept_as_argon2id_of_46_mib_or_more(
+    administrator, hashes_as_served, password
+):
     accounts.add_staff(NewAccount("li.jing", Role.AUDITOR), password, by=administrator, at=AT)
 
     ticket = sessions.sign_in("li.jing", password, place="here", at=AT)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from typer.testing import CliRunner
 
 from hbcore.cli import app
@@ -47,7 +46,7 @@ from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.engine import engine
 from hbcore.storage.tables import Event
 from tests import standing
-from tests.conftest import close
+from tests.conftest import QUICK, close
 
 pytestmark = pytest.mark.timeout(300)
 """The province is filled while the first test is set up: six seconds of a processor, which others may want as well."""
@@ -71,7 +70,7 @@ def a_desk(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HBCORE_HOME", str(folder))
         patch.delenv("HBCORE_DATABASE_URL", raising=False)
-        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "_hasher", QUICK)
         yield
         close()
 

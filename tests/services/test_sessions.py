@@ -181,7 +181,7 @@ def test_s04_twenty_tries_at_once_are_looked_at_five_times(chen, monkeypatch):
     assert (len(looked_at), answers.count("too_many_tries")) == (5, 15)
 
 
-def test_s05_names_that_do_not_exist_are_answered_throttled_and_worked_on_like_others(chen, monkeypatch):
+def test_s05_names_that_do_not_exist_are_answered_throttled_and_worked_on_like_others(hashes_as_served, chen, monkeypatch):
     verified, hasher = [], passwords._hasher
     passwords._nobodys_hash()
 
