@@ -1,5 +1,6 @@
 """Random histories of uploads, moves and people joined, and a plain scan of the rows that they leave behind."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -71,6 +72,9 @@ JOINS = some.tuples(some.just("join"), some.integers(0, 3), some.integers(0, 3))
 STEPS = some.tuples(
     some.sampled_from((HOUR / 60, HOUR, 9 * HOUR, 25 * HOUR)), some.one_of(UPLOADS, UPLOADS, UPLOADS, MOVES, JOINS)
 )
+RUNS = int(os.environ.get("HBCORE_TEST_HISTORIES", "15"))
+"""Random histories in this run; in full 40."""
+
 HISTORIES = some.lists(STEPS, min_size=1, max_size=6)
 
 

@@ -22,7 +22,7 @@ from hbcore.services.daily_counts import DayCounts, count_day
 from hbcore.storage.engine import access_engine
 from hbcore.storage.tables import look_up_event
 from tests import standing
-from tests.services.counter_histories import HISTORIES, Desk
+from tests.services.counter_histories import HISTORIES, RUNS, Desk
 from tests.services.test_counters import JOINED, MOVED_BETWEEN
 from tests.services.test_daily_counts import APPLIED, apply
 from tests.standing import LAB, WUCHANG, YICHANG, Sampled
@@ -73,7 +73,7 @@ def opens(wanted: Wanted, n: int, desk: Desk) -> None:
     assert (rows.total, len(rows.rows)) == (n, n), wanted
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=RUNS // 3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(steps=MOVED_BETWEEN)
 @example(steps=JOINED)
 @given(steps=HISTORIES)

@@ -27,6 +27,7 @@ from tests.services.counter_histories import (
     HISTORIES,
     HOUR,
     OTHER_LAB,
+    RUNS,
     Desk,
     Line,
     days,
@@ -121,7 +122,7 @@ WITHDRAWN_THEN_CORRECTED = [
 """In one file a result is withdrawn and then corrected: it ends once, by the first of the two."""
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=RUNS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(steps=MOVED_BETWEEN)
 @example(steps=JOINED)
 @example(steps=WITHDRAWN_THEN_CORRECTED)

@@ -16,7 +16,7 @@ from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.engine import engine
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
-from tests.services.counter_histories import HISTORIES, HOUR, JIANGAN, LAB, Desk
+from tests.services.counter_histories import HISTORIES, HOUR, JIANGAN, LAB, RUNS, Desk
 from tests.services.test_counters import counters_equal_a_scan, line
 from tests.services.test_joining import everything
 
@@ -56,7 +56,7 @@ def make_stand(desk: Desk, place: int, registration: Registration, dated: bool, 
 SAME_TUBE = [(HOUR, ("upload", LAB, [line(0), line(1), line(1, "S2", "阳性")]))]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=RUNS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(
     steps=SAME_TUBE, standings=((Registration.NONE, False, "residence"), (Registration.APPROVED, True, "institution")), facts=[]
 )

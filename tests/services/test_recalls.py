@@ -26,7 +26,7 @@ from hbcore.storage.tested_counts import TESTED_COUNTS
 from hbcore.storage.upload_rows import UPLOADS
 from tests import standing
 from tests.services.applying import acts, rows
-from tests.services.counter_histories import HEADINGS, HOUR, LINES, OTHER_LAB, START, Desk, Line
+from tests.services.counter_histories import HEADINGS, HOUR, LINES, OTHER_LAB, RUNS, START, Desk, Line
 from tests.services.test_counters import counted, counted_codes, counters_equal_a_scan
 from tests.standing import LAB
 
@@ -176,7 +176,7 @@ def test_recalled_as_if_it_had_never_come_and_put_back_as_if_never_recalled(file
 
 
 @settings(
-    max_examples=40,
+    max_examples=RUNS,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -50,7 +50,7 @@ def different(policy: Policy, ids: list[int], everybody: list[Known], at: int) -
 
 @pytest.mark.parametrize("policy", [shipped()[name] for name in POLICIES], ids=POLICIES)
 def test_sql_answers_for_everybody_as_the_table_does_and_every_row_is_reached(database: Path, policy: Policy) -> None:
-    everybody = list(people(how_many(6_000), seed=1))
+    everybody = list(people(how_many(4_000), seed=1))
     ids = put_in(everybody)
 
     assert [different(policy, ids, everybody, at) for at in (AT, AT - 1, AT + 1)] == [[], [], []]
