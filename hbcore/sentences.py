@@ -358,6 +358,7 @@ SENTENCES: dict[str, str] = {
     # Taking over
     "take_over_from_above": "Only a prefecture or the province takes over from units below. Ask them to.",
     "somebody_on_duty": "A reviewer of that unit is signed in: nothing is taken over. Call them.",
+    "nothing_to_give_back": "Nothing that was taken over from there can be given back: it was worked on, or somebody holds it.",
     "nothing_waits": "Nothing of this sort waits there, or somebody holds it.",
     # Notices to applicants and the mail server
     "mail_unreachable": "The mail server cannot be reached. Check its name, its port and the network.",

@@ -11,7 +11,7 @@ import typer
 from hbcore.commands.frame import Answer, By, Json, incoming, line, run, say, staff
 from hbcore.commands.results import report_json, report_text
 from hbcore.domain.vocabulary import SHANGHAI, Purpose
-from hbcore.services import application_imports, applications, taking_over
+from hbcore.services import application_imports, applications, giving_back, taking_over
 from hbcore.services.acting import Staff
 from hbcore.services.applications import ApplicationView, Decision
 from hbcore.services.clock import now
@@ -116,6 +116,21 @@ def take_over(
     def call() -> Answer:
         taken = taking_over.take_over(unit, overdue_only=overdue, by=staff(by), at=now())
         return Answer({"taken_over": taken}, say("{n} applications taken over.", n=taken))
+
+    run(call, json_wanted)
+
+
+@group.command("give-back")
+def give_back(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="The unit that was taken over from.")],
+    by: By,
+    json_wanted: Json = False,
+) -> None:
+    """Give back all that was taken over from a unit within seven days and waits untouched, in one act."""
+
+    def call() -> Answer:
+        given = giving_back.give_back(unit, by=staff(by), at=now())
+        return Answer({"given_back": given}, say("{n} applications given back.", n=given))
 
     run(call, json_wanted)
 

@@ -141,6 +141,7 @@ class Act(StrEnum):
     EXPORT_PROPOSED = "export_proposed"
     EXPORT_CONFIRMED = "export_confirmed"
     TAKEN_OVER = "taken_over"
+    GIVEN_BACK = "given_back"
     CODE_DRAWN_ANEW = "code_drawn_anew"
     CODE_KEY_ROTATED = "code_key_rotated"
     CODE_REVOCATION_PROPOSED = "code_revocation_proposed"

@@ -142,6 +142,7 @@ ACTS = {
     Act.EXPORT_PROPOSED: N_("Large export proposed"),
     Act.EXPORT_CONFIRMED: N_("Large export confirmed"),
     Act.TAKEN_OVER: N_("Applications taken over"),
+    Act.GIVEN_BACK: N_("Applications given back"),
     Act.CODE_DRAWN_ANEW: N_("Live code drawn anew"),
     Act.CODE_KEY_ROTATED: N_("New key for codes"),
     Act.CODE_REVOCATION_PROPOSED: N_("Taking codes back proposed"),

@@ -4,9 +4,10 @@ import streamlit as st
 
 from hbcore.domain.duty import Duty
 from hbcore.domain.permissions import Permission, may
-from hbcore.services import taking_over
+from hbcore.services import giving_back, taking_over
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.services.giving_back import Kept
 from hbcore.services.taking_over import Left
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
@@ -32,6 +33,8 @@ def takes_over(staff: Staff) -> bool:
 def show_taking_over(staff: Staff) -> None:
     """The drawer: the units below, one chosen, then how many come over."""
     with errors_shown():
+        for one in giving_back.kept(by=staff, at=now()):
+            _give_back(one, staff)
         left = taking_over.left_alone(by=staff, at=now())
         if not left:
             nothing_here(_("Nothing waits in the units below."))
@@ -42,6 +45,16 @@ def show_taking_over(staff: Staff) -> None:
         chosen = units.get(code or "")
         if chosen is not None:
             _confirm(chosen, staff)
+
+
+def _give_back(one: Kept, staff: Staff) -> None:
+    """A line for each unit of which something is here still, and a button that gives it back."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = _("{n} applications taken over from {unit} still wait here; nobody holds them.")
+        safe.text(words.format(n=number_here(one.n), unit=unit_name(one.unit.code)))
+        if st.button(safe.inert(_("Give back {n}").format(n=number_here(one.n))), key=f"give back {one.unit.code}"):
+            n = giving_back.give_back(one.unit.code, by=staff, at=now())
+            say_after_rerun(_("{n} applications given back.").format(n=number_here(n)))
 
 
 def _line(one: Left) -> dict[str, object]:

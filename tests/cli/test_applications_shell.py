@@ -110,8 +110,10 @@ def test_one_is_handed_on_and_many_are_taken_over():
     handed = shell("applications", "transfer", receipt.number, "420102", "--by", "supervisor")
     late = shell("applications", "take-over", "420102", "--overdue", "--by", above.name)
     taken = shell("applications", "take-over", "420102", "--by", above.name)
+    given = shell("applications", "give-back", "420102", "--by", above.name)
 
     assert handed == (0, {"unit": "420102"})
     assert (late[0], late[1]["error"]["code"]) == (1, "nothing_waits")
     assert taken == (0, {"taken_over": 1})
-    assert acts()[-3:] == ["transferred", "refused", "taken_over"]
+    assert given == (0, {"given_back": 1})
+    assert acts()[-4:] == ["transferred", "refused", "taken_over", "given_back"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from hbcore.services import applications
+from hbcore.services import applications, taking_over
 from hbcore.services.clock import now
 from tests.pages.test_applications_desk import press, said
 from tests.services.applying import PERMIT, WUCHANG, WUHAN, reviewer, rows
@@ -55,3 +55,16 @@ def test_who_works_in_a_county_is_not_offered_it(visit, waiting):
     page = visit(reviewer("there", WUCHANG))
 
     assert "接办下级…" not in [one.label for one in page.button]
+
+
+def test_what_was_taken_over_is_given_back_with_one_press(visit, waiting):
+    above = reviewer("above")
+    taking_over.take_over(WUCHANG, overdue_only=False, by=above, at=now())
+    page = open_drawer(visit(above))
+    assert "从武昌区接办的申领还有 2 件在此待办，无人认领。" in said(page)
+
+    next(one for one in page.button if one.label == "接办下级…").click()
+    page.button(key=f"give back {WUCHANG}").click().run()
+
+    assert not page.exception
+    assert rows("SELECT DISTINCT unit FROM application") == [(WUCHANG,)]
