@@ -24,7 +24,7 @@ ROUTES = {"document", "look_up_number", "person_token", "sample"}
 OF_A_UNIT = {"application"}
 """Found by receipt and queued by unit: a person has few, and none is read with results or codes."""
 
-COPIED = {"unit", "institution", "staff", "staff_institution", "policy"}
+COPIED = {"unit", "institution", "staff", "staff_institution", "policy", "code_key"}
 """On every machine: what stands on one may point to these."""
 
 
