@@ -16,7 +16,7 @@ from hbcore.services.acting import Staff, acting
 from hbcore.services.looked_up import subject_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Proposal, Settled, What
-from hbcore.storage import issued_code_rows
+from hbcore.storage import issued_code_rows, look_up_rows
 from hbcore.storage.issued_code_rows import IssuedRow, RevokedRow
 
 
@@ -35,10 +35,12 @@ def propose(cti: str, reason: str, *, by: Staff, at: datetime) -> int:
 def propose_all(person: int, reason: str, *, by: Staff, at: datetime) -> int:
     """Propose to take back every code that somebody has, where a card was given out wrongly; the proposal's id.
 
+    Also those that were issued to a row which was joined to theirs since.
+
     :raises Refused: `code_over` where none is good any more, and those of `propose`.
     """
     with refusals_recorded(by, at, subject_of(person)), acting(by, Permission.REVOKE_CODES, at) as session:
-        _still_good(session, _of_person(person, at), at)
+        _still_good(session, _of_person(session, person, at), at)
         return _put_down(session, What.REVOKE_CODES, subject_of(person), person, reason, by=by, at=at)
 
 
@@ -52,7 +54,7 @@ def confirm(proposal_id: int, *, by: Staff, at: datetime) -> int:
         acting(by, Permission.CONFIRM_CODE_REVOCATIONS, at) as session,
     ):
         proposal = second_look.settle(session, proposal_id, Settled.CONFIRMED, by=by, at=at)
-        rows = _meant(proposal, at)
+        rows = _meant(session, proposal, at)
         good = _still_good(session, rows, at)
         proposed_by = second_look.proposer(session, proposal_id)
         how = RevokedRow(b"", str(proposal.content["reason"]), proposed_by, by.id, micros(at))
@@ -77,11 +79,11 @@ def _put_down(session: Session, what: What, subject: str, person: int, reason: s
     return made
 
 
-def _meant(proposal: Proposal, at: datetime) -> list[IssuedRow]:
+def _meant(session: Session, proposal: Proposal, at: datetime) -> list[IssuedRow]:
     if proposal.what == What.REVOKE_CODE:
         return [_one(proposal.named)]
     if proposal.what == What.REVOKE_CODES:
-        return _of_person(proposal.about, at)
+        return _of_person(session, proposal.about, at)
     raise Refused("proposal_gone")
 
 
@@ -97,9 +99,10 @@ def _one(cti: str) -> IssuedRow:
     return row
 
 
-def _of_person(person: int, at: datetime) -> list[IssuedRow]:
+def _of_person(session: Session, person: int, at: datetime) -> list[IssuedRow]:
+    ids = look_up_rows.all_of(session.connection(), person)
     with audit.look_ups_read() as access:
-        return issued_code_rows.of_person(access, person, at)
+        return [row for one in ids for row in issued_code_rows.of_person(access, one, at)]
 
 
 def _still_good(session: Session, rows: Sequence[IssuedRow], at: datetime) -> list[IssuedRow]:

@@ -135,9 +135,11 @@ def by_cti(session: Session, cti: bytes) -> IssuedCode | None:
 
 
 def of_person(session: Session, person: int, at: datetime) -> tuple[IssuedCode, ...]:
-    """The codes of one person that have not expired, the one that lasts longest first."""
+    """The codes of one person that have not expired, the one that lasts longest first; also of who was joined to them since."""
+    ids = look_up_rows.all_of(session.connection(), person)
     with audit.look_ups_read() as access:
-        rows = issued_code_rows.of_person(access, person, at)
+        rows = [row for one in ids for row in issued_code_rows.of_person(access, one, at)]
+    rows.sort(key=lambda row: (row.expires_at, row.issued_at), reverse=True)
     return tuple(seen(session, row) for row in rows)
 
 

@@ -245,6 +245,9 @@ _LIVED = Prepared(
 )
 
 
+_POINTING = Prepared(sa.select(PERSONS.c.id).where(PERSONS.c.joined_to == _PERSON), int)
+
+
 def lived(connection: sa.Connection, person: int) -> Iterator[LivedRow]:
     """The newest stretches that somebody lived through, the last one first."""
     return _LIVED.rows(connection, {"person": person})
@@ -256,6 +259,15 @@ def pointed_to(connection: sa.Connection, person: int) -> Pointer | None:
     while found is not None and found.joined_to is not None:
         found = next(iter(_POINTER.rows(connection, {"person": found.joined_to})), None)
     return found
+
+
+def all_of(connection: sa.Connection, person: int) -> list[int]:
+    """Every id that stands for a person now: the row that theirs points to, and all that point to it, over however many joins."""
+    found = pointed_to(connection, person)
+    ids = [found.id] if found else []
+    for one in ids:  # it grows as it is read
+        ids += _POINTING.rows(connection, {"person": one})
+    return ids
 
 
 def opened(row: PersonRow) -> PersonText:

@@ -1,17 +1,19 @@
 """A code that somebody shows: known by key and register, taken back by two, never believed for a signature alone."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Event
 
 import pytest
 
-from hbcore.domain import issued_codes
+from hbcore.domain import hcert, issued_codes
 from hbcore.domain.code_revoking import KeyRevokeReason, RevokeReason
 from hbcore.domain.code_verdicts import CodeStep, CodeVerdict
 from hbcore.domain.errors import Refused
 from hbcore.domain.issued_codes import CodeKind, certificate_claims, life, status_claims
 from hbcore.domain.key_files import keys_of
-from hbcore.domain.vocabulary import Colour, Outcome, Role
+from hbcore.domain.vocabulary import Colour, Outcome, Purpose, Role
 from hbcore.services import (
     code_checking,
     code_keys_kept,
@@ -19,7 +21,9 @@ from hbcore.services import (
     code_reading,
     code_revoking,
     codes_presented,
+    joining,
     people,
+    same_person,
     second_look,
 )
 from hbcore.services.code_reading import CodeRead
@@ -260,3 +264,47 @@ def test_a_key_that_is_declined_or_withdrawn_stands(clerk, person, administrator
 
     assert checked(text) == ("registered", None)
     assert code_keys_revoking.waiting(by=other, at=AT) == ()
+
+
+@pytest.mark.parametrize("proposed_of", ["the row that stands", "the one that was joined"])
+def test_codes_of_a_row_that_was_joined_are_taken_back_as_well(clerk, person, supervisor, proposed_of):  # noqa: F811
+    number = "422801196007307804"
+    other = standing.person(number, AT - timedelta(days=30), name="张小英")
+    codes = [people.find(one, purpose=Purpose.CODE_QUESTION, by=clerk, at=AT).live for one in (RESIDENT, number)]
+    meant = person if proposed_of == "the row that stands" else other
+    proposal = code_revoking.propose_all(meant, LOST, by=clerk, at=AT)
+    joining.join(same_person.propose(person, other, by=clerk, at=AT), by=supervisor, at=AT)
+
+    theirs = {one.code.cti for one in read(looked_up(clerk).look_up, clerk).codes}
+    assert theirs >= {one.cti for one in codes}
+    assert code_revoking.confirm(proposal, by=supervisor, at=AT) == len(theirs)
+
+    assert [checked(one.text) for one in codes] == [("revoked", "register")] * 2
+
+
+def test_a_look_up_that_begins_after_a_rotation_is_never_signed_by_the_key_before(clerk, person, administrator):  # noqa: F811
+    keys = [key_of(CodeKind.STATUS)]
+    done = Event()
+
+    def rotated() -> None:
+        for _ in range(6):
+            keys.append(bytes.fromhex(code_keys_kept.rotate(CodeKind.STATUS, by=administrator, at=AT).kid))
+        done.set()
+
+    def looked() -> list[tuple[str, list[bytes]]]:
+        shown = []
+        while not done.is_set() or not shown:
+            before = len(keys) - 1
+            text = looked_up(clerk).live.text
+            shown.append((text, keys[before : len(keys) + 1]))
+        return shown
+
+    with ThreadPoolExecutor(4) as pool:
+        lookers = [pool.submit(looked) for _ in range(3)]
+        pool.submit(rotated).result()
+        shown = [one for looker in lookers for one in looker.result()]
+
+    for text, could_sign in shown:
+        assert checked(text) == ("registered", None)
+        assert hcert.read(text).message.kid in [*could_sign, *keys[keys.index(could_sign[-1]) :][:2]]
+    assert hcert.read(looked_up(clerk).live.text).message.kid == keys[-1]
