@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.lib.stride_tricks import sliding_window_view
 
 from hbcore.domain.problems import Mask
 
@@ -44,6 +45,12 @@ class Cells:
     def byte(self, place: int, rows: Places) -> npt.NDArray[np.uint8]:
         """The byte at `place` of each of `rows`, which must be longer than that."""
         return self.bytes[self.starts[rows] + place]
+
+    def run(self, length: int, rows: Places) -> npt.NDArray[np.uint8]:
+        """The first `length` bytes of each of `rows`, which must be as long or longer: a line a row."""
+        if not len(rows):
+            return np.zeros((0, length), np.uint8)
+        return sliding_window_view(self.bytes, length)[self.starts[rows]]
 
 
 def cells_of(text: pa.StringArray) -> Cells:

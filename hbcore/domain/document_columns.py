@@ -109,13 +109,13 @@ def _seventeen_digits(cells: Cells) -> Mask:
 
 def _check_eighteen(cells: Cells, rows: Places) -> Codes:
     """MOD 11-2 (ISO 7064) and a real birth date; the rows have 17 digits and a digit or X."""
-    digits = [cells.byte(place, rows).astype(np.int32) - 0x30 for place in range(18)]
+    digits = [column.astype(np.int16) - 0x30 for column in cells.run(18, rows).T]
     digits[17][digits[17] == 0x58 - 0x30] = 10
-    total = np.zeros(len(rows), np.int32)
+    total = np.zeros(len(rows), np.int16)
     for digit, weight in zip(digits, _WEIGHTS, strict=True):
-        total += digit * weight
-    year = digits[6] * 1000 + digits[7] * 100 + digits[8] * 10 + digits[9]
-    _, born = days_of(year, digits[10] * 10 + digits[11], digits[12] * 10 + digits[13])
+        total += digit * np.int16(weight)
+    year = digits[6] * np.int16(1000) + digits[7] * np.int16(100) + digits[8] * np.int16(10) + digits[9]
+    _, born = days_of(year.astype(np.int32), digits[10] * 10 + digits[11], digits[12] * 10 + digits[13])
     bad_check = total % 11 != 1
     wrong = np.where(born, 0, NUMBER_OF[RowCode.BAD_DOCUMENT])
     return np.where(bad_check, NUMBER_OF[RowCode.BAD_CHECK_DIGIT], wrong).astype(np.int8)
