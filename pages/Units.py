@@ -8,6 +8,7 @@ from hbcore.services.clock import now
 from hbcore.services.unit_keeping import MAY_HOLD_OFFICES, UnitKept
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.kept_days import show_days
 from hbcore.ui.links import link
 from hbcore.ui.mail_settings import show_mail
 from hbcore.ui.start import start_page
@@ -85,25 +86,6 @@ def show_hotline(staff: Staff) -> None:
             st.dialog(_("Change the hotline"))(change_hotline)(number, staff)
 
 
-def change_photo_days(days: int, staff: Staff) -> None:
-    """Another number of days."""
-    st.text(_("Photos of documents and entry stamps are deleted for good. 0: with the decision."))
-    typed = st.number_input(_("Days after the decision"), 0, settings.MOST_DAYS, days)
-    if st.button(_("Change the days"), type="primary"):
-        with errors_shown():
-            kept = settings.change_photo_days(int(typed), by=staff, at=now())
-            say_after_rerun(_("Applicants' photos are deleted {days} days after the decision from now on.").format(days=kept))
-
-
-def show_photo_days(staff: Staff) -> None:
-    """How long applicants' photos are kept."""
-    days = settings.photo_days_now(by=staff, at=now())
-    with st.container(horizontal=True, vertical_alignment="center"):
-        safe.text(_("Applicants' photos are deleted so many days after the decision: {days}").format(days=days))
-        if st.button(_("Change…"), key="photo days"):
-            st.dialog(_("Days until applicants' photos are deleted"))(change_photo_days)(days, staff)
-
-
 def show_units(listed: list[UnitKept]) -> UnitKept | None:
     """The tree; the unit whose row is chosen."""
     rows = [
@@ -165,7 +147,7 @@ def show(staff: Staff) -> None:
     with above:
         acts(chosen, staff)
     show_hotline(staff)
-    show_photo_days(staff)
+    show_days(staff)
     show_mail(staff)
 
 

@@ -41,6 +41,8 @@ class Act(StrEnum):
     STATUS_LOOKED_UP = "status_looked_up"
     PHOTOS_OPENED = "photos_opened"
     PHOTOS_DELETED = "photos_deleted"
+    TEMPERATURES_DELETED = "temperatures_deleted"
+    CODES_DELETED = "codes_deleted"
     STRANGERS_REFUSED = "strangers_refused"
     APPLICATIONS_IMPORTED = "applications_imported"
     APPROVED = "approved"

@@ -156,12 +156,12 @@ def look_up(
     connection: sa.Connection,
     act: Act,
     *,
-    by: Staff,
+    by: Staff | None,
     at: datetime,
     subject: str,
     figures: Mapping[str, object] | None = None,
 ) -> int:
-    """Write a look-up event inside `look_ups_written`, with what goes with it; its number."""
+    """Write a look-up event inside `look_ups_written`, with what goes with it; its number. `by` None: the clock."""
     return chain.append(connection, look_up_event, _row(act, by, at, subject, figures or {}))
 
 

@@ -14,7 +14,7 @@ from hbcore.domain.public_form import PublicForm
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.application_entry import in_scope
-from hbcore.services.settings import photo_days
+from hbcore.services.settings import Kept, days
 from hbcore.storage import photo_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.readers.pictures import drawn_anew
@@ -91,7 +91,7 @@ def delete_old(*, at: datetime) -> int:
 
 def _delete_some(at: datetime) -> int:
     with engine().connect() as connection, Session(connection) as session:
-        before = at - timedelta(days=photo_days(session))
+        before = at - timedelta(days=days(session, Kept.PHOTOS))
         if not photo_rows.ended_before(connection, before, 1):
             return 0
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:

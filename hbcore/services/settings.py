@@ -2,6 +2,8 @@
 
 import re
 from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Session, col
@@ -58,37 +60,52 @@ def change_hotline(number: str, *, by: Staff, at: datetime) -> str:
     return number
 
 
-PHOTO_DAYS = 7
-"""So many days after the decision the pictures of an application are deleted, until it is changed."""
+class Kept(StrEnum):
+    """What is kept for so many days and then deleted by the clock; the name of its setting."""
 
-_PHOTO_DAYS = "photo_days"
-MOST_DAYS = 90
-
-
-def photo_days(session: Session) -> int:
-    """Days for which applicants' pictures outlive the decision. Needs no permission."""
-    return int(next(_VALUE.rows(session.connection(), {"name": _PHOTO_DAYS}), PHOTO_DAYS))
+    PHOTOS = "photo_days"
+    READINGS = "reading_days"
+    CODES = "code_days"
 
 
-def photo_days_now(*, by: Staff, at: datetime) -> int:
-    """`photo_days` for who keeps the units.
+class Days(NamedTuple):
+    """How many, until they are changed, and between which they may lie."""
+
+    usual: int
+    least: int
+    most: int
+
+
+DAYS = {Kept.PHOTOS: Days(7, 0, 90), Kept.READINGS: Days(14, 1, 90), Kept.CODES: Days(184, 184, 1_098)}
+"""Applicants' photos: days after the decision. Normal temperatures at gates: after the day of the reading; contacts are watched
+for 14 days (model part 5). Rows of the register of codes: after the code expired; they say who was shown what, and logs are kept
+184 days (Cybersecurity Law, domain part 6)."""
+
+
+def days(session: Session, kept: Kept) -> int:
+    """For how many days something is kept. Needs no permission."""
+    return int(next(_VALUE.rows(session.connection(), {"name": str(kept)}), DAYS[kept].usual))
+
+
+def days_now(*, by: Staff, at: datetime) -> dict[Kept, int]:
+    """`days` of everything, for who keeps the units.
 
     :raises Refused: those of `reading`.
     """
     with reading(by, Permission.KEEP_UNITS, at) as session:
-        return photo_days(session)
+        return {kept: days(session, kept) for kept in Kept}
 
 
-def change_photo_days(days: int, *, by: Staff, at: datetime) -> int:
-    """Delete applicants' pictures so many days after the decision from now on, 0 to 90.
+def change_days(kept: Kept, to: int, *, by: Staff, at: datetime) -> int:
+    """Keep something for another number of days from now on; the number.
 
     :raises Refused: `bad_days`, `nothing_changed`, and those of `acting`.
     """
     with acting(by, Permission.KEEP_UNITS, at) as session:
-        if not 0 <= days <= MOST_DAYS:
-            raise Refused("bad_days", most=MOST_DAYS)
-        _change(session, _PHOTO_DAYS, str(photo_days(session)), str(days), by=by, at=at)
-    return days
+        if not DAYS[kept].least <= to <= DAYS[kept].most:
+            raise Refused("bad_days", least=DAYS[kept].least, most=DAYS[kept].most)
+        _change(session, str(kept), str(days(session, kept)), str(to), by=by, at=at)
+    return to
 
 
 def _change(session: Session, name: str, before: str, after: str, *, by: Staff, at: datetime) -> None:

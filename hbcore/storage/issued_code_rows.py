@@ -68,6 +68,13 @@ _REVOKED = Prepared(
     sa.select(*(raw(_r[name]) for name in RevokedRow._fields)).where(_r.person_id == _PERSON, _r.cti == _CTI), RevokedRow
 )
 _REVOKED_OF = Prepared(sa.select(_r.cti).where(_r.person_id == _PERSON, raw(_r.expires_at) > _AT), bytes)
+_OLD = (
+    sa.select(_c.cti)
+    .where(raw(_c.expires_at) < sa.bindparam("before", type_=BIG))
+    .order_by(raw(_c.expires_at))
+    .limit(sa.bindparam("limit", type_=sa.Integer))
+)
+_FORGET = sa.delete(issued_code).where(_c.cti.in_(_OLD))
 _ADD = issued_code.insert().values(
     {column.name: sa.bindparam(column.name, type_=raw(column).type) for column in issued_code.columns}
 )
@@ -86,6 +93,16 @@ def one(connection: sa.Connection, cti: bytes) -> IssuedRow | None:
 def of_person(connection: sa.Connection, person: int, at: datetime) -> list[IssuedRow]:
     """The codes of one person that have not expired, the one that lasts longest first."""
     return list(_ours(_OF_PERSON.rows(connection, {"person": person, "at": micros(at)})))
+
+
+def any_old(connection: sa.Connection, before: datetime) -> bool:
+    """Whether there is a code that expired before then."""
+    return connection.execute(_OLD, {"before": micros(before), "limit": 1}).first() is not None
+
+
+def delete_old(connection: sa.Connection, before: datetime, most: int) -> int:
+    """Delete codes that expired before then, `most` at once; how many there were."""
+    return connection.execute(_FORGET, {"before": micros(before), "limit": most}).rowcount
 
 
 def revoked(connection: sa.Connection, person: int, cti: bytes) -> RevokedRow | None:

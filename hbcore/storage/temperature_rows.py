@@ -74,6 +74,10 @@ COUNT_IN_UNIT = sa.select(sa.func.count(), sa.func.sum(sa.case((c.notice_at <= D
     c.unit.in_(below(_UNIT)), UNSETTLED, OPEN_OF_UNSETTLED
 )
 
+_PASSING = sa.and_(c.first < sa.literal_column(f"{ABNORMAL}"), c.recorded_at < sa.bindparam("before", type_=Instant))
+_OLD = sa.select(c.person_id, c.id).where(_PASSING).order_by(c.recorded_at).limit(_LIMIT)
+_FORGET = sa.delete(TEMPERATURES).where(sa.tuple_(c.person_id, c.id).in_(_OLD))
+
 
 @dataclass(frozen=True)
 class Said:
@@ -136,6 +140,16 @@ def move(connection: sa.Connection, row: Row, **values: object) -> bool:
         c.second.is_not_distinct_from(row.second),
     )
     return connection.execute(sa.update(TEMPERATURES).where(same).values(**values)).rowcount == 1
+
+
+def any_old(connection: sa.Connection, before: datetime) -> bool:
+    """Whether there is a reading that was normal at once, from before then."""
+    return connection.execute(_OLD, {"before": before, "limit": 1}).first() is not None
+
+
+def delete_old(connection: sa.Connection, before: datetime, most: int) -> int:
+    """Delete such readings, `most` at once; how many there were. What began abnormal stays."""
+    return connection.execute(_FORGET, {"before": before, "limit": most}).rowcount
 
 
 def open_notices(connection: sa.Connection, unit: str, at: datetime, limit: int) -> list[Row]:

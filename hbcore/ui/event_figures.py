@@ -37,6 +37,7 @@ FIGURES = {
     "approved": N_("approved"),
     "asked": N_("asked for"),
     "at_gate": N_("done at the gate"),
+    "deleted": N_("deleted"),
     "assay": N_("assay"),
     "assays": N_("assays"),
     "back": N_("valid again"),

@@ -37,6 +37,7 @@ SUBJECTS = {
 
 ALONE = {
     "application": N_("An application"),
+    "codes": N_("Expired codes"),
     "applications": N_("Several applications"),
     "events": N_("Events as a file"),
     "fact_list": N_("A list of facts"),
@@ -50,6 +51,8 @@ ALONE = {
     "saved view": N_("A view"),
     "setting hotline": N_("The hotline"),
     "setting photo_days": N_("Days until applicants' photos are deleted"),
+    "setting reading_days": N_("Days until normal temperatures are deleted"),
+    "setting code_days": N_("Days until expired codes leave the register"),
     "setting mail": N_("The mail server"),
     "shift": N_("A shift"),
     "staff": N_("An account"),

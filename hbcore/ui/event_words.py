@@ -38,6 +38,8 @@ ACTS = {
     Act.STATUS_LOOKED_UP: N_("Status seen by the applicant"),
     Act.PHOTOS_OPENED: N_("Applicant's photos opened"),
     Act.PHOTOS_DELETED: N_("Applicants' photos deleted"),
+    Act.TEMPERATURES_DELETED: N_("Old normal temperatures deleted"),
+    Act.CODES_DELETED: N_("Expired codes deleted from the register"),
     Act.STRANGERS_REFUSED: N_("Too much from strangers, refused"),
     Act.APPLICATIONS_IMPORTED: N_("Applications imported"),
     Act.APPROVED: N_("Application approved"),

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Role, Theme
-from hbcore.services import accounts, institutions, second_factor, sessions
+from hbcore.services import accounts, institutions, second_factor, sessions, settings
 from hbcore.services.accounts import NewAccount
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -105,6 +105,23 @@ def test_the_units_stand_as_a_tree_and_those_nobody_serves_are_marked(administra
     assert table.loc[WUCHANG, "辖区"] == "\u3000\u3000武昌区"
     assert (table.loc[WUCHANG, "负责单位"], table.loc[JIANGAN, "负责单位"]) == ("本级人员", "! 无人")
     assert table.loc[WUCHANG, "人员账号"] == 1
+
+
+def test_for_how_long_gates_records_are_kept_is_said_and_changed_within_the_law(administrator):
+    shown = page("Units")
+    assert [
+        words for words in ("保留天数：7", "正常体温记录保留天数：14", "登记簿中保留天数：184") if words not in said(shown)
+    ] == []
+
+    shown.button(key="code_days").click().run()
+
+    (field,) = shown.number_input
+    assert (field.min, field.value) == (184, 184)
+    field.set_value(365)
+    shown.button(key="code_days").click()  # AppTest runs the whole page
+    press(shown, "修改天数")
+    assert settings.days_now(by=administrator, at=now())[settings.Kept.CODES] == 365
+    assert "登记簿中保留天数：365" in said(page("Units"))
 
 
 def test_the_institutions_say_who_uploads_and_when_they_last_did(administrator):

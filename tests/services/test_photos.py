@@ -14,6 +14,7 @@ from hbcore.domain.applicants import PhotoKind
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
 from hbcore.services import applications, photos, public_applications, settings
+from hbcore.services.settings import Kept
 from hbcore.storage.engine import engine
 from tests.services.applying import AT, JIANGAN, acts, look_ups, reviewer, rows
 from tests.services.strangers import HERE, PASSPORT_FORM, PERMIT_FORM, submit
@@ -148,11 +149,11 @@ def test_how_many_days_is_a_setting_of_who_keeps_the_units():
     keeper = staff(Role.ADMINISTRATOR, AT, name="keeper")
 
     with pytest.raises(Refused, match="bad_days"):
-        settings.change_photo_days(91, by=keeper, at=AT)
+        settings.change_days(Kept.PHOTOS, 91, by=keeper, at=AT)
     with pytest.raises(Refused, match="nothing_changed"):
-        settings.change_photo_days(7, by=keeper, at=AT)
+        settings.change_days(Kept.PHOTOS, 7, by=keeper, at=AT)
     with pytest.raises(Refused, match="not_allowed"):
-        settings.change_photo_days(1, by=reviewer("reviewer"), at=AT)
-    settings.change_photo_days(1, by=keeper, at=AT)
+        settings.change_days(Kept.PHOTOS, 1, by=reviewer("reviewer"), at=AT)
+    settings.change_days(Kept.PHOTOS, 1, by=keeper, at=AT)
 
     assert (photos.delete_old(at=AT), photos.delete_old(at=AT + DAYS)) == (0, 1)

@@ -36,6 +36,7 @@ issued_code = sa.Table(
     sa.CheckConstraint("(kind = 'status') = (policy IS NOT NULL)", name="status_has_policy"),
     sa.CheckConstraint("(kind = 'certificate') = (result_id IS NOT NULL)", name="certificate_has_result"),
     sa.Index("issued_code_of_person", "person_id", "expires_at"),
+    sa.Index("issued_code_by_age", "expires_at"),
     sqlite_with_rowid=False,
 )
 """The register: nothing is signed without a row in it.

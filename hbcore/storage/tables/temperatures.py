@@ -14,6 +14,7 @@ UNSETTLED = "state = 'open' OR state = 'proposed'"
 NOTICE = "notice_at IS NOT NULL"
 SETTLED = "settled_at IS NOT NULL"
 LISTED = "list_id IS NOT NULL"
+PASSING = f"first < {ABNORMAL}"
 PLAUSIBLE = f"first >= {COLDEST} AND first <= {HOTTEST} AND (second IS NULL OR second >= {COLDEST} AND second <= {HOTTEST})"
 TWICE = (
     "state = 'undone'"
@@ -56,6 +57,7 @@ class Temperature(SQLModel, table=True):
         _index("temperature_noticed", ("notice_at", "unit"), NOTICE),
         _index("temperature_settled", ("settled_at", "unit"), SETTLED),
         _index("temperature_listed", ("list_id",), LISTED),
+        _index("temperature_passing", ("recorded_at",), PASSING),
     )
     person_id: int = big_key()
     id: int = big_key()
