@@ -55,9 +55,9 @@ def show_days(staff: Staff) -> None:
 
 
 def _change(kept: Kept, days: int, staff: Staff) -> None:
-    words, allowed = WORDS[kept], DAYS[kept]
-    st.text(_(words.more))
-    typed = st.number_input(_(words.days), allowed.least, allowed.most, days)
+    allowed = DAYS[kept]
+    st.text(_(WORDS[kept].more))
+    typed = st.number_input(_(WORDS[kept].days), allowed.least, allowed.most, days)
     if st.button(_("Change the days"), type="primary"):
         with errors_shown():
             settings.change_days(kept, int(typed), by=staff, at=now())
