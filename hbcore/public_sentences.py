@@ -128,7 +128,7 @@ FIELDS: dict[str, str] = {
     "name": P_("name"),
     "birth_date": P_("date of birth"),
     "number": P_("document number"),
-    "country": P_("nationality"),
+    "country": P_("issuing country or region"),
     "expires_on": P_("date of expiry"),
 }
 

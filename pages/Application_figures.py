@@ -28,7 +28,7 @@ def show(asked: Asked, staff: Staff) -> None:
     st.subheader(_("Equal treatment"), anchor=False)
     for name, heading, lines, named in (
         ("kinds", _("Kind of document"), seen.kinds, tables.kind_lines(seen)),
-        ("countries", _("Country or region"), seen.countries, tables.country_lines(seen)),
+        ("countries", _("Issuing country or region"), seen.countries, tables.country_lines(seen)),
     ):
         tables.show_equal(lines, named, seen.whole)
         tables.show_table(f"figures {name}", heading, named, seen, staff)
