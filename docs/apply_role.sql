@@ -14,8 +14,9 @@
 --
 -- What remains: whoever takes over the process has the keys that make such hashes, open what is sealed and sign codes, too, and can ask
 -- for one document after the other, as the form itself does; results and codes of its holder, and a filing of it, are then open to
--- them. Besides: which look-up numbers are given out (behind our id of whose it sees nobody); how many people have which code, by
--- unit, which it can also change; the counts of quotas; units, policies, institutions; of events their place in the chain.
+-- them. Besides: whether a look-up number is that of one of our ids, if both are known; the counts of how many people have which
+-- code, which it can make wrong but not see; the counts of quotas, by hashes of networks and documents,
+-- which it can forget; units, policies, institutions; of events their place in the chain, and how many there are.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"role";
 DROP SCHEMA IF EXISTS hbcore_apply CASCADE;
@@ -52,16 +53,27 @@ CREATE FUNCTION hbcore_apply.form_photos() RETURNS bigint LANGUAGE sql STABLE SE
     SELECT count(*) FROM form_photo
 $$;
 
+CREATE FUNCTION hbcore_apply.numbers_kept(numbers bigint[], people bigint[]) RETURNS TABLE (number bigint, person_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT kept.number, kept.person_id FROM unnest(numbers, people) AS asked (number, person)
+    JOIN look_up_number AS kept ON kept.number = asked.number AND kept.person_id = asked.person
+$$;
+
+CREATE FUNCTION hbcore_apply.count_codes(units text[], colours text[], minutes bigint[], counts bigint[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO code_bucket (unit, colour, minute, n) SELECT * FROM unnest(units, colours, minutes, counts)
+    ON CONFLICT (unit, colour, minute) DO UPDATE SET n = code_bucket.n + excluded.n
+$$;
+
 CREATE FUNCTION hbcore_apply.last_receipt(first text, beyond text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT max(receipt) FROM application WHERE receipt >= first AND receipt < beyond
 $$;
 
 GRANT SELECT ON unit, policy, institution, code_key TO :"role";
-GRANT SELECT ON code_bucket, stranger_count, look_up_number TO :"role";
-GRANT INSERT ON code_bucket, stranger_count, look_up_number, person_token, application_step TO :"role";
-GRANT UPDATE ON code_bucket, stranger_count TO :"role";
-GRANT DELETE ON stranger_count TO :"role";
+GRANT INSERT ON look_up_number, person_token, application_step TO :"role";
+GRANT SELECT, INSERT, DELETE ON stranger_count TO :"role";
+GRANT UPDATE (n) ON stranger_count TO :"role";
 GRANT SELECT, INSERT, DELETE ON code_segment TO :"role";
 GRANT SELECT, INSERT ON person, document, application, notice, fact, code_history, issued_code TO :"role";
 GRANT SELECT ON setting, filing, result, sampling, revoked_code TO :"role";

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
+from hbcore.storage import reach
 from hbcore.storage.instants import raw
 from hbcore.storage.staging import add_rows, add_up, run_many
 from hbcore.storage.tables import CodeBucket, CodeHistory, CodeSegment
@@ -17,6 +19,16 @@ BUCKETS: sa.Table = CodeBucket.__table__  # type: ignore[attr-defined]
 MINUTE = 60_000_000
 _OF_PERSON_GONE = sa.delete(SEGMENTS).where(SEGMENTS.c.person_id == sa.bindparam("person", type_=sa.BigInteger))
 LIVED = ("person_id", "from_at", "until_at", "colour", "row", "policy", "unit", "cause", "replaced_by")
+
+
+_COUNTED_OF = ("units", "colours", "minutes", "counts")
+_COUNTED_CONFINED = sa.select(
+    sa.func.hbcore_apply.count_codes(
+        *(sa.bindparam(name, type_=postgresql.ARRAY(sa.String)) for name in _COUNTED_OF[:2]),
+        *(sa.bindparam(name, type_=postgresql.ARRAY(sa.BigInteger)) for name in _COUNTED_OF[2:]),
+    )
+)
+"""Whoever sees single applications alone counts codes without seeing the counts (`docs/apply_role.sql`)."""
 
 
 class SegmentRow(NamedTuple):
@@ -115,4 +127,8 @@ def _count_chain(moved: Counter[tuple[str, str, int]], chain: Sequence[SegmentRo
 
 
 def _add_to_buckets(connection: sa.Connection, moved: Mapping[tuple[str, str, int], int]) -> None:
-    add_up(connection, BUCKETS, ("unit", "colour", "minute"), ("n",), [(*key, n) for key, n in sorted(moved.items()) if n])
+    rows = [(*key, n) for key, n in sorted(moved.items()) if n]
+    if rows and reach.confined(connection):
+        connection.execute(_COUNTED_CONFINED, dict(zip(_COUNTED_OF, map(list, zip(*rows, strict=True)), strict=True)))
+    else:
+        add_up(connection, BUCKETS, ("unit", "colour", "minute"), ("n",), rows)

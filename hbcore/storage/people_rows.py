@@ -17,7 +17,7 @@ from hbcore.domain.documents import UNKNOWN_COUNTRY, Document
 from hbcore.domain.likeness import Traits, traits
 from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind, Registration
-from hbcore.storage import sealing
+from hbcore.storage import reach, sealing
 from hbcore.storage.ids import new_ids
 from hbcore.storage.staging import Into, add_missing, add_rows, add_to_each, order_of, staged
 from hbcore.storage.tables import BIG, DocumentRow, LookUpNumber, Person
@@ -213,11 +213,12 @@ def _drawn_again(
     connection: sa.Connection, rows: list[tuple[int, int]], numbers: list[int], ids: Sequence[int]
 ) -> list[tuple[int, int]]:
     """Other numbers for those of `rows` whose number somebody else has, also put into `numbers` of all `ids`."""
-    with staged(connection, BIG, [number for number, _ in rows]) as keys:
-        stands = connection.execute(
-            sa.select(LOOK_UP_NUMBERS.c.number, LOOK_UP_NUMBERS.c.person_id).join(keys, keys.c.key == LOOK_UP_NUMBERS.c.number)
-        )
-        owned = {(number, person) for number, person in stands}
+    if reach.confined(connection):
+        owned = reach.numbers_kept(connection, rows)
+    else:
+        with staged(connection, BIG, [number for number, _ in rows]) as keys:
+            c = LOOK_UP_NUMBERS.c
+            owned = set(map(tuple, connection.execute(sa.select(c.number, c.person_id).join(keys, keys.c.key == c.number))))
     missing = [person for number, person in rows if (number, person) not in owned]
     drawn = list(zip(drawn_numbers(len(missing)).tolist(), missing, strict=True))
     for number, person in drawn:

@@ -1,9 +1,10 @@
 """What a confined role reaches (`docs/apply_role.sql`): a transaction names whom it is about and sees nobody else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 
 @lru_cache(maxsize=8)
@@ -39,6 +40,19 @@ def to_form(connection: sa.Connection, form: bytes) -> None:
     """This transaction is about the pictures of a form that has this keyed hash and is not sent yet."""
     if confined(connection):
         connection.execute(_NAME, {"name": "hbcore.form", "value": form.hex()})
+
+
+_KEPT = sa.select(
+    sa.func.hbcore_apply.numbers_kept(
+        *(sa.bindparam(name, type_=postgresql.ARRAY(sa.BigInteger)) for name in ("numbers", "people"))
+    ).table_valued("number", "person_id")
+)
+
+
+def numbers_kept(connection: sa.Connection, rows: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those pairs of look-up number and person that stand; a confined role sees no others."""
+    numbers, people = map(list, zip(*rows, strict=True))
+    return {(row.number, row.person_id) for row in connection.execute(_KEPT, {"numbers": numbers, "people": people})}
 
 
 def _hex(keys: Iterable[bytes]) -> str:

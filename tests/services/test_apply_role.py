@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
 from hbcore.services import applications, form_photos, public_applications, public_taking
+from hbcore.storage import people_rows
 from hbcore.storage.engine import access_engine, engine
 from tests.conftest import close
 from tests.services.applying import AT, reviewer, rows
@@ -20,7 +22,7 @@ pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.postgresql_only] 
 GRANTS = Path(__file__).parents[2] / "docs" / "apply_role.sql"
 ROLE = "form_of_strangers"
 LATER = AT + timedelta(minutes=5)
-OPEN_TO_ALL = {"unit", "policy", "institution", "code_key", "look_up_number", "code_bucket", "stranger_count"}
+OPEN_TO_ALL = {"unit", "policy", "institution", "code_key", "stranger_count"}
 BY_ROW = {
     *("application", "person", "document", "filing", "result", "sampling", "fact", "code_segment", "code_history", "notice"),
     *("setting", "issued_code", "revoked_code", "form_photo"),
@@ -28,7 +30,7 @@ BY_ROW = {
 """Tables of which the role sees, of all rows, those that a transaction names."""
 
 MAY_DELETE = {"code_segment", "stranger_count", "application_photo", "form_photo"}
-MAY_UPDATE = {"code_bucket", "stranger_count", "notice", "person", "document", "fact", "application"}
+MAY_UPDATE = {"stranger_count", "notice", "person", "document", "fact", "application"}
 
 
 def granted() -> None:
@@ -113,6 +115,11 @@ def test_it_reads_changes_and_deletes_nothing_else(as_role):
         "SELECT sealed FROM application_photo",
         "SELECT * FROM application_step",
         "SELECT * FROM person_token",
+        "SELECT number FROM look_up_number",
+        "SELECT n FROM code_bucket",
+        "UPDATE code_bucket SET n = 0",
+        "INSERT INTO code_bucket (unit, colour, minute, n) VALUES ('420106', 'red', 1, 1)",
+        "UPDATE stranger_count SET key = ''",
         "UPDATE event SET figures = ''",
         "DELETE FROM person",
         "UPDATE result SET outcome = 'negative'",
@@ -212,6 +219,31 @@ def test_nothing_of_anybody_else_is_changed_or_deleted(as_role):
     as_role(False)
     assert rows("SELECT id FROM application WHERE state = 'waiting'") == [(other.id,)]
     assert len(rows("SELECT person_id FROM code_segment")) == 1
+
+
+def test_codes_are_counted_without_seeing_the_counts(as_role):
+    as_role(True)
+    one = submit(PERMIT_FORM)
+    submit(PASSPORT_FORM)
+    public_applications.withdraw(one.number, one.secret, address=HERE, at=LATER)
+    as_role(False)
+
+    counted = rows("SELECT colour, sum(n) FROM code_bucket GROUP BY colour ORDER BY colour")
+
+    assert counted == rows("SELECT colour, count(*) FROM code_segment GROUP BY colour ORDER BY colour")
+
+
+def test_a_look_up_number_that_somebody_has_is_given_to_nobody_else(as_role, monkeypatch):
+    submit(PERMIT_FORM)
+    ((taken,),) = rows("SELECT number FROM look_up_number")
+    draw, again = people_rows.drawn_numbers, iter([[taken], [7]])
+    monkeypatch.setattr(people_rows, "drawn_numbers", lambda n: np.array(next(again, None) or draw(n), dtype=np.uint64))
+    as_role(True)
+    submit(PASSPORT_FORM)
+    as_role(False)
+
+    assert rows("SELECT number FROM person ORDER BY id") == [(taken,), (7,)]
+    assert rows("SELECT count(*) FROM look_up_number") == [(2,)]
 
 
 def test_the_cap_and_the_numbers_of_receipts_are_those_of_all(as_role, monkeypatch):
