@@ -10,7 +10,7 @@ BESIDE_PAGES = (
 """First parts of the addresses that are no pages: Streamlit's own and our routes."""
 
 
-PUBLIC = ("/apply", "/apply/status")
+PUBLIC = ("/apply", "/apply/status", "/apply/status/live")
 """The pages that are for everybody."""
 
 

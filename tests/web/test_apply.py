@@ -80,7 +80,7 @@ def test_a_form_without_an_origin_is_taken_as_chat_applications_send_it(app):
     assert ask(app, "/apply", method="POST", body=body.encode(), **sent).status == 200
 
 
-@pytest.mark.parametrize("path", ["/apply", "/apply/status", "/apply.css", "/apply.js"])
+@pytest.mark.parametrize("path", ["/apply", "/apply/status", "/apply/status/live", "/apply.css", "/apply.js"])
 def test_the_public_addresses_are_pages_for_everybody(path):
     assert not leads_nowhere(path)
 

@@ -231,6 +231,45 @@ def test_approved_shows_the_live_code_and_the_latest_test(app, given):
     assert "Withdraw" not in words
 
 
+def test_a_live_code_without_script_asks_again_by_itself_until_the_page_is_closed(app, given):
+    under_review = look(app, given)
+    approve()
+    page = look(app, given)
+    meta = '<noscript><meta http-equiv="refresh" content="60; url=/apply/status/live?lang=en"></noscript>'
+    assert (meta in under_review.body.decode(), under_review.header("set-cookie")) == (False, None)
+    assert meta in page.body.decode()
+    line = page.header("set-cookie")
+    assert line.endswith("; HttpOnly; Path=/apply/status/live; SameSite=strict")
+    kept = line.partition(";")[0]
+    assert given["secret"] not in kept
+
+    again = ask(app, "/apply/status/live?lang=en", accept="text/html", cookie=kept)
+    assert "Green code" in text(again)
+    assert meta in again.body.decode()
+    encrypted = ask(app, "/apply/status/live?lang=en", scheme="https", accept="text/html", cookie=kept)
+    assert encrypted.header("set-cookie").endswith("SameSite=strict; Secure")
+    nobody = ask(app, "/apply/status/live?lang=en", accept="text/html", cookie="hbcore_again=x")
+    closed = ask(app, STATUS, accept="text/html", cookie=kept)
+    for answer in (nobody, closed):
+        assert "How does my application stand?" in text(answer)
+        assert "hbcore_again=" in answer.header("set-cookie")
+        assert "Max-Age=0" in answer.header("set-cookie")
+
+
+def test_with_script_or_something_to_put_right_no_page_goes_by_itself_and_no_cookie_is_left(app, given):
+    approve()
+    page = look(app, given)
+
+    scripted = look(app, {**given, "script": "1"})
+    faulty = press(app, page, "declare", symptoms="no")
+
+    assert value(scripted, "script") == "1"
+    for answer in (scripted, faulty):
+        assert "Green code" in text(answer)
+        assert "http-equiv" not in answer.body.decode()
+        assert answer.header("set-cookie") is None
+
+
 def test_in_other_languages_the_reason_stands_in_english_and_in_chinese(app, given):
     approve()
 

@@ -1,6 +1,7 @@
 // The public pages work without this. With it a form goes once.
 
 document.querySelectorAll("[data-scripted]").forEach((one) => (one.hidden = false));
+document.querySelectorAll("input[name=script]").forEach((one) => (one.value = "1")); // this page asks again by itself
 
 document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 document.querySelector("[data-copy]")?.addEventListener("click", async ({ currentTarget: pressed }) => {

@@ -33,4 +33,5 @@ def routes() -> list[BaseRoute]:
         Route("/apply", applying.send, methods=["POST"]),
         Route("/apply/status", standing.ask),
         Route("/apply/status", standing.look, methods=["POST"]),
+        Route("/apply/status/live", standing.again),
     ]

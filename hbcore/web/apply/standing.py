@@ -29,6 +29,9 @@ LONGEST_KEY = 100
 CHANGED = ("already_decided", "not_in_this_state", "declared_today")
 """Refusals after which the page shows how the application stands now."""
 
+AGAIN, LIVE = "hbcore_again", "/apply/status/live"
+"""A page without script cannot send its pass by itself: a cookie for `LIVE` alone carries it, until the page is closed."""
+
 DONE = {
     "answer": P_("Sent. Staff go on with your application."),
     "declare": P_("Your health declaration is changed."),
@@ -38,12 +41,15 @@ DONE = {
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody who looks at an application: with what, since when, in which language, from where."""
+    """Somebody who looks at an application: with what, since when, in which language, from where; whether their browser runs the
+    page's script, and whether what it is sent is encrypted."""
 
     key: Pass
     since: datetime
     language: str
     address: str
+    scripted: bool
+    secure: bool
 
     @property
     def again(self) -> str:
@@ -52,8 +58,8 @@ class Visit:
 
 
 async def ask(request: Request) -> Response:
-    """The page that asks for receipt and secret."""
-    return await in_lane(show_ask, language_for(request), {})
+    """The page that asks for receipt and secret; what was looked at before is closed."""
+    return _closed(await in_lane(show_ask, language_for(request), {}))
 
 
 async def look(request: Request) -> Response:
@@ -70,6 +76,30 @@ async def look(request: Request) -> Response:
         return await in_lane(show_ask, language, {}, "failed")
 
 
+async def again(request: Request) -> Response:
+    """A live code once more, for a page without script that asks by itself."""
+    language, at = language_for(request), now()
+    known = public_pass.opened(request.cookies.get(AGAIN, ""), at=at)
+    if known is None:
+        return _closed(await in_lane(show_ask, language, {}, "closed"))
+    try:
+        return await in_lane(show, Visit(*known, language, address_of(request), False, _is_secure(request)), at)
+    except Refused as refused:
+        return await in_lane(show_ask, language, {}, refused.code)
+    except Exception as error:
+        log_trouble(error)
+        return await in_lane(show_ask, language, {}, "failed")
+
+
+def _closed(answer: Response) -> Response:
+    answer.delete_cookie(AGAIN, LIVE)
+    return answer
+
+
+def _is_secure(request: Request) -> bool:
+    return request.url.scheme == "https"
+
+
 async def _answer(request: Request, sent: FormData, language: str) -> Response:
     at = now()
     carried = text_of(sent, "pass")
@@ -80,7 +110,7 @@ async def _answer(request: Request, sent: FormData, language: str) -> Response:
     if known is None:
         return await in_lane(show_ask, language, {}, "closed")
     form = await typed_in(sent) if "document_kind" in sent else None
-    visit = Visit(*known, language, address_of(request))
+    visit = Visit(*known, language, address_of(request), bool(text_of(sent, "script")), _is_secure(request))
     act = partial(_act, visit, text_of(sent, "do"), form, text_of(sent, "zone")[:LONGEST], dict(sent.items()), at)
     try:
         return await in_lane(act)
@@ -148,7 +178,13 @@ def show(
     if seen.draft is None:
         values["typed"] = None
     status = 422 if problems or refused else 200
-    return page("status.html", language, status=status, refused=refused, told=told, carried=visit.again, **values)
+    # Never under somebody's hands: what they are to put right stays.
+    values["alone"] = alone = bool(values["code"]) and not visit.scripted and status == 200
+    values |= {"scripted": "1" if visit.scripted else "", "carried": visit.again, "told": told}
+    shown = page("status.html", language, status=status, refused=refused, **values)
+    if alone:
+        shown.set_cookie(AGAIN, visit.again, path=LIVE, secure=visit.secure, httponly=True, samesite="strict")
+    return shown
 
 
 def show_ask(language: str, typed: dict[str, str], refused: str = "") -> Response:
