@@ -1,18 +1,21 @@
 """A code's text from its first character to what it states: every step in its order, and the first that fails by name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from hbcore.domain import dcc, hcert
+from hbcore.domain import dcc, ddcc, hcert
+from hbcore.domain.cbor_reading import Plain
 from hbcore.domain.code_verdicts import CodeStep
+from hbcore.domain.dcc import StatementKind, TestStatement
 from hbcore.domain.hcert import Claims, Hcert, StepFailed
 from hbcore.domain.issued_codes import OF_OWN_TEST
 from hbcore.domain.signer_keys import SignerKey, named
 from hbcore.domain.vocabulary import Colour
 
-OF_EU, OF_STATUS = 1, -1
-"""Keys under -260: the EU's certificate; our live code, a negative number as anyone may use (WHO's HCERT 3.2.7.1)."""
+OF_EU, OF_WHO_TEST, OF_STATUS = 1, 4, -1
+"""Keys under -260: the EU's certificate; WHO's of a test; our live code, a negative number as anyone may use (WHO's HCERT part
+3.2.7.1)."""
 
 Keys = Callable[[bytes | None], Iterable[SignerKey]]
 """The keys that are believed, by the id that a code names; all for None."""
@@ -50,6 +53,17 @@ def walk(text: str, keys: Keys, at: datetime) -> Walked:
     return Walked(None, read, key, claims)
 
 
+def _stated(said: Mapping[int | str, Plain]) -> frozenset[StatementKind]:
+    """What a certificate says it states, the EU's or WHO's; empty where it is neither."""
+    of_who = frozenset({StatementKind.TEST}) if OF_WHO_TEST in said else frozenset()
+    return dcc.kinds(said.get(OF_EU)) | of_who
+
+
+def test_statement(said: Mapping[int | str, Plain]) -> TestStatement | None:
+    """The one test that a certificate states, the EU's or WHO's; None for anything else."""
+    return dcc.test_statement(said[OF_EU]) if OF_EU in said else ddcc.test_statement(said.get(OF_WHO_TEST))
+
+
 def _known(read: Hcert, keys: Keys) -> tuple[SignerKey, ...]:
     """The keys that a code may be signed with: of its id and its algorithm."""
     kid, algorithm = read.message.kid, read.message.algorithm
@@ -60,7 +74,7 @@ def _known(read: Hcert, keys: Keys) -> tuple[SignerKey, ...]:
 
 
 def _allowed(read: Hcert, candidates: tuple[SignerKey, ...]) -> tuple[SignerKey, ...]:
-    kinds = dcc.kinds(read.hcert.get(OF_EU))
+    kinds = _stated(read.hcert)
     allowed = tuple(key for key in candidates if key.may_state(kinds))
     if not allowed:
         raise StepFailed(CodeStep.KEY_USAGE)
@@ -83,19 +97,21 @@ def _judge_time(claims: Claims, key: SignerKey, at: datetime) -> None:
     which its colour may be another.
     """
     begins = [one for one in (claims.issued, claims.not_before) if one is not None]
-    over = at > claims.expires if OF_EU in claims.hcert else at >= claims.expires
+    over = at >= claims.expires if OF_STATUS in claims.hcert else at > claims.expires
     if over or any(at < begin for begin in begins) or not key.was_valid(claims.issued or at, at):
         raise StepFailed(CodeStep.TIME)
 
 
 def _judge_schema(claims: Claims) -> None:
-    """A live code or statement of ours and nothing else, or a certificate of the EU's schema, whatever stands beside it."""
+    """A live code or statement of ours and nothing else, or a certificate of the EU's or WHO's, whatever stands beside it."""
     if set(claims.hcert) == {OF_STATUS}:
         holds = _is_status(claims.hcert[OF_STATUS])
     elif set(claims.hcert) == {OF_OWN_TEST}:
         holds = dcc.why_not(claims.hcert[OF_OWN_TEST]) is None
+    elif OF_EU in claims.hcert:
+        holds = dcc.why_not(claims.hcert[OF_EU]) is None
     else:
-        holds = OF_EU in claims.hcert and dcc.why_not(claims.hcert[OF_EU]) is None
+        holds = ddcc.test_statement(claims.hcert.get(OF_WHO_TEST)) is not None
     if not holds:
         raise StepFailed(CodeStep.SCHEMA)
 

@@ -8,8 +8,13 @@ from hbcore.domain.dcc import TestStatement
 from hbcore.domain.vocabulary import Assay, Outcome
 
 COVID_19 = "840539006"
-ASSAYS: Mapping[str, Assay] = {"LP6464-4": Assay.NAAT, "LP217198-3": Assay.ANTIGEN, "94563-4": Assay.IGG, "94564-2": Assay.IGM}
-"""LOINC: the value set of the EU has the first two; antibodies as we write them ourselves."""
+ASSAYS: Mapping[str, Assay] = {
+    **dict.fromkeys(("LP6464-4", "94500-6"), Assay.NAAT),
+    **dict.fromkeys(("LP217198-3", "94558-4", "97097-0"), Assay.ANTIGEN),
+    "94563-4": Assay.IGG,
+    "94564-2": Assay.IGM,
+}
+"""LOINC: the value set of the EU has the first of each; the others as WHO's certificates may; antibodies as we write them."""
 OUTCOMES: Mapping[str, Outcome] = {
     "260415000": Outcome.NEGATIVE,
     "260373001": Outcome.POSITIVE,

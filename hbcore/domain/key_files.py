@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -30,7 +31,7 @@ STATES = {f"{arc}.{number}": kind for arc in _ARCS for number, kind in _STATED.i
 
 def keys_of(content: bytes) -> tuple[SignerKey, ...]:
     """The keys of a file: a certificate or public key as PEM (several in a row), DER or DER in base64; a JWK or a set of
-    them; the list of the EU's gateway, with or without the signature in its first line.
+    them; the list of the EU's gateway, with or without the signature in its first line; a DID document, as WHO publishes keys.
 
     :raises ValueError: none of these, no key in it, more than 20,000, or a key that we do not believe in.
     """
@@ -138,11 +139,14 @@ def _of_json(text: bytes) -> Iterator[SignerKey]:
     except (ValueError, RecursionError) as error:
         raise ValueError("not JSON") from error
     if isinstance(read, dict):
-        read = read.get("keys", read.get("certificates", [read]))
+        read = next((read[name] for name in ("keys", "certificates", "verificationMethod") if name in read), [read])
     if not isinstance(read, list) or not all(isinstance(one, dict) for one in read):
         raise ValueError("not a list of keys")
     for one in read:
-        yield _of_list(one) if "rawData" in one else _of_jwk(one)
+        if "rawData" in one:
+            yield _of_list(one)
+        else:
+            yield _of_method(one) if "publicKeyJwk" in one else _of_jwk(one)
 
 
 def _of_list(entry: Mapping[str, object]) -> SignerKey:
@@ -150,6 +154,15 @@ def _of_list(entry: Mapping[str, object]) -> SignerKey:
     key = of_certificate(x509.load_der_x509_certificate(_base64(str(entry["rawData"]))))
     kids = frozenset({_base64(str(entry["kid"]))}) if entry.get("kid") else key.kids
     return replace(key, kids=kids, country=str(entry["country"]) if entry.get("country") else key.country)
+
+
+def _of_method(entry: Mapping[str, object]) -> SignerKey:
+    """One key of a DID document; where its JWK does not say, its id is the end of the method's, in base64."""
+    jwk = entry["publicKeyJwk"]
+    if not isinstance(jwk, dict):
+        raise ValueError("a key that is none")
+    _did, _sign, kid = str(entry.get("id", "")).partition("#")
+    return _of_jwk({**jwk, "kid": jwk.get("kid") or unquote(kid)})
 
 
 def _of_jwk(entry: Mapping[str, object]) -> SignerKey:

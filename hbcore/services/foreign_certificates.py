@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from hbcore.domain import dcc
-from hbcore.domain.code_chain import OF_EU, walk
+from hbcore.domain.code_chain import OF_EU, test_statement, walk
 from hbcore.domain.code_verdicts import CodeStep, CodeVerdict
 from hbcore.domain.dcc import StatementKind, TestStatement
 from hbcore.domain.errors import Refused
@@ -67,11 +67,11 @@ def read_in(connection: sa.Connection, text: str, *, at: datetime) -> ForeignCer
     checked = judged(walked)
     if walked.read is None or checked.verdict == CodeVerdict.INVALID:
         raise Refused("certificate_invalid")
-    stated = walked.read.hcert.get(OF_EU)
-    if dcc.why_not(stated) is not None:
+    said = walked.read.hcert
+    statement = test_statement(said)
+    if statement is None and dcc.why_not(said.get(OF_EU)) is not None:
         raise Refused("certificate_invalid")
-    (kind,) = dcc.kinds(stated)
-    statement = dcc.test_statement(stated)
+    kind = StatementKind.TEST if statement else next(iter(dcc.kinds(said[OF_EU])))
     trusted = checked.verdict == CodeVerdict.FOREIGN_VALID
     issuer = (checked.claims.issuer if checked.claims else None) or ""
     return ForeignCertificate(

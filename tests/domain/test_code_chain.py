@@ -52,12 +52,31 @@ RECOVERY = {
 }
 
 
+WHO_TEST = {
+    "name": "Aung San",
+    "birthDate": "1979-04-14",
+    "certificate": {"issuer": {"identifier": {"value": "an agency"}}, "hcid": {"value": "111000111"}},
+    "test": {
+        "pathogen": {"system": "http://id.who.int/icd/release/11/mms", "code": "XN109"},
+        "type": {"system": "http://loinc.org", "code": "LP6464-4"},
+        "date": "2021-05-31T08:00:00Z",
+        "result": {"system": "http://snomed.info/sct", "code": "260415000"},
+        "centre": "Hall 3",
+        "country": {"system": "urn:iso:std:iso:3166", "code": "MMR"},
+    },
+}
+
+
 def checked(text: str, *keys: SignerKey, at: datetime = AT) -> Walked:
     return walk(text, lambda kid: keys or (trusted(),), at)
 
 
 def saying(**test: object) -> dict:
     return {**CLAIMS, -260: {1: {**TEST, "t": [{**TEST["t"][0], **test}]}}}
+
+
+def who_without(field: str) -> dict:
+    return {**WHO_TEST, "test": {key: inner for key, inner in WHO_TEST["test"].items() if key != field}}
 
 
 def live(expires: int = CLAIMS[4]) -> str:
@@ -100,6 +119,7 @@ ACCEPTED = {
     "a recovery": signed(stating(RECOVERY)),
     "more beside the certificate": signed({**CLAIMS, -260: {1: TEST, -2: ["igg", "positive"]}}),
     "a live code": live(),
+    "a test of WHO's": signed({**CLAIMS, -260: {4: [WHO_TEST]}}),
     "a certificate that ends at this very second": signed({**CLAIMS, 4: int(AT.timestamp())}),
 }
 NOT_ZLIB, TOO_MUCH = base45.encode(cose()), zlib.compress(bytes(64 * 1024 + 1))
@@ -181,6 +201,11 @@ REFUSED = [
     (CodeStep.SCHEMA, "a colour that is none", signed({**CLAIMS, -260: {-1: ["blue", "hubei-2020-04"]}})),
     (CodeStep.SCHEMA, "a colour alone", signed({**CLAIMS, -260: {-1: ["green"]}})),
     (CodeStep.SCHEMA, "a colour and a certificate", signed({**CLAIMS, -260: {-1: ["green", "p"], 1: {}}})),
+    *(
+        (CodeStep.SCHEMA, f"a test of WHO's without {field}", signed({**CLAIMS, -260: {4: [who_without(field)]}}))
+        for field in ("pathogen", "type", "date", "result", "country")
+    ),
+    (CodeStep.SCHEMA, "two tests of WHO's", signed({**CLAIMS, -260: {4: [WHO_TEST] * 2}})),
     (CodeStep.SCHEMA, "something else said", signed({**CLAIMS, -260: {2: TEST}})),
 ]
 
@@ -228,6 +253,13 @@ def test_a_key_signs_only_what_it_may(kind: StatementKind) -> None:
     for stated, statement in statements.items():
         expected = None if stated == kind else CodeStep.KEY_USAGE
         assert checked(signed(stating(statement)), key).failed == expected
+
+
+def test_a_key_that_signs_no_tests_signs_none_of_whos() -> None:
+    text = signed({**CLAIMS, -260: {4: [WHO_TEST]}})
+
+    assert checked(text, trusted(states=frozenset({StatementKind.VACCINATION}))).failed == CodeStep.KEY_USAGE
+    assert checked(text, trusted(states=frozenset())).failed == CodeStep.KEY_USAGE
 
 
 def test_of_two_keys_with_one_id_the_one_that_signed_counts() -> None:

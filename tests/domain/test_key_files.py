@@ -64,6 +64,9 @@ FILES = {
     "a JWK with a certificate": json.dumps({"kty": "EC", "x5c": [IN_BASE64.decode()]}).encode(),
     "a set of JWK": json.dumps({"keys": [jwk(use="sig")]}).encode(),
     "a list of JWK": json.dumps([jwk()]).encode(),
+    "a DID document": json.dumps(
+        {"id": "did:web:a", "verificationMethod": [{"id": "did:web:a#x", "publicKeyJwk": jwk()}]}
+    ).encode(),
     "the gateway's list": json.dumps([LINE]).encode(),
     "the list with its signature before it": b"c2lnbmF0dXJl\n" + json.dumps({"certificates": [LINE]}).encode(),
     "with the mark of UTF-8": b"\xef\xbb\xbf" + PEM,
@@ -76,6 +79,7 @@ REFUSED = {
     "JSON without end": b"[" * 100_000,
     "a list of texts": b'["a"]',
     "another kind of JWK": b'{"kty": "oct", "k": "AAAA"}',
+    "a DID document with half a key": json.dumps({"verificationMethod": [{"id": "#a", "publicKeyJwk": "x"}]}).encode(),
     "a point beside the curve": json.dumps(jwk(y="AAAA")).encode(),
     "a date that is a text": json.dumps(jwk(exp="tomorrow")).encode(),
     "a revocation without its instant": json.dumps(jwk(revoked={})).encode(),
@@ -117,6 +121,14 @@ def test_a_revoked_key_says_since_when() -> None:
     revoked, standing = keys_of(json.dumps({"keys": [jwk(revoked={"revoked_at": 1_622_505_600}), jwk()]}).encode())
 
     assert (revoked.revoked_at, standing.revoked_at) == (datetime(2021, 6, 1, tzinfo=UTC), None)
+
+
+def test_a_key_of_a_did_document_is_known_by_the_end_of_its_methods_id() -> None:
+    method = {"id": "did:web:trust.example:list#AAECAwQFBgc%3D", "type": "JsonWebKey2020", "publicKeyJwk": jwk()}
+
+    (key,) = keys_of(json.dumps({"verificationMethod": [method]}).encode())
+
+    assert bytes(range(8)) in key.kids
 
 
 def test_several_certificates_in_a_row_are_several_keys() -> None:

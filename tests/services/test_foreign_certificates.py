@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from sqlmodel import Session
 
 from hbcore.domain.code_verdicts import CodeStep, CodeVerdict
+from hbcore.domain.dcc import StatementKind
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Assay, Outcome, Role
 from hbcore.services import codes_presented, foreign_certificates, outside_results, trusted_signers
@@ -20,6 +21,7 @@ from hbcore.services.foreign_certificates import Standing
 from hbcore.services.outside_results import Behind, Report
 from hbcore.storage.engine import engine
 from tests import standing
+from tests.domain.test_code_chain import WHO_TEST
 from tests.domain.test_key_files import certificate
 from tests.services.requesting import AT, DAY, HOUR, RESIDENT, desk, jpeg, looked_up
 from tests.signed_codes import CLAIMS, KID, TEST, ec_key, signed
@@ -67,6 +69,29 @@ def test_a_certificate_by_a_trusted_key_is_marked_so_and_says_its_test(two):
     assert (read.standing, read.failed_step, read.country) == (Standing.TRUSTED, None, "SE")
     assert (read.statement.name, read.statement.born) == ("Blödsinn", "1979-04-14")
     assert (read.test.assay, read.test.outcome, read.test.sampled_at) == (Assay.NAAT, Outcome.NEGATIVE, SAMPLED)
+
+
+def test_a_test_of_whos_is_read_as_well(two):
+    trust_sweden()
+    test = {**WHO_TEST["test"], "date": SAMPLED.isoformat(), "type": {"code": "94558-4"}}
+    begun, ends = int((AT - HOUR).timestamp()), int((AT + DAY).timestamp())
+
+    read = foreign_certificates.read(signed({4: ends, 6: begun, -260: {4: [{**WHO_TEST, "test": test}]}}), by=two[0], at=AT)
+
+    assert (read.standing, read.kind, read.statement.name) == (Standing.TRUSTED, StatementKind.TEST, "Aung San")
+    assert (read.test.assay, read.test.outcome, read.test.sampled_at) == (Assay.ANTIGEN, Outcome.NEGATIVE, SAMPLED)
+    assert (read.test.institution, read.test.country, read.statement.issuer) == ("Hall 3", "MMR", "an agency")
+
+
+def test_several_tests_of_an_early_release_are_no_evidence_of_one(two):
+    trust_sweden()
+    begun, ends = int((AT - HOUR).timestamp()), int((AT + DAY).timestamp())
+
+    read = foreign_certificates.read(
+        signed({4: ends, 6: begun, -260: {1: {**TEST, "ver": "1.0.0", "t": TEST["t"] * 2}}}), by=two[0], at=AT
+    )
+
+    assert (read.standing, read.kind, read.statement, read.test) == (Standing.TRUSTED, StatementKind.TEST, None, None)
 
 
 def test_without_its_key_or_out_of_its_time_it_is_unverified_and_still_read(two):
