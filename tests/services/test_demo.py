@@ -35,6 +35,7 @@ from hbcore.services import (
     second_look,
     sessions,
     set_up,
+    trusted_signers,
 )
 from hbcore.services.clock import day_of
 from hbcore.services.demo.people import make_people
@@ -199,6 +200,15 @@ def test_the_desk_itself_has_been_kept_and_watched(province: dict[str, Any]) -> 
     assert audited.chains
     assert audited.chains.last
     assert not audited.chains.last.broken
+
+
+def test_the_keys_of_foreign_signers_stand_on_a_list(province: dict[str, Any]) -> None:
+    listed = trusted_signers.listed(by=accounts.staff_named("administrator"), at=AT)
+
+    assert [(one.source, one.country, one.keys) for one in listed] == [
+        ("EU (demonstration)", "AT", 1),
+        ("EU (demonstration)", "SE", 1),
+    ]
 
 
 def test_days_are_reported_by_name_but_for_one_that_was_forgotten(province: dict[str, Any]) -> None:

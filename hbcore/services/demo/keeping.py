@@ -3,10 +3,11 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import accounts, daily_reports, event_chains, events, policy_publishing, sessions
+from hbcore.services import accounts, daily_reports, event_chains, events, policy_publishing, sessions, trusted_signers
 from hbcore.services.accounts import NewAccount
 from hbcore.services.clock import day_of
 from hbcore.services.demo.places import FIRST
@@ -22,6 +23,9 @@ NEW = NewAccount("reviewer_xiangyang", Role.DISTRICT_STAFF, "420600", (), "顾�
 
 LEFT = NewAccount("reviewer_left", Role.DISTRICT_STAFF, "420500", (), "方亦舟")
 """Was here for a few days, under a one-time password never used."""
+
+SIGNERS = Path(__file__).parents[2] / "data" / "demo_signers.json"
+"""Keys of two foreign signers who do not exist; nobody has the private halves."""
 
 MISTYPED = ("district_staff", "lab_liaison", "checkpoint_staff")
 
@@ -50,6 +54,7 @@ def plan_keeping(province: Province) -> None:
     put(days.back(6, 9.1), partial(_add, province, LEFT))
     put(days.back(2, 18.2), partial(_close, province, LEFT.name))
     put(days.back(1, 16.2), partial(_add, province, NEW))
+    put(days.back(5, 9.4), partial(_trust, province))
     for turn, name in enumerate(MISTYPED):
         put(days.back(turn % 2, 7.9 + turn / 10), partial(_mistype, name))
     for back in (1, 0):
@@ -83,6 +88,10 @@ def _add(province: Province, new: NewAccount, at: datetime) -> None:
 
 def _close(province: Province, name: str, at: datetime) -> None:
     accounts.disable_staff(name, by=province.staff[FIRST], at=at)
+
+
+def _trust(province: Province, at: datetime) -> None:
+    trusted_signers.bring_in("EU (demonstration)", SIGNERS.read_bytes(), by=province.staff[FIRST], at=at)
 
 
 def _mistype(name: str, at: datetime) -> None:
