@@ -57,12 +57,12 @@ WHO_TEST = {
     "birthDate": "1979-04-14",
     "certificate": {"issuer": {"identifier": {"value": "an agency"}}, "hcid": {"value": "111000111"}},
     "test": {
-        "pathogen": {"system": "http://id.who.int/icd/release/11/mms", "code": "XN109"},
-        "type": {"system": "http://loinc.org", "code": "LP6464-4"},
+        "pathogen": {"system": "ICD-11", "code": "XN109"},
+        "type": {"system": "LOINC", "code": "LP6464-4"},
         "date": "2021-05-31T08:00:00Z",
-        "result": {"system": "http://snomed.info/sct", "code": "260415000"},
+        "result": {"system": "SNOMED CT", "code": "260415000"},
         "centre": "Hall 3",
-        "country": {"system": "urn:iso:std:iso:3166", "code": "MMR"},
+        "country": {"system": "ISO 3166", "code": "MMR"},
     },
 }
 
