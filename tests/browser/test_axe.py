@@ -22,15 +22,14 @@ from tests.services.applying import PERMIT
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (1440, 390)
 GRAVE = ("serious", "critical")
 SLOW, FADE = 30_000, 1_000
 """Milliseconds: until a page on a busy machine is drawn, and until what fades in stands in its own colour."""
 SWITCH = {"en": "English", "zh": "中文"}
 """What switches to a language."""
 
-LOOKED_AT = {"light": ("zh", "en"), "dark": ("zh",)}
-"""The dark theme changes colours, which know no language."""
+LOOKED_AT = {"light": {"zh": (1440, 390), "en": (390,)}, "dark": {"zh": (1440,)}}
+"""Each theme's languages at their widths: English is the longer one, and colours know no language and no width."""
 
 
 def visitor(page: str) -> Role:
@@ -83,12 +82,12 @@ def speak(page: Page, language: str) -> None:
 
 
 def look(page: Page, desk: Desk, name: str, theme: str) -> dict[str, list[str]]:
-    """One page at both widths, in the languages of its theme; the place of each look, and what was found."""
+    """One page in the languages and at the widths of its theme; the place of each look, and what was found."""
     page.goto(f"{desk.url}/{name}")
     found = {}
-    for language in LOOKED_AT[theme]:
+    for language, widths in LOOKED_AT[theme].items():
         speak(page, language)
-        for width in WIDTHS:
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             heading = page.get_by_role("heading", name=translate(PAGE_TITLES[name], language), exact=True).first
             expect(heading).to_be_visible()
