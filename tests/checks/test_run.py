@@ -52,7 +52,7 @@ def test_a_missing_server_fails_where_nobody_reads_along_and_leaves_the_journeys
     monkeypatch.setenv("CI", ci)
 
     assert run.main() == ended
-    assert ("-m", "browser", *run.SHARED) in ran
+    assert (run.JOURNEYS, *run.SHARED) in ran
 
 
 def test_one_failed_check_fails_the_run(run, monkeypatch):
