@@ -9,9 +9,9 @@ from itertools import count
 from PIL import Image
 
 from hbcore.domain.public_form import PublicForm
-from hbcore.services import public_applications
+from hbcore.services import proof_of_work, public_applications
 from hbcore.services.application_adding import Receipt
-from hbcore.services.proof_of_work import BITS, challenge
+from hbcore.services.proof_of_work import challenge
 from tests.services.applying import AT, PASSPORT, PERMIT
 
 HERE, THERE = "203.0.113.7", "198.51.100.9"
@@ -38,7 +38,7 @@ def proof(at: datetime = AT) -> str:
 def solution(given: str) -> str:
     """Something that looks like a challenge, and the number that solves it."""
     tried = (f"{given}:{number}" for number in count())
-    return next(one for one in tried if not int.from_bytes(sha256(one.encode()).digest(), "big") >> (256 - BITS))
+    return next(one for one in tried if not int.from_bytes(sha256(one.encode()).digest(), "big") >> (256 - proof_of_work.BITS))
 
 
 def picture() -> bytes:

@@ -21,6 +21,12 @@ pytestmark = pytest.mark.usefixtures("database")
 HOUR = timedelta(hours=1)
 
 
+@pytest.fixture(autouse=True)
+def easy_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof in 256 tries, not 65,536."""
+    monkeypatch.setattr(proof_of_work, "BITS", 8)
+
+
 def kept(statement: str) -> list[tuple[object, ...]]:
     with access_engine().connect() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(statement)]
@@ -62,7 +68,7 @@ def test_a_proof_is_good_for_one_form_of_this_desk_and_this_morning():
     good = proof()
     challenge, _, number = good.rpartition(":")
     worthless = {
-        "not solved": f"{challenge}:{int(number) + 1}",
+        "not solved": f"{challenge}:{int(number) - 1}",  # `number` is the first that solves it
         "not ours": solution(f"{challenge[:-4]}0000"),
         "from tomorrow": solution(challenge.replace(".", "0.", 1)),
         "not a number": f"{challenge}:x",
