@@ -394,7 +394,7 @@ SENTENCES: dict[str, str] = {
     "certificate_hides_positive": "A positive still stands open. No other result is certified until it is closed or retested.",
     "certificate_no_result": "There is no such result on record now. Look the person up again.",
     "certificates_too_many": "At most {most} certificates at once. Print the list in parts.",
-    "certificates_enough": "At most {most} certificates in 24 hours from one account. Go on tomorrow, or let a colleague print the rest.",
+    "certificates_enough": "At most {most} certificates in 24 hours from one account. Ask a second person for more, or go on tomorrow.",
     "certificates_nobody": "The list holds no number. Paste one number on each line.",
     "no_signing_key": "The desk has no key to sign certificates with. Tell the administrator.",
     "nobody_found": "Nobody is found under this number.",

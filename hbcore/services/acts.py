@@ -150,6 +150,8 @@ class Act(StrEnum):
     CODES_REVOKED = "codes_revoked"
     CODE_KEY_REVOCATION_PROPOSED = "code_key_revocation_proposed"
     CODE_KEY_REVOKED = "code_key_revoked"
+    CERTIFICATES_MORE_PROPOSED = "certificates_more_proposed"
+    CERTIFICATES_MORE_CONFIRMED = "certificates_more_confirmed"
     CODE_READ = "code_read"
     CERTIFICATE_PRINTED = "certificate_printed"
     NOTICES_SENT = "notices_sent"

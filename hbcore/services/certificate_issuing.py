@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -14,7 +14,7 @@ from hbcore.domain.known import instant, micros
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.test_certificates import Certified, is_plain, statement, why_no_certificate
 from hbcore.domain.vocabulary import Assay, Outcome
-from hbcore.services import audit, issued_codes, units
+from hbcore.services import audit, certificates_more, issued_codes, units
 from hbcore.services.acting import Staff
 from hbcore.services.certificate_words import DESK, TITLES, Stated, paper
 from hbcore.services.looked_up import LookUp, subject_of
@@ -25,9 +25,6 @@ from hbcore.storage import code_keys, issued_code_rows, look_up_rows
 from hbcore.storage.issued_code_rows import IssuedRow
 from hbcore.storage.look_up_event_rows import so_many_since
 from hbcore.storage.writers.certificate import Paper, certificates_pdf, refuse_missing
-
-A_DAY = 1_000
-"""So many certificates one account prints in 24 hours: no more leave in somebody's hands than without a second person."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +66,16 @@ def choices(card: PersonCard) -> tuple[tuple[ResultShown, str | None], ...]:
     return tuple((one, _why_not(card, one)) for one in shown)
 
 
-def refuse_too_many(connection: sa.Connection, count: int, *, by: Staff, at: datetime) -> None:
-    """Whether `by` prints so many more today; `connection`: to the store of look-ups.
+def refuse_too_many(session: Session, count: int, *, by: Staff, at: datetime) -> None:
+    """Whether `by` prints so many more today, in the caller's transaction.
 
-    :raises Refused: `certificates_enough`.
+    :raises Refused: `certificates_enough`: beyond what one account prints alone it takes a second person.
     """
-    done = so_many_since(connection, audit.Act.CERTIFICATE_PRINTED, by.id, at - timedelta(days=1))
-    if done + count > A_DAY:
-        raise Refused("certificates_enough", most=A_DAY)
+    most = certificates_more.allowed(session, by, at)
+    with audit.look_ups_read() as look_ups:
+        done = so_many_since(look_ups, audit.Act.CERTIFICATE_PRINTED, by.id, at - certificates_more.A_DAY)
+    if done + count > most:
+        raise Refused("certificates_enough", most=most)
 
 
 def ready_of(

@@ -23,8 +23,7 @@ def print_one(person: int, wanted: Wanted, *, first: str, place: int, by: Staff,
     """
     with refusals_recorded(by, at, subject_of(person)), reading(by, Permission.PRINT_CERTIFICATES, at) as session:
         look_up = look_up_of(person, by=by, at=at)
-        with audit.look_ups_read() as look_ups:
-            refuse_too_many(look_ups, 1, by=by, at=at)
+        refuse_too_many(session, 1, by=by, at=at)
         ready = ready_of(session, person, wanted, place, look_up, by=by, at=at)
     with audit.look_ups_written() as look_ups:
         row = enter(look_ups, ready, by=by, at=at)

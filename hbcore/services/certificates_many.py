@@ -73,8 +73,7 @@ def print_many(
     """
     with reading(by, Permission.PRINT_CERTIFICATES, at) as session:
         listed, look_up = _listed(numbers), LookUp(purpose, case_number(purpose, case))
-        with audit.look_ups_read() as look_ups:
-            refuse_too_many(look_ups, len(listed), by=by, at=at)
+        refuse_too_many(session, len(listed), by=by, at=at)
         lines = list(_read(session, listed, assay, look_up, by=by, at=at))
     papers: list[Paper] = []
     for begin in range(0, len(lines), PART):

@@ -47,6 +47,7 @@ class What(StrEnum):
     REVOKE_CODE = "revoke_code"
     REVOKE_CODES = "revoke_codes"
     REVOKE_KEY = "revoke_key"
+    CERTIFICATES = "certificates"
 
 
 CONFIRMS: Mapping[What, Permission] = {

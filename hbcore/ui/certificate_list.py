@@ -12,6 +12,7 @@ from hbcore.services.certificates_many import AT_ONCE, PrintedMany
 from hbcore.services.clock import now
 from hbcore.ui import safe
 from hbcore.ui.application_words import why
+from hbcore.ui.certificate_more import offer_more
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.person_certificate import ask_order, hand_over
@@ -39,6 +40,7 @@ def show_list(staff: Staff) -> None:
         first = ask_order("order of the list")
         if st.button(_("Print the list"), type="primary", disabled=purpose is None) and purpose is not None:
             _make(pasted.splitlines(), purpose, case, first, staff)
+        offer_more(staff)
         made = st.session_state.get(MADE)
         if made is not None:
             _show(*made)

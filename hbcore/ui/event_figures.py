@@ -10,7 +10,7 @@ from hbcore.domain.sentence import Sentence
 from hbcore.sentences import SENTENCES
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.services.second_look import What
-from hbcore.ui import code_words, held_words, large_exports, person_documents, recall_words
+from hbcore.ui import certificate_more, code_words, held_words, large_exports, person_documents, recall_words
 from hbcore.ui.application_words import KINDS, here
 from hbcore.ui.event_filters import CHAINS, TOGETHER
 from hbcore.ui.event_words import ACTS
@@ -107,6 +107,7 @@ FIGURES = {
     "proposed": N_("proposed"),
     "purpose": N_("purpose"),
     "read": N_("read"),
+    "more": N_("more"),
     "reason": N_("reason"),
     "reasons": N_("reasons"),
     "same": N_("unchanged"),
@@ -175,6 +176,7 @@ WHATS = {
     What.REVOKE_CODE: N_("taking a code back"),
     What.REVOKE_CODES: N_("taking all codes of a person back"),
     What.REVOKE_KEY: N_("revoking a key of codes"),
+    What.CERTIFICATES: N_("more certificates in a day"),
 }
 _STATES = (application_reasons.STATE_WORDS, recolouring_grounds.STATE_WORDS, temperatures.STATE_WORDS)
 _COLOURS = {str(colour): words for colour, words in COLOUR_WORDS.items()} | {"none": NO_CODE}
@@ -189,6 +191,7 @@ _REASONS = (
     person_documents.REASONS,
     code_words.REASONS,
     code_words.KEY_REASONS,
+    certificate_more.REASONS,
     temperatures.CLOSED_WORDS,
 )
 CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {

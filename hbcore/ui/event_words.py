@@ -151,6 +151,8 @@ ACTS = {
     Act.CODES_REVOKED: N_("Codes taken back"),
     Act.CODE_KEY_REVOCATION_PROPOSED: N_("Revoking a key of codes proposed"),
     Act.CODE_KEY_REVOKED: N_("Key of codes revoked"),
+    Act.CERTIFICATES_MORE_PROPOSED: N_("More certificates in a day proposed"),
+    Act.CERTIFICATES_MORE_CONFIRMED: N_("More certificates in a day confirmed"),
     Act.CODE_READ: N_("Code read at the desk"),
     Act.CERTIFICATE_PRINTED: N_("Test certificate printed"),
     Act.NOTICES_SENT: N_("Notices to applicants sent"),

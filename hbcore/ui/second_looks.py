@@ -10,6 +10,7 @@ from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Role, RowCode
 from hbcore.services import (
     applications,
+    certificates_more,
     code_revoking,
     declared,
     joining,
@@ -25,6 +26,7 @@ from hbcore.services.clock import now
 from hbcore.services.second_look import Declined, Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.application_words import reason_name, state_name_of
+from hbcore.ui.certificate_more import more_words
 from hbcore.ui.code_looks import revoking_words, show_whose
 from hbcore.ui.decline_words import decline_reason, offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
@@ -221,6 +223,13 @@ LOOKS: dict[What, Look] = {
         )
         for what in (What.REVOKE_CODE, What.REVOKE_CODES)
     },
+    What.CERTIFICATES: Look(
+        more_words,
+        lambda proposal, by, at: certificates_more.confirm(proposal, by=by, at=at),
+        "",
+        "",
+        "",
+    ),
     What.PUBLISH: Look(_publish, None, "Policies", "policy", N_("Look at it, simulate and publish")),
     What.OUTSIDE_RESULT: Look(
         look_words,

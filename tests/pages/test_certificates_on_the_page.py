@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Outcome, Purpose, Role
-from hbcore.services import audit
+from hbcore.services import audit, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.services.second_look import What
 from hbcore.storage.engine import access_engine
 from hbcore.storage.tables import look_up_event
 from hbcore.ui import certificate_list, start
@@ -109,3 +110,12 @@ def test_who_may_not_print_sees_no_button(reviewer, monkeypatch):
 
     assert "张" in said(shown)
     assert "打印证明…" not in [one.label for one in shown.button]
+
+
+def test_more_than_one_account_prints_alone_is_proposed_below_the_list(reviewer):
+    shown = page()
+    next(one for one in shown.selectbox if one.label == "用途").set_value("school").run()
+    next(one for one in shown.button if one.label == "提请增加份数").click().run()
+
+    assert not shown.exception
+    assert [(one.what, one.own) for one in second_look.waiting(by=reviewer, at=now())] == [(What.CERTIFICATES, True)]

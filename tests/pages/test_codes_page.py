@@ -4,7 +4,8 @@ import pytest
 
 from hbcore.domain.code_revoking import KeyRevokeReason
 from hbcore.domain.vocabulary import Outcome, Purpose, Role
-from hbcore.services import code_keys_kept, code_keys_revoking, code_revoking, people
+from hbcore.services import certificates_more, code_keys_kept, code_keys_revoking, code_revoking, people
+from hbcore.services.certificates_more import MoreReason
 from hbcore.services.clock import now
 from tests import standing
 from tests.pages.test_applications_desk import said
@@ -129,3 +130,15 @@ def test_a_code_under_a_revoked_key_says_why_it_is_refused(visit, links, clerk, 
 
     assert not page.exception
     assert "签发它的密钥已作废" in words(page)
+
+
+def test_more_certificates_are_confirmed_under_second_looks(visit, clerk):
+    supervisor = standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit="420100")
+    made = certificates_more.propose(MoreReason.WORK, by=clerk, at=now())
+    page = visit(supervisor, on="Second_looks")
+    assert "提请人在之后 24 小时内可再打印 1,000 份证明：企业复工。" in words(page)
+
+    page.button(f"confirm {made}").click().run()
+
+    assert not page.exception
+    assert acts()[-1] == "certificates_more_confirmed"

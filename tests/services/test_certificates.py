@@ -10,20 +10,23 @@ from pathlib import Path
 import pypdf
 import pytest
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from hbcore.domain import dcc
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Assay, DocumentKind, FactKind, Outcome, Purpose, Role
-from hbcore.services import audit, certificate_issuing, certificates, certificates_many, people
+from hbcore.services import audit, certificate_issuing, certificates, certificates_many, certificates_more, people
 from hbcore.services.acting import Staff
 from hbcore.services.certificate_issuing import Wanted
 from hbcore.services.certificates_many import PrintedMany
+from hbcore.services.certificates_more import MoreReason
 from hbcore.services.people import PersonCard
 from hbcore.storage import issued_code_rows
-from hbcore.storage.engine import access_engine
+from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.tables import issued_code, look_up_event
 from tests import standing
 from tests.codes_on_paper import code_on, opened
+from tests.services.applying import acts
 from tests.standing import JIANGAN, WUCHANG, Sampled
 
 AT = datetime(2020, 11, 23, 1, 40, tzinfo=UTC)
@@ -253,7 +256,7 @@ def test_of_a_list_some_are_printed_and_the_others_named_with_why(reviewer):
 def test_a_list_has_a_limit_and_so_has_an_account_in_a_day(reviewer, monkeypatch):
     somebody()
     monkeypatch.setattr(certificates_many, "AT_ONCE", 2)
-    monkeypatch.setattr(certificate_issuing, "A_DAY", 1)
+    monkeypatch.setattr(certificates_more, "ALONE", 1)
 
     for numbers, why in (([], "certificates_nobody"), (["1", "2", "3"], "certificates_too_many")):
         with pytest.raises(Refused, match=why):
@@ -263,3 +266,28 @@ def test_a_list_has_a_limit_and_so_has_an_account_in_a_day(reviewer, monkeypatch
         many([RESIDENT], reviewer)
     with pytest.raises(Refused, match="certificates_enough"):
         print_it(look_up(RESIDENT, reviewer), reviewer)
+
+
+def test_a_second_person_lets_an_account_print_more_for_a_day(reviewer, monkeypatch):
+    somebody()
+    second = standing.staff(Role.SUPERVISOR, AT, name="second", unit=reviewer.unit)
+    monkeypatch.setattr(certificates_more, "ALONE", 1)
+    many([RESIDENT], reviewer)
+    proposal = certificates_more.propose(MoreReason.SCHOOL, by=reviewer, at=AT)
+    for why, act in (
+        ("own_proposal", lambda: certificates_more.confirm(proposal, by=reviewer, at=AT)),
+        ("unknown_reason", lambda: certificates_more.propose("so", by=reviewer, at=AT)),
+        ("certificates_enough", lambda: many([RESIDENT], reviewer)),
+    ):
+        with pytest.raises(Refused, match=why):
+            act()
+
+    certificates_more.confirm(proposal, by=second, at=AT)
+
+    assert many([RESIDENT], reviewer).made == 1
+    with pytest.raises(Refused, match="certificates_enough"):
+        many([RESIDENT], reviewer)
+    assert [act for act in acts() if act != "refused"] == ["certificates_more_proposed", "certificates_more_confirmed"]
+    a_day_later = AT + timedelta(days=1, seconds=1)
+    with engine().connect() as connection, Session(connection) as session:
+        assert [certificates_more.allowed(session, reviewer, at) for at in (AT, a_day_later)] == [2, 1]
