@@ -26,11 +26,13 @@ def nothing_to_commit(report: ImportReport) -> bool:
     return not (report.rows["recorded"] or report.rows["held"])
 
 
-def beside_commit(report: ImportReport, *, recalled_whole: bool) -> str:
+def beside_commit(report: ImportReport, *, recalled_whole: bool, as_file: bool = True) -> str:
     """Why there is nothing to commit; else that it can be taken back, and what becomes of the rows left out."""
     if nothing_to_commit(report):
         return _("Nothing in this file would be recorded or held.")
-    left_out = _("{n} rows are left out: once committed, they can be taken as a file, put right and sent again.")
+    left_out = _("{n} rows are left out: put them right in the list and send it again.")
+    if as_file:
+        left_out = _("{n} rows are left out: once committed, they can be taken as a file, put right and sent again.")
     said = {
         _("A committed upload can be recalled whole."): recalled_whole,
         left_out.format(n=number_here(report.rows["refused"])): report.rows["refused"],

@@ -97,7 +97,7 @@ def _show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
         safe.text(_("Columns that are not read: {list}").format(list=" · ".join(f"“{one}”" for one in unread)))
     show_report(report, cells)
     wanted = st.button(safe.inert(commit_words(report)), type="primary", disabled=nothing_to_commit(report))
-    st.caption(safe.inert(beside_commit(report, recalled_whole=False)))
+    st.caption(safe.inert(beside_commit(report, recalled_whole=False, as_file=False)))
     if wanted:
         _commit(sort, file, staff)
 

@@ -60,7 +60,7 @@ def _give_back(one: Kept, staff: Staff) -> None:
 def _line(one: Left) -> dict[str, object]:
     return {
         _("Unit"): one.unit.name(language()),
-        _("Waiting"): one.waiting,
+        _("To be decided"): one.waiting,
         _("Overdue"): one.overdue,
         _("On duty"): _(DUTIES[one.there]),
     }

@@ -22,6 +22,7 @@ from tests.browser.conftest import SCREENSHOTS, Desk
 from tests.browser.inside import Inside, inside
 from tests.browser.test_journey import choose, says
 from tests.services.applying import rows
+from tests.services.strangers import picture
 from tests.standing import staff
 
 pytestmark = pytest.mark.browser
@@ -123,8 +124,10 @@ def test_somebody_applies_on_a_phone_is_asked_answers_and_shows_the_code_that_st
         hand.heading("Apply for a health code")
         hand.look("form")
         page.get_by_text("Fill in from the machine-readable lines").click()
+        page.locator("#photo").set_input_files({"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture()})
         hand.fill(zone=zone())
         hand.press("Fill in")
+        expect(page.locator("#held-photo")).to_contain_text("Photo received.")
         expect(page.locator("#name")).to_have_value("MARTIN ANNE")
         hand.press("Send the application")
         expect(page.locator("#summary")).to_be_focused()
@@ -187,8 +190,14 @@ def test_everything_works_without_a_script(desk: Desk, browser: Browser) -> None
         hand.fill(address="Zhongnan Road 1")
         hand.declare_well()
         page.locator("#consent").check()
+        page.locator("#photo").set_input_files({"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+        hand.fill(name="")
+        page.locator("#address").press("Enter")
+        expect(page.locator("#held-photo")).to_contain_text("Photo received.")
+        hand.fill(name="CHAN TAI MAN")
         page.locator("#address").press("Enter")
         hand.heading("Your application has been sent")
+        assert rows("SELECT kind FROM application_photo") == [("document",)]
         given = hand.receipt()
 
         page.get_by_role("link", name="See how the application stands").click()

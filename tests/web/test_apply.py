@@ -130,8 +130,11 @@ def test_each_fault_stands_at_its_field_and_in_the_list_above(app):
     body = answer.body.decode()
     assert 'href="#document_number">Document number: This number begins with H or M' in body
     assert re.search(
-        r'id="document_number"[^>]*aria-describedby="hint-document_number fault-document_number"[^>]*aria-invalid', body
+        r'id="guardian_relation"[^>]*aria-describedby="hint-guardian_relation fault-guardian_relation"[^>]*aria-invalid', body
     )
+    # The hint of a number's form is what a wrong one is answered with: it stands at the field once.
+    assert re.search(r'id="document_number"[^>]*aria-describedby="fault-document_number"[^>]*aria-invalid', body)
+    assert body.count("This number begins with H or M") == 2
     assert 'id="fault-document_number"' in body
     assert 'href="#guardian_name">' in body
     assert "A parent or guardian applies" in text(answer)
