@@ -41,7 +41,7 @@ def check(
 
     def call() -> Answer:
         scanned = line(say("Text of the code")) if text == "-" else text
-        keys = code_checking.trusted_keys(incoming(trust).content) if trust else ()
+        keys = code_checking.trusted_keys(incoming(trust).content).keys if trust else ()
         moment = read_instant(at) if at else now()
         if set_up.has_keys() and set_up.ready():
             found = codes_presented.check_here(scanned, trust=keys, at=moment)

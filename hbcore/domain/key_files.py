@@ -3,9 +3,10 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import unquote
 
 from cryptography import x509
@@ -29,33 +30,47 @@ STATES = {f"{arc}.{number}": kind for arc in _ARCS for number, kind in _STATED.i
 """Extended key usage: what a signer may state (HCERT 3.4; the second arc by a slip that many certificates hold)."""
 
 
-def keys_of(content: bytes) -> tuple[SignerKey, ...]:
+@dataclass(frozen=True)
+class KeyFile:
+    """The keys of a file, and how many entries of it were left out: keys of a kind or length that we do not believe in, or
+    that are none (RFC 7517 part 5: a set's other keys are used all the same)."""
+
+    keys: tuple[SignerKey, ...]
+    left_out: int
+
+
+def keys_of(content: bytes) -> KeyFile:
     """The keys of a file: a certificate or public key as PEM (several in a row), DER or DER in base64; a JWK or a set of
     them; the list of the EU's gateway, with or without the signature in its first line; a DID document, as WHO publishes keys.
 
-    :raises ValueError: none of these, no key in it, more than 20,000, or a key that we do not believe in.
+    :raises ValueError: none of these, no key in it that we believe in, or more than 20,000.
     """
     bare = content.strip().removeprefix(b"\xef\xbb\xbf")
     if _PEM in bare:
-        keys = [_of_pem(block) for block in _pem_blocks(bare)]
+        read = [_believed(partial(_of_pem, block)) for block in _pem_blocks(bare)]
     elif (at := _json_begins(bare)) is not None:
-        keys = list(_of_json(bare[at:]))
+        read = [_believed(partial(_of_entry, entry)) for entry in _entries(bare[at:])]
     else:
-        keys = [_of_der(_der(content))]
-    if not 0 < len(keys) <= MOST_KEYS:
+        read = [_of_der(_der(content))]
+    keys = tuple(key for key in read if key is not None)
+    if not keys or len(read) > MOST_KEYS:
         raise ValueError("no key, or too many")
-    return tuple(keys)
+    return KeyFile(keys, len(read) - len(keys))
 
 
 def of_certificate(certificate: x509.Certificate) -> SignerKey:
     """The key of a signer's certificate, known by the beginning of its fingerprint.
 
     A certificate that names none of the three uses may sign all of them (HCERT 3.4).
+
+    :raises ValueError: a key that we do not believe in, or extensions that cannot be read.
     """
     try:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
         usage = x509.ExtendedKeyUsage([])
+    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise ValueError("extensions that cannot be read") from error
     states = frozenset(STATES[use.dotted_string] for use in usage if use.dotted_string in STATES)
     countries = certificate.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)
     return SignerKey(
@@ -74,6 +89,13 @@ def public_key(der: bytes) -> PublicKey:
     :raises ValueError: none, or one that we do not believe in.
     """
     return _loaded(load_der_public_key, der)
+
+
+def _believed(read: Callable[[], SignerKey]) -> SignerKey | None:
+    try:
+        return read()
+    except ValueError:
+        return None
 
 
 def _pem_blocks(text: bytes) -> Iterator[bytes]:
@@ -133,7 +155,7 @@ def _json_begins(text: bytes) -> int | None:
     return None
 
 
-def _of_json(text: bytes) -> Iterator[SignerKey]:
+def _entries(text: bytes) -> Sequence[Mapping[str, object]]:
     try:
         read = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -142,11 +164,13 @@ def _of_json(text: bytes) -> Iterator[SignerKey]:
         read = next((read[name] for name in ("keys", "certificates", "verificationMethod") if name in read), [read])
     if not isinstance(read, list) or not all(isinstance(one, dict) for one in read):
         raise ValueError("not a list of keys")
-    for one in read:
-        if "rawData" in one:
-            yield _of_list(one)
-        else:
-            yield _of_method(one) if "publicKeyJwk" in one else _of_jwk(one)
+    return read
+
+
+def _of_entry(entry: Mapping[str, object]) -> SignerKey:
+    if "rawData" in entry:
+        return _of_list(entry)
+    return _of_method(entry) if "publicKeyJwk" in entry else _of_jwk(entry)
 
 
 def _of_list(entry: Mapping[str, object]) -> SignerKey:

@@ -10,7 +10,7 @@ from hbcore.domain.code_chain import Walked, walk
 from hbcore.domain.code_verdicts import CodeStep, CodeVerdict
 from hbcore.domain.errors import Refused
 from hbcore.domain.hcert import Claims, StepFailed
-from hbcore.domain.key_files import keys_of
+from hbcore.domain.key_files import KeyFile, keys_of
 from hbcore.domain.signer_keys import SignerKey
 
 LARGEST_TRUST = 8 * 1024 * 1024
@@ -58,7 +58,7 @@ def judged(walked: Walked) -> CodeChecked:
     return CodeChecked(verdict, walked.failed, said, _claims(walked), walked.read.message.kid, walked.key)
 
 
-def trusted_keys(content: bytes) -> tuple[SignerKey, ...]:
+def trusted_keys(content: bytes) -> KeyFile:
     """The signers' keys of a file. Public: needs no permission.
 
     :raises Refused: `no_keys_in_file`.

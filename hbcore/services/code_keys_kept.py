@@ -90,7 +90,7 @@ def seen(row: KeyRow) -> KeySeen:
 
 def _signer(row: KeyRow) -> SignerKey:
     states = frozenset({StatementKind.TEST}) if row.use == CodeKind.CERTIFICATE else frozenset()
-    (key,) = keys_of(bytes(row.public))
+    (key,) = keys_of(bytes(row.public)).keys
     return replace(
         key,
         kids=frozenset({bytes(row.kid)}),

@@ -23,13 +23,15 @@ LONGEST_NAME = 40
 @dataclass(frozen=True)
 class TrustChange:
     """What importing a file does to the list of its name: keys that come, go and stay; `expired`: certificates in it that are
-    over already. `countries`: keys of each, in the file; "" where it does not say. `digest`: of the file, SHA-256."""
+    over already; `left_out`: entries that are no keys that we believe in. `countries`: keys of each, in the file; "" where it
+    does not say. `digest`: of the file, SHA-256."""
 
     source: str
     added: int
     ended: int
     same: int
     expired: int
+    left_out: int
     countries: Mapping[str, int]
     digest: str
 
@@ -96,14 +98,15 @@ def _change(
     name = source.strip()[:LONGEST_NAME]
     if not name:
         raise Refused("trust_name_needed")
-    keys = trusted_keys(content)
-    wanted, standing = trust_rows.rows_of(name, keys), trust_rows.standing(connection, name)
+    read = trusted_keys(content)
+    wanted, standing = trust_rows.rows_of(name, read.keys), trust_rows.standing(connection, name)
     change = TrustChange(
         name,
         _keys(wanted - standing),
         _keys(standing - wanted),
         _keys(wanted & standing),
         _keys({row for row in wanted if row.until_at is not None and row.until_at < micros(at)}),
+        read.left_out,
         Counter(row.country or "" for row in {row.public: row for row in wanted}.values()),
         sha256(content).hexdigest(),
     )

@@ -67,6 +67,8 @@ def show_import(staff: Staff) -> None:
 def _show_change(change: TrustChange) -> None:
     words = _("{added} keys come, {ended} go, {same} stay. Certificates in it that are over already: {expired}.")
     st.text(words.format(added=change.added, ended=change.ended, same=change.same, expired=change.expired))
+    if change.left_out:
+        st.text(_("Keys of the file that cannot be used and are left out: {n}.").format(n=change.left_out))
     most = sorted(change.countries.items(), key=lambda one: (-one[1], one[0]))
     shown = [f"{country or '–'} {count}" for country, count in most[:MOST_COUNTRIES]]
     safe.text(" · ".join(shown + (["…"] if len(most) > MOST_COUNTRIES else [])))

@@ -31,7 +31,7 @@ VECTORS = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(FOL
 
 def walked(vector: dict) -> Walked:
     context = vector["TESTCTX"]
-    keys = keys_of(context["CERTIFICATE"].encode())
+    keys = keys_of(context["CERTIFICATE"].encode()).keys
     return walk(vector["PREFIX"], lambda kid: keys, read_instant(context["VALIDATIONCLOCK"]))
 
 

@@ -36,6 +36,15 @@ def certificate(
     return built.sign(private, SHA256())
 
 
+def saying_twice() -> bytes:
+    """A certificate with one extension twice, which RFC 5280 part 4.2 forbids; DER, its signature is broken."""
+    usage, other = x509.ExtendedKeyUsage([ObjectIdentifier(SERVER)]), ObjectIdentifier("2.5.29.99")
+    name, key = x509.Name([]), ec_key()
+    built = x509.CertificateBuilder(name, name, key.public_key(), 7, BEGUN, ENDED).add_extension(usage, critical=False)
+    built = built.add_extension(x509.UnrecognizedExtension(other, usage.public_bytes()), critical=False)
+    return built.sign(key, SHA256()).public_bytes(Encoding.DER).replace(b"\x55\x1d\x63", b"\x55\x1d\x25")
+
+
 def number(value: int) -> str:
     return base64.urlsafe_b64encode(value.to_bytes((value.bit_length() + 7) // 8)).rstrip(b"=").decode()
 
@@ -96,7 +105,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_key_is_read_from_each_kind_of_file(name: str) -> None:
-    (key,) = keys_of(FILES[name])
+    (key,) = keys_of(FILES[name]).keys
 
     assert key.der == KEY_DER
 
@@ -112,13 +121,13 @@ def test_a_key_on_the_longer_curve_is_read_too() -> None:
     point = public.public_numbers()
     numbers = {name: base64.urlsafe_b64encode(value.to_bytes(48)).decode() for name, value in (("x", point.x), ("y", point.y))}
 
-    (key,) = keys_of(json.dumps({"kty": "EC", "crv": "P-384", **numbers}).encode())
+    (key,) = keys_of(json.dumps({"kty": "EC", "crv": "P-384", **numbers}).encode()).keys
 
     assert key.public == public
 
 
 def test_a_revoked_key_says_since_when() -> None:
-    revoked, standing = keys_of(json.dumps({"keys": [jwk(revoked={"revoked_at": 1_622_505_600}), jwk()]}).encode())
+    revoked, standing = keys_of(json.dumps({"keys": [jwk(revoked={"revoked_at": 1_622_505_600}), jwk()]}).encode()).keys
 
     assert (revoked.revoked_at, standing.revoked_at) == (datetime(2021, 6, 1, tzinfo=UTC), None)
 
@@ -126,7 +135,7 @@ def test_a_revoked_key_says_since_when() -> None:
 def test_a_key_of_a_did_document_is_known_by_the_end_of_its_methods_id() -> None:
     method = {"id": "did:web:trust.example:list#AAECAwQFBgc%3D", "type": "JsonWebKey2020", "publicKeyJwk": jwk()}
 
-    (key,) = keys_of(json.dumps({"verificationMethod": [method]}).encode())
+    (key,) = keys_of(json.dumps({"verificationMethod": [method]}).encode()).keys
 
     assert bytes(range(8)) in key.kids
 
@@ -134,11 +143,28 @@ def test_a_key_of_a_did_document_is_known_by_the_end_of_its_methods_id() -> None
 def test_several_certificates_in_a_row_are_several_keys() -> None:
     other = certificate(private=rsa_key(), country="FR").public_bytes(Encoding.PEM)
 
-    assert [key.country for key in keys_of(PEM + b"\n" + other)] == ["SE", "FR"]
+    assert [key.country for key in keys_of(PEM + b"\n" + other).keys] == ["SE", "FR"]
+
+
+UNUSABLE = {
+    "certificates": PEM + certificate(private=rsa_key(1024)).public_bytes(Encoding.PEM),
+    "JWK": json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}, jwk(), jwk(exp="tomorrow")]}).encode(),
+    "the gateway's list": json.dumps([LINE, LINE | {"rawData": LINE["rawData"][:200]}]).encode(),
+    "a certificate that says a thing twice": json.dumps(
+        [LINE, LINE | {"rawData": base64.b64encode(saying_twice()).decode()}]
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize(("name", "count"), list(zip(UNUSABLE, (1, 2, 1, 1), strict=True)))
+def test_what_is_no_key_to_believe_in_is_left_out_of_a_list_and_counted(name: str, count: int) -> None:
+    found = keys_of(UNUSABLE[name])
+
+    assert ([key.der for key in found.keys], found.left_out) == ([KEY_DER], count)
 
 
 def test_a_certificate_is_known_by_its_fingerprint_and_says_when_and_whose() -> None:
-    (key,) = keys_of(PEM)
+    (key,) = keys_of(PEM).keys
 
     assert key.kids == {hashlib.sha256(DER).digest()[:8]}
     assert (key.from_at, key.until_at, key.country) == (BEGUN, ENDED, "SE")
@@ -147,24 +173,24 @@ def test_a_certificate_is_known_by_its_fingerprint_and_says_when_and_whose() -> 
 @pytest.mark.parametrize("arc", ["1.3.6.1.4.1.1847.2021.1", "1.3.6.1.4.1.0.1847.2021.1"])
 def test_a_certificate_says_what_it_may_sign_in_either_way_of_writing(arc: str) -> None:
     for last, kind in ((1, StatementKind.TEST), (2, StatementKind.VACCINATION), (3, StatementKind.RECOVERY)):
-        (key,) = keys_of(certificate(SERVER, f"{arc}.{last}").public_bytes(Encoding.PEM))
+        (key,) = keys_of(certificate(SERVER, f"{arc}.{last}").public_bytes(Encoding.PEM)).keys
         assert key.states == {kind}
 
 
 def test_a_certificate_that_names_none_of_the_three_may_sign_all() -> None:
-    (key,) = keys_of(certificate(SERVER).public_bytes(Encoding.PEM))
+    (key,) = keys_of(certificate(SERVER).public_bytes(Encoding.PEM)).keys
 
     assert key.states is None
 
 
 def test_the_id_of_a_list_goes_before_the_fingerprint() -> None:
-    (key,) = keys_of(json.dumps([LINE]).encode())
+    (key,) = keys_of(json.dumps([LINE]).encode()).keys
 
     assert key.kids == {bytes(range(8))}
 
 
 def test_the_id_of_a_jwk_may_be_the_text_or_what_it_stands_for() -> None:
-    (key,) = keys_of(json.dumps(jwk(kid="AAECAwQFBgc", nbf=BEGUN.timestamp(), exp=ENDED.timestamp())).encode())
+    (key,) = keys_of(json.dumps(jwk(kid="AAECAwQFBgc", nbf=BEGUN.timestamp(), exp=ENDED.timestamp())).encode()).keys
 
     assert key.kids == {b"AAECAwQFBgc", bytes(range(8))}
     assert (key.from_at, key.until_at) == (BEGUN, ENDED)

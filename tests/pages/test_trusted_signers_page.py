@@ -11,6 +11,7 @@ from hbcore.services.clock import now
 from tests import standing
 from tests.domain.test_key_files import certificate
 from tests.pages.test_administrators_pages import PASSWORD, before_the_screen, page, press, said
+from tests.signed_codes import rsa_key
 
 PEM = certificate().public_bytes(Encoding.PEM)
 
@@ -42,6 +43,17 @@ def test_a_list_is_imported_shown_and_ended(keeper):
     next(button for button in shown.button if button.label == "停用名单…").click()  # AppTest runs the whole page
     press(shown, "停用名单")
     assert trusted_signers.listed(by=keeper, at=now()) == ()
+
+
+def test_keys_that_cannot_be_used_are_counted_before_the_button(keeper):
+    shown = page("Trusted_signers")
+    shown.text_input[0].set_value("EU")
+    weak = certificate(private=rsa_key(1024)).public_bytes(Encoding.PEM)
+
+    shown.file_uploader[0].set_value(("eu.pem", PEM + weak, "application/x-pem-file")).run()
+
+    assert "文件中有 1 个密钥无法使用" in said(shown)
+    assert "导入该名单" in [button.label for button in shown.button]
 
 
 def test_a_file_without_keys_is_refused_in_words(keeper):

@@ -125,7 +125,7 @@ def test_codes_with_the_longer_identity_and_name_of_the_key_are_read_as_before(c
 
 
 def test_whoever_has_the_published_keys_reads_a_code_without_us(clerk, person):  # noqa: F811
-    published = keys_of(json.dumps(code_keys_kept.key_set(AT)).encode())
+    published = keys_of(json.dumps(code_keys_kept.key_set(AT)).encode()).keys
 
     found = code_checking.check(looked_up(clerk).live.text, trust=published, at=AT)
 
@@ -228,7 +228,7 @@ def test_a_revoked_key_stays_in_the_published_set_marked_and_without_us_it_is_re
 
     marked = [one for one in published["keys"] if "revoked" in one]
     assert [(one["revoked"], one["exp"]) for one in marked] == [({"revoked_at": int(AT.timestamp())}, int(AT.timestamp()))]
-    found = code_checking.check(text, trust=keys_of(json.dumps(published).encode()), at=AT)
+    found = code_checking.check(text, trust=keys_of(json.dumps(published).encode()).keys, at=AT)
     assert (found.verdict, found.failed_step) == (CodeVerdict.REVOKED, CodeStep.KEY)
 
 

@@ -55,6 +55,14 @@ def test_a_list_is_previewed_imported_and_found_by_the_id_that_a_code_names(keep
     assert acts()[-1] == "trust_imported"
 
 
+def test_a_list_with_a_key_that_nobody_should_believe_is_imported_without_it(keeper):
+    weak = certificate(private=rsa_key(1024)).public_bytes(Encoding.PEM)
+
+    done = trusted_signers.bring_in("EU", BOTH + weak, by=keeper, at=AT)
+
+    assert (done.added, done.left_out) == (2, 1)
+
+
 def test_a_later_list_of_the_same_name_takes_its_place_and_another_stands_beside_it(keeper):
     trusted_signers.bring_in("EU", BOTH, by=keeper, at=AT)
     trusted_signers.bring_in("Other", BOTH, by=keeper, at=AT)
