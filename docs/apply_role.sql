@@ -160,7 +160,7 @@ ALTER TABLE application_step ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_adds ON application_step FOR INSERT TO :"role" WITH CHECK (application_id IN (SELECT id FROM application));
 
 ALTER TABLE setting ENABLE ROW LEVEL SECURITY;
-CREATE POLICY apply_reads ON setting FOR SELECT TO :"role" USING (name = 'hotline');
+CREATE POLICY apply_reads ON setting FOR SELECT TO :"role" USING (name = 'hotline' OR starts_with(name, 'form_'));
 
 ALTER TABLE event ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_reads ON event FOR SELECT TO :"role" USING (true);

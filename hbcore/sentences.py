@@ -72,6 +72,7 @@ SENTENCES: dict[str, str] = {
     "too_many_photos_from_here": "Too many photos have come from your network. Send yours in an hour, or apply at a counter.",
     "too_many_from_here": "Too many applications have come from your network. Send yours in an hour, or apply at a counter.",
     "too_many_for_document": "This document has been entered too often today. Try again tomorrow, or bring it to a counter.",
+    "bad_form_limit": "Give a number from {least} to {most}.",
     "bad_days": "Give a number of days from {least} to {most}.",
     "queue_full": "More applications wait than can be read at the moment. Try again later, or apply at a counter.",
     "no_such_application": "No application fits what you typed. Check the receipt number, and the secret or the document number.",

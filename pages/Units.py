@@ -8,6 +8,7 @@ from hbcore.services.clock import now
 from hbcore.services.unit_keeping import MAY_HOLD_OFFICES, UnitKept
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.form_limits import show_form_limits
 from hbcore.ui.kept_days import show_days
 from hbcore.ui.links import link
 from hbcore.ui.mail_settings import show_mail
@@ -148,6 +149,7 @@ def show(staff: Staff) -> None:
         acts(chosen, staff)
     show_hotline(staff)
     show_days(staff)
+    show_form_limits(staff)
     show_mail(staff)
 
 

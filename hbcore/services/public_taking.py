@@ -10,15 +10,13 @@ from sqlmodel import Session
 from hbcore.domain.applicants import Applicant, Channel, PhotoKind
 from hbcore.domain.chains import Evidence
 from hbcore.domain.errors import Refused
-from hbcore.services import audit, codes, notices, units
+from hbcore.services import audit, codes, form_limits, notices, units
 from hbcore.services.acting import as_applicant
 from hbcore.services.application_adding import Entered, Receipt, Submission, add, add_new
 from hbcore.services.application_entry import LEVELS_OF_RESIDENCE
+from hbcore.services.form_limits import FormLimit
 from hbcore.services.together import Together
 from hbcore.storage import application_rows, form_photo_rows, people_rows, photo_rows, reach, sealing
-
-MOST_OPEN = 20_000
-"""Applications from the public form that may wait at once; beyond, people are sent to a counter."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,8 @@ def _take(sent: Sequence[Sent]) -> list[Receipt | Exception]:
 
 def _refusals(session: Session, sent: Sequence[Sent]) -> Iterator[tuple[int, Refused]]:
     """Those that are not even looked at, by place: no room, or no place where people live."""
-    room = MOST_OPEN - application_rows.open_online(session.connection())
+    most = form_limits.in_force(session.connection())[FormLimit.WAITING]
+    room = most - application_rows.open_online(session.connection())
     levels = units.levels(session, {one.unit for one in sent})
     for place, one in enumerate(sent):
         if place >= room:

@@ -4,9 +4,9 @@ Counted in the store of look-ups, before anything else is done, so that tries at
 stand side by side: over the border of two of them twice as much may pass.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -15,21 +15,24 @@ import sqlalchemy as sa
 from hbcore.domain.documents import normal_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
-from hbcore.services import audit
+from hbcore.services import audit, form_limits
+from hbcore.services.form_limits import BOUNDS, FormLimit
 from hbcore.services.proof_of_work import solved
 from hbcore.services.together import Together
 from hbcore.storage import stranger_rows
+from hbcore.storage.engine import engine
 from hbcore.storage.sealing import keyed_hash
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So often within a window; `code`: what is said beyond it."""
+    """So often within a window; `code`: what is said beyond it; `setting`: what says `most` where it has been changed."""
 
     use: str
     most: int
     window: timedelta
     code: str
+    setting: FormLimit | None = None
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -39,12 +42,10 @@ WITHOUT_SCRIPT = (
     Limit("plain_day", 15, DAY, "proof_of_work_needed"),
 )
 FROM_NETWORK = (
-    Limit("network_hour", 30, HOUR, "too_many_from_here"),
-    Limit("network_day", 120, DAY, "too_many_from_here"),
+    Limit("network_hour", BOUNDS[FormLimit.NETWORK_HOUR].usual, HOUR, "too_many_from_here", FormLimit.NETWORK_HOUR),
+    Limit("network_day", BOUNDS[FormLimit.NETWORK_DAY].usual, DAY, "too_many_from_here", FormLimit.NETWORK_DAY),
 )
-"""A hotel in which a plane's passengers stay has one address: room for them, and for no machine."""
-
-OF_DOCUMENT = Limit("document_day", 5, DAY, "too_many_for_document")
+OF_DOCUMENT = Limit("document_day", BOUNDS[FormLimit.DOCUMENT_DAY].usual, DAY, "too_many_for_document", FormLimit.DOCUMENT_DAY)
 
 PHOTOS_FROM_NETWORK = (
     Limit("photos_hour", 60, HOUR, "too_many_photos_from_here"),
@@ -105,19 +106,22 @@ class _Form:
 
 def _take(forms: Sequence[_Form]) -> list[str]:
     """Count forms in the order they came; the code of each that is beyond a limit, nothing for the others."""
+    with engine().connect() as desk:
+        most = form_limits.in_force(desk)
     with counting(min(form.at for form in forms)) as connection:
         spent = [stranger_rows.Count("proof", form.spent[0], 0, micros(form.spent[1])) for form in forms if form.spent]
         uses = iter(stranger_rows.one_more(connection, spent))
         proven = [form.spent is not None and next(uses) == 1 for form in forms]
-        return _count(connection, [(_keys(*one), one[0].at) for one in zip(forms, proven, strict=True)])
+        return _count(connection, [(_keys(*one, most), one[0].at) for one in zip(forms, proven, strict=True)])
 
 
 _together = Together(_take)
 
 
-def _keys(form: _Form, proven: bool) -> list[Counted]:
+def _keys(form: _Form, proven: bool, most: Mapping[FormLimit, int]) -> list[Counted]:
     limits = FROM_NETWORK if proven else WITHOUT_SCRIPT
-    return [*((limit, form.network) for limit in limits), (OF_DOCUMENT, form.document)]
+    counted = [*((limit, form.network) for limit in limits), (OF_DOCUMENT, form.document)]
+    return [(replace(limit, most=most[limit.setting]) if limit.setting else limit, key) for limit, key in counted]
 
 
 def may_hold(address: str, photos: int, *, at: datetime) -> bool:

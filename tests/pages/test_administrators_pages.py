@@ -107,6 +107,20 @@ def test_the_units_stand_as_a_tree_and_those_nobody_serves_are_marked(administra
     assert table.loc[WUCHANG, "人员账号"] == 1
 
 
+def test_what_the_public_form_takes_is_said_and_changed(administrator):
+    shown = page("Units")
+    assert "网上申领上限：同一网络每小时 30 件、每天 120 件，同一证件每天 5 次；同时待审 20,000 件。" in said(shown)
+
+    shown.button(key="form limits").click().run()
+    (field,) = shown.number_input
+    assert (field.label, field.value) == ("同一网络每小时", 30)
+    field.set_value(300)
+    shown.button(key="form limits").click()  # AppTest runs the whole page
+    press(shown, "修改上限")
+
+    assert "同一网络每小时 300 件" in said(page("Units"))
+
+
 def test_for_how_long_gates_records_are_kept_is_said_and_changed_within_the_law(administrator):
     shown = page("Units")
     assert [

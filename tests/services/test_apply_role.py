@@ -9,13 +9,16 @@ import pytest
 import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
-from hbcore.services import applications, form_photos, public_applications, public_taking
+from hbcore.domain.vocabulary import Role
+from hbcore.services import applications, form_limits, form_photos, public_applications
+from hbcore.services.form_limits import BOUNDS, Bounds, FormLimit
 from hbcore.storage import people_rows
 from hbcore.storage.engine import access_engine, engine
 from tests.conftest import close
 from tests.services.applying import AT, reviewer, rows
 from tests.services.strangers import HERE, PASSPORT_FORM, PERMIT_FORM, THERE, submit
 from tests.services.test_photos import picture
+from tests.standing import staff
 
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.postgresql_only]  # SQLite knows no roles
 
@@ -247,10 +250,11 @@ def test_a_look_up_number_that_somebody_has_is_given_to_nobody_else(as_role, mon
 
 
 def test_the_cap_and_the_numbers_of_receipts_are_those_of_all(as_role, monkeypatch):
+    monkeypatch.setitem(BOUNDS, FormLimit.WAITING, Bounds(20_000, 2, 20_000))
+    form_limits.change_limit(FormLimit.WAITING, 2, by=staff(Role.ADMINISTRATOR, AT, name="keeper"), at=AT)
     first = submit(PERMIT_FORM)
     as_role(True)
     second = submit(PASSPORT_FORM)
-    monkeypatch.setattr(public_taking, "MOST_OPEN", 2)
 
     with pytest.raises(Refused, match="queue_full"):
         submit(replace(PASSPORT_FORM, document_number="C50078299"))

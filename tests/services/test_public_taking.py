@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from hbcore.domain.errors import Refused
 from hbcore.domain.public_form import PublicForm
 from hbcore.services import audit, public_taking
+from hbcore.services.form_limits import BOUNDS, Bounds, FormLimit
 from hbcore.storage import application_rows
 from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.code_rows import BUCKETS, SEGMENTS
@@ -130,7 +131,7 @@ def test_all_refused_leave_their_refusals_and_nothing_else():
 
 
 def test_the_queue_takes_as_many_as_there_is_room_for(monkeypatch):
-    monkeypatch.setattr(public_taking, "MOST_OPEN", 3)
+    monkeypatch.setitem(BOUNDS, FormLimit.WAITING, Bounds(3, 0, 3))
 
     outcomes = at_once([form_of(place) for place in range(6)])
 

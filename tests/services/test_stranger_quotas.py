@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from hbcore.domain.errors import Refused
-from hbcore.services import proof_of_work, public_applications, public_taking, stranger_quotas
+from hbcore.domain.vocabulary import Role
+from hbcore.services import form_limits, proof_of_work, public_applications, stranger_quotas
+from hbcore.services.form_limits import BOUNDS, Bounds, FormLimit
 from hbcore.services.stranger_quotas import FROM_NETWORK, OF_DOCUMENT, WITHOUT_SCRIPT, network_of
 from hbcore.storage.engine import access_engine
-from tests.services.applying import AT, acts, refusals, rows
+from tests.services.applying import AT, acts, refusals, reviewer, rows
 from tests.services.strangers import HERE, PERMIT_FORM, THERE, form_of, proof, solution, submit
+from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -110,7 +113,7 @@ def test_a_form_with_faults_costs_nothing():
 
 
 def test_a_full_queue_takes_no_more_until_something_is_decided_and_says_so_once_an_hour(monkeypatch):
-    monkeypatch.setattr(public_taking, "MOST_OPEN", 2)
+    monkeypatch.setitem(BOUNDS, FormLimit.WAITING, Bounds(2, 0, 2))
     first, _ = submit(form_of(0)), submit(form_of(1))
 
     outcomes = [outcome(form_of(place), address=THERE) for place in (2, 3)]
@@ -182,3 +185,53 @@ def test_tries_at_once_all_count():
         outcomes = Counter(pool.map(tried, range(40)))
 
     assert outcomes == {"no_such_application": stranger_quotas.WRONG_FROM_NETWORK.most, "too_many_tries": 30}
+
+
+@pytest.fixture
+def keeper(database):
+    return staff(Role.ADMINISTRATOR, AT, name="keeper")
+
+
+def test_what_the_form_takes_is_changed_by_who_keeps_the_units_within_bounds_and_is_an_event(keeper):
+    usual = form_limits.limits_now(by=keeper, at=AT)
+    for to, code in ((4, "bad_form_limit"), (5_001, "bad_form_limit"), (usual[FormLimit.NETWORK_HOUR], "nothing_changed")):
+        with pytest.raises(Refused, match=code):
+            form_limits.change_limit(FormLimit.NETWORK_HOUR, to, by=keeper, at=AT)
+    with pytest.raises(Refused, match="not_allowed"):
+        form_limits.change_limit(FormLimit.NETWORK_HOUR, 60, by=reviewer("reviewer"), at=AT)
+    form_limits.change_limit(FormLimit.NETWORK_HOUR, 60, by=keeper, at=AT)
+
+    assert form_limits.limits_now(by=keeper, at=AT) == usual | {FormLimit.NETWORK_HOUR: 60}
+    assert acts()[-1] == "setting_changed"
+
+
+@pytest.mark.parametrize(
+    ("limit", "to", "forms", "code"),
+    [
+        (FormLimit.NETWORK_HOUR, 6, 8, "too_many_from_here"),
+        (FormLimit.NETWORK_DAY, 15, 17, "too_many_from_here"),
+    ],
+)
+def test_a_network_is_held_to_what_is_set(keeper, limit, to, forms, code):
+    form_limits.change_limit(limit, to, by=keeper, at=AT)
+
+    outcomes = [outcome(form_of(place, proof=proof())) for place in range(forms)]
+
+    assert outcomes == ["taken"] * to + [code] * (forms - to)
+
+
+def test_a_document_is_held_to_what_is_set(keeper):
+    form_limits.change_limit(FormLimit.DOCUMENT_DAY, 2, by=keeper, at=AT)
+
+    assert [outcome(PERMIT_FORM, address=f"203.0.113.{place}") for place in range(3)] == [
+        "taken",
+        "duplicate",
+        "too_many_for_document",
+    ]
+
+
+def test_the_queue_is_held_to_what_is_set(keeper, monkeypatch):
+    monkeypatch.setitem(BOUNDS, FormLimit.WAITING, Bounds(20_000, 1, 20_000))
+    form_limits.change_limit(FormLimit.WAITING, 1, by=keeper, at=AT)
+
+    assert [outcome(form_of(place)) for place in range(2)] == ["taken", "queue_full"]
