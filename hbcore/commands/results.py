@@ -31,7 +31,7 @@ app.add_typer(results, name="results")
 def report_json(report: ImportReport) -> dict[str, object]:
     """The report as the contract has it: each problem with its sentence in both languages; notes where there are any."""
     shown = {**asdict(report), "problems": [problem_json(one) for one in report.problems]}
-    del shown["receipts"], shown["notes"], shown["fingerprint"], shown["headings"], shown["turnaround"]
+    del shown["receipts"], shown["notes"], shown["fingerprint"], shown["headings"], shown["turnaround"], shown["over_full"]
     if report.notes:
         shown["notes"] = [{"code": note.code, "text": sentence(note.code, note.values)} for note in report.notes]
     return shown

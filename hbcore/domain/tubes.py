@@ -7,6 +7,9 @@ import pyarrow as pa
 from hbcore.domain.outcomes import POOL_OF_UNKNOWN_SIZE, SINGLE
 from hbcore.domain.problems import Mask
 
+LARGEST = 20
+"""People in a tube of the largest method that laboratories name (domain part 4: 20混1)."""
+
 Counts = npt.NDArray[np.int64]
 
 

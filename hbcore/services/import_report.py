@@ -20,7 +20,7 @@ class ImportReport:
     `fingerprint`: of a preview, what it stood on.
     `notes`: what a person must hear about a workbook that was read. `headings`: as they stand in the file, each with the name of
     its column; none of uploads before they were kept. `turnaround`: of a laboratory's file the median from sampling to report, in
-    minutes.
+    minutes; `over_full`: its rows that stand in tubes which hold too many people with what earlier files said of them.
     """
 
     batch: str | None
@@ -37,6 +37,7 @@ class ImportReport:
     fingerprint: str = ""
     headings: tuple[tuple[str, str], ...] = ()
     turnaround: int | None = None
+    over_full: int = 0
 
 
 NOW = "now"
@@ -47,7 +48,7 @@ def to_json(report: ImportReport) -> str:
     """The report as it is stored with its upload."""
     notes = [(note.code, note.values) for note in report.notes]
     told = {"codes": report.codes, "receipts": report.receipts, "notes": notes, "headings": report.headings}
-    once = {"format": report.format, "turnaround": report.turnaround}
+    once = {"format": report.format, "turnaround": report.turnaround, "over_full": report.over_full}
     return json.dumps({**once, **_changing(report), **told}, ensure_ascii=False)
 
 

@@ -75,7 +75,7 @@ def sent_of(report: str) -> Sent:
         positives=sum(naat.get(outcome, 0) for outcome in POSITIVES),
         pooled=naat.get(Outcome.POOLED_POSITIVE, 0),
         out_of_order=codes[RowCode.OUT_OF_ORDER],
-        too_full=codes[RowCode.TUBE_TOO_FULL],
+        too_full=codes[RowCode.TUBE_TOO_FULL] + kept.get("over_full", 0),
         turnaround=kept.get("turnaround"),
     )
 

@@ -19,6 +19,7 @@ from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.tube_columns import is_tube_file
+from hbcore.domain.tubes import LARGEST
 from hbcore.domain.vocabulary import Encoding, FileCode
 from hbcore.services import (
     audit,
@@ -45,6 +46,7 @@ from hbcore.services.lab_tubes import Laboratory
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.releases import ForRelease
 from hbcore.services.uploads import IncomingFile, OfLaboratory
+from hbcore.storage import result_rows
 from hbcore.storage.ids import new_id
 from hbcore.storage.readers import Table, names_read_as
 from hbcore.storage.result_rows import Uploaded
@@ -260,6 +262,8 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged | N
     figures = Figures()
     figures.add(done)
     report = _report(file, table, judged, figures, done.fates.problems)
+    if not all(lines["single"]):
+        report = replace(report, over_full=result_rows.rows_of_full_tubes(session.connection(), upload, LARGEST))
     fingerprints.note(session, "answer", lambda: _answer(file, report))
     more = OfLaboratory(figures.positives, figures.pooled, _alone(lines, report.problems))
     report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)

@@ -23,6 +23,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.tube_columns import is_tube_file
+from hbcore.domain.tubes import LARGEST
 from hbcore.services import fingerprints, lab_recording, lab_tubes, releases, uploads
 from hbcore.services.acting import read_staff
 from hbcore.services.clock import now
@@ -228,13 +229,21 @@ def _last_step(upload: int, row: applying_rows.Row) -> None:
     """All lines are recorded: what is staged is forgotten, a part at a time, and the upload has its report."""
     if row.own_tubes:
         _add_samples(upload)
+    over_full = 0 if row.own_tubes else _over_full(upload)
     more = True
     while more:
         with _writing() as session:
             more = applying_rows.forget_part(session.connection(), upload)
     with _writing() as session:
         if applying_rows.one(session.connection(), upload):
-            _finished(session, upload, from_json(row.figures))
+            _finished(session, upload, from_json(row.figures), over_full)
+
+
+def _over_full(upload: int) -> int:
+    """Counted before the right to write is taken: it reads all results of the upload."""
+    with engine().connect() as connection:
+        of = _upload(connection, upload)
+        return result_rows.rows_of_full_tubes(connection, Uploaded(upload, of.institution, micros(of.recorded_at)), LARGEST)
 
 
 def _add_samples(upload: int) -> None:
@@ -298,7 +307,7 @@ def _cells(parts: Parts, row: int) -> dict[str, str]:
     return {name: cell for name in part.column_names if name != _ROW and (cell := part.column(name)[place].as_py())}
 
 
-def _finished(session: Session, upload: int, figures: Figures) -> None:
+def _finished(session: Session, upload: int, figures: Figures, over_full: int) -> None:
     """The last slice: the upload has its report, and what waits for a second account is put down."""
     connection = session.connection()
     applying_rows.finished(connection, upload)
@@ -306,7 +315,9 @@ def _finished(session: Session, upload: int, figures: Figures) -> None:
     report = as_it_stands(row.number, row.digest, row.report)
     held = [RowProblem(at, *one) for at, of_row in upload_rows.held_problems(connection, upload) for one in of_row]
     problems = tuple(sorted((*report.problems, *held), key=lambda one: one.row))
-    told = replace(report, problems=problems, **{**figures.as_told(), "rows": {**report.rows, **figures.rows}})
+    told = replace(
+        report, problems=problems, over_full=over_full, **{**figures.as_told(), "rows": {**report.rows, **figures.rows}}
+    )
     upload_rows.set_recorded(connection, upload, to_json(told), positives=figures.positives, pooled=figures.pooled)
     by = read_staff(connection, row.recorded_by)
     if by and (waiting := sum(uploads.waits_for([one]) is WaitsFor.RELEASE for one in held)):

@@ -54,6 +54,23 @@ class SampleKey(NamedTuple):
     person_id: int
 
 
+def day_sampled(sampled_at: sa.Column[Any]) -> sa.ColumnElement[int]:
+    """The Shanghai day of a result's column in SQL, as samples have it."""
+    return (raw(sampled_at) + SHANGHAI) // DAY
+
+
+def rows_of_full_tubes(connection: sa.Connection, upload: Uploaded, most: int) -> int:
+    """How many results of an upload stand in tubes that hold more than `most` people, with what came of the tube before."""
+    r, s = RESULTS.c, SAMPLES.c
+    tube, shared = (r.sample_number, day_sampled(r.sampled_at)), (r.upload_id == upload.id, r.single.is_(False))
+    of_the_upload = sa.tuple_(s.sample_number, s.sampled_day).in_(sa.select(*tube).where(*shared))
+    full = sa.select(s.sample_number, s.sampled_day).where(s.institution == upload.institution, of_the_upload)
+    full = full.group_by(s.sample_number, s.sampled_day).having(sa.func.count(s.person_id.distinct()) > most)
+    return connection.execute(
+        sa.select(sa.func.count()).select_from(RESULTS).where(*shared, sa.tuple_(*tube).in_(full))
+    ).scalar_one()
+
+
 def held_results(connection: sa.Connection, institution: str, sample_numbers: Sequence[str]) -> dict[SampleKey, ResultLine]:
     """What we hold of these sample numbers of one institution."""
     if not sample_numbers:

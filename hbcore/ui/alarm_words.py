@@ -85,8 +85,8 @@ TO_DO = {
         " are being held up; people are waiting for them."
     ),
     AlarmKind.TUBE_TOO_FULL: N_(
-        "More people stand in one tube than it may hold; their rows were refused. Ask the laboratory whether the number of a tube"
-        " was used twice, then have the rows put right and uploaded again."
+        "More people stand in one tube than it may hold: in one file their rows were refused, over several files they were taken."
+        " Ask the laboratory whether the number of a tube was used twice, then have the rows put right and uploaded again."
     ),
     AlarmKind.TAKEN_OVER: N_(
         "Nobody of this unit was signed in, so the level above took these applications over. See that somebody is on duty; ask"

@@ -105,6 +105,27 @@ def test_a_tube_with_too_many_people_is_an_alarm_at_once(liaison):
     assert (line.kind, line.n, line.of) == (AlarmKind.TUBE_TOO_FULL, 6, 6)
 
 
+@pytest.mark.parametrize("in_slices", [False, True])
+def test_a_tube_that_several_files_fill_is_an_alarm_of_the_one_that_makes_it_too_full(liaison, monkeypatch, in_slices):
+    if in_slices:
+        monkeypatch.setattr(lab_slices, "AT_ONCE", 2)
+
+    def commit(name, people, day=20):
+        cells = [f"张三,{resident_number(n)},2022-11-{day} 07:00,T1,阴性,混采" for n in people]
+        text = "\n".join(("姓名,身份证号,采样时间,样本编号,检测结果,采样方式", *cells))
+        return lab_imports.commit(IncomingFile(text.encode(), name, LAB), by=liaison, at=AT).batch
+
+    commit("a.csv", range(12))
+    commit("another day.csv", range(20, 32), day=19)
+    commit("b.csv", range(12, 20))
+    assert lines(liaison) == []
+
+    last = commit("c.csv", range(20, 25))
+
+    (line,) = lines(liaison)
+    assert (line.kind, line.upload, line.n, line.of) == (AlarmKind.TUBE_TOO_FULL, last, 5, 5)
+
+
 def test_an_alarm_ends_with_its_upload_or_after_two_days(liaison):
     week(liaison)
     number = upload(liaison, AT, rows=300)
