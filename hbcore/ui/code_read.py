@@ -48,7 +48,8 @@ def show_read(read: CodeRead, staff: Staff, again: Callable[[], None]) -> None:
 
 def _show_verdict(checked: CodeChecked) -> None:
     said = _("{verdict}. {meaning}").format(verdict=_(VERDICTS[checked.verdict]), meaning=_(MEANINGS[checked.verdict]))
-    (st.success if checked.verdict in BELIEVED else st.error)(safe.inert(said))
+    # No green: the colour now may be another.
+    (st.info if checked.verdict in BELIEVED else st.error)(safe.inert(said))
     if checked.failed_step is not None:
         safe.text(_("First step that failed: {step}.").format(step=step_that_failed(checked.verdict, checked.failed_step)))
 

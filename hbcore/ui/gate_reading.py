@@ -43,7 +43,7 @@ def _typed(way: Way) -> Read | None:
     by_hand = way == Way.DIGITS
     with st.form(f"read {way}", clear_on_submit=True, border=False):
         text = st.text_input(
-            _("12 digits under the code") if by_hand else _("Scan here: the box must have the focus"),
+            _("12 digits under the code") if by_hand else _("Scan here: click into the box first"),
             type="phone" if by_hand else "default",
             max_chars=32 if by_hand else LONGEST,
             autocomplete="off",

@@ -55,7 +55,7 @@ def _about(checked: Checked | None, waiting: Pending | None) -> str:
         said = _("Second reading of {name}, first {celsius}")
         return said.format(name=waiting.name or _("somebody not checked"), celsius=degrees(waiting.first))
     if checked is not None:
-        return _("Temperature of who was checked at {time}").format(time=f"{checked.at.astimezone(SHANGHAI):%H:%M:%S}")
+        return _("Temperature of the person checked at {time}").format(time=f"{checked.at.astimezone(SHANGHAI):%H:%M:%S}")
     return _("Temperature of {name}").format(name=_("somebody not checked"))
 
 

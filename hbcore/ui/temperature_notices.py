@@ -99,17 +99,19 @@ def _linked() -> int | None:
 
 
 def _table(lines: Sequence[NoticeLine], at: datetime) -> pa.Table:
-    return pa.Table.from_pydict(
-        {
-            _("Time left"): [_clock(line, at) for line in lines],
-            _("Who"): [_who(line) for line in lines],
-            _("Temperature"): [both(line.first, line.second) for line in lines],
-            _("Done at the gate"): [done_words(line.done) for line in lines],
-            _("Place"): [line.place for line in lines],
-            _("Unit"): [unit_name(line.unit) for line in lines],
-            _("Since"): [time_here(line.notice_at) for line in lines],
-        }
-    )
+    units = [unit_name(line.unit) for line in lines]
+    columns = {
+        _("Time left"): [_clock(line, at) for line in lines],
+        _("Who"): [_who(line) for line in lines],
+        _("Temperature"): [both(line.first, line.second) for line in lines],
+        _("Done at the gate"): [done_words(line.done) for line in lines],
+        _("Place"): [line.place for line in lines],
+    }
+    if any(line.settled_at for line in lines):
+        columns[_("Since")] = [time_here(line.notice_at) for line in lines]
+    if len(set(units)) > 1:
+        columns[_("Unit")] = units
+    return pa.Table.from_pydict(columns)
 
 
 def _clock(line: NoticeLine, at: datetime) -> str:

@@ -33,7 +33,7 @@ def read(page, text):
 
 
 def words(page):
-    return " ".join((said(page), *(one.value for one in (*page.success, *page.error, *page.warning))))
+    return " ".join((said(page), *(one.value for one in (*page.info, *page.error, *page.warning))))
 
 
 def test_the_empty_page_says_how_to_begin(visit, clerk):
