@@ -32,6 +32,7 @@ from hbcore.ui.words import LANGUAGE_NAMES
 from hbcore.words import translate
 from tests.browser.conftest import ROOT, chromium, free_port, stop, surroundings, wait_until_healthy
 from tests.browser.gate_pictures import take_gate
+from tests.browser.paper_pictures import somebody_certified, take_paper
 from tests.conftest import close
 from tests.services.numbers import resident_number
 
@@ -42,7 +43,8 @@ WIDTH = 1440
 @dataclass(frozen=True)
 class Picture:
     """A page, by whose eyes it is seen, and how many pixels of it are shown. `then`: what is pressed once it has opened;
-    `asked`: the rest of its address; `row`: whether the first line of its first table is chosen; `file`: what is dropped."""
+    `asked`: the rest of its address; `row`: whether the first line of its first table is chosen; `file`: what is dropped;
+    `number`: who is looked up; `typed`: what goes into its text box."""
 
     page: str
     account: str
@@ -51,6 +53,8 @@ class Picture:
     asked: Callable[[], str] = str
     row: bool = False
     file: Callable[[], bytes] | None = None
+    number: Callable[[], str] | None = None
+    typed: Callable[[], str] | None = None
 
 
 LAB, CENTRE = "420106L01", "武昌中北医学检验所"
@@ -87,11 +91,30 @@ def with_a_positive() -> str:
         return f"upload={connection.execute(wanted.order_by(UPLOADS.c.number.desc())).scalars().first()}"
 
 
+def somebody_red() -> str:
+    """The look-up number of somebody whose code is red now."""
+    red = (SEGMENTS.c.colour == "red") & SEGMENTS.c.until_at.is_(None)
+    with engine().connect() as connection:
+        number = connection.execute(sa.select(PERSONS.c.number).join(SEGMENTS, SEGMENTS.c.person_id == PERSONS.c.id).where(red))
+        return look_up_number(f"{number.scalars().first():011}")
+
+
+def somebody_green() -> str:
+    """The look-up number of somebody green whose result can be certified."""
+    return somebody_certified().look_up
+
+
+def live_text() -> str:
+    """The text of their live code."""
+    live = somebody_certified().live
+    return live.text if live else ""
+
+
 SHOWN = {
     "Overview": Picture("Overview", "district_staff"),
     "Applications": Picture("Applications", "district_staff"),
-    "Person": Picture("Person", "district_staff"),
-    "Person_why": Picture("Person", "district_staff", ("Why?",), 1300),
+    "Person": Picture("Person", "district_staff", number=somebody_red),
+    "Person_why": Picture("Person", "district_staff", ("Why?",), 1300, number=somebody_red),
     "Daily_counts": Picture("Daily_counts", "supervisor", asked=lambda: f"on={day_of(now()) - timedelta(days=1)}"),
     "Lab_results_preview": Picture("Lab_results", "lab_liaison", (), 1060, lambda: f"institution={LAB}", file=export),
     "Lab_results_conflict": Picture(
@@ -103,8 +126,11 @@ SHOWN = {
     "Facts": Picture("Facts", "reviewer_wuchang"),
     "Policies": Picture("Policies", "supervisor", ("Simulate on today's people",), 1300, lambda: "policy=wuhan-2022-09"),
     "Second_looks": Picture("Second_looks", "supervisor_wuhan"),
+    "Person_certificate": Picture("Person", "district_staff", ("Print certificate …",), number=somebody_green),
+    "Codes": Picture("Codes", "district_staff", ("Read the code",), 800, typed=live_text),
+    "Temperatures": Picture("Temperatures", "reviewer_wuchang", (), 800, row=True),
 }
-PHONE, GATE = "apply", "gate"
+PHONE, GATE, PAPER = "apply", "gate", "paper"
 APPLICANT = PublicForm(
     document_kind="hk_macau_permit",
     document_number="H01234567",
@@ -177,14 +203,6 @@ def speak(page: Page, language: str) -> None:
         settled(page)
 
 
-def somebody_red() -> str:
-    """The look-up number of somebody whose code is red now."""
-    red = (SEGMENTS.c.colour == "red") & SEGMENTS.c.until_at.is_(None)
-    with engine().connect() as connection:
-        number = connection.execute(sa.select(PERSONS.c.number).join(SEGMENTS, SEGMENTS.c.person_id == PERSONS.c.id).where(red))
-        return look_up_number(f"{number.scalars().first():011}")
-
-
 def open_something(page: Page, shown: Picture, language: str) -> None:
     """Open a line of the queue, or look somebody up; then press what is to be pressed."""
     if shown.file:
@@ -192,11 +210,14 @@ def open_something(page: Page, shown: Picture, language: str) -> None:
         page.locator('input[type="file"]').set_input_files(sent)
     if shown.row or shown.page == "Applications":
         page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 52})
-    if shown.page == "Person":
+    if shown.typed:
+        page.locator("textarea").first.fill(shown.typed())
+        page.keyboard.press("Tab")
+    if shown.number:
         page.get_by_role("combobox", name=translate("Purpose", language)).click()
         page.get_by_role("option", name=translate(PURPOSES[Purpose.CODE_QUESTION], language), exact=True).click()
         settled(page)
-        page.get_by_label(translate("Number", language), exact=True).fill(somebody_red())
+        page.get_by_role("textbox", name=translate("Number", language), exact=True).fill(shown.number())
         page.keyboard.press("Enter")
     settled(page)
     for pressed in shown.then:
@@ -253,6 +274,8 @@ def take(only: Sequence[str] = ()) -> None:
             take_phone(browser, url)
         if not only or GATE in only:
             take_gate(browser, url, password, PICTURES / GATE)
+        if not only or PAPER in only:
+            take_paper(PICTURES / PAPER)
         browser.close()
 
 
