@@ -40,8 +40,9 @@ def _readings(before: datetime, at: datetime) -> int:
             return 0
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
         gone = temperature_rows.delete_old(connection, before, AT_ONCE)
-        figures = {"deleted": gone}
-        audit.record(session, audit.Act.TEMPERATURES_DELETED, by=None, at=at, subject="temperatures", figures=figures)
+        if gone:  # else another process was faster
+            figures = {"deleted": gone}
+            audit.record(session, audit.Act.TEMPERATURES_DELETED, by=None, at=at, subject="temperatures", figures=figures)
     return gone
 
 
@@ -52,5 +53,6 @@ def _codes(before: datetime, at: datetime) -> int:
             return 0
     with audit.look_ups_written() as access:
         gone = issued_code_rows.delete_old(access, before, AT_ONCE)
-        audit.look_up(access, audit.Act.CODES_DELETED, by=None, at=at, subject="codes", figures={"deleted": gone})
+        if gone:
+            audit.look_up(access, audit.Act.CODES_DELETED, by=None, at=at, subject="codes", figures={"deleted": gone})
     return gone

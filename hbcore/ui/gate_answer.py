@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
+from hbcore.domain.code_verdicts import CodeVerdict
 from hbcore.domain.vocabulary import Colour
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE, NO_SUCH_CODE
@@ -11,7 +12,7 @@ from hbcore.services.presenting import Answer, Holder
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, kind_name, moment
 from hbcore.ui.code_picture import SIGNS
-from hbcore.ui.gate_words import TRAVELS, VERDICTS, tested_line
+from hbcore.ui.gate_words import EXPIRED_OF_NOBODY, TRAVELS, VERDICTS, tested_line
 from hbcore.ui.words import _
 
 STAYS = timedelta(seconds=30)
@@ -32,13 +33,17 @@ def show_answer(answer: Answer) -> None:
     colour = answer.holder.colour if answer.holder else None
     with st.container(key=f"answer-{colour or 'none'}", gap=None):
         if answer.verdict:
-            safe.text(_(VERDICTS[answer.verdict]))
+            safe.text(_verdict(answer.verdict, is_shown=answer.holder is not None))
         if answer.holder:
             _show_holder(answer.holder, answer.said)
         elif answer.verdict is None:
             _show_nobody()
         said = _("Checked {time} · clears itself after {n} seconds")
         safe.text(said.format(time=moment(answer.at, answer.at), n=STAYS.seconds))
+
+
+def _verdict(verdict: CodeVerdict, *, is_shown: bool) -> str:
+    return _(EXPIRED_OF_NOBODY) if verdict == CodeVerdict.EXPIRED and not is_shown else _(VERDICTS[verdict])
 
 
 def _show_holder(holder: Holder, said: Colour | None) -> None:

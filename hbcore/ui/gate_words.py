@@ -26,9 +26,11 @@ VERDICTS = {
     CodeVerdict.INVALID: N_("Damaged or changed: this is no valid code"),
 }
 
+EXPIRED_OF_NOBODY = N_("Expired, and it says no longer whose it was: ask for another code")
+
 
 def tested_line(tested: timedelta | None) -> str:
-    """How long ago the latest nucleic-acid test was sampled; from two days on in days."""
+    """How long ago the latest nucleic-acid test was sampled; from three days on in days."""
     if tested is None:
         return _("No nucleic acid test on record")
     hours = tested // timedelta(hours=1)

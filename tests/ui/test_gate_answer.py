@@ -30,3 +30,21 @@ def test_an_answer_stands_for_half_a_minute_and_is_then_cleared(before, stands):
     assert not page.exception
     assert ("张*" in shown, "420106" in shown, "✓" in shown) == (stands,) * 3
     assert ("30" in shown) == stands  # and says so beforehand
+
+
+def expired() -> None:
+    from hbcore.domain.code_verdicts import CodeVerdict
+    from hbcore.domain.presented import Way
+    from hbcore.services.clock import now
+    from hbcore.services.presenting import Answer
+    from hbcore.ui.gate_answer import show_for_a_while
+
+    show_for_a_while(Answer(None, CodeVerdict.EXPIRED, None, Way.WEDGE, "gate", now()))
+
+
+def test_an_expired_code_of_nobody_promises_no_colour_below():
+    page = AppTest.from_function(expired).run()
+
+    shown = "\n".join(text.value for text in page.text)
+    assert not page.exception
+    assert ("下方" in shown, "请其出示" in shown) == (False, True)
