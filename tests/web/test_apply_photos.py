@@ -113,6 +113,16 @@ def test_what_is_no_photo_is_told_with_the_other_faults_and_the_good_one_is_held
     assert 'name="held" value="photo"' not in back.body.decode()
 
 
+def test_photos_of_a_large_camera_are_faults_at_their_fields_and_all_that_was_typed_stays(app):
+    large = picture() + bytes(20 * 1024 * 1024)
+
+    back = post_files(app, "/apply?lang=en", FORM, {"photo": ("a.jpg", large), "entry_photo": ("b.jpg", large)})
+
+    assert back.status == 422
+    assert back.body.decode().count("This photo is larger than 8 MB.") == 4
+    assert value(back, "address") == FORM["address"]
+
+
 def test_of_a_photo_that_was_to_be_replaced_the_old_one_is_not_sent_in_its_place(app):
     post_files(app, "/apply?lang=en", WRONG, both())
 

@@ -12,10 +12,13 @@ from starlette.requests import Request
 LONGEST_TEXT = 16 * 1024
 MOST_FIELDS = 40
 MOST_PHOTOS = 2
-LONGEST_BODY = MOST_PHOTOS * 8 * 1024 * 1024 + 256 * 1024
-"""Bytes of a whole form: the photos that are allowed, and room for what is typed."""
+MEGABYTE = 1024 * 1024
+LONGEST_PHOTO = 8 * MEGABYTE
+LONGEST_BODY = MOST_PHOTOS * 32 * MEGABYTE
+"""Bytes of a whole form: four times what photos may have, so that one from a large camera is a fault at its field and not the
+end of all that was typed. Beyond it nothing can be shown again."""
 
-MOST_HELD = 16 * LONGEST_BODY
+MOST_HELD = 256 * MEGABYTE
 """Bytes of all forms together that are being read and worked on: counted as they come in, so that slow lines hold up nobody."""
 PATIENCE = 300
 """Seconds a form may take to come in: two photos over a slow line."""
@@ -102,6 +105,6 @@ def text_of(form: FormData, name: str) -> str:
 
 
 async def photo_of(form: FormData, name: str) -> bytes | None:
-    """A photo as it came; None where none was chosen."""
+    """A photo as it came, of one that is too large no more than shows it; None where none was chosen."""
     value = form.get(name)
-    return await value.read() or None if isinstance(value, UploadFile) and value.filename else None
+    return await value.read(LONGEST_PHOTO + 1) or None if isinstance(value, UploadFile) and value.filename else None
