@@ -1,7 +1,8 @@
 """`code …`: what a scanned code's text is; the keys that sign ours, and a new one."""
 
 from base64 import b64encode
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +34,7 @@ def check(
         Path | None, typer.Option(metavar="FILE", help="A foreign signer's certificate (PEM, DER), JWK or list of keys.")
     ] = None,
     at: Annotated[
-        str | None, typer.Option(metavar="INSTANT", help="As at then; without a zone in UTC, as codes have it.")
+        str | None, typer.Option(metavar="INSTANT", help="As at then; without a zone in UTC, as codes have it; a day is its end.")
     ] = None,
     json_wanted: Json = False,
 ) -> None:
@@ -114,10 +115,13 @@ def _key_as_text(key: KeySeen) -> str:
 
 
 def read_instant(text: str) -> datetime:
-    """An instant, in UTC where no zone is given: so codes say it, and so scanners export it.
+    """An instant, in UTC where no zone is given: so codes say it, and so scanners export it. A day alone is its end, so that
+    what was issued on it has begun.
 
     :raises Refused: `not_an_instant`.
     """
+    with suppress(ValueError):
+        return datetime.combine(date.fromisoformat(text), time.max, UTC)
     try:
         at = datetime.fromisoformat(text)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)

@@ -50,6 +50,13 @@ def test_the_text_comes_from_standard_input_too(home, trust):
 
 
 @pytest.mark.parametrize(
+    ("day", "verdict"), [("2021-05-31", "expired"), ("2021-06-01", "foreign_valid"), ("2021-06-02", "expired")]
+)
+def test_a_day_alone_is_its_end(home, trust, day, verdict):
+    assert shell(signed(), "--trust", trust, "--at", day)[1]["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
     ("text", "at", "verdict", "step", "said"),
     [
         (signed(), "2022-06-01T12:00:00+08:00", "expired", "time", True),
