@@ -47,6 +47,7 @@ LABELS = {
 
 PHOTOS = ("photo", "entry_photo")
 TEXTS = tuple(one.name for one in fields(PublicForm) if one.name not in (*PHOTOS, "consent", "channel_receipt", "held", "once"))
+CARRIED = "carried-"
 SEX_OF_ZONE = {"F": "female", "M": "male", "<": "unspecified", "X": "unspecified"}
 FIELD_OF = {"unknown_unit": "unit"}
 """Refusals that are about one field, though they do not say so."""
@@ -66,13 +67,19 @@ def labels(language: str) -> dict[str, str]:
     return {field: said(label, language) for field, label in LABELS.items()}
 
 
-async def typed_in(form: FormData) -> PublicForm:
-    """What was sent, as typed; nothing is judged here."""
-    typed: dict[str, Any] = {field: text_of(form, field)[:LONGEST] for field in TEXTS}
-    photos: dict[str, Any] = {field: await photo_of(form, field) for field in PHOTOS}
-    held = frozenset(PHOTOS).intersection(one for one in form.getlist("held") if isinstance(one, str))
-    once = text_of(form, "once")[:64] or new_once()
-    return PublicForm(consent=bool(text_of(form, "consent")), once=once, held=held, **typed, **photos)
+async def typed_in(form: FormData, before: str = "") -> PublicForm:
+    """What was sent, as typed; nothing is judged here. `before`: what the names of its fields begin with."""
+    typed: dict[str, Any] = {field: text_of(form, before + field)[:LONGEST] for field in TEXTS}
+    photos: dict[str, Any] = {field: await photo_of(form, before + field) for field in PHOTOS}
+    held = frozenset(PHOTOS).intersection(one for one in form.getlist(before + "held") if isinstance(one, str))
+    once = text_of(form, before + "once")[:64] or new_once()
+    return PublicForm(consent=bool(text_of(form, before + "consent")), once=once, held=held, **typed, **photos)
+
+
+def carried(typed: PublicForm, held: Held) -> list[tuple[str, str]]:
+    """The fields of a form that waits on another page until somebody has shown again whose it is; its photos are held."""
+    texts = [(field, getattr(typed, field)) for field in (*TEXTS, "once")]
+    return [(CARRIED + name, text) for name, text in [*texts, *(("held", field) for field in sorted(held.fields))]]
 
 
 def new_once() -> str:

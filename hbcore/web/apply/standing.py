@@ -20,7 +20,7 @@ from hbcore.trouble import log_trouble
 from hbcore.web.apply.applying import form_values
 from hbcore.web.apply.asked import address_of, in_lane, language_for, status_of
 from hbcore.web.apply.bodies import NotRead, form_of, text_of
-from hbcore.web.apply.forms import LONGEST, filled, hold_photos, problems_of, typed_in, with_faults
+from hbcore.web.apply.forms import CARRIED, LONGEST, carried, filled, hold_photos, problems_of, typed_in, with_faults
 from hbcore.web.apply.pages import page
 from hbcore.web.apply.status_words import status_values
 
@@ -102,20 +102,28 @@ def _is_secure(request: Request) -> bool:
 
 async def _answer(request: Request, sent: FormData, language: str) -> Response:
     at = now()
-    carried = text_of(sent, "pass")
-    typed = {key: text_of(sent, key)[:LONGEST_KEY] for key in KEYS}
-    if not carried and (text_of(sent, "speak") or not typed["receipt"]):
-        return await in_lane(show_ask, language, typed, "" if text_of(sent, "speak") else "no_such_application")
-    known = public_pass.opened(carried, at=at) if carried else (Pass(**typed), at)
+    given = text_of(sent, "pass")
+    typed = {key: text_of(sent, key)[:LONGEST_KEY] for key in KEYS} if not given else {}
+    form = await _form_in(sent)
+    ask_again = partial(show_ask, language, typed, form=form, address=address_of(request))
+    if not given and (text_of(sent, "speak") or not typed["receipt"]):
+        return await in_lane(ask_again, "" if text_of(sent, "speak") else "no_such_application")
+    known = public_pass.opened(given, at=at) if given else (Pass(**typed), at)
     if known is None:
-        return await in_lane(show_ask, language, {}, "closed")
-    form = await typed_in(sent) if "document_kind" in sent else None
+        return await in_lane(ask_again, "closed")
     visit = Visit(*known, language, address_of(request), bool(text_of(sent, "script")), _is_secure(request))
     act = partial(_act, visit, text_of(sent, "do"), form, text_of(sent, "zone")[:LONGEST], dict(sent.items()), at)
     try:
         return await in_lane(act)
     except Refused as refused:
-        return await in_lane(show_ask, language, {} if carried else typed, refused.code)
+        return await in_lane(ask_again, refused.code)
+
+
+async def _form_in(sent: FormData) -> PublicForm | None:
+    """The corrections that came with a page, or waited on the one that asks for receipt and secret."""
+    if "document_kind" in sent:
+        return await typed_in(sent)
+    return await typed_in(sent, CARRIED) if CARRIED + "document_kind" in sent else None
 
 
 def _act(visit: Visit, do: str, form: PublicForm | None, zone: str, sent: dict[str, object], at: datetime) -> Response:
@@ -187,9 +195,12 @@ def show(
     return shown
 
 
-def show_ask(language: str, typed: dict[str, str], refused: str = "") -> Response:
-    """The page that asks for receipt and secret, with why nothing is shown."""
+def show_ask(
+    language: str, typed: dict[str, str], refused: str = "", *, form: PublicForm | None = None, address: str = ""
+) -> Response:
+    """The page that asks for receipt and secret, with why nothing is shown; corrections that were typed (`form`) wait in it."""
     kept = {key: typed.get(key, "") for key in KEYS}
+    waits = carried(form, hold_photos(form, address=address, at=now())) if form else []
     words = refusal(refused, language) if refused else ""
     status = status_of(refused) if refused else 200
-    return page("ask.html", language, status=status, typed=kept, refused=words, labels={}, photos_lost=False)
+    return page("ask.html", language, status=status, typed=kept, refused=words, labels={}, photos_lost=False, waits=waits)
