@@ -169,3 +169,8 @@ class Rows:
     def pages(self) -> int:
         """How many pages there are, one at least."""
         return max(1, -(-self.total // PAGE))
+
+    @property
+    def gone(self) -> int:
+        """How many rows that should stand on this page are there no longer: normal temperatures are deleted after some days."""
+        return min(PAGE, self.total - (self.page - 1) * PAGE) - len(self.rows)

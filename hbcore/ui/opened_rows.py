@@ -15,6 +15,7 @@ from hbcore.services.behind_figures import (
     Behind,
     CodeBehind,
     EntryBehind,
+    GatesWanted,
     ReadingBehind,
     ResultBehind,
     ResultsWanted,
@@ -58,7 +59,10 @@ def show_rows_behind(wanted: Wanted, what: str, staff: Staff) -> None:
             return
         said = _("{n} in all. That you opened them is recorded as a look-up.")
         safe.text(said.format(n=number_here(rows.total)))
-        _show(rows)
+        if isinstance(wanted, GatesWanted) and rows.gone > 0:
+            st.text(_("Normal temperatures of that day are deleted by now; what was abnormal is still here."))
+        if rows.rows:
+            _show(rows)
         if rows.pages > 1:
             st.pagination(rows.pages, key=_PAGE)
 

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.temperatures import Done, Measured
 from hbcore.domain.vocabulary import PROVINCE, Role
-from hbcore.services import national_entries, temperatures
+from hbcore.services import national_entries, retention, temperatures
 from hbcore.services.clock import now
 from hbcore.services.temperatures import Whose
+from hbcore.ui import start
 from tests.pages.test_applications_desk import said
 from tests.services.applying import look_ups
 from tests.services.facting import number
@@ -145,3 +147,28 @@ def test_a_supervisor_sees_the_alarm_and_no_way_to_the_page(visit, links, notice
 
     assert not page.exception
     assert [link for link in links if link[0] == "Temperatures"] == []
+
+
+def drawer():
+    from hbcore.domain.counting import GateFigure
+    from hbcore.services.behind_figures import GatesWanted
+    from hbcore.services.clock import day_of, now
+    from hbcore.ui.opened_rows import show_rows_behind
+    from hbcore.ui.start import start_page
+
+    show_rows_behind(GatesWanted(day_of(now()), GateFigure.READINGS), "", start_page("Daily counts"))
+
+
+def test_behind_the_number_of_a_day_whose_normal_readings_are_deleted_it_says_so(clerk, gate, monkeypatch):
+    temperatures.add(Whose(), Measured(365), GATE, by=gate, at=now())
+    temperatures.add(Whose(), Measured(378), GATE, by=gate, at=now())
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: clerk)
+    gone = "当日正常体温记录已到期删除"
+    before = AppTest.from_function(drawer, default_timeout=30).run()
+    assert (len(before.dataframe[0].value), gone in said(before)) == (2, False)
+
+    retention.delete_old(at=now() + timedelta(days=16))
+
+    after = AppTest.from_function(drawer, default_timeout=30).run()
+    assert not after.exception
+    assert (len(after.dataframe[0].value), gone in said(after), "共 2" in said(after)) == (1, True, True)

@@ -6,10 +6,13 @@ import pytest
 import sqlalchemy as sa
 
 from hbcore.domain.code_verdicts import CodeVerdict
+from hbcore.domain.counting import GateFigure
 from hbcore.domain.errors import Refused
 from hbcore.domain.temperatures import Done, Measured
 from hbcore.domain.vocabulary import Purpose, Role
-from hbcore.services import audit, codes_presented, gate_undoing, people, retention, settings, temperatures
+from hbcore.services import audit, codes_presented, counted_rows, gate_undoing, people, retention, settings, temperatures
+from hbcore.services.behind_figures import GatesWanted
+from hbcore.services.clock import day_of
 from hbcore.services.settings import Kept
 from hbcore.services.temperatures import Whose
 from hbcore.storage.engine import access_engine, engine
@@ -64,6 +67,9 @@ def test_normal_temperatures_go_after_fourteen_whole_days_and_abnormal_ones_and_
     assert (early, gone, again) == (0, 2, 0)
     assert kept() == [364, 374, 376, 380]
     assert deleted() == ["temperatures_deleted"]
+    clerk = standing.staff(Role.DISTRICT_STAFF, AT, name="clerk", unit=WUCHANG)
+    behind = counted_rows.counted_rows(GatesWanted(day_of(AT), GateFigure.READINGS), by=clerk, at=MIDNIGHT + 15 * DAY)
+    assert (behind.total, sorted(row.first for row in behind.rows), behind.gone) == (4, [374, 376, 380], 1)
     with engine().connect() as connection:
         counted = sa.select(sa.func.sum(GATE_COUNTS.c.n)).where(GATE_COUNTS.c.figure == "readings")
         assert connection.execute(counted).scalar_one() == 5
