@@ -36,7 +36,7 @@ CLASSES: tuple[type[SQLModel], ...] = (
 
 def run(rows: int) -> dict[str, object]:
     """`rows` rows of new people: imported by us; the final rows of all tables added as objects to another empty desk; the file
-    put into one flat table by django-import-export, in bulk, without its report of differences.
+    put into one flat table by django-import-export in bulk; `lean`: without its report of differences.
 
     :raises Refused: `no_django` where it is not installed; docs/development.md says how.
     """
@@ -52,7 +52,7 @@ def run(rows: int) -> dict[str, object]:
         with fresh_desk():
             liaison()
             objects = _added(final)
-        peer = _by_django(file, Path(place) / "flat.db")
+        peer, lean = _by_django(file, Path(place) / "flat.db"), _by_django(file, Path(place) / "lean.db", "lean")
     return {
         "rows": rows,
         "seconds": round(ours, 2),
@@ -60,6 +60,8 @@ def run(rows: int) -> dict[str, object]:
         "add_all_ratio": round(objects / ours, 2),
         "django_import_export_seconds": round(peer, 2),
         "django_import_export_ratio": round(peer / ours, 2),
+        "django_import_export_lean_seconds": round(lean, 2),
+        "django_import_export_lean_ratio": round(lean / ours, 2),
     }
 
 
@@ -78,7 +80,7 @@ def _added(objects: list[SQLModel]) -> float:
     return perf_counter() - began
 
 
-def _by_django(file: Path, database: Path) -> float:
+def _by_django(file: Path, database: Path, *how: str) -> float:
     """In a process of its own: Django's settings are the process's."""
-    command = [sys.executable, "-m", "hbcore.bench.django_peer", str(file), str(database)]
+    command = [sys.executable, "-m", "hbcore.bench.django_peer", str(file), str(database), *how]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603

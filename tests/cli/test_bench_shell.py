@@ -102,12 +102,13 @@ def test_the_bench_of_a_live_base_and_of_everybody_run_on_a_server_of_their_own(
 
 def test_the_bench_of_peers_adds_as_objects_what_the_import_has_left(monkeypatch):
     monkeypatch.setattr(peers, "find_spec", lambda _name: object())
-    monkeypatch.setattr(peers, "_by_django", lambda _file, _database: 2.0)
+    monkeypatch.setattr(peers, "_by_django", lambda _file, _database, *lean: 1.0 if lean else 2.0)
 
     figures = peers.run(100)
 
     assert figures["add_all_seconds"] / figures["seconds"] == pytest.approx(figures["add_all_ratio"], rel=0.2)
     assert 2.0 / figures["seconds"] == pytest.approx(figures["django_import_export_ratio"], rel=0.2)
+    assert figures["django_import_export_lean_seconds"] == 1.0
 
 
 def test_the_bench_of_peers_says_so_where_django_is_not_installed(monkeypatch):
