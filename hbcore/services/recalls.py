@@ -68,7 +68,7 @@ def preview(number: str, *, by: Staff, at: datetime) -> Changed:
     with acting(by, Permission.CONFIRM_RECALLS, at) as session:
         upload = _in_scope(session, number, by)
         dry = session.connection().begin_nested()
-        changed = _carried_out(session, upload, recall_book.next_id(), at)
+        _, changed = _carried_out(session, upload, at)
         dry.rollback()
         figures = {"what": str(_what(upload)), **_figures(changed)}
         audit.record(session, audit.Act.RESULTS_PREVIEWED, by=by, at=at, subject=f"upload {upload.number}", figures=figures)
@@ -117,7 +117,7 @@ def confirm(proposal_id: int, *, by: Staff, at: datetime) -> Recalled:
         if _what(upload) != what:
             raise Refused("already_recalled" if what == What.RECALL else "not_recalled")
         hands = (row.proposed_by, by.id)
-        return _done(session, upload, proposal.content, hands, by, at)
+        return _put_on_record(session, upload, _carried_out(session, upload, at), proposal.content, hands, by, at)
 
 
 def decline(proposal_id: int, reason: str | None = None, *, by: Staff, at: datetime) -> None:
@@ -193,12 +193,13 @@ def _content(upload: Row, reason: str | None, note: str | None) -> dict[str, obj
 
 
 def _done_or_proposed(session: Session, upload: Row, content: Mapping[str, object], by: Staff, at: datetime) -> Recalled:
-    """Rehearsed first: what then turns out to take two people is proposed with what it would change."""
-    dry = session.connection().begin_nested()
-    changed = _carried_out(session, upload, recall_book.next_id(), at)
-    dry.rollback()
+    """Carried out, and undone where it turns out to take two people: then it is proposed with what it would change."""
+    tried = session.connection().begin_nested()
+    carried_out = _, changed = _carried_out(session, upload, at)
     if not changed.takes_two:
-        return _done(session, upload, content, (by.id, None), by, at)
+        tried.commit()
+        return _put_on_record(session, upload, carried_out, content, (by.id, None), by, at)
+    tried.rollback()
     what, subject = _what(upload), f"upload {upload.id}"
     second_look.propose(session, what, subject, unit=upload.unit, content=content, by=by, at=at)
     act = audit.Act.RECALL_PROPOSED if what == What.RECALL else audit.Act.PUT_BACK_PROPOSED
@@ -207,11 +208,17 @@ def _done_or_proposed(session: Session, upload: Row, content: Mapping[str, objec
     return Recalled(upload.number, PROPOSED, changed)
 
 
-def _done(
-    session: Session, upload: Row, content: Mapping[str, object], hands: tuple[int, int | None], by: Staff, at: datetime
+def _put_on_record(
+    session: Session,
+    upload: Row,
+    carried_out: tuple[int, Changed],
+    content: Mapping[str, object],
+    hands: tuple[int, int | None],
+    by: Staff,
+    at: datetime,
 ) -> Recalled:
-    what, connection, recall_id = _what(upload), session.connection(), recall_book.next_id()
-    changed = _carried_out(session, upload, recall_id, at)
+    """What was carried out: the upload's status, why and by whom, with its event."""
+    what, connection, (recall_id, changed) = _what(upload), session.connection(), carried_out
     if what == What.RECALL:
         _put_down(session, upload, recall_id, content, hands, at)
         act, now = audit.Act.UPLOAD_RECALLED, RECALLED
@@ -250,14 +257,17 @@ def _put_down(
     recall_book.add(connection, recall_id, values, waiting)
 
 
-def _carried_out(session: Session, upload: Row, recall_id: int, at: datetime) -> Changed:
+def _carried_out(session: Session, upload: Row, at: datetime) -> tuple[int, Changed]:
+    """The id under which a recall goes on record, or under which it did, and what has changed."""
     if applying_rows.one(session.connection(), upload.id):
         raise Refused("still_applying")
     if upload.status != RECALLED:
-        return recalling.take_back(session, upload.id, recall_id, at)
+        recall_id = recall_book.next_id()
+        return recall_id, recalling.take_back(session, upload.id, recall_id, at)
     if committed(session.connection(), upload.kind, upload.institution, upload.digest):
         raise Refused("uploaded_again")
-    return recalling.put_back(session, upload.id, _book(session, upload).id, at)
+    row = _book(session, upload)
+    return row.id, recalling.put_back(session, upload.id, row.id, at)
 
 
 def _book(session: Session, upload: Row) -> Row:
