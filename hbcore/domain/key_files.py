@@ -16,18 +16,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_public_key
 from cryptography.x509.oid import NameOID
 
-from hbcore.domain.dcc import StatementKind
 from hbcore.domain.signer_keys import CURVES, PublicKey, SignerKey, believed
+from hbcore.domain.signer_uses import stated_uses
 
 MOST_KEYS = 20_000
 KID_LENGTH = 8
 """Bytes of a certificate's SHA-256 that are its id (HCERT 3.3.2)."""
 
 _PEM, _PEM_END = b"-----BEGIN ", b"-----END "
-_ARCS = ("1.3.6.1.4.1.1847.2021.1", "1.3.6.1.4.1.0.1847.2021.1")
-_STATED = {1: StatementKind.TEST, 2: StatementKind.VACCINATION, 3: StatementKind.RECOVERY}
-STATES = {f"{arc}.{number}": kind for arc in _ARCS for number, kind in _STATED.items()}
-"""Extended key usage: what a signer may state (HCERT 3.4; the second arc by a slip that many certificates hold)."""
 
 
 @dataclass(frozen=True)
@@ -65,18 +61,11 @@ def of_certificate(certificate: x509.Certificate) -> SignerKey:
 
     :raises ValueError: a key that we do not believe in, or extensions that cannot be read.
     """
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        usage = x509.ExtendedKeyUsage([])
-    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
-        raise ValueError("extensions that cannot be read") from error
-    states = frozenset(STATES[use.dotted_string] for use in usage if use.dotted_string in STATES)
     countries = certificate.subject.get_attributes_for_oid(NameOID.COUNTRY_NAME)
     return SignerKey(
         _loaded(lambda _: certificate.public_key(), b""),
         frozenset({certificate.fingerprint(SHA256())[:KID_LENGTH]}),
-        states or None,
+        stated_uses(certificate.tbs_certificate_bytes) or None,
         certificate.not_valid_before_utc,
         certificate.not_valid_after_utc,
         str(countries[0].value) if countries else None,

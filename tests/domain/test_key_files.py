@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from hbcore.domain.dcc import StatementKind
 from hbcore.domain.key_files import keys_of
 from hbcore.domain.signer_keys import named
+from hbcore.domain.signer_uses import stated_uses
 from tests.signed_codes import ec_key, rsa_key
 
 BEGUN, ENDED = datetime(2021, 5, 1, tzinfo=UTC), datetime(2023, 5, 1, tzinfo=UTC)
@@ -175,6 +176,15 @@ def test_a_certificate_says_what_it_may_sign_in_either_way_of_writing(arc: str) 
     for last, kind in ((1, StatementKind.TEST), (2, StatementKind.VACCINATION), (3, StatementKind.RECOVERY)):
         (key,) = keys_of(certificate(SERVER, f"{arc}.{last}").public_bytes(Encoding.PEM)).keys
         assert key.states == {kind}
+
+
+def test_uses_out_of_a_shortened_certificate_are_refused() -> None:
+    signed = certificate(SERVER, "1.3.6.1.4.1.1847.2021.1.2").tbs_certificate_bytes
+
+    assert stated_uses(signed) == {StatementKind.VACCINATION}
+    for length in range(len(signed)):
+        with pytest.raises(ValueError, match=r".+"):
+            stated_uses(signed[:length])
 
 
 def test_a_certificate_that_names_none_of_the_three_may_sign_all() -> None:
