@@ -1,11 +1,13 @@
 """Photos on the public form: handed on as they came, kept with an application, and held when the form comes back."""
 
+import gc
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from hbcore.domain.public_form import PublicForm
 from hbcore.services import form_photos, photos, public_applications, stranger_quotas
 from hbcore.services.clock import now
 from tests.services.applying import reviewer, rows
@@ -221,3 +223,27 @@ def test_photos_with_corrections_are_held_too(app):
     assert RECEIVED in text(back)
     assert "Sent. Staff go on with your application." in text(sent)
     assert (colours(), held()) == (["red"], 0)
+
+
+BROKEN = {"do": "send", "address": "this one breaks"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [WRONG, FORM, FORM | {"do": "", "speak": "fr"}, FORM | {"do": "zone", "zone": "x"}, FORM | BROKEN],
+    ids=["fault", "photo that is none", "language", "zone", "trouble"],
+)
+def test_forms_that_were_answered_do_not_pile_up_in_memory_until_circles_are_looked_for(app, monkeypatch, sent):
+    if sent["address"] == BROKEN["address"]:
+        monkeypatch.setattr(public_applications, "take_in", lambda *_: 1 / 0)
+    files = {"photo": ("a.jpg", picture()), "entry_photo": ("b.jpg", b"MZ" if sent is FORM else picture())}
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(4):
+            post_files(app, "/apply?lang=en", sent, files)
+        left = sum(isinstance(one, PublicForm) and one.photo is not None for one in gc.get_objects())
+    finally:
+        gc.enable()
+
+    assert left <= 1  # a thread may have the last one in hand still

@@ -18,7 +18,7 @@ from hbcore.services.clock import day_of, now
 from hbcore.services.form_photos import Held
 from hbcore.trouble import log_trouble
 from hbcore.ui.qr_picture import qr_svg
-from hbcore.web.apply.asked import address_of, in_lane, language_for, status_of
+from hbcore.web.apply.asked import address_of, in_lane, language_for, let_go, status_of
 from hbcore.web.apply.bodies import NotRead, form_of, text_of
 from hbcore.web.apply.forms import LONGEST, filled, hold_photos, labels, new_once, problems_of, typed_in, with_faults
 from hbcore.web.apply.once import Once, key_of
@@ -72,11 +72,13 @@ async def tried(
     try:
         return await act()
     except Refused as refused:
+        let_go(refused)
         if problems := problems_of(refused, typed, language):
             return await in_lane(shown, problems=problems, status=422)
         return await in_lane(shown, refused=refusal(refused.code, language), status=status_of(refused.code))
     except Exception as error:
         log_trouble(error)
+        let_go(error)
         return await in_lane(shown, refused=refusal("failed", language), status=503)
 
 

@@ -33,6 +33,16 @@ async def in_lane(act: Callable[..., T], *given: Any, **named: Any) -> T:
         return await run_in_threadpool(act, *given, **named)
 
 
+def let_go(error: BaseException | None) -> None:
+    """Take its way from an error that is answered: the frames on it hold a form with its photos, in a circle with the error, and
+
+    would stay in memory, megabytes each, until the circles are looked for.
+    """
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
 def status_of(code: str) -> int:
     """The HTTP status of a refusal."""
     return STATUSES.get(code, 422)

@@ -18,7 +18,7 @@ from hbcore.services.form_photos import Held
 from hbcore.services.public_pass import Pass
 from hbcore.trouble import log_trouble
 from hbcore.web.apply.applying import form_values
-from hbcore.web.apply.asked import address_of, in_lane, language_for, status_of
+from hbcore.web.apply.asked import address_of, in_lane, language_for, let_go, status_of
 from hbcore.web.apply.bodies import NotRead, form_of, text_of
 from hbcore.web.apply.forms import CARRIED, LONGEST, carried, filled, hold_photos, problems_of, typed_in, with_faults
 from hbcore.web.apply.pages import page
@@ -73,6 +73,7 @@ async def look(request: Request) -> Response:
         return await in_lane(show_ask, language, {}, refused.code)
     except Exception as error:
         log_trouble(error)
+        let_go(error)
         return await in_lane(show_ask, language, {}, "failed")
 
 
@@ -116,6 +117,7 @@ async def _answer(request: Request, sent: FormData, language: str) -> Response:
     try:
         return await in_lane(act)
     except Refused as refused:
+        let_go(refused)
         return await in_lane(ask_again, refused.code)
 
 
