@@ -93,11 +93,11 @@ def _signer(read: Hcert, candidates: tuple[SignerKey, ...]) -> SignerKey:
 def _judge_time(claims: Claims, key: SignerKey, at: datetime) -> None:
     """From its issue, or a later begin, until its end, and while the signer's certificate is valid.
 
-    A certificate's end is its last instant, after which it is refused (HCERT, Expiration Time); a live code's is the first at
-    which its colour may be another.
+    A certificate's end is its last second, after which it is refused (HCERT, Expiration Time, in seconds); a live code's is the
+    first instant at which its colour may be another.
     """
     begins = [one for one in (claims.issued, claims.not_before) if one is not None]
-    over = at >= claims.expires if OF_STATUS in claims.hcert else at > claims.expires
+    over = at >= claims.expires if OF_STATUS in claims.hcert else at.replace(microsecond=0) > claims.expires
     if over or any(at < begin for begin in begins) or not key.was_valid(claims.issued or at, at):
         raise StepFailed(CodeStep.TIME)
 

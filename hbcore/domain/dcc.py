@@ -19,8 +19,10 @@ class StatementKind(StrEnum):
     RECOVERY = "r"
 
 
-ONE_STATEMENT = (1, 3)
-"""From this release of the schema on a certificate states one event; those before allowed several of one kind."""
+ONE_KIND, ONE_STATEMENT = (1, 2), (1, 3)
+"""From these releases of the schema on a certificate states events of one kind, and one event."""
+NAMED_EVENT = (1, 2)
+"""From this release on each event has an identifier: Liechtenstein's 1.1.0 have none."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
 _BORN = re.compile(r"((19|20)\d\d(-(\d\d|XX)){0,2}([T ].*)?)?", re.ASCII | re.IGNORECASE)
@@ -78,28 +80,27 @@ def kinds(statement: Plain) -> frozenset[StatementKind]:
 
 
 def why_not(statement: Plain) -> str | None:
-    """What a certificate lacks to be one by every release of the schema; None when it holds.
+    """What a certificate lacks to be one by the release of the schema that it names; None when it holds.
 
-    Statements of one kind: exactly one from release 1.3.0 on. Texts may be empty and fields more than are known; dates may be
-    more or less precise, for that is how countries write them.
+    Statements of one kind from release 1.2.0 on, exactly one from 1.3.0 on; one that names no release is like the oldest. Texts
+    may be empty and fields more than are known; dates may be more or less precise, for that is how countries write them.
     """
     if not isinstance(statement, dict):
         return "not a map"
-    stated = kinds(statement)
-    if len(stated) != 1:
-        return "not exactly one kind"
     if (holder := _why_not_holder(statement)) is not None:
         return holder
-    (kind,) = stated
-    entries = _entries(statement, kind)
-    if not entries or (len(entries) > 1 and _release(statement) >= ONE_STATEMENT):
+    release, stated = _release(statement), kinds(statement)
+    if not stated or (len(stated) > 1 and release >= ONE_KIND):
+        return "not exactly one kind"
+    entries = [(kind, entry) for kind in sorted(stated) for entry in _entries(statement, kind)]
+    if {kind for kind, _ in entries} != stated or (len(entries) > 1 and release >= ONE_STATEMENT):
         return "not exactly one statement"
-    return next((why for entry in entries if (why := _why_not_entry(kind, entry)) is not None), None)
+    return next((why for kind, entry in entries if (why := _why_not_entry(kind, entry, release)) is not None), None)
 
 
 def test_statement(statement: Plain) -> TestStatement | None:
     """The one test of a certificate; None where it states something else, several tests, or does not hold."""
-    if why_not(statement) is not None or not isinstance(statement, dict):
+    if why_not(statement) is not None or not isinstance(statement, dict) or kinds(statement) != {StatementKind.TEST}:
         return None
     tests = _entries(statement, StatementKind.TEST)
     if len(tests) != 1:
@@ -118,7 +119,7 @@ def test_statement(statement: Plain) -> TestStatement | None:
         site=test.get("tc", ""),
         country=test["co"],
         issuer=test["is"],
-        identifier=test["ci"],
+        identifier=test.get("ci", ""),
     )
 
 
@@ -132,8 +133,9 @@ def _entries(statement: Mapping[int | str, Plain], kind: StatementKind) -> list[
 
 
 def _release(statement: Mapping[int | str, Plain]) -> tuple[int, ...]:
-    """The release of the schema that a statement says it follows."""
-    return tuple(int(part) for part in str(statement["ver"]).split("."))
+    """The release of the schema that a statement says it follows; nothing where it says none."""
+    said = statement.get("ver")
+    return tuple(int(part) for part in str(said).split(".")) if said is not None else ()
 
 
 def _texts(value: Plain) -> dict[int | str, str]:
@@ -142,7 +144,7 @@ def _texts(value: Plain) -> dict[int | str, str]:
 
 def _why_not_holder(statement: Mapping[int | str, Plain]) -> str | None:
     names = statement.get("nam")
-    if not _fits(_VERSION, statement.get("ver")):
+    if statement.get("ver") is not None and not _fits(_VERSION, statement["ver"]):
         return "ver"
     if not _fits(_BORN, statement.get("dob")):
         return "dob"
@@ -151,9 +153,11 @@ def _why_not_holder(statement: Mapping[int | str, Plain]) -> str | None:
     return next((part for part in NAMES if not (names.get(part) is None or _is_text(names[part]))), None)
 
 
-def _why_not_entry(kind: StatementKind, entry: Mapping[int | str, Plain]) -> str | None:
+def _why_not_entry(kind: StatementKind, entry: Mapping[int | str, Plain], release: tuple[int, ...]) -> str | None:
     """The first field that is missing or of another kind."""
     held = {field: _is_text(entry.get(field)) for field in sorted(TEXTS[kind])}
+    if "ci" not in entry and release < NAMED_EVENT:
+        held["ci"] = True
     held |= {field: entry[field] is None or _is_text(entry[field]) for field in sorted(MAYBE - TEXTS[kind] & entry.keys())}
     held |= {field: _fits(_DATE, entry.get(field)) for field in sorted(DATES[kind])}
     held |= {field: _is_count(entry.get(field)) for field in sorted(COUNTS[kind])}

@@ -114,6 +114,11 @@ ACCEPTED = {
     "a day of birth that nobody knows": signed(stating({**TEST, "dob": "1963-XX-XX"})),
     "two vaccinations before release 1.3.0": signed(stating({**VACCINATION, "ver": "1.0.0", "v": VACCINATION["v"] * 2})),
     "three tests before release 1.3.0": signed(stating({**TEST, "ver": "1.2.1", "t": TEST["t"] * 3})),
+    "two kinds before release 1.2.0": signed(stating({**TEST, "ver": "1.1.0", "v": VACCINATION["v"]})),
+    "no release named": signed(stating({field: inner for field, inner in TEST.items() if field != "ver"})),
+    "an event without its identifier before release 1.2.0": signed(
+        stating({**RECOVERY, "ver": "1.1.0", "r": [{field: inner for field, inner in RECOVERY["r"][0].items() if field != "ci"}]})
+    ),
     "other kinds as empty lists": signed(stating({**TEST, "v": [], "r": None})),
     "a vaccination": signed(stating(VACCINATION)),
     "a recovery": signed(stating(RECOVERY)),
@@ -187,7 +192,12 @@ REFUSED = [
     ),
     (CodeStep.SCHEMA, "a second test that is broken", signed(stating({**TEST, "ver": "1.0.0", "t": [*TEST["t"], {"tg": "1"}]}))),
     (CodeStep.SCHEMA, "a second test that is none", signed(stating({**TEST, "ver": "1.0.0", "t": [*TEST["t"], "another"]}))),
-    (CodeStep.SCHEMA, "two kinds before release 1.3.0", signed(stating({**TEST, "ver": "1.0.0", "v": VACCINATION["v"]}))),
+    (CodeStep.SCHEMA, "two kinds from release 1.2.0 on", signed(stating({**TEST, "ver": "1.2.0", "v": VACCINATION["v"]}))),
+    (
+        CodeStep.SCHEMA,
+        "a kind that is none beside another",
+        signed(stating({**TEST, "ver": "1.0.0", "v": ["another"]})),
+    ),
     (CodeStep.SCHEMA, "no name", signed(stating({**TEST, "nam": {}}))),
     (CodeStep.SCHEMA, "a name that is a number", signed(stating({**TEST, "nam": {"fn": "A", "gn": 1}}))),
     (CodeStep.SCHEMA, "no version", signed(stating({**TEST, "ver": "one"}))),
@@ -285,13 +295,13 @@ def test_a_signer_counts_while_its_certificate_is_valid(
 
 
 @pytest.mark.parametrize(
-    ("text", "last"), [(signed(), EXPIRES), (live(), EXPIRES - timedelta(microseconds=1))], ids=["certificate", "live"]
+    ("text", "end"), [(signed(), EXPIRES + timedelta(seconds=1)), (live(), EXPIRES)], ids=["certificate", "live"]
 )
-def test_a_code_is_good_from_its_first_instant_to_its_last(text: str, last: datetime) -> None:
+def test_a_code_is_good_from_its_first_instant_to_its_last(text: str, end: datetime) -> None:
     assert checked(text, at=ISSUED).failed is None
     assert checked(text, at=ISSUED - timedelta(microseconds=1)).failed == CodeStep.TIME
-    assert checked(text, at=last).failed is None
-    assert checked(text, at=last + timedelta(microseconds=1)).failed == CodeStep.TIME
+    assert checked(text, at=end - timedelta(microseconds=1)).failed is None
+    assert checked(text, at=end).failed == CodeStep.TIME
 
 
 def test_the_other_of_the_two_signatures_is_one_as_well_so_a_code_is_never_known_by_it() -> None:

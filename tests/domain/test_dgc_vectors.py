@@ -35,8 +35,8 @@ def walked(vector: dict) -> Walked:
     return walk(vector["PREFIX"], lambda kid: keys, read_instant(context["VALIDATIONCLOCK"]))
 
 
-def test_all_eighteen_are_here() -> None:
-    assert len(VECTORS) == 18
+def test_all_twenty_one_are_here() -> None:
+    assert len(VECTORS) == 21
     assert FAILS_AT.keys() <= VECTORS.keys()
 
 
@@ -55,7 +55,7 @@ def test_what_is_read_is_what_was_meant(name: str) -> None:
     assert cbor_reading.as_json(found.read.hcert[OF_EU]) == VECTORS[name]["JSON"]
 
 
-@pytest.mark.parametrize("name", ["AT_3", "DE_2", "FI_8", "SE_2", "SI_test-AG", "SI_test-PCR"])
+@pytest.mark.parametrize("name", ["AT_3", "DE_2", "FI_8", "LI_4", "SE_2", "SI_test-AG", "SI_test-PCR"])
 def test_a_test_statement_is_read_from_each_country(name: str) -> None:
     found = walked(VECTORS[name])
 
