@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -24,6 +24,9 @@ TYPED, SECOND_OF, MEASURED = "temperature typed", "second reading of", "measured
 _EMPTY = "temperature to be emptied"
 BACK, ENTER = "⌫", "✓"
 KEYS = (*"123456789", BACK, "0", ENTER)
+STANDS_THERE = timedelta(minutes=5)
+"""For so long whoever was checked still stands before the thermometer; no name on the screen would tell that it is another."""
+
 _TOGETHER = re.compile(r"\d{3}", re.ASCII)
 
 
@@ -39,7 +42,7 @@ def show_entry(place: str, checked: Checked | None, staff: Staff) -> None:
     """What is recorded at a gate besides checks: of whom was checked last, once; after that of nobody that is known."""
     with errors_shown(), st.container(key="thermometer", gap="small"):
         seen = temperatures.at_gate(by=staff, at=now())
-        if checked is not None and st.session_state.get(MEASURED) == checked:
+        if checked is not None and (st.session_state.get(MEASURED) == checked or now() - checked.at > STANDS_THERE):
             checked = None  # one check, one temperature: the next in the line is another
         waiting = next((one for one in seen.pending if one.id == st.session_state.get(SECOND_OF)), None)
         safe.text(_about(checked, waiting))

@@ -1,6 +1,7 @@
 """The thermometer at a gate as Streamlit runs it: keys, a second reading with what was done, one check one temperature, undo."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -73,6 +74,18 @@ def test_three_keys_and_record_are_a_reading_of_who_was_checked_last_once(gate):
     assert "测温：未核验人员" in said(page)  # the next in the line is another
     press(page, "3", "6", "6", "enter")
     assert rows()[1].person_id == rows()[1].id
+
+
+def test_who_was_checked_five_minutes_ago_has_gone_through_and_the_reading_is_of_nobody_known(gate):
+    held = person(number(0), now())
+    stands = opened((held, now() - timedelta(minutes=4)), by=gate)
+    assert "所核验的人" in said(stands)
+
+    gone = opened((held, now() - timedelta(minutes=5, seconds=1)), by=gate)
+    assert "测温：未核验人员" in said(gone)
+    press(gone, "3", "6", "5", "enter")
+
+    assert [row.person_id == row.id for row in rows()] == [True]
 
 
 def test_of_somebody_who_was_not_checked_nothing_is_recorded_by_our_id(gate):
