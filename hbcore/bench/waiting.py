@@ -10,8 +10,9 @@ from hbcore.domain.documents import UNKNOWN_COUNTRY, Document
 from hbcore.domain.known import micros
 from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind
-from hbcore.storage import application_rows, people_rows, sealing
+from hbcore.storage import people_rows, sealing
 from hbcore.storage.application_rows import APPLICATIONS
+from hbcore.storage.application_text import pack
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_ids
 from hbcore.storage.likeness_rows import of_applicant
@@ -31,7 +32,7 @@ def put(count: int, units: Sequence[str], at: datetime) -> list[int]:
     names, numbers = [one.name for one in applicants], [one.document.number for one in applicants]
     keys = sealing.document_keys([str(_KIND)] * count, numbers)
     cells = (names, list(map(name_key, names)), [str(_KIND)] * count, numbers, [UNKNOWN_COUNTRY] * count, [None] * count, keys)
-    blobs = sealing.seal_many("application", "sealed", ids, [application_rows.pack(one) for one in applicants])
+    blobs = sealing.seal_many("application", "sealed", ids, [pack(one) for one in applicants])
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
         people = people_rows.add_people(connection, NewPeople(*cells, units[0], "residence", micros(at)))
         add_tokens(connection, zip(people, map(of_applicant, applicants), strict=True))

@@ -34,9 +34,9 @@ async def in_lane(act: Callable[..., T], *given: Any, **named: Any) -> T:
 
 
 def let_go(error: BaseException | None) -> None:
-    """Take its way from an error that is answered: the frames on it hold a form with its photos, in a circle with the error, and
+    """Take its way from an error that is answered.
 
-    would stay in memory, megabytes each, until the circles are looked for.
+    The frames on it hold a form with its photos, in a circle with the error: megabytes would stay until circles are looked for.
     """
     while error is not None:
         error.__traceback__ = None
