@@ -10,7 +10,8 @@ from hbcore.domain.vocabulary import Role
 from hbcore.services.clock import now
 from tests.browser.conftest import Desk
 from tests.browser.inside import inside
-from tests.browser.test_axe import WIDTHS, grave
+from tests.browser.test_axe import grave
+from tests.browser.test_pages import WIDTHS
 from tests.browser.test_journey import SLOW, choose, kept, metric, press, says, settled
 from tests.services.numbers import resident_number
 
