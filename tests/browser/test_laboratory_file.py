@@ -11,8 +11,8 @@ from hbcore.services.clock import now
 from tests.browser.conftest import Desk
 from tests.browser.inside import inside
 from tests.browser.test_axe import grave
-from tests.browser.test_pages import WIDTHS
 from tests.browser.test_journey import SLOW, choose, kept, metric, press, says, settled
+from tests.browser.test_pages import WIDTHS
 from tests.services.numbers import resident_number
 
 pytestmark = pytest.mark.browser
