@@ -7,7 +7,7 @@ from sqlmodel import Session
 from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.code_revoking import KeyRevokeReason
 from hbcore.domain.errors import Refused
-from hbcore.domain.issued_codes import CodeKind
+from hbcore.domain.issued_codes import KID_BYTES, CodeKind
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.services import audit, code_keys_kept, second_look
@@ -24,12 +24,12 @@ def propose(kid: str, reason: str, *, by: Staff, at: datetime) -> int:
     :raises Refused: `unknown_code_key`, `key_revoked` for one that is already, `unknown_reason`, `already_proposed`, and those of
         `acting`.
     """
-    with refusals_recorded(by, at, key_subject(kid)), acting(by, Permission.KEEP_CODE_KEYS, at) as session:
+    subject = key_subject(kid)
+    with refusals_recorded(by, at, subject), acting(by, Permission.KEEP_CODE_KEYS, at) as session:
         _standing(session, kid)
         if not known_reasons([reason], KeyRevokeReason):
             raise Refused("unknown_reason")
         content = {"reason": str(reason)}
-        subject = key_subject(kid)
         made = second_look.propose(session, What.REVOKE_KEY, subject, unit=PROVINCE, content=content, by=by, at=at)
         audit.record(session, audit.Act.CODE_KEY_REVOCATION_PROPOSED, by=by, at=at, subject=subject, figures=content)
     return made
@@ -76,8 +76,9 @@ def revoke(kid: str, reason: str, *, by: Staff, at: datetime) -> bool:
 
 
 def key_subject(kid: str) -> str:
-    """How proposals and events name a key."""
-    return f"key {kid}"
+    """How proposals and events name a key, in whichever letters its name was typed; what can be none is not written down."""
+    name = _name(kid)
+    return f"key {name.hex()}" if len(name) in KID_BYTES.values() else "key"
 
 
 def _revoke(session: Session, proposal: Proposal, proposed_by: int, *, by: Staff, at: datetime) -> None:
@@ -90,12 +91,17 @@ def _revoke(session: Session, proposal: Proposal, proposed_by: int, *, by: Staff
 
 
 def _standing(session: Session, kid: str) -> KeyRow:
-    try:
-        row = code_keys.one(session.connection(), bytes.fromhex(kid))
-    except ValueError:
-        row = None
+    row = code_keys.one(session.connection(), _name(kid))
     if row is None:
         raise Refused("unknown_code_key")
     if row.revoked_at is not None:
         raise Refused("key_revoked")
     return row
+
+
+def _name(kid: str) -> bytes:
+    """The bytes of a key's name; nothing for what is not hexadecimal."""
+    try:
+        return bytes.fromhex(kid)
+    except ValueError:
+        return b""

@@ -40,6 +40,7 @@ ALONE = {
     "codes": N_("Expired codes"),
     "applications": N_("Several applications"),
     "events": N_("Events as a file"),
+    "key": N_("A key of codes"),
     "fact_list": N_("A list of facts"),
     "filings": N_("A file of filings"),
     "gate": N_("A gate"),
