@@ -31,7 +31,8 @@ class Standing(StrEnum):
 class ForeignCertificate:
     """What a certificate says. `country`: whose key signed it, where it is trusted, else whom it names itself.
 
-    `failed_step`: why it is unverified; `kind`: what it states; `statement` and `test`: of a test, as written and in our words.
+    `failed_step`: why it is unverified; `kind`: what it states, None for several things; `statement` and `test`: of a test, as
+    written and in our words.
     """
 
     standing: Standing
@@ -71,7 +72,6 @@ def read_in(connection: sa.Connection, text: str, *, at: datetime) -> ForeignCer
     statement = test_statement(said)
     if statement is None and dcc.why_not(said.get(OF_EU)) is not None:
         raise Refused("certificate_invalid")
-    kind = StatementKind.TEST if statement else next(iter(dcc.kinds(said[OF_EU])))
     trusted = checked.verdict == CodeVerdict.FOREIGN_VALID
     issuer = (checked.claims.issuer if checked.claims else None) or ""
     return ForeignCertificate(
@@ -79,7 +79,13 @@ def read_in(connection: sa.Connection, text: str, *, at: datetime) -> ForeignCer
         checked.failed_step,
         (walked.key.country if trusted and walked.key else None) or issuer,
         checked.claims.expires if checked.claims else None,
-        kind,
+        StatementKind.TEST if statement else _other(dcc.kinds(said[OF_EU])),
         statement,
         foreign_test(statement) if statement else None,
     )
+
+
+def _other(kinds: frozenset[StatementKind]) -> StatementKind | None:
+    """What a certificate states that does not state one test alone; None for several things, as early releases have them."""
+    (kind, *others) = kinds
+    return None if others or kind is StatementKind.TEST else kind

@@ -62,7 +62,7 @@ def show_certificate(read: ForeignCertificate) -> None:
         if read.standing == Standing.UNVERIFIED:
             st.caption(_("No trusted key stands behind it, or it is not valid now: it is worth no more than the paper."))
         if read.statement is None:
-            st.text(_(KINDS[read.kind]) if read.kind else _("No test"))
+            st.text(_(KINDS[read.kind]) if read.kind else _("Several statements in one: no evidence of one test"))
             return
         said = read.statement
         safe.text(_("Issued to {name}, born {date}").format(name=f"{said.name} {said.given_name}".strip(), date=said.born or "–"))

@@ -21,7 +21,7 @@ from hbcore.services.foreign_certificates import Standing
 from hbcore.services.outside_results import Behind, Report
 from hbcore.storage.engine import engine
 from tests import standing
-from tests.domain.test_code_chain import WHO_TEST
+from tests.domain.test_code_chain import RECOVERY, WHO_TEST
 from tests.domain.test_key_files import certificate
 from tests.services.requesting import AT, DAY, HOUR, RESIDENT, desk, jpeg, looked_up
 from tests.signed_codes import CLAIMS, KID, TEST, ec_key, signed
@@ -83,15 +83,21 @@ def test_a_test_of_whos_is_read_as_well(two):
     assert (read.test.institution, read.test.country, read.statement.issuer) == ("Hall 3", "MMR", "an agency")
 
 
-def test_several_tests_of_an_early_release_are_no_evidence_of_one(two):
+@pytest.mark.parametrize(
+    ("stated", "kind"),
+    [
+        ({"t": TEST["t"] * 2}, None),
+        ({"r": RECOVERY["r"]}, None),
+        ({"t": [], "r": RECOVERY["r"] * 2}, StatementKind.RECOVERY),
+    ],
+)
+def test_what_an_early_release_states_several_times_or_beside_a_test_is_no_evidence_of_one(two, stated, kind):
     trust_sweden()
     begun, ends = int((AT - HOUR).timestamp()), int((AT + DAY).timestamp())
 
-    read = foreign_certificates.read(
-        signed({4: ends, 6: begun, -260: {1: {**TEST, "ver": "1.0.0", "t": TEST["t"] * 2}}}), by=two[0], at=AT
-    )
+    read = foreign_certificates.read(signed({4: ends, 6: begun, -260: {1: {**TEST, "ver": "1.0.0", **stated}}}), by=two[0], at=AT)
 
-    assert (read.standing, read.kind, read.statement, read.test) == (Standing.TRUSTED, StatementKind.TEST, None, None)
+    assert (read.standing, read.kind, read.statement, read.test) == (Standing.TRUSTED, kind, None, None)
 
 
 def test_without_its_key_or_out_of_its_time_it_is_unverified_and_still_read(two):
