@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
-from hbcore.services import audit
 from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.settings import change_in
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.tables import Setting
 
@@ -70,11 +70,5 @@ def change_limit(limit: FormLimit, to: int, *, by: Staff, at: datetime) -> int:
     with acting(by, Permission.KEEP_UNITS, at) as session:
         if not BOUNDS[limit].least <= to <= BOUNDS[limit].most:
             raise Refused("bad_form_limit", least=BOUNDS[limit].least, most=BOUNDS[limit].most)
-        before = in_force(session.connection())[limit]
-        if before == to:
-            raise Refused("nothing_changed")
-        name = str(limit)
-        session.merge(Setting(name=name, value=str(to)))
-        figures = {"before": str(before), "after": str(to)}
-        audit.record(session, audit.Act.SETTING_CHANGED, by=by, at=at, subject=f"setting {name}", figures=figures)
+        change_in(session, str(limit), str(in_force(session.connection())[limit]), str(to), by=by, at=at)
     return to

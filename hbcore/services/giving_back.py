@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.applications import Act
@@ -14,6 +13,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.refusals import refusals_recorded
+from hbcore.services.taking_over import TAKEN
 from hbcore.services.units import UnitSeen
 from hbcore.storage import application_work_rows, duty_rows
 from hbcore.storage.application_work_rows import step_at
@@ -21,13 +21,6 @@ from hbcore.storage.duty_rows import TakenOver
 
 WITHIN = timedelta(days=7)
 """What was taken over longer ago has been worked on, or is handed on one by one."""
-
-_e = audit.EVENTS.c
-_TAKEN = (
-    sa.select(_e.at, _e.by_id, _e.figures)
-    .where(_e.act == str(audit.Act.TAKEN_OVER), _e.at > sa.bindparam("since", type_=_e.at.type))
-    .order_by(_e.seq)
-)
 
 
 @dataclass(frozen=True)
@@ -74,7 +67,7 @@ def give_back(unit: str, *, by: Staff, at: datetime) -> int:
 def _kept(session: Session, own: str, at: datetime) -> Iterator[tuple[str, Sequence[TakenOver]]]:
     """Each take-over by `own`: from where, and what of it still waits there with nobody's hand on it."""
     connection = session.connection()
-    for event in connection.execute(_TAKEN, {"since": at - WITHIN}).all():
+    for event in connection.execute(TAKEN, {"since": at - WITHIN}).all():
         figures = json.loads(event.figures)
         if figures["to"] == own:
             yield figures["from"], duty_rows.still_here(connection, own, taken_at=event.at, taken_by=event.by_id, at=at)

@@ -56,7 +56,7 @@ def change_hotline(number: str, *, by: Staff, at: datetime) -> str:
     with acting(by, Permission.KEEP_UNITS, at) as session:
         if not _NUMBER.fullmatch(number):
             raise Refused("bad_phone_number")
-        _change(session, _NAME, hotline(session), number, by=by, at=at)
+        change_in(session, _NAME, hotline(session), number, by=by, at=at)
     return number
 
 
@@ -104,11 +104,15 @@ def change_days(kept: Kept, to: int, *, by: Staff, at: datetime) -> int:
     with acting(by, Permission.KEEP_UNITS, at) as session:
         if not DAYS[kept].least <= to <= DAYS[kept].most:
             raise Refused("bad_days", least=DAYS[kept].least, most=DAYS[kept].most)
-        _change(session, str(kept), str(days(session, kept)), str(to), by=by, at=at)
+        change_in(session, str(kept), str(days(session, kept)), str(to), by=by, at=at)
     return to
 
 
-def _change(session: Session, name: str, before: str, after: str, *, by: Staff, at: datetime) -> None:
+def change_in(session: Session, name: str, before: str, after: str, *, by: Staff, at: datetime) -> None:
+    """Another value of a setting, with its event, in the caller's transaction.
+
+    :raises Refused: `nothing_changed`.
+    """
     if before == after:
         raise Refused("nothing_changed")
     session.merge(Setting(name=name, value=after))

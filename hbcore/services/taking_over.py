@@ -25,11 +25,12 @@ TOLD_FOR = timedelta(days=1)
 """For so long a take-over is an alarm of the unit it was taken from: by then somebody has been there."""
 
 _e = audit.EVENTS.c
-_TAKEN = (
-    sa.select(_e.seq, _e.at, _e.by_name, _e.figures)
+TAKEN = (
+    sa.select(_e.seq, _e.at, _e.by_id, _e.by_name, _e.figures)
     .where(_e.act == str(audit.Act.TAKEN_OVER), _e.at > sa.bindparam("since", type_=_e.at.type))
     .order_by(_e.seq)
 )
+"""The events of take-overs after `since`."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def take_over(unit: str, *, overdue_only: bool, by: Staff, at: datetime) -> int:
 def taken_from(session: Session, unit: str, at: datetime) -> list[dict[str, Any]]:
     """What was taken over from `unit` and below within a day: an alarm of theirs, so that they know and ask why."""
     scope = units.units_below(session, unit)
-    rows = session.connection().execute(_TAKEN, {"since": at - TOLD_FOR})
+    rows = session.connection().execute(TAKEN, {"since": at - TOLD_FOR})
     found = ((row, json.loads(row.figures)) for row in rows)
     return [
         {"subject": f"event {row.seq}", "unit": of["from"], "since": row.at, "n": of["applications"], "account": row.by_name}
