@@ -13,6 +13,7 @@ from hbcore.services.second_look import Proposal, Settled
 from hbcore.ui import safe
 from hbcore.ui.code_words import KEY_REASONS, KINDS
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.settling import offer_settling
 from hbcore.ui.words import N_, _, time_here
 
 SAID = {
@@ -60,21 +61,7 @@ def _show(proposal: Proposal, keys: Mapping[str, KeySeen], staff: Staff) -> None
     safe.text(
         words.format(key=_named(key) if key else proposal.named, reason=reason, name=proposal.proposed_by, at=at, until=until)
     )
-    with st.container(horizontal=True):
-        if proposal.own:
-            if st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
-                _settle(proposal, Settled.WITHDRAWN, staff)
-            return
-        if st.button(_("Confirm"), type="primary", key=f"confirm {proposal.id}"):
-            _settle(proposal, Settled.CONFIRMED, staff)
-        if st.button(_("Decline"), key=f"decline {proposal.id}"):
-            _settle(proposal, Settled.DECLINED, staff)
-
-
-def _settle(proposal: Proposal, how: Settled, staff: Staff) -> None:
-    with errors_shown():
-        code_keys_revoking.settle(proposal.id, how, by=staff, at=now())
-        say_after_rerun(_(SAID[how]))
+    offer_settling(proposal, SAID, lambda how: code_keys_revoking.settle(proposal.id, how, by=staff, at=now()))
 
 
 def _named(key: KeySeen) -> str:

@@ -14,6 +14,7 @@ from hbcore.services.second_look import Proposal, Settled
 from hbcore.ui import event_filters, safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.settling import offer_settling
 from hbcore.ui.waiting import busy
 from hbcore.ui.words import N_, _, time_here
 
@@ -75,18 +76,4 @@ def _show(proposal: Proposal, accounts: Mapping[int, str], staff: Staff) -> None
     words = _("File of {n} events · {reason} · proposed by {name} {at} · void after {until}")
     safe.text(words.format(n=rows, reason=reason, name=proposal.proposed_by, at=at, until=until))
     safe.text(event_filters.in_words(events.wanted_of(content["asked"]), accounts))
-    with st.container(horizontal=True):
-        if proposal.own:
-            if st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
-                _settle(proposal, Settled.WITHDRAWN, staff)
-            return
-        if st.button(_("Confirm"), type="primary", key=f"confirm {proposal.id}"):
-            _settle(proposal, Settled.CONFIRMED, staff)
-        if st.button(_("Decline"), key=f"decline {proposal.id}"):
-            _settle(proposal, Settled.DECLINED, staff)
-
-
-def _settle(proposal: Proposal, how: Settled, staff: Staff) -> None:
-    with errors_shown():
-        large_exports.settle(proposal.id, how, by=staff, at=now())
-        say_after_rerun(_(SAID[how]))
+    offer_settling(proposal, SAID, lambda how: large_exports.settle(proposal.id, how, by=staff, at=now()))
