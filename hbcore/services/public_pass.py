@@ -1,4 +1,7 @@
-"""What lets the status page be shown again without typing: sealed, short-lived, and nowhere but in the page itself."""
+"""What lets the status page be shown again without typing: sealed and short-lived, in the page itself.
+
+Where no script runs a cookie carries it, too, to the address of the live code alone.
+"""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode

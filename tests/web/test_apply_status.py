@@ -261,9 +261,11 @@ def test_with_script_or_something_to_put_right_no_page_goes_by_itself_and_no_coo
     page = look(app, given)
 
     scripted = look(app, {**given, "script": "1"})
+    asked = press(app, scripted, "withdraw")
     faulty = press(app, page, "declare", symptoms="no")
 
     assert value(scripted, "script") == "1"
+    assert 'name="script"' in asked.body.decode()  # whatever comes after it
     for answer in (scripted, faulty):
         assert "Green code" in text(answer)
         assert "http-equiv" not in answer.body.decode()
