@@ -161,7 +161,7 @@ def trust_a_signer(page: Page, desk: Desk) -> None:
 def measure(page: Page) -> None:
     """Abnormal twice, by the keypad; what was done is asked before the second counts."""
     page.get_by_text("测温与国家码").click()
-    says(page, "所核验的人")
+    says(page, "查验的人员")
     keys(page, "375")
     says(page, "37.5 °C 异常")
     press(page, "复测")

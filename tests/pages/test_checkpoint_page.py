@@ -141,7 +141,7 @@ def test_a_temperature_is_of_whom_was_checked_last_once(staff, visit):
     shown = visit(staff, on="Checkpoint")
     assert "测温：未核验人员" in said(shown)
     shown = scan(shown, digits(person, now()))
-    assert "所核验的人" in said(shown)
+    assert "查验的人员" in said(shown)
 
     for key in ("3", "6", "5", "enter"):
         shown = shown.button(key=f"key {key}").click().run()

@@ -64,7 +64,7 @@ def rows(table=TEMPERATURES):
 def test_three_keys_and_record_are_a_reading_of_who_was_checked_last_once(gate):
     held = person(number(0), now())
     page = opened((held, now()), by=gate)
-    assert re.search(r"测温：\d\d:\d\d:\d\d 所核验的人", said(page))
+    assert re.search(r"测温：\d\d:\d\d:\d\d 查验的人员", said(page))
 
     page = press(page, "3", "6", "5", "enter")
 
@@ -79,7 +79,7 @@ def test_three_keys_and_record_are_a_reading_of_who_was_checked_last_once(gate):
 def test_who_was_checked_five_minutes_ago_has_gone_through_and_the_reading_is_of_nobody_known(gate):
     held = person(number(0), now())
     stands = opened((held, now() - timedelta(minutes=4)), by=gate)
-    assert "所核验的人" in said(stands)
+    assert "查验的人员" in said(stands)
 
     gone = opened((held, now() - timedelta(minutes=5, seconds=1)), by=gate)
     assert "测温：未核验人员" in said(gone)
