@@ -47,7 +47,8 @@ def resident_name(drawn: Random) -> str:
 def hong_kong_name(drawn: Random) -> str:
     """As the permit writes it in Latin letters, family name first."""
     given = CANTONESE.split()
-    return f"{drawn.choice(CANTONESE_SURNAMES.split())} {drawn.choice(given)} {drawn.choice(given)}"
+    family, first = drawn.choice(CANTONESE_SURNAMES.split()), drawn.choice(given)
+    return f"{family} {first} {_another(given, first, drawn)}"
 
 
 def taiwanese_name(drawn: Random) -> str:
@@ -58,7 +59,14 @@ def taiwanese_name(drawn: Random) -> str:
 def foreign_name(country: str, drawn: Random) -> str:
     """As a passport's machine-readable zone writes it, family name first."""
     family, given = (names.split() for names in FOREIGN[country])
-    return f"{drawn.choice(family)} {drawn.choice(given)}" + (f" {drawn.choice(given)}" if drawn.random() < 0.2 else "")
+    name, first = drawn.choice(family), drawn.choice(given)
+    return f"{name} {first}" + (f" {_another(given, first, drawn)}" if drawn.random() < 0.2 else "")
+
+
+def _another(given: list[str], first: str, drawn: Random) -> str:
+    """A second given name, which is not the first again."""
+    second = drawn.choice(given)
+    return second if second != first else given[given.index(first) - 1]
 
 
 def mistyped(name: str) -> str:
