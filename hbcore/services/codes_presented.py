@@ -144,11 +144,11 @@ def of_person(session: Session, person: int, at: datetime) -> tuple[IssuedCode, 
 
 
 def _verdict(checked: CodeChecked, issued: IssuedCode | None) -> CodeVerdict:
+    if issued is not None and issued.revoked:  # also after its end: nobody is shown for it
+        return CodeVerdict.REVOKED
     if checked.verdict == CodeVerdict.EXPIRED:
         return CodeVerdict.EXPIRED
-    if issued is None:
-        return CodeVerdict.SIGNED_NOT_REGISTERED
-    return CodeVerdict.REVOKED if issued.revoked else CodeVerdict.REGISTERED
+    return CodeVerdict.SIGNED_NOT_REGISTERED if issued is None else CodeVerdict.REGISTERED
 
 
 def _as_issued(session: Session, checked: CodeChecked) -> IssuedCode | None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from hbcore.domain.code_revoking import KeyRevokeReason
+from hbcore.domain.code_revoking import KeyRevokeReason, RevokeReason
 from hbcore.domain.code_verdicts import CodeVerdict
 from hbcore.domain.errors import Refused
 from hbcore.domain.issued_codes import CodeKind
 from hbcore.domain.numbers import look_up_number
 from hbcore.domain.presented import Travel, Way
 from hbcore.domain.vocabulary import Assay, Colour, DocumentKind, FactKind, Outcome, Purpose, Role
-from hbcore.services import audit, code_keys_revoking, people, presenting
+from hbcore.services import audit, code_keys_revoking, code_revoking, people, presenting
 from hbcore.services.acting import Staff
 from hbcore.services.presenting import Answer, Holder
 from hbcore.storage import code_keys
@@ -241,6 +241,18 @@ def test_a_signed_code_that_was_changed_shows_nobody(by):
 
     assert answer.holder is None
     assert answer.verdict == CodeVerdict.INVALID
+
+
+@pytest.mark.parametrize("later", [timedelta(), timedelta(minutes=61)], ids=["at once", "after its end"])
+def test_a_code_that_was_taken_back_shows_nobody_whether_it_has_expired_or_not(by, later):
+    held = standing.person(RESIDENT, ago(99), name="张三")
+    text = live_code(RESIDENT, AT)
+    one, two = (standing.staff(role, AT, name=str(role), unit=YICHANG) for role in (Role.DISTRICT_STAFF, Role.SUPERVISOR))
+    code_revoking.confirm(code_revoking.propose_all(held, RevokeReason.COPIED, by=one, at=AT), by=two, at=AT)
+
+    answer = check(text, by, Way.CAMERA, AT + later)
+
+    assert (answer.holder, answer.verdict) == (None, CodeVerdict.REVOKED)
 
 
 def test_a_code_under_a_revoked_key_shows_nobody_and_says_that_it_is_revoked(by):
