@@ -139,7 +139,7 @@ def test_the_camera_is_there_with_a_photo_instead(staff, visit):
 def test_a_temperature_is_of_whom_was_checked_last_once(staff, visit):
     person = standing.person(RESIDENT, now(), name="张三")
     shown = visit(staff, on="Checkpoint")
-    assert "测温：未核验人员" in said(shown)
+    assert "测温：未查验人员" in said(shown)
     shown = scan(shown, digits(person, now()))
     assert "查验的人员" in said(shown)
 
@@ -150,7 +150,7 @@ def test_a_temperature_is_of_whom_was_checked_last_once(staff, visit):
     with engine().connect() as connection:
         taken = list(connection.execute(sa.select(TEMPERATURES.c.person_id, TEMPERATURES.c.first)))
     assert taken == [(person, 365)]
-    assert "测温：未核验人员" in said(shown)
+    assert "测温：未查验人员" in said(shown)
 
 
 def test_a_photo_is_read_and_gone_and_the_camera_ready_for_the_next(staff, visit, monkeypatch):

@@ -71,7 +71,7 @@ def test_three_keys_and_record_are_a_reading_of_who_was_checked_last_once(gate):
     (row,) = rows()
     assert (row.person_id, row.first, row.state) == (held, 365, "normal")
     assert page.text_input(key="temperature typed").value == ""
-    assert "测温：未核验人员" in said(page)  # the next in the line is another
+    assert "测温：未查验人员" in said(page)  # the next in the line is another
     press(page, "3", "6", "6", "enter")
     assert rows()[1].person_id == rows()[1].id
 
@@ -82,7 +82,7 @@ def test_who_was_checked_five_minutes_ago_has_gone_through_and_the_reading_is_of
     assert "查验的人员" in said(stands)
 
     gone = opened((held, now() - timedelta(minutes=5, seconds=1)), by=gate)
-    assert "测温：未核验人员" in said(gone)
+    assert "测温：未查验人员" in said(gone)
     press(gone, "3", "6", "5", "enter")
 
     assert [row.person_id == row.id for row in rows()] == [True]
@@ -91,7 +91,7 @@ def test_who_was_checked_five_minutes_ago_has_gone_through_and_the_reading_is_of
 def test_of_somebody_who_was_not_checked_nothing_is_recorded_by_our_id(gate):
     page = press(opened((person(number(0), now()), now())), "3", "6", "5", "enter")
 
-    assert "重新核验" in page.error[0].value
+    assert "重新查验" in page.error[0].value
     assert rows() == []
 
 
