@@ -68,14 +68,17 @@ def _connected(settings: MailSettings) -> smtplib.SMTP:
 
 @contextmanager
 def _told_as(answered: MailFault) -> Iterator[None]:
-    """What goes wrong as `NotSent`: `answered` where the server said no, or the library for want of what it offers."""
+    """What goes wrong as `NotSent`.
+
+    `answered` where the server said no, or the library for want of what it offers or for a name that cannot be said.
+    """
     try:
         yield
     except ssl.SSLError as error:
         raise NotSent(MailFault.NOT_SECURE) from error
     except smtplib.SMTPServerDisconnected as error:
         raise NotSent(MailFault.UNREACHABLE) from error
-    except smtplib.SMTPException as error:
+    except (smtplib.SMTPException, UnicodeError) as error:
         raise NotSent(answered) from error
     except OSError as error:
         raise NotSent(MailFault.UNREACHABLE) from error

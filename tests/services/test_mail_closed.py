@@ -112,6 +112,23 @@ def test_a_password_that_cannot_be_used_is_told_as_such(keeper, due, trusted, mo
     assert stands() == ("planned", "mail_not_let_in", 1)
 
 
+def test_a_name_that_cannot_be_said_is_told_as_letting_nobody_in(keeper, due, trusted, monkeypatch):
+    monkeypatch.setenv(mail_settings.PASSWORD, PASSWORD)
+    with mail_server(Security.TLS, trusted, authenticator=Login(USER, PASSWORD), auth_require_tls=False) as (_, settings):
+        code = told(keeper, settings, user="管理员")
+        outbox.send_due(at=AT + TEN)
+
+    assert (code, stands()) == ("mail_not_let_in", ("planned", "mail_not_let_in", 1))
+
+
+def test_a_server_whose_name_can_be_none_is_told_as_out_of_reach(keeper, due, trusted):
+    with mail_server(Security.TLS, trusted) as (_, settings):
+        code = told(keeper, settings, host="mail..example.com")
+    outbox.send_due(at=AT + TEN)
+
+    assert (code, stands()) == ("mail_unreachable", ("planned", "mail_unreachable", 1))
+
+
 def test_a_server_that_asks_for_no_name_is_told_as_letting_nobody_in(keeper, trusted):
     with mail_server(Security.TLS, trusted) as (_, settings):
         assert told(keeper, settings, user=USER) == "mail_not_let_in"
