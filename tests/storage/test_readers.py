@@ -181,6 +181,8 @@ LAYOUTS = [
     ("blank line in the middle", [HEADER, ROW, "", ROW], [2, 4], 1),
     ("a row of empty cells", [HEADER, ROW, ",,\u3000,,", ROW], [2, 4], 1),
     ("comments", ["## from the analyser", HEADER, ROW, "## end", ROW], [3, 5], 2),
+    ("a comment that lists the columns", ["## 姓名,证件号码,采样时间", "## 列：姓名,证件号码,检测结果", HEADER, ROW], [4], 2),
+    ("a comment below the headings", [HEADER, "## 姓名,证件号码,采样时间", ROW], [3], 1),
     ("a comment as wide as a row", [HEADER, "## a,b,c,d,e", ROW], [3], 1),
     ("a total", [HEADER, ROW, "合计,,,1,"], [2], 1),
     ("a short total", [HEADER, ROW, "总计：,1"], [2], 1),

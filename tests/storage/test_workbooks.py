@@ -61,7 +61,16 @@ def test_an_id_number_kept_as_a_number_is_refused_in_every_make(kind: str, make:
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "xlsm", "xls"])
-@pytest.mark.parametrize(("cell", "read"), [(AT, "2022-11-08 15:44:00"), (43411.5, "44873.5")])
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        (AT, "2022-11-08 15:44:00"),
+        (43411.5, "44873.5"),
+        (43411, "44873"),
+        (20221108, "20221108"),
+        (202211080140, "202211080140"),
+    ],
+)
 def test_days_counted_from_1904_are_the_same_days(kind: str, cell: object, read: str) -> None:
     data = MAKES[kind](results(["赵刚", "420102195209290272", cell, "L1", "阴性"]), from_1904=True)
 

@@ -24,6 +24,11 @@ def is_left_out(cells: Sequence[str]) -> bool:
     return first is None or _is_comment_or_total(first)
 
 
+def is_comment(cells: Sequence[str]) -> bool:
+    """Whether a row's first cell that is not blank begins a comment; what it lists of the columns is no header."""
+    return next((cell for cell in cells if clean(cell)), "").startswith(COMMENT)
+
+
 def left_out(columns: Sequence[pa.StringArray]) -> Mask:
     """`is_left_out` by columns: only rows whose first cell begins unlike a word or like a total's are looked at."""
     first = cells_of(columns[0])

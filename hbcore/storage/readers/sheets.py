@@ -30,6 +30,8 @@ SHORT_BELOW = 10**7
 """Fewer than eight digits: a permit that has lost its leading zeros (domain part 4)."""
 _DAYS_TO_1904 = 1_462
 """Between the two ways in which spreadsheets count days; only numbers that nobody formatted as dates show it."""
+_NO_DAY = 100_000
+"""A day's number has five digits: a longer one is a day or an instant written without marks, 20221108."""
 
 Rows = Sequence[Sequence[object]]
 
@@ -151,7 +153,7 @@ def _read(sheet: Sheet, workbook: Workbook, limits: Limits) -> Read:
     columns: list[Sequence[object]] = list(zip(*sheet.rows[header.row :], strict=True)) or [()] * len(header.cells)
     if workbook.from_1904():
         for place in (header.places[word] for word in TIME_COLUMNS if word in header.places):
-            columns[place] = [cell + _DAYS_TO_1904 if isinstance(cell, float) else cell for cell in columns[place]]
+            columns[place] = [_from_1900(cell) for cell in columns[place]]
     places = np.arange(header.row + 1, len(sheet.rows) + 1, dtype=np.int32)
     read = without_left_out([_texts(cells) for cells in columns], places, limits)
     lost = [problem for word in NUMBER_COLUMNS if word in header.places for problem in _lost(sheet, word)]
@@ -159,6 +161,11 @@ def _read(sheet: Sheet, workbook: Workbook, limits: Limits) -> Read:
         kept = set(read.rows.tolist())
         lost = sorted((one for one in lost if one.row in kept), key=lambda problem: problem.row)
     return replace(read, problems=tuple(lost))
+
+
+def _from_1900(cell: object) -> object:
+    """A day counted from 1904 as one counted from 1900. An XLS keeps whole ones as whole numbers."""
+    return cell + _DAYS_TO_1904 if type(cell) in (int, float) and cell < _NO_DAY else cell  # type: ignore[operator]
 
 
 def _lost(sheet: Sheet, word: str) -> list[RowProblem]:

@@ -13,7 +13,7 @@ from hbcore.domain.errors import FileRefused, Refused
 from hbcore.domain.headings import Headings, heading_key, match_headings, twice_named
 from hbcore.domain.problems import Note, RowProblem
 from hbcore.domain.vocabulary import FileCode
-from hbcore.storage.readers.left_out import left_out
+from hbcore.storage.readers.left_out import is_comment, left_out
 
 HEADER_WITHIN = 40
 """The header stands among the first rows, under titles and notes."""
@@ -88,9 +88,14 @@ class Read:
 
 
 def find_header(head: Iterable[Sequence[str]], headings: Headings) -> Header | None:
-    """The first row with enough known headings. FileRefused(`two_header_rows`) where the next row goes on with headings."""
+    """The first row with enough known headings, comments apart.
+
+    FileRefused(`two_header_rows`) where the next row goes on with headings.
+    """
     found: Header | None = None
     for row, cells in enumerate(head, start=1):
+        if is_comment(cells):
+            continue
         places = match_headings(cells, headings)
         enough = len(places) >= ENOUGH_HEADINGS
         if found is not None:
