@@ -1,12 +1,16 @@
 """Which row of a table can never decide, because an earlier one always catches first whoever it means."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise, product
+from math import prod
 from typing import Protocol
 
 from hbcore.domain.conditions import UNREGISTERED, Condition, Word
 from hbcore.domain.vocabulary import Assay, Registration
+
+MOST_CASES = 100
+"""A row that means more sorts of people than this is compared as it stands."""
 
 
 class Line(Protocol):
@@ -29,26 +33,50 @@ class Unreached:
 def unreached(rows: Sequence[Line]) -> Unreached | None:
     """The first row that never decides; None where every one can. The last row is there for what nobody foresaw.
 
-    Each state of a registration is looked at by itself, so several rows together may catch a later one; else one condition is
-    compared with one. What it names is never reached; that it finds every such row it does not promise.
+    Each state of a registration, kind of fact, outcome and way of an `any_of` is looked at by itself, so several rows together
+    may catch a later one; else one condition is compared with one. What it names is never reached; that it finds every such
+    row it does not promise.
     """
     for place, row in enumerate(rows[:-1]):
-        states = [state for state in Registration if _asked(row, state) is not None]
-        if not states or _nowhere(row.when):
-            return Unreached(place + 1, None)
-        catching = [_first_catching(rows[:place], row, state) for state in states]
-        if None not in catching:
-            return Unreached(place + 1, catching[0])
+        first: int | None = None
+        meant = ((state, case) for state in Registration for case in _cases(_asked(row, state)))
+        for state, case in meant:
+            by = _first_catching(rows[:place], case, state)
+            if by is None:
+                break
+            first = min(first or by, by)
+        else:
+            return Unreached(place + 1, first)
     return None
 
 
-def _first_catching(earlier: Sequence[Line], row: Line, state: Registration) -> int | None:
-    asked = _asked(row, state) or ()
+def _first_catching(earlier: Sequence[Line], asked: Sequence[Condition], state: Registration) -> int | None:
     for number, one in enumerate(earlier, start=1):
         wider = _asked(one, state)
         if wider is not None and all(any(implies(mine, other) for mine in asked) for other in wider):
             return number
     return None
+
+
+def _cases(asked: tuple[Condition, ...] | None) -> Iterator[tuple[Condition, ...]]:
+    """The people whom a row means, by one kind, one outcome and one way each; those that nobody can be are left out."""
+    if asked is None:
+        return
+    ways = [tuple(_ways(one)) for one in asked]
+    few = prod(map(len, ways)) <= MOST_CASES
+    yield from (case for case in (product(*ways) if few else (asked,)) if not _nowhere(case))
+
+
+def _ways(condition: Condition) -> Iterator[Condition]:
+    if condition.word is Word.ANY_OF:
+        for one in condition.of:
+            yield from _ways(one)
+    elif condition.kinds:
+        yield from (replace(condition, kinds=(kind,)) for kind in condition.kinds)
+    elif condition.outcomes:
+        yield from (replace(condition, outcomes=(outcome,)) for outcome in condition.outcomes)
+    else:
+        yield condition
 
 
 def _asked(row: Line, state: Registration) -> tuple[Condition, ...] | None:
@@ -74,9 +102,11 @@ def _left(conditions: Sequence[Condition], state: Registration) -> tuple[Conditi
 
 
 def _nowhere(conditions: Sequence[Condition]) -> bool:
-    """Whether somebody would have to live in two places of which neither lies in the other."""
+    """Whether somebody would have to live in two places of which neither lies in the other, or have two latest results."""
     prefixes = sorted((one.prefix for one in conditions if one.word is Word.RESIDENCE_WITHIN), key=len)
-    return any(not longer.startswith(shorter) for shorter, longer in pairwise(prefixes))
+    latest = [one for one in conditions if one.word is Word.LATEST_RESULT]
+    two = any(a.assay is b.assay and set(a.outcomes).isdisjoint(b.outcomes) for a, b in combinations(latest, 2))
+    return two or any(not longer.startswith(shorter) for shorter, longer in pairwise(prefixes))
 
 
 def implies(mine: Condition, other: Condition) -> bool:

@@ -140,6 +140,31 @@ def test_rows_that_share_the_states_of_registration_catch_a_later_one_together()
     assert refusal(*each[:-1], row("fever", [fact("fever")])) is None
 
 
+TOGETHER = [
+    ("kinds", [[fact("fever")], [fact("arrival", "suspected")]], [fact("fever", "suspected")]),
+    ("outcomes", [[latest("negative", hours=48)], [latest("invalid", hours=72)]], [latest("negative", "invalid", hours=24)]),
+    ("ways", [[IGM], [fact("fever")]], [any_of(fact("fever"), IGM)]),
+    ("several of each", [[IGM, fact("fever")], [IGM, fact("arrival")]], [any_of(IGM), fact("arrival", "fever")]),
+]
+
+
+@pytest.mark.parametrize(("_", "earlier", "later"), TOGETHER, ids=[name for name, _, _ in TOGETHER])
+def test_rows_that_share_what_a_later_one_asks_catch_it_together(_: str, earlier: Any, later: Any) -> None:
+    each = [row(f"row-{number}", when) for number, when in enumerate(earlier)]
+
+    assert refusal(*each, row("later", later)) == {"fault": "row_never_reached", "row": "3", "by": "1"}
+    assert refusal(each[0], row("later", later)) is None
+    assert refusal(each[1], row("later", later)) is None
+
+
+def test_nobody_s_latest_result_is_two() -> None:
+    both = [latest("negative", hours=48), latest("positive", "invalid", hours=24)]
+
+    assert refusal(row("first", [IGM]), row("both", both)) == {"fault": "row_never_holds", "row": "2"}
+    assert refusal(row("first", [IGM]), row("two", [both[0], latest("positive", hours=24, assay="igg")])) is None
+    assert refusal(row("first", [IGM]), row("narrow", [latest("negative", "invalid", hours=48), both[1]])) is None
+
+
 NAMED = {"by": "2", "word": "blue", "key": "rows", "kind": "fever", "most": "100"}
 
 
