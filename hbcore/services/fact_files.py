@@ -14,7 +14,7 @@ from hbcore.domain.headings import FACTS
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem, row_ranges
 from hbcore.domain.vocabulary import HOLDS, FactSource, RowCode
-from hbcore.services import audit, codes, fact_bursts, fact_repeats
+from hbcore.services import audit, codes, fact_bursts, fact_repeats, preview_quota
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_file_rows import ReadRow, read_rows
 from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, effect, put_down
@@ -84,11 +84,12 @@ def preview(file: IncomingFile, *, case: str | None, by: Staff, at: datetime) ->
 
     :raises FileRefused: a file that as a whole cannot be read.
     :raises ListRefused: `list_without_exposures`, `no_sound_rows`, with the rows; `list_known_already`.
-    :raises Refused: `facts_need_a_case`, `too_many_people`, `file_proposed_already`.
+    :raises Refused: `facts_need_a_case`, `too_many_people`, `file_proposed_already`, `too_many_previews`.
     """
     table = _table(file, by, at)
 
     def tried(session: Session, read: _Read) -> FactFile:
+        preview_quota.refuse_too_many(session, by=by, at=at)
         dry = session.connection().begin_nested()
         judged = _judge(session, read, by, at)
         codes.decide_again(session, judged.new, at=at, cause=0)
@@ -104,7 +105,7 @@ def preview(file: IncomingFile, *, case: str | None, by: Staff, at: datetime) ->
 def propose(file: IncomingFile, reason: str, *, case: str | None, sure: bool = False, by: Staff, at: datetime) -> FactFile:
     """Propose the sound rows of a list; whom we did not hold gets a row without registration. Another person confirms it.
 
-    :raises Refused: as `preview`, and those of `fact_lists.put_down`.
+    :raises Refused: as `preview` but for its quota, and those of `fact_lists.put_down`.
     """
     table = _table(file, by, at)
 

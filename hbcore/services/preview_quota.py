@@ -17,6 +17,7 @@ PREVIEWS = (
     audit.Act.SAMPLES_PREVIEWED,
     audit.Act.FILINGS_PREVIEWED,
     audit.Act.APPLICATIONS_PREVIEWED,
+    audit.Act.FACT_LIST_PREVIEWED,
 )
 
 _e = audit.EVENTS.c

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import FactKind, RowCode
-from hbcore.services import alarms, audit, fact_files, fact_lists, second_look
+from hbcore.services import alarms, audit, fact_files, fact_lists, preview_quota, second_look
 from hbcore.services.fact_files import FactFile, ListRefused
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.engine import engine
@@ -56,6 +56,15 @@ def test_a_list_is_proposed_by_one_confirmed_by_another_and_does_what_its_previe
     assert seen.rows == made.rows == {"read": 3, "proposed": 3, "already_held": 0, "held": 0, "refused": 0, "skipped": 0}
     assert (made.kinds, made.new) == ({"close_contact": 2, "confirmed": 1}, 1)
     assert colours(here.people) == ["yellow", "red", "green"]
+
+
+def test_previews_of_lists_have_a_quota(here: Desk) -> None:
+    for _ in range(preview_quota.AN_HOUR):
+        fact_files.preview(file(row(0)), case=CASE, by=here.clerk, at=AT)
+
+    with pytest.raises(Refused, match="too_many_previews"):
+        fact_files.preview(file(row(0)), case=CASE, by=here.clerk, at=AT)
+    assert proposed(here, row(0)).status == "proposed"
 
 
 def test_s15_1317_people_without_a_case_are_refused_and_it_raises_an_alarm(here: Desk) -> None:
