@@ -134,6 +134,7 @@ SENTENCES: dict[str, str] = {
     "check_to_look_at": "Something is to be looked at. Open the application and decide on it by itself.",
     "relative_declared": "You said that you are related to the applicant. Another person decides.",
     "said_same_yourself": "You said that the applicant is somebody held here. Another person approves and joins the two.",
+    "typed_yourself": "You typed in the name or number that it has now. Another person approves.",
     "not_alike": "This person is not among those whom the applicant may be. Open the application again.",
     "already_said": "That was said already.",
     "second_person_needed": "This takes a second person. Send the application to the second review.",

@@ -118,7 +118,8 @@ class DecidingView:
     `entered_by`: who typed it in at the counter (None: the applicant did). `checks_stopped`: names of
     failed checks besides the filing. `changed_by_staff`: name or number is not what the applicant
     gave. `sent_on_by`: who sent it to the second review. `claimed_by`: who holds it now. `same_said_by`: who said that the
-    applicant is somebody held. `relatives`: who said that they are related to the applicant.
+    applicant is somebody held. `relatives`: who said that they are related to the applicant. `typed_by`: whose typing name and
+    number are now, where staff changed them.
     """
 
     state: ApplicationState
@@ -130,6 +131,7 @@ class DecidingView:
     claimed_by: int | None = None
     same_said_by: int | None = None
     relatives: frozenset[int] = frozenset()
+    typed_by: int | None = None
 
 
 def transition(act: Act, before: ApplicationState | None) -> Transition | None:
@@ -142,7 +144,7 @@ def why_not_decide(view: DecidingView, act: Act, decider: int, *, reasons: Seque
 
     Codes: already_decided, waits_for_applicant, with_second_person, not_in_this_state, relative_declared, own_application,
     same_person,
-    claimed_by_other, said_same_yourself, filing_differs, filing_not_received, check_stopped, second_person_needed, reason_needed,
+    claimed_by_other, said_same_yourself, typed_yourself, filing_differs, filing_not_received, check_stopped, second_person_needed, reason_needed,
     unknown_reason, one_reason_only, evidence_needed. Whose role and unit may decide is asked elsewhere.
     """
     arrow = transition(act, view.state)
@@ -172,6 +174,9 @@ def _why_not_in(state: ApplicationState) -> str:
 def _why_not_approve(view: DecidingView, decider: int) -> str | None:
     if view.same_said_by == decider:
         return "said_same_yourself"
+    if view.typed_by == decider:
+        # Sent back and sent on again by others, it would come to who changed it: nobody approves their own typing.
+        return "typed_yourself"
     if view.filing_check == FilingCheck.NOT_RECEIVED:
         # The police list lags behind: that is a reason to wait, which no second person can override.
         return "filing_not_received"

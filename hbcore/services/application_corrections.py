@@ -65,6 +65,7 @@ def put_right(application_id: int, correction: Correction, *, by: Staff, at: dat
             "state": _SECOND,
             "person_id": person_id,
             "changed_by_staff": True,
+            "typed_by": by.id,
             "decided_by": by.id,
             "decided_at": at,
             "same_as": None,

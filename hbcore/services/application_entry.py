@@ -131,6 +131,7 @@ def correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff | Non
         "filing_check": match.check,
         "filing_fields": json.dumps(match.fields),
         **application_rows.sealed_columns(row.id, new.applicant),
+        **({"typed_by": by.id} if by is not None and any(_changed(row, new.applicant)) else {}),
     }
     if not application_rows.change_state(connection, row.id, _ASKED, values):
         raise Refused("already_decided")
@@ -158,6 +159,12 @@ def whose_now(session: Session, row: sa.Row[Any], applicant: Applicant, unit: st
 
 def _beyond_what_was_asked(row: sa.Row[Any], now: Applicant) -> bool:
     """Whether name or number are typed in anew though nobody asked the applicant for that: staff changed them (model part 2)."""
-    before, asked = application_rows.opened(row), set(json.loads(row.reasons))
-    name = not same_name(before.name, now.name) and not asked & ABOUT_NAME
-    return name or (before.document != now.document and not asked & ABOUT_NUMBER)
+    asked = set(json.loads(row.reasons))
+    name, document = _changed(row, now)
+    return (name and not asked & ABOUT_NAME) or (document and not asked & ABOUT_NUMBER)
+
+
+def _changed(row: sa.Row[Any], now: Applicant) -> tuple[bool, bool]:
+    """Whether the name, and whether the document, is another one than before."""
+    before = application_rows.opened(row)
+    return not same_name(before.name, now.name), before.document != now.document

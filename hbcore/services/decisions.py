@@ -111,6 +111,7 @@ def deciding_view(row: QueueRow | sa.Row[Any], *, stopped: Sequence[str] = (), a
         claimed_by=row.claimed_by if until is not None and until > at else None,
         same_said_by=row.same_said_by,
         relatives=application_rows.relatives_of(row),
+        typed_by=row.typed_by,
     )
 
 

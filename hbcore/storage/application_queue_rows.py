@@ -45,6 +45,7 @@ class QueueRow(NamedTuple):
     same_as: int | None
     same_said_by: int | None
     relatives: str | None
+    typed_by: int | None
     elsewhere: int
     held_token: bytes
     held_sealed: bytes

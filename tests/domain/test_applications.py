@@ -53,6 +53,9 @@ DECISIONS = """
     waiting       | not_received | -          | -          | -                   | approve   | -                         | -        | filing_not_received
     waiting       | agrees       | -          | -          | duplicate found     | approve   | -                         | -        | check_stopped
     waiting       | agrees       | -          | -          | said same by li     | approve   | -                         | -        | said_same_yourself
+    waiting       | agrees       | -          | -          | typed by li         | approve   | -                         | -        | typed_yourself
+    second_review | agrees       | -          | wang       | typed by li         | approve   | -                         | -        | typed_yourself
+    second_review | agrees       | -          | wang       | typed by li         | refuse    | duplicate                 | -        | -
     waiting       | agrees       | -          | -          | related to li       | approve   | -                         | -        | relative_declared
     waiting       | agrees       | -          | -          | related to li       | ask       | contact                   | -        | relative_declared
     second_review | agrees       | -          | wang       | related to li       | refuse    | duplicate                 | -        | relative_declared
@@ -98,6 +101,7 @@ def test_a_decision_is_possible_or_says_why_not(
         sent_on_by=STAFF[sent_on_by],
         same_said_by=LI if else_ == "said same by li" else None,
         relatives=frozenset({LI} if else_ == "related to li" else ()),
+        typed_by=LI if else_ == "typed by li" else None,
     )
 
     why_not = why_not_decide(

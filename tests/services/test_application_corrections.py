@@ -124,3 +124,29 @@ def test_a_number_that_is_registered_already_is_refused_and_nothing_moves(clerk,
 
     assert dict(rows("SELECT id, state FROM application")) == {taken: "approved", other: "waiting", wrong: "waiting"}  # type: ignore[comparison-overlap]
     assert rows(f"SELECT unit FROM application WHERE id = {wrong}") == [(WUCHANG,)]  # noqa: S608
+
+
+def test_sent_back_and_on_by_others_it_does_not_come_to_who_put_it_right(clerk, first, second):
+    id_ = applications.enter(PERMIT, by=clerk, at=AT).id
+    applications.put_right(id_, Correction(name="CHAN TAI MING"), by=first, at=LATER)
+    applications.send_back(id_, by=second, at=LATER)
+    applications.send_on(id_, by=second, at=STILL_LATER)
+
+    with pytest.raises(Refused, match="typed_yourself"):
+        applications.approve(id_, by=first, at=STILL_LATER)
+
+    assert applications.approve(id_, by=reviewer("third"), at=STILL_LATER).state == "approved"
+
+
+def test_who_types_the_answer_to_their_own_request_does_not_approve_another_person_alone(clerk, first, second):
+    id_ = applications.enter(PERMIT, by=clerk, at=AT).id
+    applications.ask(id_, ["name_as_document", "number_check"], by=first, at=LATER)
+    other = replace(PERMIT, name="LEE SIU LUNG", document_number="H12345678")
+    applications.answer(id_, other, by=first, at=STILL_LATER)
+
+    with pytest.raises(Refused, match="typed_yourself"):
+        applications.approve(id_, by=first, at=STILL_LATER)
+    with pytest.raises(Refused, match="own_application"):
+        applications.approve(id_, by=clerk, at=STILL_LATER)
+
+    assert applications.approve(id_, by=second, at=STILL_LATER).state == "approved"
