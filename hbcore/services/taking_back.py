@@ -86,7 +86,12 @@ def propose_revoke(application_id: int, reason: str, *, by: Staff, at: datetime,
             raise Refused("unknown_reason")
         if reason == RefuseReason.FALSE_INFORMATION and not evidence.strip():
             raise Refused("evidence_needed")
-        content = {"receipt": row.receipt, "reason": str(reason), "evidence": evidence.strip()[:40]}
+        content = {
+            "receipt": row.receipt,
+            "reason": str(reason),
+            "evidence": evidence.strip()[:40],
+            "decided": micros(row.decided_at),
+        }
         proposal = second_look.propose(session, What.REVOKE, subject, unit=row.unit, content=content, by=by, at=at)
         figures = {"receipt": row.receipt, "reasons": [str(reason)]}
         audit.record(session, audit.Act.REVOKE_PROPOSED, by=by, at=at, subject=subject, figures=figures)
@@ -96,11 +101,13 @@ def propose_revoke(application_id: int, reason: str, *, by: Staff, at: datetime,
 def confirm_revoke(proposal_id: int, *, by: Staff, at: datetime) -> Decision:
     """The second person agrees: the approval is revoked and the code decided again.
 
-    :raises Refused: as `second_look.settle`; `not_in_this_state`, `already_decided`.
+    :raises Refused: as `second_look.settle`; `not_in_this_state`; `already_decided` when approved anew since.
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.SECOND_REVIEW, at) as session:
         proposal = second_look.settle(session, proposal_id, Settled.CONFIRMED, by=by, at=at, what=What.REVOKE)
         row = _row(session, proposal.about, Act.REVOKE, by, at)
+        if proposal.content.get("decided", micros(row.decided_at)) != micros(row.decided_at):
+            raise Refused("already_decided")
         reasons = [str(proposal.content["reason"])]
         values = {"state": _REVOKED, "reasons": application_rows.as_list(reasons)}
         if not application_rows.change_state(session.connection(), row.id, ApplicationState(row.state), values):

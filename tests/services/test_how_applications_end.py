@@ -230,6 +230,19 @@ def test_an_approval_is_revoked_for_a_listed_reason_alone(clerk, first, reason, 
     assert said == code
 
 
+def test_a_proposal_to_revoke_is_void_once_it_was_approved_anew(clerk, first, second):
+    id_ = enter(clerk)
+    applications.approve(id_, by=first, at=AT)
+    proposal = applications.propose_revoke(id_, "not_in_hubei", by=first, at=AT)
+    applications.undo(id_, by=first, at=LATER)
+    applications.approve(id_, by=first, at=LATER)
+
+    with pytest.raises(Refused, match="already_decided"):
+        applications.confirm_revoke(proposal, by=second, at=LATER)
+
+    assert rows("SELECT state FROM application") == [("approved",)]
+
+
 def test_only_what_is_approved_is_revoked(clerk, first):
     with pytest.raises(Refused, match="not_in_this_state"):
         applications.propose_revoke(enter(clerk), "duplicate", by=first, at=AT)
