@@ -66,13 +66,15 @@ class Entered:
 
 @dataclass(frozen=True)
 class Whose:
-    """A submission: of whom, what comparing it with the filing gave, its receipt, and that person's application before."""
+    """A submission: of whom, what comparing it with the filing gave, its receipt, and that person's application before, and
+    who said there that they are related to them."""
 
     submission: Submission
     person_id: int
     match: FilingMatch
     receipt: Receipt
     previous: int | None = None
+    relatives: frozenset[int] = frozenset()
 
 
 def add(session: Session, submission: Submission, *, by: Staff | None, at: datetime) -> Entered:
@@ -87,10 +89,12 @@ def add(session: Session, submission: Submission, *, by: Staff | None, at: datet
     held = held_person(session, applicant, by, at)
     person_id = registration_rows.add_applicant(connection, applicant, submission.unit, micros(at)) if held is None else held
     previous = registration_rows.person_row(connection, person_id).application_id
+    before = application_rows.bare_row(connection, previous) if previous is not None else None
+    relatives = application_rows.relatives_of(before) if before is not None else frozenset()
     match = check(applicant, filing_for(connection, applicant))
     (receipt,) = _draw_receipts(connection, 1, at)
     registration = registration_of(_WAITING, match.check)
-    _write(connection, [Whose(submission, person_id, match, receipt, previous)], at)
+    _write(connection, [Whose(submission, person_id, match, receipt, previous, relatives)], at)
     registration_rows.set_registration(connection, person_id, registration, receipt.id, None)
     return Entered(receipt, person_id, registration, first=held is None)
 
@@ -140,6 +144,7 @@ def _row(one: Whose, at: datetime) -> dict[str, object]:
         "language": submission.language,
         "reasons": "[]",
         "previous_id": one.previous,
+        "relatives": application_rows.as_relatives(one.relatives),
         "recorded_at": at,
         **application_rows.sealed_columns(receipt.id, submission.applicant),
     }

@@ -258,8 +258,12 @@ def relatives_of(row: Any) -> frozenset[int]:
 
 def set_relatives(connection: sa.Connection, application_id: int, relatives: Iterable[int]) -> None:
     """Keep who is related to an applicant."""
-    values = {"relatives": json.dumps(sorted(relatives))}
-    connection.execute(sa.update(APPLICATIONS).where(_c.id == application_id).values(**values))
+    connection.execute(sa.update(APPLICATIONS).where(_c.id == application_id).values(relatives=as_relatives(relatives)))
+
+
+def as_relatives(relatives: Iterable[int]) -> str | None:
+    """Who is related to an applicant as the column keeps them; None where nobody is."""
+    return json.dumps(sorted(relatives)) if relatives else None
 
 
 def set_join(connection: sa.Connection, application_id: int, join_id: int | None) -> None:

@@ -150,6 +150,18 @@ def test_who_is_related_decides_no_more_and_their_claim_ends(clerk, first, secon
     assert applications.approve(id_, by=second, at=LATER).state == ApplicationState.APPROVED
 
 
+def test_who_is_related_stays_so_when_the_applicant_applies_again(clerk, first, second):
+    id_ = permit(0, clerk)
+    applications.declare_related(id_, by=first, at=AT)
+    applications.refuse(id_, ["not_in_hubei"], by=second, at=AT)
+
+    again = permit(0, clerk)
+
+    with pytest.raises(Refused, match="relative_declared"):
+        applications.approve(again, by=first, at=LATER)
+    assert applications.approve(again, by=second, at=LATER).state == ApplicationState.APPROVED
+
+
 def test_a_relative_takes_no_part_in_undoing_or_revoking_either(clerk, first, second):
     id_ = permit(0, clerk)
     applications.declare_related(id_, by=first, at=AT)
