@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+import sqlalchemy as sa
+
 from hbcore.domain.applicants import Channel, plain
+from hbcore.domain.applications import ApplicationState
 from hbcore.domain.errors import Refused
 from hbcore.domain.headings import APPLICATIONS
 from hbcore.domain.known import instant, micros
@@ -22,6 +25,7 @@ from hbcore.services.drafts import REQUIRED_OF_CHANNELS, Draft, examine
 from hbcore.services.import_report import ImportReport
 from hbcore.services.list_files import Import, Sort, Taken, faults, rows_of
 from hbcore.services.uploads import IncomingFile
+from hbcore.storage import application_rows, sealing
 
 SORT = Sort(
     "applications",
@@ -50,7 +54,8 @@ def import_applications(file: IncomingFile, *, by: Staff, at: datetime) -> Impor
 
     Who imports them may decide them; declared symptoms and another residence of somebody we hold then wait for another person.
 
-    A row whose document has an open application counts as already held. The same file again changes nothing.
+    A row whose document has an open application counts as already held, and so does a submission that was decided against or
+    ended without a decision: an export names it again. The same file again changes nothing.
 
     :raises FileRefused: a file that as a whole cannot be read.
     """
@@ -71,6 +76,9 @@ def _record(one: Import) -> Taken:
 
 
 def _add(one: Import, submission: Submission, row: int, taken: Taken) -> None:
+    if _held_already(one.session.connection(), submission):
+        taken.already_held += 1
+        return
     try:
         entered = add(one.session, replace(submission, brought_by=one.by.id), by=one.by, at=one.at)
     except Refused as refused:
@@ -82,6 +90,17 @@ def _add(one: Import, submission: Submission, row: int, taken: Taken) -> None:
     taken.recorded += 1
     taken.people.append(entered.person_id)
     taken.receipts[str(row)] = entered.receipt.number
+
+
+def _held_already(connection: sa.Connection, submission: Submission) -> bool:
+    """Whether this very submission is held, and not approved: an export names for days what it came to here."""
+    document, receipt = submission.applicant.document, submission.applicant.channel_receipt
+    key = sealing.document_key(document.kind, document.number)
+    rows = application_rows.of_file(connection, key, submission.submitted_at)
+    others = [row for row in rows if row.state != ApplicationState.APPROVED]
+    return (document.country, receipt) in [
+        (one.document.country, one.channel_receipt) for one in application_rows.opened_many(others)
+    ]
 
 
 def read_row(

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from hbcore.domain.applicants import Applicant
+from hbcore.domain.applicants import Applicant, Channel
 from hbcore.domain.applications import OPEN, ApplicationState
 from hbcore.domain.documents import Document
 from hbcore.domain.known import micros
@@ -98,6 +98,11 @@ _RECEIPT = sa.select(_c.receipt).where(_c.id == sa.bindparam("wanted"))
 _BY_RECEIPT = sa.select(_c.id).where(_c.receipt == sa.bindparam("receipt"))
 _BARE = sa.select(APPLICATIONS).where(_c.id == sa.bindparam("wanted"))
 _OF_RECEIPT = sa.select(APPLICATIONS).where(_c.receipt == sa.bindparam("receipt"))
+_OF_FILE = sa.select(APPLICATIONS).where(
+    _c.document_key == sa.bindparam("document"),
+    _c.submitted_at == sa.bindparam("submitted", type_=_c.submitted_at.type),
+    _c.channel == str(Channel.FILE),
+)
 _OPEN_ONLINE = sa.select(sa.func.count()).select_from(APPLICATIONS).where(sa.text(OPEN_ONLINE))
 _STANDING = sa.select(_c.id, _c.state).where(_c.person_id == sa.bindparam("person"), _c.state.in_(STANDING_STATES)).limit(1)
 _LAST_RECEIPT = sa.select(sa.func.max(_c.receipt)).where(_c.receipt >= sa.bindparam("first"), _c.receipt < sa.bindparam("beyond"))
@@ -223,6 +228,11 @@ def many_rows(connection: sa.Connection, ids: Sequence[int]) -> list[sa.Row[Any]
     with staged(connection, BIG, ids) as wanted:
         statement = sa.select(APPLICATIONS, ELSEWHERE, *HELD).select_from(BESIDE).join(wanted, wanted.c.key == _c.id)
         return list(connection.execute(statement.order_by(_c.id)))
+
+
+def of_file(connection: sa.Connection, document_key: bytes, submitted_at: datetime) -> list[sa.Row[Any]]:
+    """Applications of a document that a file brought, submitted there at that instant."""
+    return list(connection.execute(_OF_FILE, {"document": document_key, "submitted": submitted_at}))
 
 
 def receipt_of(connection: sa.Connection, application_id: int) -> str | None:

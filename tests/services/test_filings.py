@@ -229,6 +229,28 @@ def test_rows_of_another_unit_or_an_unknown_one_are_refused_and_open_ones_are_he
     assert {(one.column, one.code) for one in report.problems} == {("unit", "not_your_unit")}
 
 
+LINE = "X{receipt},2020-04-26 10:00,港澳居民来往内地通行证,H94684388,CHAN TAI MAN,{unit}\n"
+
+
+def exported(*receipts: int) -> IncomingFile:
+    """Another channel's export of one applicant's submissions."""
+    lines = "".join(LINE.format(receipt=one, unit=WUCHANG) for one in receipts)
+    return IncomingFile(f"受理编号,提交时间,证件类型,证件号码,姓名,所在区县\n{lines}".encode(), f"{receipts}.csv")
+
+
+def test_what_was_refused_does_not_come_back_with_the_next_export_but_another_submission_does():
+    clerk, colleague = reviewer("clerk"), reviewer("colleague")
+    application_imports.import_applications(exported(1), by=clerk, at=AT)
+    (line,) = applications.queue(by=colleague, at=AT)
+    applications.refuse(line.id, ["not_in_hubei"], by=colleague, at=AT)
+
+    twice = application_imports.import_applications(exported(1, 1), by=clerk, at=AT)
+    another = application_imports.import_applications(exported(2), by=clerk, at=AT)
+
+    assert (twice.rows["already_held"], twice.rows["recorded"], another.rows["recorded"]) == (2, 0, 1)
+    assert sorted(rows("SELECT state FROM application")) == [("refused",), ("waiting",)]
+
+
 def test_whoever_is_registered_already_is_named():
     clerk = reviewer("clerk")
     application_imports.import_applications(example("applications.csv"), by=clerk, at=AT)
