@@ -28,7 +28,6 @@ FAULTS: dict[str, str] = {
     "contact_needed": P_("Give a phone number or an e-mail address. One is enough; any country will do."),
     "unknown_unit": P_("Please choose a place from the list."),
     "too_long": P_("This is too long. Please shorten it."),
-    "document_expired": P_("This document has expired. Apply with one that is valid."),
     "guardian_needed": P_("The applicant is under 18. A parent or guardian applies: please fill this in."),
     "consent_needed": P_("Without your consent we cannot accept the application. Please tick the box if you agree."),
     "photo_missing": P_("Please add a photo."),
