@@ -31,7 +31,7 @@ from hbcore.services.public_status import MAY_DECLARE, declares_again_from, know
 from hbcore.services.public_status import ApplicationStatus as ApplicationStatus
 from hbcore.services.public_status import PublicCode as PublicCode
 from hbcore.services.public_status import status as status
-from hbcore.services.public_taking import Sent, key_of, take_in
+from hbcore.services.public_taking import Sent, key_of, refuse_held, take_in
 from hbcore.storage import application_rows, form_photo_rows, photo_rows, reach, registration_rows
 from hbcore.storage.application_work_rows import NO_CLAIM
 
@@ -53,7 +53,13 @@ def submit(form: PublicForm, *, language: str, address: str, at: datetime) -> Re
     """
     applicant = read_form(form, day_of(at))
     stranger_quotas.take(address, form.document_number, form.proof, at=at)
-    pictures = form_photos.pictures_of(form, at=at)
+    try:
+        pictures = form_photos.pictures_of(form, at=at)
+    except Refused as refused:
+        if refused.code == "photo_gone":  # with the application that this very form sent, by way of another process
+            with _refusals_recorded("application", at):
+                refuse_held(applicant, at=at)
+        raise
     held = form_photos.key_of(form.once) if form.held else None
     with _refusals_recorded("application", at):
         return take_in(Sent(applicant, form.unit, language, pictures, at, held))

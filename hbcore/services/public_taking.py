@@ -12,7 +12,7 @@ from hbcore.domain.chains import Evidence
 from hbcore.domain.errors import Refused
 from hbcore.services import audit, codes, form_limits, notices, units
 from hbcore.services.acting import as_applicant
-from hbcore.services.application_adding import Entered, Receipt, Submission, add, add_new
+from hbcore.services.application_adding import Entered, Receipt, Submission, add, add_new, held_person
 from hbcore.services.application_entry import LEVELS_OF_RESIDENCE
 from hbcore.services.form_limits import FormLimit
 from hbcore.services.together import Together
@@ -40,6 +40,19 @@ def take_in(sent: Sent) -> Receipt:
     :raises Refused: `queue_full`, `unknown_unit`, `ambiguous_document`, `already_registered`, `duplicate`, `receipts_used_up`.
     """
     return _together.do(sent)
+
+
+def refuse_held(applicant: Applicant, *, at: datetime) -> None:
+    """Refuse an applicant beside whose application theirs would not be taken; nothing is kept of the look.
+
+    :raises Refused: `ambiguous_document`, `already_registered`, `duplicate`.
+    """
+    with as_applicant() as session:
+        reach.to_documents(session.connection(), {key_of(applicant)})
+        looked = session.connection().begin_nested()
+        held_person(session, applicant, None, at)
+        looked.rollback()
+        session.info[audit.RECORDED] = True  # nothing was done
 
 
 def key_of(applicant: Applicant) -> bytes:

@@ -74,6 +74,8 @@ def test_all_that_strangers_do_works_as_that_role(as_role):
     assert form_photos.hold(wrong, address=HERE, at=AT).fields == {"photo"}
     with_held = replace(wrong, name="MOREAU LUC", photo=None, held=frozenset({"photo"}))
     photographed = submit(with_held)
+    with pytest.raises(Refused, match="duplicate"):  # its photo went with it
+        submit(with_held)
     as_role(False)
     applications.approve(one.id, by=by, at=LATER)
     applications.ask(two.id, ["address", "number_check"], by=by, at=LATER)

@@ -13,7 +13,7 @@ from PIL import Image
 from hbcore.domain.applicants import PhotoKind
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import applications, photos, public_applications, settings
+from hbcore.services import applications, form_photos, photos, public_applications, settings
 from hbcore.services.settings import Kept
 from hbcore.storage.engine import engine
 from tests.services.applying import AT, JIANGAN, acts, look_ups, reviewer, rows
@@ -157,3 +157,22 @@ def test_how_many_days_is_a_setting_of_who_keeps_the_units():
     settings.change_days(Kept.PHOTOS, 1, by=keeper, at=AT)
 
     assert (photos.delete_old(at=AT), photos.delete_old(at=AT + DAYS)) == (0, 1)
+
+
+def test_a_form_with_held_photos_that_was_sent_already_is_told_so_and_another_that_its_photo_is_gone():
+    form = replace(PASSPORT_FORM, once="one form", photo=picture())
+    assert form_photos.hold(form, address=HERE, at=AT).fields == {"photo"}
+    form = replace(form, photo=None, held=frozenset({"photo"}))
+    sent_first = submit(form)
+    before = rows("SELECT id, person_id FROM application"), acts()
+
+    with pytest.raises(Refused, match="duplicate"):
+        submit(form)
+    with pytest.raises(Refused, match="photo_gone"):
+        submit(replace(form, name="SOMEBODY ELSE"))
+    with pytest.raises(Refused, match="photo_gone"):
+        submit(replace(form, document_number="X1234567"))
+
+    assert (rows("SELECT id, person_id FROM application"), acts()) == (before[0], [*before[1], "refused"])
+    assert rows("SELECT count(*) FROM person") == [(1,)]
+    assert before[0][0][0] == sent_first.id
