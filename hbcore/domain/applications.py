@@ -144,7 +144,8 @@ def why_not_decide(view: DecidingView, act: Act, decider: int, *, reasons: Seque
 
     Codes: already_decided, waits_for_applicant, with_second_person, not_in_this_state, relative_declared, own_application,
     same_person, claimed_by_other, said_same_yourself, typed_yourself, filing_differs, filing_not_received, check_stopped,
-    second_person_needed, reason_needed, unknown_reason, one_reason_only, evidence_needed. Whose role and unit may decide is asked elsewhere.
+    second_person_needed, reason_needed, unknown_reason, one_reason_only, evidence_needed. Whose role and unit may decide is
+    asked elsewhere.
     """
     arrow = transition(act, view.state)
     if arrow is None:
