@@ -66,14 +66,23 @@ def choices(card: PersonCard) -> tuple[tuple[ResultShown, str | None], ...]:
     return tuple((one, _why_not(card, one)) for one in shown)
 
 
-def refuse_too_many(session: Session, count: int, *, by: Staff, at: datetime) -> None:
-    """Whether `by` prints so many more today, in the caller's transaction.
+def refuse_too_many(session: Session, count: int, *, by: Staff, at: datetime) -> int:
+    """Whether `by` prints so many more today, in the caller's transaction; how many it may be in all.
 
     :raises Refused: `certificates_enough`: beyond what one account prints alone it takes a second person.
     """
     most = certificates_more.allowed(session, by, at)
     with audit.look_ups_read() as look_ups:
-        done = so_many_since(look_ups, audit.Act.CERTIFICATE_PRINTED, by.id, at - certificates_more.A_DAY)
+        keep_within(look_ups, count, most, by=by, at=at)
+    return most
+
+
+def keep_within(connection: sa.Connection, count: int, most: int, *, by: Staff, at: datetime) -> None:
+    """The same, asked again in the transaction that writes them: of two lists at once not both may pass.
+
+    :raises Refused: `certificates_enough`.
+    """
+    done = so_many_since(connection, audit.Act.CERTIFICATE_PRINTED, by.id, at - certificates_more.A_DAY)
     if done + count > most:
         raise Refused("certificates_enough", most=most)
 

@@ -6,7 +6,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.sentence import Sentence, same
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
-from hbcore.services.certificate_issuing import Printed, Wanted, enter, printed, ready_of, refuse_too_many, signed
+from hbcore.services.certificate_issuing import Printed, Wanted, enter, keep_within, printed, ready_of, refuse_too_many, signed
 from hbcore.services.certificate_words import lines_of
 from hbcore.services.looked_up import look_up_of, subject_of
 from hbcore.services.person_cards import card_of
@@ -23,9 +23,10 @@ def print_one(person: int, wanted: Wanted, *, first: str, place: int, by: Staff,
     """
     with refusals_recorded(by, at, subject_of(person)), reading(by, Permission.PRINT_CERTIFICATES, at) as session:
         look_up = look_up_of(person, by=by, at=at)
-        refuse_too_many(session, 1, by=by, at=at)
+        most = refuse_too_many(session, 1, by=by, at=at)
         ready = ready_of(session, person, wanted, place, look_up, by=by, at=at)
-    with audit.look_ups_written() as look_ups:
+    with refusals_recorded(by, at, subject_of(person)), audit.look_ups_written() as look_ups:
+        keep_within(look_ups, 1, most, by=by, at=at)
         row = enter(look_ups, ready, by=by, at=at)
     return printed([signed(ready, row)], first, at)
 

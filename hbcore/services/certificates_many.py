@@ -11,7 +11,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Assay, Purpose
 from hbcore.services import audit, units
 from hbcore.services.acting import Staff, reading
-from hbcore.services.certificate_issuing import Printed, Ready, enter, printed, ready_of, refuse_too_many, signed
+from hbcore.services.certificate_issuing import Printed, Ready, enter, keep_within, printed, ready_of, refuse_too_many, signed
 from hbcore.services.looked_up import LookUp, subject_of
 from hbcore.services.purposes import case_number
 from hbcore.services.sought import sought
@@ -73,11 +73,11 @@ def print_many(
     """
     with reading(by, Permission.PRINT_CERTIFICATES, at) as session:
         listed, look_up = _listed(numbers), LookUp(purpose, case_number(purpose, case))
-        refuse_too_many(session, len(listed), by=by, at=at)
+        most = refuse_too_many(session, len(listed), by=by, at=at)
         lines = list(_read(session, listed, assay, look_up, by=by, at=at))
     papers: list[Paper] = []
     for begin in range(0, len(lines), PART):
-        papers += _entered(lines[begin : begin + PART], look_up, by=by, at=at)
+        papers += _entered(lines[begin:], most, look_up, by=by, at=at)
         told(0.5 * min(begin + PART, len(lines)) / len(lines))
     file = printed(papers, first, at) if papers else None
     told(1.0)
@@ -119,11 +119,12 @@ def _refuse_beyond(session: Session, person: int, own: frozenset[str], before: s
         raise Refused("twice_on_list")
 
 
-def _entered(lines: Sequence[_Line], look_up: LookUp, *, by: Staff, at: datetime) -> list[Paper]:
-    """Events and rows of some lines, then their pages."""
+def _entered(rest: Sequence[_Line], most: int, look_up: LookUp, *, by: Staff, at: datetime) -> list[Paper]:
+    """Events and rows of the next lines of those that are left, then their pages; none where the rest is beyond `most`."""
     rows = []
     with audit.look_ups_written() as connection:
-        for line in lines:
+        keep_within(connection, sum(isinstance(line.found, Ready) for line in rest), most, by=by, at=at)
+        for line in rest[:PART]:
             if isinstance(line.found, Ready):
                 rows.append((line.found, enter(connection, line.found, by=by, at=at)))
                 continue

@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 
 import pypdf
 import pytest
@@ -266,6 +268,22 @@ def test_a_list_has_a_limit_and_so_has_an_account_in_a_day(reviewer, monkeypatch
         many([RESIDENT], reviewer)
     with pytest.raises(Refused, match="certificates_enough"):
         print_it(look_up(RESIDENT, reviewer), reviewer)
+
+
+def test_lists_at_the_same_moment_print_no_more_than_one_after_the_other(reviewer, monkeypatch):
+    somebody()
+    monkeypatch.setattr(certificates_more, "ALONE", 2)
+    begin = Barrier(4)
+
+    def came(_: int) -> str:
+        begin.wait()
+        try:
+            return f"made {many([RESIDENT], reviewer).made}"
+        except Refused as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(came, range(4))) == ["certificates_enough"] * 2 + ["made 1"] * 2
 
 
 def test_a_second_person_lets_an_account_print_more_for_a_day(reviewer, monkeypatch):
