@@ -186,6 +186,7 @@ def moved(
         declared.take_effect(session, [row], by=by, at=at)
     elif act is Act.UNDO:
         registration_rows.end_declared(connection, row.person_id, row.receipt, at)
+        registration_rows.put_residence_back(connection, row)
     codes.decide_again(session, [row.person_id], at=at, cause=row.id)
 
 

@@ -64,7 +64,7 @@ def _says_something(session: Session, row: sa.Row[Any]) -> bool:
 def _apply(session: Session, row: sa.Row[Any], at: datetime) -> None:
     connection = session.connection()
     if row.residence:
-        registration_rows.set_residence(connection, row.person_id, row.residence)
+        registration_rows.set_residence(connection, row.id, row.person_id, row.residence)
     if application_rows.opened(row).declares:
         registration_rows.end_declared(connection, row.person_id, row.receipt, at)
         declared_at = micros(row.answered_at or row.submitted_at)

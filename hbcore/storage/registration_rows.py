@@ -67,9 +67,25 @@ def make_country_known(connection: sa.Connection, person_id: int, text: PersonTe
     connection.execute(sa.update(PERSONS).where(PERSONS.c.id == person_id).values(**sealed))
 
 
-def set_residence(connection: sa.Connection, person_id: int, unit: str) -> None:
-    """A person's unit is where they live, where that is known (model part 3)."""
+def set_residence(connection: sa.Connection, application_id: int, person_id: int, unit: str) -> None:
+    """A person's unit is where they live, where that is known (model part 3); what it was is kept with the application."""
+    was = person_row(connection, person_id)
+    if (was.unit, was.unit_source) == (unit, "residence"):
+        return
+    before = {"unit_before": was.unit, "unit_source_before": was.unit_source}
+    connection.execute(sa.update(APPLICATIONS).where(APPLICATIONS.c.id == application_id).values(**before))
     connection.execute(sa.update(PERSONS).where(PERSONS.c.id == person_id).values(unit=unit, unit_source="residence"))
+
+
+def put_residence_back(connection: sa.Connection, application: sa.Row[Any]) -> None:
+    """Where a person lived before the approval of this application, which is taken back; what was learnt since then stays."""
+    if application.unit_before is None:
+        return
+    still = (PERSONS.c.id == application.person_id, PERSONS.c.unit == application.residence)
+    before = {"unit": application.unit_before, "unit_source": application.unit_source_before}
+    connection.execute(sa.update(PERSONS).where(*still).values(**before))
+    nothing = {"unit_before": None, "unit_source_before": None}
+    connection.execute(sa.update(APPLICATIONS).where(APPLICATIONS.c.id == application.id).values(**nothing))
 
 
 def set_registration(

@@ -127,5 +127,13 @@ def test_where_somebody_lives_counts_from_the_approval_so_that_no_one_alone_move
     assert (colour(), rows("SELECT unit FROM person")) == ("grey", [(YICHANG,)])
     content = "document_number,country,name,birth_date,sex,entry_date\nC50078212,FRA,MARTIN ANNA,1988-03-12,female,2020-02-11\n"
     filings.import_filings(IncomingFile(content.encode(), "f.csv"), by=reviewer("police"), at=AT)
-    applications.approve(receipt.id, by=reviewer("colleague"), at=AT)
+    colleague = reviewer("colleague")
+    applications.approve(receipt.id, by=colleague, at=AT)
+    assert (colour(), rows("SELECT unit FROM person")) == ("red", [(WUCHANG,)])
+
+    source = rows("SELECT unit_source FROM person")
+    applications.undo(receipt.id, by=colleague, at=AT)
+    assert (colour(), rows("SELECT unit FROM person")) == ("grey", [(YICHANG,)])
+    assert rows("SELECT unit_source FROM person") != source
+    applications.approve(receipt.id, by=colleague, at=AT)
     assert (colour(), rows("SELECT unit FROM person")) == ("red", [(WUCHANG,)])
