@@ -69,6 +69,11 @@ def test_the_receipt_and_the_secret_show_until_when_it_is_under_review(app, give
     assert "027-87122256" in text(answer)
 
 
+@pytest.mark.parametrize(("language", "written"), [("zh", "回执号："), ("ja", "："), ("fr", "Numéro de reçu\u00a0: ")])
+def test_a_colon_is_that_of_the_language(app, given, language, written):
+    assert f"{written}<strong>" in look(app, given, f"/apply/status?lang={language}").body.decode()
+
+
 def test_small_letters_and_blanks_are_read_as_what_they_stand_for(app, given):
     typed = {"receipt": f" {given['receipt'].lower().replace('-', '')} ", "secret": given["secret"].lower()}
 
