@@ -8,6 +8,7 @@ from sqlmodel import Session
 from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.code_revoking import RevokeReason
 from hbcore.domain.errors import Refused
+from hbcore.domain.issued_codes import CTI_BYTES
 from hbcore.domain.known import instant, micros
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE
@@ -65,8 +66,12 @@ def confirm(proposal_id: int, *, by: Staff, at: datetime) -> int:
 
 
 def code_subject(cti: str) -> str:
-    """How proposals and events name a code: by its identity."""
-    return f"code {cti}"
+    """How proposals and events name a code: by its identity; what can be none is not written down."""
+    try:
+        identity = bytes.fromhex(cti)
+    except ValueError:
+        identity = b""
+    return f"code {identity.hex()}" if len(identity) in CTI_BYTES.values() else "code"
 
 
 def _put_down(session: Session, what: What, subject: str, person: int, reason: str, *, by: Staff, at: datetime) -> int:

@@ -19,7 +19,7 @@ from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Proposal, Settled, What
 from hbcore.storage import applying_rows, proposal_rows, recall_book, sealing
 from hbcore.storage.recall_book import Row
-from hbcore.storage.upload_rows import committed
+from hbcore.storage.upload_rows import NUMBER, committed
 
 LONGEST_NOTE = 200
 PROPOSED, RECALLED, COMMITTED, APPLYING = "proposed", "recalled", "committed", "applying"
@@ -81,7 +81,7 @@ def recall(number: str, reason: str, note: str | None = None, *, by: Staff, at: 
     :raises Refused: `unknown_upload`, also of another institution; `already_recalled`, `unknown_reason`, `note_needed`,
         `note_too_long`, `already_proposed`.
     """
-    with refusals_recorded(by, at, f"upload {number}"), acting(by, Permission.RECALL_UPLOADS, at) as session:
+    with refusals_recorded(by, at, _named(number)), acting(by, Permission.RECALL_UPLOADS, at) as session:
         upload = _in_scope(session, number, by)
         if upload.status != COMMITTED:
             raise Refused("already_recalled")
@@ -95,7 +95,7 @@ def put_back(number: str, *, by: Staff, at: datetime) -> Recalled:
     :raises Refused: `unknown_upload`, `not_recalled`, `already_proposed`; `uploaded_again` where the same file stands again,
         `came_again` where samples of it have come again or what it repeats was recalled, too.
     """
-    with refusals_recorded(by, at, f"upload {number}"), acting(by, Permission.RECALL_UPLOADS, at) as session:
+    with refusals_recorded(by, at, _named(number)), acting(by, Permission.RECALL_UPLOADS, at) as session:
         upload = _in_scope(session, number, by)
         if upload.status != RECALLED:
             raise Refused("not_recalled")
@@ -170,6 +170,11 @@ def proposed_by_another(number: str, *, by: Staff, at: datetime) -> int | None:
         upload = _in_scope(session, number, by)
         open_ = proposal_rows.open_by_subject(session.connection(), _what(upload), [f"upload {upload.id}"], at)
     return next((int(row.id) for row in open_.values() if row.proposed_by != by.id), None)
+
+
+def _named(number: str) -> str:
+    """How a refusal names the upload; what can be no number of one is not written down."""
+    return f"upload {number}" if NUMBER.fullmatch(number) else "upload"
 
 
 def _what(upload: Row) -> What:

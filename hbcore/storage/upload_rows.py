@@ -1,6 +1,7 @@
 """Uploads and the rows they could not record, their cells sealed so that nothing is lost."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,10 @@ def sealed_name(upload: int, file_name: str) -> dict[str, object]:
 def file_name(upload: int, sealed: bytes, key_version: int) -> str:
     """What `sealed_name` closed."""
     return sealing.unseal("upload", "sealed", upload, sealed, key_version).decode()
+
+
+NUMBER = re.compile("B[0-9]{8}-[0-9]{6,}")
+"""An upload's number, as `next_number` makes it."""
 
 
 def next_number(connection: sa.Connection, day: str) -> str:

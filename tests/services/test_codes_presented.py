@@ -29,7 +29,7 @@ from hbcore.services.code_reading import CodeRead
 from hbcore.storage import code_keys
 from hbcore.storage.engine import engine
 from tests import standing
-from tests.services.applying import acts
+from tests.services.applying import acts, rows
 from tests.services.test_issued_codes import AT, MINUTE, RESIDENT, clerk, events, looked_up, person  # noqa: F401 - fixtures
 from tests.standing import WUCHANG, Sampled
 
@@ -164,9 +164,11 @@ def test_nobody_takes_a_code_back_alone_nor_one_that_is_over(clerk, person, supe
         code_revoking.confirm(by_clerk, by=clerk, at=AT)
     with pytest.raises(Refused, match="code_over"):
         code_revoking.confirm(by_clerk, by=supervisor, at=AT + 60 * MINUTE)
-    for unknown in ("00" * 16, "no identity"):
+    for unknown in ("00" * 16, "no identity", "420106199001011231"):
         with pytest.raises(Refused, match="unknown_code"):
             code_revoking.propose(unknown, LOST, by=clerk, at=AT)
+    named = [subject for (subject,) in rows("SELECT subject FROM event WHERE act = 'refused' ORDER BY seq")]
+    assert named[-3:] == [f"code {'00' * 16}", "code", "code"]
     with pytest.raises(Refused, match="unknown_reason"):
         code_revoking.propose(cti, "ill", by=clerk, at=AT)
 

@@ -295,7 +295,11 @@ def test_nobody_recalls_what_is_not_their_own_or_without_a_reason(desk: Uploadin
     ):
         with pytest.raises(Refused, match=why):
             recalls.recall(number, reason, note, by=by, at=desk.at)
+    with pytest.raises(Refused, match="unknown_upload"):
+        recalls.recall("420106199001011231", WHY, by=desk.liaison, at=desk.at)
     assert rows("SELECT count(*) FROM result WHERE ended_at IS NULL") == [(1,)]
+    assert {subject for (subject,) in rows("SELECT subject FROM event WHERE act = 'refused'")} >= {f"upload {number}", "upload"}
+    assert rows("SELECT count(*) FROM event WHERE subject LIKE '%420106199001011231%'") == [(0,)]
 
 
 def test_a_note_is_kept_closed_and_shown_with_who_and_why(desk: Uploading) -> None:
