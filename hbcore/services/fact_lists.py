@@ -100,7 +100,7 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
     """Put it down for a second person of the level above, in the caller's transaction; one event with its figures.
 
     :raises Refused: `too_many_people`, `facts_need_a_case`, `not_a_reference`, `reason_needed`, `reason_too_long`,
-        `burst_to_confirm`, `already_proposed`.
+        `burst_needs_a_case`, `burst_to_confirm`, `already_proposed`.
     """
     people, kinds = len(wanted.lines), Counter(str(line.measure.kind) for line in wanted.lines)
     if people > MOST_PEOPLE:
@@ -109,6 +109,8 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
     check_reason(wanted.reason)
     against = sum(BY_HAND[line.measure.kind].against for line in wanted.lines) if wanted.what is What.FACTS else 0
     burst = fact_bursts.beyond_usual(session, against, by=by, at=at)
+    if burst is not None and case is None and wanted.notice is None:  # one by one they are no less a list (S15)
+        raise Refused("burst_needs_a_case", people=burst)
     if burst is not None and not wanted.sure:
         raise Refused("burst_to_confirm", people=burst)
     list_id = new_id()

@@ -380,6 +380,17 @@ def test_s15_a_burst_is_asked_about_then_recorded_and_alarms(here: Desk, monkeyp
     assert MANY_A_SHIFT == 50
 
 
+def test_s15_people_recorded_one_by_one_beyond_what_is_usual_need_a_case(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 1)
+    at_home = Measure(FactKind.HOME_OBSERVATION, AT - HOUR, None, PAPER)
+    fact_proposing.propose(looked_up(0, here.clerk), at_home, REASON, by=here.clerk, at=AT)
+    person = looked_up(1, here.clerk)
+
+    with pytest.raises(Refused, match="burst_needs_a_case"):
+        fact_proposing.propose(person, at_home, REASON, sure=True, by=here.clerk, at=AT)
+    assert fact_proposing.propose(person, at_home, REASON, case=CASE, sure=True, by=here.clerk, at=AT).people == 1
+
+
 def test_what_lifts_a_measure_is_no_burst(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 0)
     released = Measure(FactKind.RELEASED, AT - HOUR, None, PAPER)
