@@ -28,6 +28,9 @@ _EAST_ASIAN = re.compile(f"[{_CJK}\u1100-\u11ff\uac00-\ud7af]")
 _BREAKS = re.compile(r"[\s,，、.\u00b7\u2022\u2027\u2219\u22c5\u30fb\u0387\u16eb\u2e31\u3002_<\-\u2010-\u2015\u2212\u30a0]+")
 _HIDDEN = re.compile("[*?\ufffd]")
 """A masked name (张*), or letters that an encoding has lost (??): whose it is cannot be told."""
+_OTHER, _LATIN = "\u0370-\u0386\u0388-\u03ff\u0400-\u052f\u1f00-\u1fff", "A-Za-z\u00c0-\u024f"
+_LOOK_ALIKE = re.compile(f"[{_OTHER}][{_LATIN}]|[{_LATIN}][{_OTHER}]")
+"""Greek or Cyrillic beside Latin letters in one word: it reads as a name and is none that anybody finds (security, S26)."""
 _SILENT = re.compile("['`\u00b4\u2018\u2019\u02b9-\u02bf\u0300-\u036f]")
 _BLANK_BETWEEN_IDEOGRAPHS = re.compile(f"(?<=[{_CJK}])\\s+(?=[{_CJK}])")
 _ONE_LETTER = str.maketrans({"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "t"})
@@ -88,7 +91,7 @@ def loose_key(name: str) -> str:
 
 
 def why_bad_name(name: str) -> RowCode | None:
-    """Why a cell is no name: `missing`, `control_character`, `placeholder`, `bad_name`; None where it is one."""
+    """Why a cell is no name: `missing`, `control_character`, `placeholder`, `bad_name`, `mixed_script`; None where it is one."""
     kept = clean(name)
     if not kept:
         return RowCode.MISSING
@@ -98,7 +101,7 @@ def why_bad_name(name: str) -> RowCode | None:
         return RowCode.PLACEHOLDER
     if len(kept) > LONGEST or _HIDDEN.search(kept) or not any(letter.isalpha() for letter in kept):
         return RowCode.BAD_NAME
-    return None
+    return RowCode.MIXED_SCRIPT if _LOOK_ALIKE.search(kept) else None
 
 
 def in_zone(name: str) -> str:

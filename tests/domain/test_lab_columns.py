@@ -76,6 +76,7 @@ FAULTS = """
     name                | xxx                     | placeholder
     name                | 张(U+202E)三            | control_character
     name                | 12345                   | bad_name
+    name                | IVАNOV                  | mixed_script
     document_kind       | 军官证                  | unknown_document_kind
     document_number     | (empty)                 | missing
     document_number     | 420102195209290273      | bad_check_digit

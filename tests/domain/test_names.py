@@ -68,6 +68,8 @@ NO_NAMES = [
     ("张\n三", RowCode.CONTROL_CHARACTER),
     ("CHAN\u200fTAI", RowCode.CONTROL_CHARACTER),
     ("张" * 201, RowCode.BAD_NAME),
+    ("IV\u0410NOV IVAN", RowCode.MIXED_SCRIPT),
+    ("\u0391nna", RowCode.MIXED_SCRIPT),
 ]
 
 MASKED = [
@@ -97,7 +99,9 @@ def test_a_cell_that_is_no_name_says_why(name: str, code: RowCode) -> None:
     assert why_bad_name(name) is code
 
 
-@pytest.mark.parametrize("name", ["张三", "䶮", "㛃", "买买提·艾力", "CHAN TAI MAN", "Na Li", "测试员", "Иван"])
+@pytest.mark.parametrize(
+    "name", ["张三", "䶮", "㛃", "买买提·艾力", "CHAN TAI MAN", "Na Li", "测试员", "Иван", "Иван IVAN", "李娜·Лина", "Müller"]
+)
 def test_a_name_is_a_name(name: str) -> None:
     assert why_bad_name(name) is None
 
