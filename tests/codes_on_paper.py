@@ -27,7 +27,7 @@ def code_on(content: bytes, page: int = 0) -> str:
     for box in boxes:
         left, top, right, bottom = (int((edge + QUIET) * SCALE) for edge in box)
         draw.rectangle([left, top, right - 1, bottom - 1], 0)
-    (found,) = zxingcpp.read_barcodes(seen)
+    (found,) = zxingcpp.read_barcodes(seen, formats=zxingcpp.BarcodeFormat.QRCode)  # some lines look like a bar code, too
     return str(found.text)
 
 

@@ -136,10 +136,13 @@ def _base64(text: str) -> bytes:
 
 
 def _json_begins(text: bytes) -> int | None:
-    """Where JSON begins: at once, or behind a first line that is the signature of the German list."""
+    """Where JSON begins: at once, or behind a first line that is the signature of the German list, which is text.
+
+    A key in DER may have the same two bytes in the middle, behind others that are none.
+    """
     first, _end, rest = text.partition(b"\n")
     for at, part in ((0, text), (len(first) + 1, rest.lstrip())):
-        if part[:1] in (b"{", b"["):
+        if part[:1] in (b"{", b"[") and (not at or first.isascii()):
             return at
     return None
 

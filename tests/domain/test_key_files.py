@@ -117,6 +117,16 @@ def test_any_other_file_is_refused(name: str) -> None:
         keys_of(REFUSED[name])
 
 
+def test_a_key_in_der_is_no_json_whatever_stands_in_its_middle() -> None:
+    made = (ec.generate_private_key(ec.SECP256R1()).public_key() for _ in range(100_000))
+    written = (key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for key in made)
+    like_json = next(one for one in written if b"\n{" in one or b"\n[" in one)
+
+    (key,) = keys_of(like_json).keys
+
+    assert key.public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) == like_json
+
+
 def test_a_key_on_the_longer_curve_is_read_too() -> None:
     public = ec.generate_private_key(ec.SECP384R1()).public_key()
     point = public.public_numbers()

@@ -42,7 +42,7 @@ WHAT = """
     supervisor       | overdue recolouring_over alarms to_verify waiting second_review recolouring proposals to_settle \
                        ending_tonight
     lab_liaison      | alarms rows_held rows_refused uploads_shift
-    administrator    | one_time without_liaison without_staff suspended accounts disabled
+    administrator    | keys one_time without_liaison without_staff suspended accounts disabled
     auditor          | exports lists refusals failed_sign_ins
     security_officer |
     checkpoint_staff |

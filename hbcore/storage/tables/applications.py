@@ -81,9 +81,9 @@ class Application(SQLModel, table=True):
     same_said_by: int | None = big(default=None, description="who said so; another approves")
     join_id: int | None = big(default=None, description="the joining that its approval did")
     relatives: str | None = Field(default=None, description="a JSON list of the staff who said that they are related")
+    typed_by: int | None = big(default=None, description="who on staff changed name or number last; another approves")
     unit_before: str | None = Field(default=None, description="where its person lived as far as known until its approval")
     unit_source_before: str | None = Field(default=None, description="by what that was known")
-    typed_by: int | None = big(default=None, description="who on staff changed name or number last; another approves")
 
 
 class ApplicationPhoto(SQLModel, table=True):
