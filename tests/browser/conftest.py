@@ -79,18 +79,25 @@ def stop(served: subprocess.Popen[bytes]) -> None:
         served.wait()
 
 
+@pytest.fixture(scope="session")
+def made_desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk as `init` leaves it, made once and then only copied."""
+    home = tmp_path_factory.mktemp("made") / "home"
+    return Desk("", home, str(Desk("", home, "").shell("init")["setup_code"]))
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, made_desk: Desk) -> Iterator[Desk]:
     """A freshly set-up desk, served until the test ends; what it wrote is in `desk.log` beside its home."""
     home, port = tmp_path / "home", free_port()
     url = f"http://127.0.0.1:{port}"
-    code = Desk(url, home, "").shell("init")["setup_code"]
+    shutil.copytree(made_desk.home, home)
     with (tmp_path / "desk.log").open("wb") as log:
         command = [sys.executable, "-m", "hbcore", "serve", "--port", str(port)]
         served = subprocess.Popen(command, cwd=ROOT, env=surroundings(home), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             wait_until_healthy(url, served)
-            yield Desk(url, home, str(code))
+            yield Desk(url, home, made_desk.setup_code)
         finally:
             stop(served)
 
