@@ -1,14 +1,14 @@
 """The district's page of notices: the clock, one opened and closed by two clicks, a fever proposed; what leads there."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.temperatures import Done, Measured
-from hbcore.domain.vocabulary import PROVINCE, Role
+from hbcore.domain.vocabulary import PROVINCE, SHANGHAI, Role
 from hbcore.services import national_entries, retention, temperatures
-from hbcore.services.clock import now
+from hbcore.services.clock import day_of, now
 from hbcore.services.temperatures import Whose
 from hbcore.ui import start
 from tests.pages.test_applications_desk import said
@@ -33,12 +33,13 @@ def gate(database):
 
 @pytest.fixture
 def notices(gate):
-    """Zhang San's of an hour ago, a stranger's of yesterday; a normal reading and an entry on the national code."""
+    """Zhang San's of today, a stranger's of yesterday; a normal reading and an entry on the national code."""
     at = now()
+    midnight = datetime.combine(day_of(at), time(), SHANGHAI)
     person(number(0), at - timedelta(days=2))
     staff(Role.SUPERVISOR, at, name="above", unit="420100")
     twice = Measured(378, 376, (Done.REFERRED, Done.CALLED))
-    known = temperatures.add(Whose(number(0)), twice, GATE, by=gate, at=at - timedelta(hours=1))
+    known = temperatures.add(Whose(number(0)), twice, GATE, by=gate, at=max(at - timedelta(hours=1), midnight))
     stranger = temperatures.add(Whose("E12345678"), twice, GATE, by=gate, at=at - timedelta(hours=25))
     temperatures.add(Whose(), Measured(365), GATE, by=gate, at=at)
     national_entries.add(GATE, "en", by=gate, at=at)
