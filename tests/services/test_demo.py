@@ -257,6 +257,13 @@ def test_the_same_seed_draws_the_same_province(province: dict[str, Any], tmp_pat
     assert again.stood == FIRST_DAYS.stood
 
 
+@pytest.mark.parametrize("minutes", [30, 100])
+def test_it_is_filled_just_after_midnight_in_shanghai_as_well(tmp_path: Path, minutes: int) -> None:
+    midnight = datetime(2026, 11, 30, 16, tzinfo=UTC)
+    with a_desk(tmp_path / "home"), pytest.raises(Enough):
+        demo.fill(at=midnight + timedelta(minutes=minutes), days=demo.FEWEST_DAYS, progress=UpToDay(2, enough=True))
+
+
 def test_another_seed_draws_other_people_whose_numbers_are_sound() -> None:
     streams = [Province(seed, Timeline(AT, AT)).chance("people") for seed in (7, 8, 7)]
     one, other, same = (make_people(600, drawn) for drawn in streams)

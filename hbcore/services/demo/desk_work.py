@@ -49,6 +49,7 @@ class DeskWork:
                 self.submitted.append(case)
             if case.passport and case.filing_at is not None:
                 self.to_file.append(case)
+        self.timeline.put(self.timeline.begins, self._file)  # who applied on the first morning filed before it
         days = self.province.days
         for day in range(days.count + 1):
             self.timeline.put(shanghai(days.begins, FILINGS_AT, days=day), self._file)
