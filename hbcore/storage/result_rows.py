@@ -130,7 +130,7 @@ _LATER: Any = {"prefixes": ["TEMPORARY"], "postgresql_on_commit": "PRESERVE ROWS
 _SAMPLES_LATER = sa.Table(
     "samples_later",
     sa.MetaData(),
-    sa.Column("place", sa.Integer()),
+    sa.Column("place", sa.Integer(), primary_key=True, autoincrement=True),
     *(sa.Column(column.name, raw_type(column)) for column in SAMPLES.columns),
     **_LATER,
 )
@@ -143,7 +143,6 @@ def samples_to_come(connection: sa.Connection, upload: int) -> int:
     """
     r = RESULTS.c
     columns = {
-        "place": sa.func.row_number().over(order_by=r.sample_number) - 1,
         "sample_number": r.sample_number,
         "sampled_day": (raw(r.sampled_at) + SHANGHAI) // DAY,
         "institution": r.institution,
@@ -155,15 +154,16 @@ def samples_to_come(connection: sa.Connection, upload: int) -> int:
     connection.execute(sa.schema.CreateTable(_SAMPLES_LATER, if_not_exists=True))
     connection.execute(_SAMPLES_LATER.delete())  # of one that was stopped
     chosen = sa.select(*(column.label(name) for name, column in columns.items())).where(r.upload_id == upload)
+    chosen = chosen.order_by(r.sample_number)
     insert = _SAMPLES_LATER.insert().from_select(list(columns), chosen)
     return int(connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount)
 
 
 def add_samples_to_come(connection: sa.Connection, first: int) -> None:
-    """Add the next `SAMPLES_AT_ONCE` from place `first` on; some may be there already."""
+    """Add the next `SAMPLES_AT_ONCE` after the `first`; some may be there already."""
     of_dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     names, later = [column.name for column in SAMPLES.columns], _SAMPLES_LATER.c
-    chosen = sa.select(*(later[name] for name in names)).where(later.place >= first, later.place < first + SAMPLES_AT_ONCE)
+    chosen = sa.select(*(later[name] for name in names)).where(later.place > first, later.place <= first + SAMPLES_AT_ONCE)
     connection.execute(of_dialect.insert(SAMPLES).from_select(names, chosen).on_conflict_do_nothing())
 
 
