@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from operator import itemgetter
+from operator import itemgetter, le
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,10 +73,18 @@ def add_to_each(
     try:
         add_rows(connection, arriving, list(columns), rows)
         for one in into:
-            insert = _share(one.table, tuple(one.columns.items()), tuple(one.fixed), tuple(one.order), arriving)
+            order = () if _stand_in_order(columns, rows, one.order) else tuple(one.order)
+            insert = _share(one.table, tuple(one.columns.items()), tuple(one.fixed), order, arriving)
             connection.execute(insert, {f"fixed_{name}": value for name, value in one.fixed.items()})
     finally:
         connection.execute(arriving.delete())
+
+
+def _stand_in_order(columns: Iterable[str], rows: Sequence[tuple[Any, ...]], order: Sequence[str]) -> bool:
+    """Whether rows come by these columns already: then nothing is sorted, which would copy them all once more."""
+    names = list(columns)
+    by = list(map(itemgetter(*map(names.index, order)), rows))
+    return all(map(le, by, by[1:]))
 
 
 @lru_cache(maxsize=16)
