@@ -28,22 +28,6 @@ PRAGMAS = (
     "PRAGMA wal_autocheckpoint=32768",  # pages: the commit of a day's file answers before its pages are copied into place
 )
 
-WANTED = (
-    # A whole number is a row's own address in SQLite; any other key would be kept twice with one.
-    "CREATE TEMP TABLE wanted_number (key INTEGER PRIMARY KEY)",
-    "CREATE TEMP TABLE wanted_text (key TEXT PRIMARY KEY) WITHOUT ROWID",
-    "CREATE TEMP TABLE wanted_bytes (key BLOB PRIMARY KEY) WITHOUT ROWID",
-    "INSERT INTO wanted_number VALUES (1)",
-    "INSERT INTO wanted_text VALUES ('1')",
-    "INSERT INTO wanted_bytes VALUES (x'01')",
-    # So SQLite knows how few they are: it would rather go through the whole of a large table than seek a few keys in it.
-    "ANALYZE temp",
-    "DELETE FROM wanted_number",
-    "DELETE FROM wanted_text",
-    "DELETE FROM wanted_bytes",
-)
-"""Temporary tables of keys to join with (`staging.staged`), by the kind of key."""
-
 # The driver looks for a way to write each value that is not text or a number, in three places and in vain: told that bytes stay
 # bytes it takes a third less time for a row of them.
 sqlite3.register_adapter(bytes, bytes)
@@ -56,7 +40,7 @@ between the slices of an import or a publication."""
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, so that a writer takes its lock at once
-    for statement in (*PRAGMAS, *WANTED):
+    for statement in PRAGMAS:
         connection.execute(statement)
 
 

@@ -1,5 +1,6 @@
 """Whole columns in and out: many rows in one statement, many keys found in one join."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -279,23 +280,30 @@ def order_of(hashes: Sequence[bytes]) -> list[int]:
 def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: Iterable[Any]) -> Iterator[sa.FromClause]:
     """`wanted`, with one column `key` of the distinct `values`, to join with inside the block.
 
-    On SQLite a temporary table that each connection has from its first moment on (`engine.WANTED`) and that is empty outside of
-    such a block; on PostgreSQL an array, which needs no table made and vacuumed.
+    One parameter: on PostgreSQL an array, on SQLite JSON, which takes a fifth of the time of a temporary table. Bytes are all of
+    one length.
     """
     keys = in_order(list(set(values)))
-    if connection.dialect.name == "postgresql":
-        array = sa.bindparam(None, keys, type_=postgresql.ARRAY(kind), unique=True)
-        yield sa.func.unnest(array).table_valued(sa.column("key", kind), name="wanted").render_derived()
-        return
-    table = _WANTED[kind.__visit_name__]
-    try:
-        add_rows(connection, table, ("key",), [(value,) for value in keys])
-        yield table
-    finally:
-        connection.execute(table.delete())
+    yield _array(kind, keys) if connection.dialect.name == "postgresql" else _json(kind, keys)
 
 
-_WANTED = {
-    kind.__visit_name__: sa.Table(name, sa.MetaData(), sa.Column("key", kind, primary_key=True))
-    for name, kind in (("wanted_number", sa.BigInteger()), ("wanted_text", sa.String()), ("wanted_bytes", sa.LargeBinary()))
-}
+def _array(kind: sa.types.TypeEngine[Any], keys: Sequence[Any]) -> sa.FromClause:
+    array = sa.bindparam(None, keys, type_=postgresql.ARRAY(kind), unique=True)
+    return sa.func.unnest(array).table_valued(sa.column("key", kind), name="wanted").render_derived()
+
+
+def _json(kind: sa.types.TypeEngine[Any], keys: Sequence[Any]) -> sa.FromClause:
+    """JSON knows no bytes: those are one text, cut at places."""
+    if not isinstance(kind, sa.LargeBinary):
+        each = _each(json.dumps(keys, ensure_ascii=False)).table_valued(sa.column("value", kind), name="wanted_keys")
+        return sa.select(each.c.value.label("key")).subquery("wanted")
+    length = len(keys[0]) if keys else 0
+    if any(len(key) != length for key in keys):
+        raise AssertionError("bytes of one length, please")
+    each = _each(str([0] * len(keys))).table_valued(sa.column("key", sa.Integer), name="wanted_keys")
+    whole = sa.bindparam(None, b"".join(keys), type_=kind, unique=True)
+    return sa.select(sa.func.substr(whole, each.c.key * length + 1, length, type_=kind).label("key")).subquery("wanted")
+
+
+def _each(text: str) -> sa.Function[Any]:
+    return sa.func.json_each(sa.bindparam(None, text, type_=sa.String(), unique=True))

@@ -1,0 +1,37 @@
+"""Keys to join with come back as they were given, whatever they are."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from hbcore.storage.engine import engine
+from hbcore.storage.staging import staged
+from hbcore.storage.tables import BIG
+
+KEYS = {
+    "none": (BIG, []),
+    "numbers": (BIG, [0, -1, 2**63 - 1, 10**11]),
+    "texts": (sa.String(), ["", "O'Brien", '"quoted"', "back\\slash", "张三", "𠮷", "a\tb\nc", "[1, 2]"]),
+    "bytes": (sa.LargeBinary(), [bytes(16), b"\xff" * 16, b"\x00\x01" * 8]),
+    "no bytes": (sa.LargeBinary(), []),
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_keys_are_joined_as_they_were_given_each_once(database: Path, kind: str):
+    type_, keys = KEYS[kind]
+    with engine().connect() as connection, staged(connection, type_, [*keys, *keys]) as wanted:
+        found = [key for (key,) in connection.execute(sa.select(wanted.c.key))]
+
+    assert sorted(found) == sorted(keys)
+    assert all(type(key) is type(keys[0]) for key in found)
+
+
+def test_two_sets_of_keys_stand_side_by_side(database: Path):
+    with engine().connect() as connection, staged(connection, BIG, [1, 2, 3]) as some:  # noqa: SIM117
+        with staged(connection, BIG, [2, 3, 4]) as others:
+            both = sa.select(some.c.key).where(some.c.key.in_(sa.select(others.c.key)))
+            found = [key for (key,) in connection.execute(both.order_by(some.c.key))]
+
+    assert found == [2, 3]
