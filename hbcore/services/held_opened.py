@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from sqlmodel import Session
 
 from hbcore.domain.documents import UNKNOWN_COUNTRY, masked_number
@@ -13,10 +12,10 @@ from hbcore.domain.known import instant
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Assay, Outcome, Purpose, RowCode
-from hbcore.services import audit, held_queue, held_rows, lab_tubes
+from hbcore.services import audit, held_queue, held_rows
 from hbcore.services.acting import Staff, reading
+from hbcore.services.held_judged import judged_again
 from hbcore.services.held_queue import HeldLine
-from hbcore.services.lab_tubes import Laboratory
 from hbcore.services.looked_up import LookUp, record
 from hbcore.storage import held_queue_rows, people_rows, result_rows
 from hbcore.storage import held_rows as rows_held
@@ -72,7 +71,7 @@ def opened(upload_id: int, row: int, *, by: Staff, at: datetime) -> HeldOpened:
     with reading(by, Permission.SEE_UPLOADS, at) as session:
         found, line = held_queue.line_of(session, upload_id, row, by, at)
         held = rows_held.held(session.connection(), upload_id, rows=[row])
-        lines = _judged_again(session, found, held, at)
+        _, lines = judged_again(session, found.institution, held, at=at, came_at=found.recorded_at)
         owners = _owners(session, found)
         theirs = tuple(_theirs(lines, place, line) for place in range(len(lines["row"])))
         ours = _ours(session, found.institution, lines, {one.id for one in owners})
@@ -80,14 +79,6 @@ def opened(upload_id: int, row: int, *, by: Staff, at: datetime) -> HeldOpened:
     people = owners if may(by.role, Permission.LOOK_UP_PEOPLE) else []
     _record(line, people, by, at)
     return HeldOpened(line, held[0].cells, theirs, ours, tuple(_holder(one, line.held_for) for one in people), others)
-
-
-def _judged_again(session: Session, found: Row, held: Sequence[rows_held.HeldRow], at: datetime) -> dict[str, list[Any]]:
-    """The results of held rows as columns, judged as of now."""
-    columns, numbers = held_rows.columns_of(held), np.array([one.row for one in held], np.int32)
-    sender = Laboratory(found.institution, "")
-    judged = lab_tubes.judged(session, columns, numbers, sender, at=at, came_at=found.recorded_at)
-    return held_rows.tubes_as_they_were(judged.results.to_pydict(), held)
 
 
 def _record(line: HeldLine, people: Sequence[Row], by: Staff, at: datetime) -> None:
@@ -140,7 +131,7 @@ def _others(
     held = rows_held.contradicting(session.connection(), line.upload, line.row)
     if not held:
         return ()
-    others = _judged_again(session, found, held, at)
+    _, others = judged_again(session, found.institution, held, at=at, came_at=found.recorded_at)
     of_samples = ("sample_number", "sampled_day", "assay")
     wanted = set(zip(*(lines[name] for name in of_samples), strict=True))
     same = [place for place, of in enumerate(zip(*(others[name] for name in of_samples), strict=True)) if of in wanted]

@@ -1,36 +1,29 @@
 """Held rows that are settled: judged again as of now like a file that comes in, or turned down; the report follows."""
 
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.headings import LAB
 from hbcore.domain.known import micros
 from hbcore.domain.lab_columns import SCHEMA
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
-from hbcore.services import lab_recording, lab_tubes, uploads
+from hbcore.domain.vocabulary import ResultStatus, RowCode
+from hbcore.services import lab_recording, uploads
+from hbcore.services.held_judged import judged_again
 from hbcore.services.held_owners import NOBODY, Whose
 from hbcore.services.import_report import ImportReport, as_it_stands, with_now
 from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_recording import Recorded
-from hbcore.services.lab_tubes import Laboratory
 from hbcore.storage import applying_rows, held_rows
 from hbcore.storage.held_rows import HeldRow, Row
 from hbcore.storage.result_rows import Uploaded
-
-CHECKED = "testing_institution"
-"""Whose results they are was checked when the file came in; the institution may have got another name since."""
-
-COLUMNS = frozenset(LAB.words.values()) - {CHECKED}
 
 OF_THE_DOCUMENT = frozenset({RowCode.NAME_DIFFERS, RowCode.AMBIGUOUS_DOCUMENT})
 """Held because it was not clear whose they are."""
@@ -71,11 +64,8 @@ def take_in(
     :raises Refused: `two_people_needed` where a positive would go away and not two stand behind it (`by_two`).
     """
     connection = session.connection()
-    columns, numbers = columns_of(waiting), np.array([one.row for one in waiting], np.int32)
-    sender = Laboratory(upload.institution, "")
-    judged = lab_tubes.judged(session, columns, numbers, sender, at=at, came_at=upload.recorded_at)
-    judged_lines = _as_settled(tubes_as_they_were(judged.results.to_pydict(), waiting), waiting)
-    lines = Lines(pa.Table.from_pydict(judged_lines, schema=SCHEMA))
+    judged, judged_lines = judged_again(session, upload.institution, waiting, at=at, came_at=upload.recorded_at)
+    lines = Lines(pa.Table.from_pydict(_as_settled(judged_lines, waiting), schema=SCHEMA))
     of = Uploaded(upload.id, upload.institution, micros(at))
     theirs = {one.row: people.get(one.row) for one in waiting if one.held_for in OF_THE_DOCUMENT}
     room = None if by_two else sys.maxsize
@@ -118,23 +108,6 @@ def _as_settled(lines: dict[str, list[Any]], waiting: Sequence[HeldRow]) -> dict
         str(ResultStatus.CORRECTED) if row in corrects and status == ResultStatus.FINAL else status
         for row, status in zip(lines["row"], lines["status"], strict=True)
     ]
-    return lines
-
-
-def columns_of(rows: Sequence[HeldRow]) -> dict[str, pa.StringArray]:
-    """Their cells as the reader gives them: only the columns that it knows and that one of them fills."""
-    words = {word for one in rows for word in one.cells if word in COLUMNS}
-    return {word: pa.array([one.cells.get(word, "") for one in rows], pa.string()) for word in sorted(words)}
-
-
-def tubes_as_they_were(lines: dict[str, list[Any]], rows: Iterable[HeldRow]) -> dict[str, list[Any]]:
-    """Who shared a tube in the file shares it still, though the others' rows are not here."""
-    shared = {one.row for one in rows if not one.alone}
-    for line, row in enumerate(lines["row"]):
-        if row in shared:
-            lines["single"][line] = False
-            if lines["outcome"][line] == Outcome.POSITIVE:
-                lines["outcome"][line] = str(Outcome.POOLED_POSITIVE)
     return lines
 
 
