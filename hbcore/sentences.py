@@ -92,7 +92,7 @@ SENTENCES: dict[str, str] = {
     "twice_in_list": "This person stands in the list twice. Leave one row.",
     # One row, held for a person's eyes
     "name_differs": "The document is held here under another name. District staff will check it against the document.",
-    "contradicts": "This sample has another outcome, in this file or already recorded. The laboratory must say which one holds.",
+    "contradicts": "This sample has another outcome, in this file, already recorded or waiting. The laboratory must say which one holds.",
     "withdraws_unknown": "The row withdraws a result that was never recorded. Check the sample number and the sampling day.",
     "ambiguous_document": "Several people hold this document number. State the issuing country so that staff can tell them apart.",
     "second_account_needed": "A second account must agree: beyond the limit of a shift positives wait, and no one alone takes a positive away.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from hbcore.domain.lab_keeping import removes
 from hbcore.domain.vocabulary import ResultStatus
 
 Said = tuple[str, str]
@@ -24,6 +25,20 @@ def turn(line: Said, lines: Collection[Said]) -> int:
     if line[0] != ResultStatus.FINAL:
         return 1
     return 2 if (ResultStatus.CORRECTED, line[1]) in lines else 0
+
+
+def cannot_stand_beside(line: Said, waiting: Collection[Said]) -> bool:
+    """Whether a line has to wait as well, for what waits of its sample says another thing and nobody has said what holds.
+
+    A correction puts a first answer right though it waits; not where that is a positive which it would take away: that is for
+    two people (model part 6).
+    """
+    return any(_told(one) != _told(line) and not _puts_right(line, one) for one in waiting)
+
+
+def _puts_right(line: Said, first: Said) -> bool:
+    corrects = line[0] == ResultStatus.CORRECTED and first[0] == ResultStatus.FINAL
+    return corrects and not removes(first[1], line[1])
 
 
 def _told(line: Said) -> str:

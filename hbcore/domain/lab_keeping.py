@@ -59,9 +59,9 @@ def fate(status: str, outcome: str, held: HeldResult | None, *, by_two: bool = F
     if status != ResultStatus.CORRECTED:
         return RowCode.CONTRADICTS
     alone = held.valid and not by_two
-    return RowCode.SECOND_ACCOUNT_NEEDED if alone and _removes(held.outcome, outcome) else Fate.CORRECTS
+    return RowCode.SECOND_ACCOUNT_NEEDED if alone and removes(held.outcome, outcome) else Fate.CORRECTS
 
 
-def _removes(was: str, now: str) -> bool:
+def removes(was: str, now: str) -> bool:
     """Whether a correction takes a positive away; a pooled one in its place turns nobody red, so it does."""
     return was == Outcome.POSITIVE != now or (was == Outcome.POOLED_POSITIVE and now not in POSITIVES)

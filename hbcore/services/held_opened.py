@@ -12,12 +12,12 @@ from hbcore.domain.known import instant
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Assay, Outcome, Purpose, RowCode
-from hbcore.services import audit, held_queue, held_rows
+from hbcore.services import audit, held_queue, held_rows, lab_waiting
 from hbcore.services.acting import Staff, reading
 from hbcore.services.held_judged import judged_again
 from hbcore.services.held_queue import HeldLine
 from hbcore.services.looked_up import LookUp, record
-from hbcore.storage import held_queue_rows, people_rows, result_rows
+from hbcore.storage import held_queue_rows, people_rows, result_rows, waiting_rows
 from hbcore.storage import held_rows as rows_held
 from hbcore.storage.held_queue_rows import Row
 
@@ -48,10 +48,19 @@ class Holder:
 
 
 @dataclass(frozen=True)
+class Other:
+    """What another row says that waits as well. `here`: whether it is of the same file."""
+
+    row: int
+    here: bool
+    answer: Answered
+
+
+@dataclass(frozen=True)
 class HeldOpened:
     """`cells`: the row as it came, by our words; `theirs` and `ours`: the answers of the same sample, side by side.
 
-    `others`: what other rows of the same file say of it that are held as well, by row.
+    `others`: what other rows say of it that wait as well, as a conflict or for a second account.
     `holders`: who is on record under its document; none for a liaison, who sees no name we hold.
     """
 
@@ -60,7 +69,7 @@ class HeldOpened:
     theirs: tuple[Answered, ...]
     ours: tuple[Answered, ...]
     holders: tuple[Holder, ...]
-    others: tuple[tuple[int, Answered], ...] = ()
+    others: tuple[Other, ...] = ()
 
 
 def opened(upload_id: int, row: int, *, by: Staff, at: datetime) -> HeldOpened:
@@ -73,9 +82,9 @@ def opened(upload_id: int, row: int, *, by: Staff, at: datetime) -> HeldOpened:
         held = rows_held.held(session.connection(), upload_id, rows=[row])
         _, lines = judged_again(session, found.institution, held, at=at, came_at=found.recorded_at)
         owners = _owners(session, found)
-        theirs = tuple(_theirs(lines, place, line) for place in range(len(lines["row"])))
+        theirs = tuple(_theirs(lines, place, *_of(found)) for place in range(len(lines["row"])))
         ours = _ours(session, found.institution, lines, {one.id for one in owners})
-        others = _others(session, found, lines, line, at) if line.held_for == RowCode.CONTRADICTS else ()
+        others = _others(session, found, lines, {one.id for one in owners}, at) if line.held_for in lab_waiting.CONFLICTS else ()
     people = owners if may(by.role, Permission.LOOK_UP_PEOPLE) else []
     _record(line, people, by, at)
     return HeldOpened(line, held[0].cells, theirs, ours, tuple(_holder(one, line.held_for) for one in people), others)
@@ -105,9 +114,9 @@ def _holder(row: Row, held_for: RowCode) -> Holder:
     return Holder(row.id, name, masked_number(text.documents[-1]))
 
 
-def _theirs(lines: Mapping[str, Sequence[Any]], place: int, line: HeldLine) -> Answered:
+def _theirs(lines: Mapping[str, Sequence[Any]], place: int, number: str, at: datetime, by: str) -> Answered:
     of = {name: lines[name][place] for name in ("assay", "outcome", "single", "sampled_at", "tested_at", "reported_at", "status")}
-    return _answered(of, str(of["status"]), line.number, line.at, line.uploaded_by)
+    return _answered(of, str(of["status"]), number, at, by)
 
 
 def _ours(session: Session, institution: str, lines: Mapping[str, Sequence[Any]], people: set[int]) -> tuple[Answered, ...]:
@@ -125,17 +134,26 @@ def _ours(session: Session, institution: str, lines: Mapping[str, Sequence[Any]]
 
 
 def _others(
-    session: Session, found: Row, lines: Mapping[str, Sequence[Any]], line: HeldLine, at: datetime
-) -> tuple[tuple[int, Answered], ...]:
-    """What other rows of the file say of the same samples and hold each other by."""
-    held = rows_held.contradicting(session.connection(), line.upload, line.row)
-    if not held:
-        return ()
-    _, others = judged_again(session, found.institution, held, at=at, came_at=found.recorded_at)
+    session: Session, found: Row, lines: Mapping[str, Sequence[Any]], owners: set[int], at: datetime
+) -> tuple[Other, ...]:
+    """What other rows that wait say of the same samples, of whichever upload of the institution."""
+    connection = session.connection()
+    waiting = waiting_rows.waiting(connection, found.institution, lab_waiting.CONFLICTS)
+    near = {(one.upload, one.row) for one in waiting if one.key == found.document_key or one.person in owners}
+    near.discard((found.id, found.row_number))
+    uploads = held_queue_rows.uploads_named(connection, {upload for upload, _ in near})
     of_samples = ("sample_number", "sampled_day", "assay")
-    wanted = set(zip(*(lines[name] for name in of_samples), strict=True))
-    same = [place for place, of in enumerate(zip(*(others[name] for name in of_samples), strict=True)) if of in wanted]
-    return tuple((int(others["row"][place]), _theirs(others, place, line)) for place in same)
+    wanted, others = set(zip(*(lines[name] for name in of_samples), strict=True)), list[Other]()
+    for id_, upload in sorted(uploads.items()):
+        rows = rows_held.held(connection, id_, rows={row for of, row in near if of == id_})
+        _, said = judged_again(session, found.institution, rows, at=at, came_at=upload.recorded_at)
+        same = [place for place, of in enumerate(zip(*(said[name] for name in of_samples), strict=True)) if of in wanted]
+        others += [Other(int(said["row"][place]), id_ == found.id, _theirs(said, place, *_of(upload))) for place in same]
+    return tuple(others)
+
+
+def _of(upload: Row) -> tuple[str, datetime, str]:
+    return upload.number, upload.recorded_at, upload.full_name
 
 
 def _answered(of: Mapping[str, Any], status: str, number: str, at: datetime, by: str) -> Answered:

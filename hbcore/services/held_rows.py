@@ -14,7 +14,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.lab_columns import SCHEMA
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import ResultStatus, RowCode
-from hbcore.services import lab_recording, uploads
+from hbcore.services import lab_recording, lab_waiting, uploads
 from hbcore.services.held_judged import judged_again
 from hbcore.services.held_owners import NOBODY, Whose
 from hbcore.services.import_report import ImportReport, as_it_stands, with_now
@@ -59,7 +59,8 @@ def take_in(
 
     They are judged as of now and belong to the upload they came with. What contradicted corrects what we hold, with its history;
     what differed in the name belongs to whose document it is, or to whom `people` (by row) says. What else is in the way by now
-    holds them still.
+    holds them still: for one alone also another answer of the sample that waits for a second account, and where it was not about
+    the answer, one that contradicts.
 
     :raises Refused: `two_people_needed` where a positive would go away and not two stand behind it (`by_two`).
     """
@@ -69,7 +70,8 @@ def take_in(
     of = Uploaded(upload.id, upload.institution, micros(at))
     theirs = {one.row: people.get(one.row) for one in waiting if one.held_for in OF_THE_DOCUMENT}
     room = None if by_two else sys.maxsize
-    done = lab_recording.record(session, prepare(lines, unit=upload.unit, at=of.at), of, room, at, whose=theirs)
+    against = () if by_two else lab_waiting.CONFLICTS - {one.held_for for one in waiting if one.held_for == RowCode.CONTRADICTS}
+    done = lab_recording.record(session, prepare(lines, unit=upload.unit, at=of.at), of, room, at, whose=theirs, against=against)
     problems = (*judged.problems, *done.fates.problems)
     if any(one.code == RowCode.SECOND_ACCOUNT_NEEDED for one in problems):
         raise Refused("two_people_needed")

@@ -1,6 +1,6 @@
 """A judged file against what we hold: whose each line is, what becomes of it, and the rows that follow."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -38,6 +38,7 @@ class Fates:
     """
 
     room: int | None
+    in_conflict: Collection[int] = ()
     recorded: list[int] = field(default_factory=list)
     """Lines that add a result."""
     ended_lines: dict[int, str] = field(default_factory=dict)
@@ -68,15 +69,21 @@ class Fates:
 
 
 def judge_against_held(
-    connection: sa.Connection, lines: Mapping[str, Sequence[Any]], owners: Owners, institution: str, room: int | None
+    connection: sa.Connection,
+    lines: Mapping[str, Sequence[Any]],
+    owners: Owners,
+    institution: str,
+    room: int | None,
+    in_conflict: Collection[int] = (),
 ) -> Fates:
     """What becomes of each line. A row counts once; where one of its results is held, none of them is recorded (model part 7).
 
     Of single-specimen positives the first `room` in the file's order stand, further ones are held; None: two people stand
-    behind the rows, who may also take a positive away.
+    behind the rows, who may also take a positive away. Lines `in_conflict` with a row that waits (`lab_waiting`) add nothing.
     """
-    fates = Fates(room)
+    fates = Fates(room, in_conflict=in_conflict)
     plain = _plain_lines(lines, owners)
+    plain[list(in_conflict)] = False
     if room is not None:
         positives = _positives(lines)
         if len(positives) > room:
@@ -160,7 +167,8 @@ def _fate(
         held = HeldResult(before.outcome, before.ended_at is None)
     else:
         held = HeldResult(lines["outcome"][before], before not in fates.ended_lines)
-    return fate(lines["status"][line], lines["outcome"][line], held, by_two=fates.room is None)
+    what = fate(lines["status"][line], lines["outcome"][line], held, by_two=fates.room is None)
+    return RowCode.CONTRADICTS if line in fates.in_conflict and what in (Fate.NEW, Fate.CORRECTS) else what
 
 
 def _settle(

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.shifts import shift_start
-from hbcore.services import codes, fingerprints
+from hbcore.domain.vocabulary import RowCode
+from hbcore.services import codes, fingerprints, lab_waiting
 from hbcore.services.acting import Staff
 from hbcore.services.held_owners import NOBODY, Whose, as_judged
 from hbcore.services.lab_batch import (
@@ -63,19 +64,22 @@ def record(
     at: datetime,
     *,
     whose: Whose = NOBODY,
+    against: Collection[RowCode] = lab_waiting.CONFLICTS,
     own_tubes: bool = False,
 ) -> Recorded:
     """Record judged lines with their upload, and decide the codes of everybody they are about; `room` as `judge_against_held`.
 
-    `upload.at` is `at` in microseconds. `whose`: judged by people. `own_tubes` as
-    `result_counts.count`.
+    `upload.at` is `at` in microseconds. `whose`: judged by people. `against`: by what kinds of rows that wait they are held, too.
+    `own_tubes` as `result_counts.count`.
     """
     connection, lines, unit = session.connection(), prepared.lines, prepared.new.unit
     owners = find_owners(connection, lines, prepared.new.document_keys, prepared.sealed.tokens)
     if whose:
         as_judged(connection, owners, lines["row"], whose)
     fingerprints.note(session, "people", lambda: sorted(owners.units.items()))
-    fates = judge_against_held(connection, lines, owners, upload.institution, room)
+    keys, institution = prepared.new.document_keys, upload.institution
+    in_conflict = lab_waiting.lines_in_conflict(session, lines, keys, owners.people, institution, against)
+    fates = judge_against_held(connection, lines, owners, institution, room, in_conflict)
     fingerprints.note(session, "samples", lambda: sorted(fates.stood))
     new_people = add_new_people(connection, prepared, owners, fates)
     ids = _ids_in_order(fates)

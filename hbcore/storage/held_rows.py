@@ -66,14 +66,6 @@ _OF_ONE = _OF_PEOPLE.where(
     _r.row_number == sa.bindparam("row"),
 )
 
-_other = ROWS.alias("other")
-_BESIDE = (
-    sa.select(_other.c.row_number)
-    .join_from(ROWS, _other, _other.c.document_key == _r.document_key)
-    .where(_r.upload_id == sa.bindparam("upload"), _r.row_number == sa.bindparam("row"))
-    .where(_other.c.upload_id == _r.upload_id, _other.c.row_number != _r.row_number, _other.c.held_for == RowCode.CONTRADICTS)
-)
-
 Row = sa.Row[Any]
 
 
@@ -112,12 +104,6 @@ def held(
     asked = {"upload": upload_id} | ({"waits": str(waits)} if waits else {})
     found = connection.execute(_HELD if waits else _ANY_HELD, asked)
     return [_opened(upload_id, row) for row in found if rows is None or row.row_number in rows]
-
-
-def contradicting(connection: sa.Connection, upload_id: int, row: int) -> list[HeldRow]:
-    """Other rows of the upload about the same document that are held because they contradict, opened."""
-    others = set(connection.execute(_BESIDE, {"upload": upload_id, "row": row}).scalars())
-    return held(connection, upload_id, rows=others) if others else []
 
 
 def people(connection: sa.Connection, upload_id: int, waits: WaitsFor) -> dict[int, int]:

@@ -10,7 +10,7 @@ from hbcore.domain.vocabulary import Purpose, Role, RowCode
 from hbcore.services import held_asking, held_opened
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.held_opened import Answered, HeldOpened, Holder
+from hbcore.services.held_opened import Answered, HeldOpened, Holder, Other
 from hbcore.services.held_queue import HeldLine, name_in
 from hbcore.ui import safe
 from hbcore.ui.application_words import here
@@ -70,8 +70,8 @@ def _side_by_side(seen: HeldOpened) -> list[dict[str, object]]:
     theirs, ours = list(map(_cells, seen.theirs)), list(map(_cells, seen.ours))
     if not (ours or seen.others):
         ours = [{_("Outcome"): _("nothing of this sample")}]
-    said_by = [_("The file says")] * len(theirs) + [_("Its row {row} says").format(row=row) for row, _other in seen.others]
-    theirs += [_cells(other) for _row, other in seen.others]
+    said_by = [_("The file says")] * len(theirs) + [_says(other) for other in seen.others]
+    theirs += [_cells(other.answer) for other in seen.others]
     names = _numbered(said_by + [_("We hold")] * len(ours))
     columns = dict(zip(names, (*theirs, *ours), strict=True))
     compared = {_(word) for word in (COMPARED if seen.ours or seen.others else COMPARED[:2])}
@@ -82,6 +82,12 @@ def _side_by_side(seen: HeldOpened) -> list[dict[str, object]]:
     words = dict.fromkeys(word for cells in columns.values() for word in cells)
     lines += [{"": word, **{name: cells.get(word, "") for name, cells in columns.items()}} for word in words]
     return [_marked(line, compared) for line in lines]
+
+
+def _says(other: Other) -> str:
+    if other.here:
+        return _("Its row {row} says").format(row=other.row)
+    return _("Row {row} of {upload}, which waits, says").format(row=other.row, upload=other.answer.upload)
 
 
 def _marked(line: dict[str, object], compared: Container[object]) -> dict[str, object]:

@@ -153,7 +153,7 @@ def test_what_another_row_of_the_file_says_of_the_sample_stands_beside_it(liaiso
 
     assert (one.row, other.row, seen.ours) == (3, 4, ())
     assert [(a.outcome, a.upload) for a in seen.theirs] == [("negative", number)]
-    assert [(row, a.outcome, a.status) for row, a in seen.others] == [(4, "positive", "final")]
+    assert [(a.row, a.here, a.answer.outcome, a.answer.status) for a in seen.others] == [(4, True, "positive", "final")]
 
 
 def test_where_the_name_differs_both_names_are_shown_to_who_may_see_people_and_that_is_a_look_up(liaison, supervisor):

@@ -288,14 +288,16 @@ def test_once_expired_they_stay_held_and_are_proposed_again(liaison: Staff, coll
 
 def test_rows_are_judged_again_as_of_the_release(liaison: Staff, colleague: Staff) -> None:
     commit(liaison, *positives(0, 13))
-    commit(colleague, (10, "阳性"), (11, "阴性"), tag="meanwhile")
+    commit(colleague, (10, "阳性"), tag="meanwhile")
+    other_name = file((11, "阴性", "核酸", "T11")).content.decode().replace("张11", "李四")
+    lab_imports.commit(IncomingFile(other_name.encode(), "b.csv", LAB), by=colleague, at=AT)
     proposal = next(one.proposal for one in releases.waiting(by=colleague, at=AT))
 
     done = releases.release(proposal or 0, by=colleague, at=AT)
 
     assert (done.recorded, done.already_held, done.left) == (1, 1, 1)
     assert rows("SELECT row_number, status, problems, waits FROM upload_row") == [
-        (14, "held", '[["outcome", "contradicts"]]', None)
+        (14, "held", '[["name", "name_differs"]]', None)
     ]
     line = own_uploads.listed(by=colleague, at=AT).lines[-1]
     assert line.rows["read"] == sum(line.rows[kind] for kind in ("recorded", "already_held", "held", "refused"))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.issued_codes import CodeKind
 from hbcore.domain.likeness import traits
-from hbcore.domain.vocabulary import Outcome
+from hbcore.domain.vocabulary import Outcome, RowCode
 from hbcore.storage import (
     alarm_rows,
     application_figure_rows,
@@ -33,6 +33,7 @@ from hbcore.storage import (
     temperature_rows,
     tested_counts,
     trust_rows,
+    waiting_rows,
     why_rows,
 )
 from hbcore.storage.engine import access_engine, engine
@@ -238,6 +239,15 @@ def test_some_keys_are_sought_in_a_table_and_never_the_whole_of_it_read(database
 
     assert any(line.startswith("SEARCH") for line in found)
     assert [line for line in scans(found) if not line.startswith("SCAN wanted_")] == []
+
+
+def test_rows_that_wait_are_sought_among_the_held_ones_alone(database: Path):
+    kinds = (RowCode.CONTRADICTS, RowCode.SECOND_ACCOUNT_NEEDED)
+
+    ((_statement, lines),) = plans(lambda connection: waiting_rows.waiting(connection, "420106L01", kinds)).items()
+
+    assert scans(lines) == []
+    assert any("INDEX upload_row_held (held_for=?" in line for line in lines), lines
 
 
 def test_a_scan_is_found(database: Path):

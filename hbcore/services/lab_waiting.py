@@ -1,0 +1,71 @@
+"""Lines of a file beside what still waits to be settled of the same samples: no code goes green on a conflict meanwhile."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from hbcore.domain.lab_conflicts import Said, cannot_stand_beside
+from hbcore.domain.vocabulary import RowCode
+from hbcore.services import fingerprints
+from hbcore.services.held_judged import judged_again
+from hbcore.storage import held_queue_rows, held_rows, sealing, waiting_rows
+from hbcore.storage.waiting_rows import WaitingRow
+
+CONFLICTS = frozenset({RowCode.CONTRADICTS, RowCode.SECOND_ACCOUNT_NEEDED})
+"""What a row says of a sample that nobody has settled yet; of rows held for another reason it is not sure whose they are."""
+
+Whose = int | bytes
+"""A person, or the key of a document: somebody whose only row waits is nobody we hold."""
+Samples = Mapping[tuple[str, int, str, Whose], Sequence[Said]]
+"""What waiting rows say of a sample: number, day, assay, whose."""
+
+
+def lines_in_conflict(
+    session: Session,
+    lines: Mapping[str, Sequence[Any]],
+    keys: Sequence[bytes],
+    people: Sequence[int],
+    institution: str,
+    kinds: Collection[RowCode] = CONFLICTS,
+) -> set[int]:
+    """Lines of which a waiting row of the same institution, sample number, day, assay and person says another thing.
+
+    The same answer is judged by itself: where it may stand it does, and the waiting row turns out to be held already once it is
+    settled. `keys` of the documents and `people` (positive: whom we hold), one a line; `kinds` of rows that count as waiting.
+    """
+    found = waiting_rows.waiting(session.connection(), institution, kinds) if kinds else []
+    if not found:
+        return set()
+    own = {one.key for one in found} | {one.person for one in found if one.person}
+    near = [line for line, key in enumerate(keys) if key in own or people[line] in own]
+    if not near:
+        return set()
+    whose = {keys[line] for line in near} | {people[line] for line in near}
+    said = _said(session, institution, [one for one in found if one.key in whose or one.person in whose])
+    fingerprints.note(session, "waiting", lambda: sorted(map(repr, said.items())))
+    number, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
+
+    def beside(line: int) -> list[Said]:
+        sample = number[line], day[line], assay[line]
+        return [one for of in (keys[line], people[line]) for one in said.get((*sample, of), ())]
+
+    return {line for line in near if cannot_stand_beside((lines["status"][line], lines["outcome"][line]), beside(line))}
+
+
+def _said(session: Session, institution: str, found: Collection[WaitingRow]) -> Samples:
+    """What these rows say, judged as of when they came in."""
+    connection, said = session.connection(), dict[tuple[str, int, str, Whose], list[Said]]()
+    holders: dict[bytes, set[int]] = {}
+    for one in found:
+        holders.setdefault(one.key, set()).update({one.person} if one.person else ())
+    for id_, upload in sorted(held_queue_rows.uploads_named(connection, {one.upload for one in found}).items()):
+        rows, at = held_rows.held(connection, id_, rows={one.row for one in found if one.upload == id_}), upload.recorded_at
+        _, of = judged_again(session, institution, rows, at=at, came_at=at)
+        samples = zip(of["sample_number"], of["sampled_day"], of["assay"], strict=True)
+        answers, keys = zip(of["status"], of["outcome"], strict=True), sealing.document_keys(of["kind"], of["number"])
+        for sample, answer, key in zip(samples, answers, keys, strict=True):
+            everybody: list[Whose] = [key, *sorted(holders.get(key, ()))]
+            for whose in everybody:
+                said.setdefault((*sample, whose), []).append(answer)
+    return said
