@@ -11,7 +11,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.applications import ApplicationView, QueueSeen, WaitingApplication
 from hbcore.services.clock import now
 from hbcore.ui import safe
-from hbcore.ui.application_acts import may_enter, show_acts, show_claim, show_undo
+from hbcore.ui.application_acts import may_enter, pressed_answer, show_acts, show_claim, show_undo
 from hbcore.ui.application_alike import show_alike
 from hbcore.ui.application_card import show_application, show_stated
 from hbcore.ui.application_certificate import show_evidence
@@ -99,7 +99,7 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
     show_evidence(view, staff)
     if view.applicant is not None:
         show_stated(view.applicant)
-        if view.line.state == "asked" and may_enter(staff) and st.button(_("Type in the corrections…")):
+        if view.line.state == "asked" and may_enter(staff) and pressed_answer(view):
             begin_answer(view)
             st.session_state["go to"] = "entry"
             st.rerun()

@@ -74,13 +74,15 @@ def answer(application_id: int, draft: Draft, *, by: Staff, at: datetime) -> Non
     """Type in what an applicant corrected: asked becomes waiting, and the clock goes on with what was left of it.
 
     :raises DraftRefused: with every fault of every field.
-    :raises Refused: `unknown_application`, `not_your_unit`, `already_decided`, or as `enter`.
+    :raises Refused: `unknown_application`, `not_your_unit`, `relative_declared`, `already_decided`, or as `enter`.
     """
     applicant = read_draft(draft, day_of(at))
     subject = f"application {application_id}"
     with refusals_recorded(by, at, subject), acting(by, Permission.ENTER_APPLICATIONS, at) as session:
         scope = units.units_below(session, by.unit or "")
         row = in_scope(session.connection(), application_id, scope)
+        if by.id in application_rows.relatives_of(row):
+            raise Refused("relative_declared")
         unit = residence(session, draft.unit, scope)
         touched = correct(session, row, Submission(applicant, unit, Channel(row.channel), at, by.id), by, at)
         codes.decide_again(session, touched, at=at, cause=application_id)

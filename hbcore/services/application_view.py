@@ -28,7 +28,7 @@ from hbcore.services.purposes import case_number
 from hbcore.storage import application_rows, application_work_rows, notice_rows
 from hbcore.storage.filing_rows import FilingText
 
-ACTS = (*DECISIONS, Act.WITHDRAW, Act.UNDO, Act.REVOKE)
+ACTS = (*DECISIONS, Act.WITHDRAW, Act.ANSWER, Act.UNDO, Act.REVOKE)
 
 
 @dataclass(frozen=True)

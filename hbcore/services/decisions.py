@@ -120,11 +120,15 @@ def as_instant(value: datetime | int | None) -> datetime | None:
     return instant(value) if isinstance(value, int) else value
 
 
+TYPED_IN = (Act.WITHDRAW, Act.ANSWER)
+"""What an applicant does at the counter, where staff type it in."""
+
+
 def why_not(view: DecidingView, act: Act, by: Staff, reasons: Sequence[str] = (), evidence: str = "") -> str | None:
     """`why_not_decide`; besides, a supervisor is a second person only, and nobody sends on what they entered."""
     second = view.state == ApplicationState.SECOND_REVIEW or act in TAKES_BACK
     needed = Permission.SECOND_REVIEW if second else Permission.DECIDE_APPLICATIONS
-    if not may(by.role, Permission.ENTER_APPLICATIONS if act == Act.WITHDRAW else needed):
+    if not may(by.role, Permission.ENTER_APPLICATIONS if act in TYPED_IN else needed):
         return "not_allowed"
     if act == Act.SEND_ON and view.entered_by == by.id:
         return "own_application"

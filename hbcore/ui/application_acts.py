@@ -96,6 +96,12 @@ def _button(act: Act, view: ApplicationView) -> bool:
     )
 
 
+def pressed_answer(view: ApplicationView) -> bool:
+    """Whether the applicant's corrections are to be typed in now; the button is grey for a relative."""
+    code = view.why_not[Act.ANSWER]
+    return st.button(_("Type in the corrections…"), disabled=code is not None, help=safe.inert(why(code)) if code else None)
+
+
 def _names(view: ApplicationView, offered: Sequence[Act], code: str) -> str:
     return list_here([_(BUTTONS[act][0]).rstrip("…") for act in offered if view.why_not[act] == code])
 

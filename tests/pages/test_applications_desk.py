@@ -350,6 +350,16 @@ def test_who_is_related_says_so_and_the_buttons_grey(visit, clerk, colleague):
     assert acts()[-1] == "related"
 
 
+def test_a_relative_finds_the_button_for_the_corrections_grey(visit, clerk, colleague):
+    receipt = permit(clerk)
+    applications.declare_related(receipt.id, by=colleague, at=now())
+    applications.ask(receipt.id, ["address"], by=reviewer("second"), at=now())
+
+    page = press(open_at(visit(colleague), receipt.id), "显示完整信息")
+
+    assert button(page, "录入补正").disabled
+
+
 def typed_in(label, text):
     return lambda page: next(one for one in page.text_input if one.label == label).set_value(text)
 

@@ -162,6 +162,21 @@ def test_who_is_related_stays_so_when_the_applicant_applies_again(clerk, first, 
     assert applications.approve(again, by=second, at=LATER).state == ApplicationState.APPROVED
 
 
+def test_a_relative_types_no_answer_in_and_somebody_else_does(clerk, first, second):
+    id_ = permit(0, clerk)
+    applications.declare_related(id_, by=first, at=AT)
+    applications.ask(id_, ["address"], by=second, at=AT)
+    corrected = replace(PERMIT, document_number="H10000000", name="CHAN TAI A")
+
+    with pytest.raises(Refused, match="relative_declared"):
+        applications.answer(id_, corrected, by=first, at=LATER)
+
+    assert applications.one(id_, by=first, at=LATER).why_not[Act.ANSWER] == "relative_declared"
+    assert rows("SELECT state FROM application") == [("asked",)]
+    applications.answer(id_, corrected, by=clerk, at=LATER)
+    assert rows("SELECT state FROM application") == [("waiting",)]
+
+
 def test_a_relative_takes_no_part_in_undoing_or_revoking_either(clerk, first, second):
     id_ = permit(0, clerk)
     applications.declare_related(id_, by=first, at=AT)
