@@ -65,6 +65,20 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ON CONFLICT (unit, colour, minute) DO UPDATE SET n = code_bucket.n + excluded.n
 $$;
 
+CREATE FUNCTION hbcore_apply.counted(of_use text, of_key bytea, of_since bigint) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT n FROM stranger_count WHERE use = of_use AND key = of_key AND since = of_since
+$$;
+
+-- A count only grows, and a window that was said to end too early ends when it should: the desk itself forgets those that are over.
+CREATE FUNCTION hbcore_apply.count_more(uses text[], keys bytea[], sinces bigint[], untils bigint[], more integer[])
+RETURNS TABLE (use text, key bytea, since bigint, n integer) LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO stranger_count AS c (use, key, since, until, n)
+    SELECT * FROM unnest(uses, keys, sinces, untils, more) AS one (use, key, since, until, n) WHERE one.n > 0
+    ON CONFLICT (use, key, since) DO UPDATE SET n = c.n + excluded.n, until = greatest(c.until, excluded.until)
+    RETURNING c.use, c.key, c.since, c.n
+$$;
+
 CREATE FUNCTION hbcore_apply.last_receipt(first text, beyond text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT max(receipt) FROM application WHERE receipt >= first AND receipt < beyond
@@ -72,8 +86,6 @@ $$;
 
 GRANT SELECT ON unit, policy, institution, code_key TO :"role";
 GRANT INSERT ON look_up_number, person_token, application_step TO :"role";
-GRANT SELECT, INSERT, DELETE ON stranger_count TO :"role";
-GRANT UPDATE (n) ON stranger_count TO :"role";
 GRANT SELECT, INSERT, DELETE ON code_segment TO :"role";
 GRANT SELECT, INSERT ON person, document, application, notice, fact, code_history, issued_code TO :"role";
 GRANT SELECT ON setting, filing, result, sampling, revoked_code TO :"role";

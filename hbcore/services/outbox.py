@@ -10,7 +10,7 @@ from sqlmodel import Session
 from hbcore.domain.errors import Refused
 from hbcore.domain.notices import MailFault, NoticeState
 from hbcore.domain.permissions import Permission
-from hbcore.services import application_expiry, audit, form_photos, letters, photos, retention, settings
+from hbcore.services import application_expiry, audit, form_photos, letters, photos, retention, settings, stranger_quotas
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.clock import now
 from hbcore.services.mail_settings import ADDRESS, mail_settings
@@ -79,6 +79,7 @@ def keep_sending() -> None:
             application_expiry.expire_everywhere(at=now())
             photos.delete_old(at=now())
             form_photos.delete_over(at=now())
+            stranger_quotas.forget_over(at=now())
             retention.delete_old(at=now())
             send_all(at=now())
         except Exception as error:  # a full disk, say: tried again, and the pages go on meanwhile

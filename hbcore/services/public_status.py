@@ -153,7 +153,7 @@ def let_in(
     wrong = stranger_quotas.wrong_keys(address, as_receipt(receipt), number)
     looks = [(stranger_quotas.LOOKS, sealing.keyed_hash("stranger receipt", as_receipt(receipt) or ""))]
     entry = None
-    with stranger_quotas.counting(at) as connection:
+    with audit.look_ups_written() as connection:
         too_many = stranger_quotas.throttled(connection, [*wrong, *looks], at)
         if not too_many and row is None:
             stranger_quotas.note(connection, wrong, at)

@@ -4,8 +4,7 @@ Counted in the store of look-ups, before anything else is done, so that tries at
 stand side by side: over the border of two of them twice as much may pass.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -108,7 +107,7 @@ def _take(forms: Sequence[_Form]) -> list[str]:
     """Count forms in the order they came; the code of each that is beyond a limit, nothing for the others."""
     with engine().connect() as desk:
         most = form_limits.in_force(desk)
-    with counting(min(form.at for form in forms)) as connection:
+    with audit.look_ups_written() as connection:
         spent = [stranger_rows.Count("proof", form.spent[0], 0, micros(form.spent[1])) for form in forms if form.spent]
         uses = iter(stranger_rows.one_more(connection, spent))
         proven = [form.spent is not None and next(uses) == 1 for form in forms]
@@ -127,7 +126,7 @@ def _keys(form: _Form, proven: bool, most: Mapping[FormLimit, int]) -> list[Coun
 def may_hold(address: str, photos: int, *, at: datetime) -> bool:
     """Count photos that came with a form which goes back; whether they are within what a network may have held."""
     key = keyed_hash("stranger network", network_of(address))
-    with counting(at) as connection:
+    with audit.look_ups_written() as connection:
         one = [(limit, key) for limit in PHOTOS_FROM_NETWORK]
         return not any(_count(connection, [(one, at)] * photos))
 
@@ -135,22 +134,23 @@ def may_hold(address: str, photos: int, *, at: datetime) -> bool:
 def may_write_to(address: str, *, at: datetime) -> bool:
     """Count a letter that an application was received; whether it is within what one e-mail address gets."""
     key = keyed_hash("stranger address", address.casefold())
-    with counting(at) as connection:
+    with audit.look_ups_written() as connection:
         return not any(_count(connection, [([(LETTERS, key)], at)]))
 
 
 def note_queue_full(at: datetime) -> None:
     """The first refusal of an hour for a full queue is an event; a flood is one line of the record, not thousands."""
-    with counting(at) as connection:
+    with audit.look_ups_written() as connection:
         _count(connection, [([(QUEUE_FULL, b"")], at)])
 
 
-@contextmanager
-def counting(at: datetime) -> Iterator[sa.Connection]:
-    """A write transaction of the store of look-ups, without the windows that are over."""
+def forget_over(*, at: datetime) -> int:
+    """Forget the windows that are over, so that what is kept does not grow with time; how many. The desk's clock does it."""
+    with audit.look_ups_read() as connection:
+        if not stranger_rows.any_over(connection, micros(at)):
+            return 0
     with audit.look_ups_written() as connection:
-        stranger_rows.forget_over(connection, micros(at))
-        yield connection
+        return stranger_rows.forget_over(connection, micros(at))
 
 
 def wrong_keys(address: str, receipt: str | None, number: str) -> list[Counted]:

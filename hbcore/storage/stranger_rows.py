@@ -9,12 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hbcore.storage.arrays import Taken, on_taken, rows_of
+from hbcore.storage.reach import confined
 from hbcore.storage.tables import stranger_count
 
 _c = stranger_count.c
 _OF_ONE = sa.and_(_c.use == sa.bindparam("use"), _c.key == sa.bindparam("key"), _c.since == sa.bindparam("since"))
 _COUNTED = sa.select(_c.n).where(_OF_ONE)
-_OVER = sa.delete(stranger_count).where(_c.until <= sa.bindparam("at"))
+_IS_OVER = _c.until <= sa.bindparam("at")
+_OVER = sa.delete(stranger_count).where(_IS_OVER)
+_ANY_OVER = sa.select(_c.use).where(_IS_OVER).limit(1)
 
 
 class Count(NamedTuple):
@@ -28,7 +31,8 @@ class Count(NamedTuple):
 
 def counted(connection: sa.Connection, use: str, key: bytes, since: int) -> int:
     """How often it was done in the window that began then."""
-    return connection.execute(_COUNTED, {"use": use, "key": key, "since": since}).scalar() or 0
+    asked = _COUNTED_CONFINED if confined(connection) else _COUNTED
+    return connection.execute(asked, {"use": use, "key": key, "since": since}).scalar() or 0
 
 
 def one_more(connection: sa.Connection, counts: Sequence[Count]) -> list[int]:
@@ -61,8 +65,20 @@ def _is_sqlite(connection: sa.Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
+_OF_ROLE = sa.func.hbcore_apply
+"""A confined role counts on and asks for single counts by way of functions of its own (`docs/apply_role.sql`)."""
+
+_COUNTED_CONFINED = sa.select(_OF_ROLE.counted(*(sa.bindparam(name, type_=_c[name].type) for name in _TAKEN.key)))
+_MORE_CONFINED = sa.select(
+    _OF_ROLE.count_more(*(sa.bindparam(name, type_=postgresql.ARRAY(_c[name].type)) for name in _COLUMNS)).table_valued(
+        *(sa.column(one.name, one.type) for one in _RETURNED)
+    )
+)
+
+
 def _arrays(connection: sa.Connection, rows: Sequence[tuple[Any, ...]]) -> sa.CursorResult[Any]:
-    return connection.execute(_ON_POSTGRESQL, dict(zip(_COLUMNS, map(list, zip(*rows, strict=True)), strict=True)))
+    more = _MORE_CONFINED if confined(connection) else _ON_POSTGRESQL
+    return connection.execute(more, dict(zip(_COLUMNS, map(list, zip(*rows, strict=True)), strict=True)))
 
 
 def _values(rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
@@ -76,6 +92,11 @@ def _more(how_many: int) -> sa.UpdateBase:
     return on_taken(sqlite.insert(stranger_count).values(rows), stranger_count, _TAKEN).returning(*_RETURNED)
 
 
-def forget_over(connection: sa.Connection, at: int) -> None:
-    """Windows that are over are forgotten: what is kept does not grow with time."""
-    connection.execute(_OVER, {"at": at})
+def any_over(connection: sa.Connection, at: int) -> bool:
+    """Whether a window is over."""
+    return connection.execute(_ANY_OVER, {"at": at}).first() is not None
+
+
+def forget_over(connection: sa.Connection, at: int) -> int:
+    """Forget the windows that are over; how many there were."""
+    return connection.execute(_OVER, {"at": at}).rowcount

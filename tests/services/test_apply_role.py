@@ -25,15 +25,15 @@ pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.postgresql_only] 
 GRANTS = Path(__file__).parents[2] / "docs" / "apply_role.sql"
 ROLE = "form_of_strangers"
 LATER = AT + timedelta(minutes=5)
-OPEN_TO_ALL = {"unit", "policy", "institution", "code_key", "stranger_count"}
+OPEN_TO_ALL = {"unit", "policy", "institution", "code_key"}
 BY_ROW = {
     *("application", "person", "document", "filing", "result", "sampling", "fact", "code_segment", "code_history", "notice"),
     *("setting", "issued_code", "revoked_code", "form_photo"),
 }
 """Tables of which the role sees, of all rows, those that a transaction names."""
 
-MAY_DELETE = {"code_segment", "stranger_count", "application_photo", "form_photo"}
-MAY_UPDATE = {"stranger_count", "notice", "person", "document", "fact", "application"}
+MAY_DELETE = {"code_segment", "application_photo", "form_photo"}
+MAY_UPDATE = {"notice", "person", "document", "fact", "application"}
 
 
 def granted() -> None:
@@ -124,7 +124,11 @@ def test_it_reads_changes_and_deletes_nothing_else(as_role):
         "SELECT n FROM code_bucket",
         "UPDATE code_bucket SET n = 0",
         "INSERT INTO code_bucket (unit, colour, minute, n) VALUES ('420106', 'red', 1, 1)",
-        "UPDATE stranger_count SET key = ''",
+        "SELECT n FROM stranger_count",
+        "SELECT 1 FROM stranger_count",
+        "UPDATE stranger_count SET n = 0",
+        "DELETE FROM stranger_count",
+        "INSERT INTO stranger_count (use, key, since, until, n) VALUES ('plain_hour', '', 0, 1, -9)",
         "UPDATE event SET figures = ''",
         "DELETE FROM person",
         "UPDATE result SET outcome = 'negative'",
@@ -236,6 +240,42 @@ def test_codes_are_counted_without_seeing_the_counts(as_role):
     counted = rows("SELECT colour, sum(n) FROM code_bucket GROUP BY colour ORDER BY colour")
 
     assert counted == rows("SELECT colour, count(*) FROM code_segment GROUP BY colour ORDER BY colour")
+
+
+def test_the_quotas_hold_and_the_counts_can_be_neither_listed_nor_lowered(as_role):
+    as_role(True)
+    forms = [replace(PASSPORT_FORM, document_number=f"C5007829{place}", name=f"DURAND {chr(65 + place)}") for place in range(7)]
+    outcomes = []
+    for form in forms:
+        try:
+            outcomes.append(submit(form) and "taken")
+        except Refused as refused:
+            outcomes.append(refused.code)
+    as_role(False)
+    counts = "SELECT use, key, since, until, n FROM stranger_count ORDER BY use, key"
+    before = rows(counts)
+    ((key, since),) = rows("SELECT key, since FROM stranger_count WHERE use = 'plain_hour'")
+    as_role(True)
+    one = f"ARRAY['plain_hour'], ARRAY[decode('{bytes(key).hex()}', 'hex')], ARRAY[{since}]"
+
+    lowered = seen(f"SELECT * FROM hbcore_apply.count_more({one}, ARRAY[{since} + 1], ARRAY[-5])")  # noqa: S608
+    ((once_more,),) = seen(f"SELECT n FROM hbcore_apply.count_more({one}, ARRAY[{since} + 1], ARRAY[1])")  # noqa: S608
+    as_role(False)
+
+    assert outcomes == ["taken"] * 5 + ["proof_of_work_needed"] * 2
+    assert (lowered, once_more) == ([], 8)
+    assert rows(counts) == [(*row[:4], row[4] + (row[0] == "plain_hour")) for row in before]
+
+
+def test_too_many_wrong_pairs_shut_out_as_that_role_too(as_role):
+    one = submit(PERMIT_FORM)
+    as_role(True)
+    for _ in range(10):
+        with pytest.raises(Refused, match="no_such_application"):
+            public_applications.status(one.number, secret="AAAAAAAA", address=HERE, at=LATER)
+
+    with pytest.raises(Refused, match="too_many_tries"):
+        public_applications.status(one.number, secret=one.secret, address=HERE, at=LATER)
 
 
 def test_a_look_up_number_that_somebody_has_is_given_to_nobody_else(as_role, monkeypatch):
