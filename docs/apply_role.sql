@@ -13,10 +13,11 @@
 -- is not sent yet, by the keyed hash of what only that form's page knows (`hbcore.form`).
 --
 -- What remains: whoever takes over the process has the keys that make such hashes, open what is sealed and sign codes, too, and can ask
--- for one document after the other, as the form itself does; results and codes of its holder, and a filing of it, are then open to
--- them. Besides: whether a look-up number is that of one of our ids, if both are known; the counts of how many people have which
--- code, which it can make wrong but not see; the counts of quotas, by hashes of networks and documents,
--- which it can forget; units, policies, institutions; of events their place in the chain, and how many there are.
+-- for one document after the other, as the form itself does; the results of its holder and a filing of it are then open to them, and
+-- the holder's code is theirs to write. Besides: whether a look-up number is that of one of our ids, if both are known, and whether an
+-- id is somebody's; the counts of how many people have which code, which it can make wrong but not see; the counts of quotas, of which
+-- it can raise those whose hash it knows and hear how high they are, but lists, lowers and forgets none; units, policies' tables, the
+-- names of institutions; of events their place in the chain, and how many there are.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"role";
 DROP SCHEMA IF EXISTS hbcore_apply CASCADE;
@@ -43,6 +44,19 @@ CREATE FUNCTION hbcore_apply.people() RETURNS bigint[] LANGUAGE sql STABLE SECUR
         UNION SELECT joined_to FROM person JOIN reached ON person.id = reached.id WHERE joined_to IS NOT NULL
     )
     SELECT coalesce(array_agg(id), '{}') FROM reached
+$$;
+
+-- Asked while a row is changed, these see it as it was.
+CREATE FUNCTION hbcore_apply.may_become(changed bigint, wanted text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT state = wanted OR (state, wanted) IN (
+        ('asked', 'waiting'), ('waiting', 'withdrawn'), ('asked', 'withdrawn'), ('asked', 'expired')
+    ) FROM application WHERE id = changed
+$$;
+
+CREATE FUNCTION hbcore_apply.is_held(somebody bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM person WHERE id = somebody)
 $$;
 
 CREATE FUNCTION hbcore_apply.open_online() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -84,16 +98,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT max(receipt) FROM application WHERE receipt >= first AND receipt < beyond
 $$;
 
-GRANT SELECT ON unit, policy, institution, code_key TO :"role";
+-- Columns are named wherever the form does not read them all: who proposed, confirmed, recorded and why is not theirs to see.
+GRANT SELECT ON unit TO :"role";
+GRANT SELECT (id, scope, valid_from, digest, content) ON policy TO :"role";
+GRANT SELECT (code, name) ON institution TO :"role";
+GRANT SELECT (kid, use, signs_until) ON code_key TO :"role";
 GRANT INSERT ON look_up_number, person_token, application_step TO :"role";
-GRANT SELECT, INSERT, DELETE ON code_segment TO :"role";
-GRANT SELECT, INSERT ON person, document, application, notice, fact, code_history, issued_code TO :"role";
-GRANT SELECT ON setting, filing, result, sampling, revoked_code TO :"role";
+GRANT SELECT, INSERT, DELETE ON code_segment, form_photo TO :"role";
+GRANT SELECT, INSERT ON person, application, issued_code TO :"role";
+GRANT SELECT (key, country, person_id), INSERT ON document TO :"role";
+GRANT SELECT (application_id, state), INSERT ON notice TO :"role";
+GRANT SELECT (person_id, id, kind, from_at, until_at, source, evidence, ended_at), INSERT ON fact TO :"role";
+GRANT SELECT (person_id, from_at, until_at, colour, row), INSERT ON code_history TO :"role";
+GRANT SELECT ON setting, filing TO :"role";
+GRANT SELECT (
+    person_id, id, assay, outcome, single, sampled_at, tested_at, reported_at, institution, sample_number, ended_at
+) ON result TO :"role";
+GRANT SELECT (person_id, id, sampled_at, sampled_day, sample_number, sampling_site, ended_at) ON sampling TO :"role";
+GRANT SELECT (person_id, cti, expires_at) ON revoked_code TO :"role";
 GRANT SELECT (application_id, kind), INSERT, DELETE ON application_photo TO :"role";
-GRANT SELECT, INSERT, DELETE ON form_photo TO :"role";
 GRANT SELECT (seq, at, hash), INSERT ON event TO :"role";
 GRANT SELECT (seq, hash), INSERT ON look_up_event TO :"role";
-GRANT UPDATE ON notice TO :"role";
+GRANT UPDATE (state, next_at, ended_at) ON notice TO :"role";
 GRANT UPDATE (registration, application_id, registered_at, sealed, key_version, name_token) ON person TO :"role";
 GRANT UPDATE (country) ON document TO :"role";
 GRANT UPDATE (ended_at) ON fact TO :"role";
@@ -114,16 +140,26 @@ CREATE POLICY apply_reads ON application FOR SELECT TO :"role" USING (
 );
 CREATE POLICY apply_adds ON application FOR INSERT TO :"role" WITH CHECK (
     channel = 'online' AND state = 'waiting' AND decided_by IS NULL AND entered_by IS NULL AND brought_by IS NULL
+    AND claimed_by IS NULL AND same_as IS NULL AND join_id IS NULL
 );
 CREATE POLICY apply_changes ON application FOR UPDATE TO :"role"
     USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]) AND state IN ('waiting', 'asked', 'second_review', 'approved'))
-    WITH CHECK (state <> 'approved' OR decided_by IS NOT NULL);
+    WITH CHECK (hbcore_apply.may_become(id, state));
 
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_reads ON person FOR SELECT TO :"role" USING (id = ANY ((SELECT hbcore_apply.people())::bigint[]));
 CREATE POLICY apply_adds ON person FOR INSERT TO :"role" WITH CHECK (registration <> 'approved' AND joined_to IS NULL);
 CREATE POLICY apply_changes ON person FOR UPDATE TO :"role"
-    USING (id = ANY ((SELECT hbcore_apply.people())::bigint[])) WITH CHECK (registration <> 'approved');
+    USING (id = ANY ((SELECT hbcore_apply.people())::bigint[]) AND registration <> 'approved') WITH CHECK (registration <> 'approved');
+
+-- What somebody is found by is written of who is named, or has not been written yet: never of anybody else who is held.
+ALTER TABLE look_up_number ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_adds ON look_up_number FOR INSERT TO :"role" WITH CHECK (NOT hbcore_apply.is_held(person_id));
+
+ALTER TABLE person_token ENABLE ROW LEVEL SECURITY;
+CREATE POLICY apply_adds ON person_token FOR INSERT TO :"role" WITH CHECK (
+    person_id = ANY ((SELECT hbcore_apply.people())::bigint[]) OR NOT hbcore_apply.is_held(person_id)
+);
 
 ALTER TABLE document ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_reaches ON document TO :"role" USING (key = ANY ((SELECT hbcore_apply.hashes('hbcore.documents'))::bytea[]));
@@ -169,7 +205,8 @@ ALTER TABLE form_photo ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_reaches ON form_photo TO :"role" USING (form_key = ANY ((SELECT hbcore_apply.hashes('hbcore.form'))::bytea[]));
 
 ALTER TABLE application_step ENABLE ROW LEVEL SECURITY;
-CREATE POLICY apply_adds ON application_step FOR INSERT TO :"role" WITH CHECK (application_id IN (SELECT id FROM application));
+CREATE POLICY apply_adds ON application_step FOR INSERT TO :"role"
+    WITH CHECK (by_id IS NULL AND application_id IN (SELECT id FROM application));
 
 ALTER TABLE setting ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_reads ON setting FOR SELECT TO :"role" USING (name = 'hotline' OR starts_with(name, 'form_'));

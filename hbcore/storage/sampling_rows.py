@@ -21,7 +21,7 @@ _c = SAMPLINGS.c
 _r = RESULTS.c
 _DAY_BEGINS = sa.cast(_c.sampled_day, sa.BigInteger) * DAY - SHANGHAI_AHEAD
 AWAITED: sa.ColumnElement[bool] = ~(
-    sa.exists()
+    sa.exists(_r.id)
     .where(
         _r.person_id == _c.person_id,
         _r.sample_number == _c.sample_number,
