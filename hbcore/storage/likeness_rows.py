@@ -24,9 +24,11 @@ MOST_TOKENS = 4
 
 
 def seek(most: int) -> Prepared[int]:
-    """The statement that finds so many people by tokens."""
+    """The statement that finds so many people by tokens: who bears most of them first, then who came last."""
     wanted = [sa.bindparam(f"token{place}", type_=sa.LargeBinary()) for place in range(MOST_TOKENS)]
-    return Prepared(sa.select(TOKENS.c.person_id).where(TOKENS.c.token.in_(wanted)).distinct().limit(most), int)
+    person = TOKENS.c.person_id
+    bear = sa.select(person).where(TOKENS.c.token.in_(wanted)).group_by(person)
+    return Prepared(bear.order_by(sa.func.count().desc(), person.desc()).limit(most), int)
 
 
 _BEARING = seek(MOST_OPENED)
@@ -41,7 +43,10 @@ class HeldTraits(NamedTuple):
 
 
 def bearing(connection: sa.Connection, people: Sequence[Traits]) -> list[set[int]]:
-    """Of each of these people who, 500 at most, bears one of their tokens: one index seek for each token."""
+    """Of each of these people who bears one of their tokens: one index seek for each token.
+
+    Of more than 500 those who bear most of them, and of these who came last: ids rise with time.
+    """
     return [set(_BEARING.rows(connection, _asked(tokens))) for tokens in tokens_of(people)]
 
 

@@ -162,6 +162,23 @@ def test_no_more_than_five_hundred_are_opened(clerk, first, monkeypatch):
     assert MOST_OPENED == 500
 
 
+def test_of_more_than_are_opened_those_come_first_who_bear_most_tokens_then_the_newest(clerk, first, monkeypatch):
+    likeliest = standing.person("81000019800203101X", AT, name="CHAN TAI MAN", kind="hmt_residence_permit")
+    held = [standing.person(f"H2000000{place}", AT, name="CHAN TAI MAN", kind="hk_macau_permit") for place in range(6)]
+    id_ = enter(PERMIT, clerk)
+    ((own,),) = rows("SELECT person_id FROM application")
+    opened = []
+    held_traits = likeness_rows.held_traits
+    monkeypatch.setattr(likeness_rows, "held_traits", lambda c, people: opened.append(set(people)) or held_traits(c, people))
+
+    for most in (2, 4, 6):
+        monkeypatch.setattr(likeness_rows, "_BEARING", likeness_rows.seek(most))
+        possible(id_, first)
+
+    assert own not in {*held, likeliest}
+    assert opened == [{likeliest}, {likeliest, *held[-2:]}, {likeliest, *held[-4:]}]
+
+
 def test_people_held_before_there_were_tokens_are_found_after_the_start(clerk, first, monkeypatch):
     enter(PERMIT, clerk, document_number="H20000009")
     for place in range(5):
