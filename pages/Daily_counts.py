@@ -18,12 +18,22 @@ from hbcore.ui.start import start_page
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import _, time_here
 
+SEEN = "day of the counts seen"
+
 
 def show_day(asked: Asked, by: Staff) -> None:
     """Everything of one day; each figure stands where it is read, none waits for a pointer."""
-    counts = daily_counts.count_day(
-        asked.on, unit=asked.unit, by_institution=asked.by_institution, day_of=asked.day_of, by=by, at=now()
+    seen = daily_counts.day_seen(
+        asked.on,
+        unit=asked.unit,
+        by_institution=asked.by_institution,
+        day_of=asked.day_of,
+        by=by,
+        at=now(),
+        seen=st.session_state.get(SEEN),
     )
+    st.session_state[SEEN] = seen
+    counts = seen.counts
     safe.text(_("{unit} · as at {time}").format(unit=unit_name(counts.unit.code), time=time_here(counts.as_at)))
     st.subheader(_("Codes (people)"), anchor=False)
     show_codes(counts, by)

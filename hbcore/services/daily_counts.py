@@ -13,7 +13,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.permissions import Permission
 from hbcore.domain.sentence import Sentence, same
 from hbcore.domain.vocabulary import PROVINCE
-from hbcore.services import units
+from hbcore.services import audit, units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.clock import day_of as shanghai_day
 from hbcore.services.units import UnitSeen
@@ -85,6 +85,35 @@ def count_day(
     check_day(on, at)
     with reading(by, Permission.SEE_COUNTS, at) as session:
         return count_day_of(session, on, scope_of(session, unit, by), by_institution=by_institution, day_of=day_of, at=at)
+
+
+@dataclass(frozen=True)
+class DaySeen:
+    """What a page was told of a day: the question, the newest act at the time, the counts."""
+
+    asked: tuple[object, ...]
+    newest: int
+    counts: DayCounts
+
+
+def day_seen(
+    on: date, *, unit: str, by_institution: bool, day_of: DayOf, by: Staff, at: datetime, seen: DaySeen | None = None
+) -> DaySeen:
+    """`count_day` for a page that is drawn again and again.
+
+    `seen` is what the page was told before: it is told again as it is while the question and the minute are the same and no
+    act has been recorded since. What a minute brings besides, as the readings of gates, is told with the next.
+
+    :raises Refused: as `count_day`.
+    """
+    check_day(on, at)
+    asked = (by, on, unit, by_institution, day_of, at.replace(second=0, microsecond=0))
+    with reading(by, Permission.SEE_COUNTS, at) as session:
+        newest = audit.newest(session)
+        if seen is not None and (seen.asked, seen.newest) == (asked, newest):
+            return seen
+        counts = count_day_of(session, on, scope_of(session, unit, by), by_institution=by_institution, day_of=day_of, at=at)
+    return DaySeen(asked, newest, counts)
 
 
 def check_day(on: date, at: datetime) -> None:

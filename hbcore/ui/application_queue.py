@@ -15,12 +15,13 @@ from hbcore.ui import safe
 from hbcore.ui.application_filters import Filter, address_of, choose, question_of
 from hbcore.ui.application_words import checks, left_or_state, order_of_checks, short_words, urgency
 from hbcore.ui.errors import show_refused
-from hbcore.ui.words import _
+from hbcore.ui.words import _, language
 
 _SEEN = "queue seen"
 OPENED = "opened application"
 _OPENINGS = "openings without a click"
 _FIRST = "selected at first"
+_DRAWN = "table of the queue"
 
 
 def show_counts(counted: QueueCounts) -> None:
@@ -93,7 +94,7 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
     if first is None or first[0] != key:
         first = st.session_state[_FIRST] = (key, [ids.index(opened)] if opened in ids else [])
     selected = st.dataframe(
-        _table(lines, at),
+        _table_of(lines, at),
         key=key,
         hide_index=True,
         row_height=safe.ROW,
@@ -115,6 +116,14 @@ def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
         opened = None
     st.session_state[OPENED] = opened
     return opened
+
+
+def _table_of(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:
+    """The table as it was made when these lines were read, which they are anew each minute (`counts_and_queue`)."""
+    drawn = st.session_state.get(_DRAWN)
+    if drawn is None or drawn[0] is not lines or drawn[1] != language():
+        drawn = st.session_state[_DRAWN] = (lines, language(), _table(lines, at))
+    return drawn[2]
 
 
 def _table(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from copy import copy
 from functools import cache, partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hbcore.ui import header, own_password, strangers
 from hbcore.ui.errors import errors_shown, say_now_what_was_said, show_refused
 from hbcore.ui.page_mark import mark_page
 from hbcore.ui.start import asked_once, own_state, signed_in, watch
-from hbcore.ui.words import PAGE_ICONS, PAGE_TITLES, _, speak
+from hbcore.ui.words import PAGE_ICONS, PAGE_TITLES, _, language, speak
 from hbcore.words import language_of
 
 FOLDER = Path(__file__).parents[2] / "pages"
@@ -44,14 +45,25 @@ def stranger_pages() -> list[StreamlitPage]:
 
 
 def staff_pages(staff: Staff) -> list[StreamlitPage]:
-    """The pages the role of `staff` may see, the first at `/`; at the others' addresses stands that it may not."""
+    """The pages the role of `staff` may see, the first at `/`; at the others' addresses stands that it may not.
+
+    Copies of those made once: each run marks the one that it may call, and making one looks its file up.
+    """
+    return list(map(copy, _made(staff.role, language())))
+
+
+@cache
+def _made(role: Role, _language: str) -> tuple[StreamlitPage, ...]:
     names = page_names()
-    seen = [name for name in pages_of(staff.role) if name in names]
-    return [_shown(name, is_first=name == first_page(staff.role)) for name in seen] + [
-        st.Page(partial(not_yours, name), title=_(PAGE_TITLES[name]), url_path=name, visibility="hidden")
-        for name in names
-        if name not in seen
-    ]
+    seen = [name for name in pages_of(role) if name in names]
+    return (
+        *(_shown(name, is_first=name == first_page(role)) for name in seen),
+        *(
+            st.Page(partial(not_yours, name), title=_(PAGE_TITLES[name]), url_path=name, visibility="hidden")
+            for name in names
+            if name not in seen
+        ),
+    )
 
 
 def _shown(name: str, *, is_first: bool) -> StreamlitPage:

@@ -12,7 +12,7 @@ from hbcore.domain.counting import DayOf
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.vocabulary import PROVINCE, Assay, FactKind, Outcome, Role
-from hbcore.services import counts_over_days, daily_counts
+from hbcore.services import audit, counts_over_days, daily_counts
 from hbcore.services.acting import Staff
 from hbcore.services.daily_counts import DayCounts
 from hbcore.services.lab_imports import commit
@@ -50,6 +50,33 @@ def some(figures: dict[str, int]) -> dict[str, int]:
 
 def in_rows(counts: DayCounts) -> dict[str, dict[str, int]]:
     return {row.code: shown for row in counts.rows if (shown := some(row.figures.results["naat"]))}
+
+
+def test_a_page_drawn_again_is_told_the_same_until_something_is_done_or_the_minute_is_over(supervisor):
+    def seen(before: daily_counts.DaySeen | None, at: datetime = AT, unit: str = PROVINCE) -> daily_counts.DaySeen:
+        asked = {"unit": unit, "by_institution": False, "day_of": DayOf.RECORDED}
+        return daily_counts.day_seen(TODAY, by=supervisor, at=at, seen=before, **asked)
+
+    first = seen(None)
+    assert seen(first, AT + timedelta(seconds=59)) is first
+    assert seen(first, AT + timedelta(minutes=1)) is not first
+    assert seen(first, unit=WUHAN).counts.unit.code == WUHAN
+    person = standing.person(RESIDENTS[0], AT, unit=WUCHANG)
+    standing.result(person, Sampled(Outcome.NEGATIVE, ago(24)), AT, unit=WUCHANG)
+    assert seen(first) is first
+    audit.record_alone(audit.Act.REFUSED, by=supervisor, at=AT, subject="whatever", figures={})
+
+    assert seen(first).counts.figures.results["naat"]["negative"] == 1
+    with pytest.raises(Refused, match="not_your_unit"):
+        daily_counts.day_seen(
+            TODAY,
+            unit=PROVINCE,
+            by_institution=False,
+            day_of=DayOf.RECORDED,
+            by=standing.staff(Role.SUPERVISOR, AT, name="of wuhan", unit=WUHAN),
+            at=AT,
+            seen=first,
+        )
 
 
 def test_a_result_counts_for_its_persons_unit_and_all_above_it(supervisor):
