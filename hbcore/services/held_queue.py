@@ -72,10 +72,12 @@ class HeldLine:
 
 @dataclass(frozen=True)
 class HeldQueue:
-    """The oldest held rows, and how many there are of each kind in all."""
+    """The oldest held rows, and how many there are of each kind in all; the question, and the newest act at the time."""
 
     lines: tuple[HeldLine, ...]
     counts: Mapping[RowCode, int]
+    asked: tuple[object, ...]
+    newest: int
 
     @property
     def all(self) -> int:
@@ -88,10 +90,16 @@ def listed(
 ) -> HeldQueue:
     """The held rows `by` may see. For a supervisor a list of people is one look-up event, whenever a row was not there `before`.
 
+    `before` again while the question and the minute are the same and no act has been recorded since; what a file that is being
+    recorded holds meanwhile is told with the next minute.
+
     :raises Refused: `look_up_not_recorded`.
     """
+    asked = (by, kind, limit, at.replace(second=0, microsecond=0))
     with reading(by, Permission.SEE_UPLOADS, at) as session:
-        connection = session.connection()
+        connection, newest = session.connection(), audit.newest(session)
+        if before is not None and (before.asked, before.newest) == (asked, newest):
+            return before
         found = held_queue_rows.listed(connection, *_scope(by), str(kind) if kind else None, limit)
         counts = held_queue_rows.counted(connection, *_scope(by))
         lines = _lines(session, found, by, at)
@@ -100,7 +108,7 @@ def listed(
     if new and by.role != Role.LAB_LIAISON:
         figures = {"purpose": Purpose.CORRECT_RESULT, "rows": len(new)}
         audit.record_look_up(audit.Act.LIST_LOOKED_UP, by=by, at=at, subject=f"held rows of unit {by.unit}", figures=figures)
-    return HeldQueue(lines, {one: counts[one] for one in HELD_FOR if counts.get(one)})
+    return HeldQueue(lines, {one: counts[one] for one in HELD_FOR if counts.get(one)}, asked, newest)
 
 
 def count_in(session: Session, by: Staff) -> int:

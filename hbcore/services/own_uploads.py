@@ -56,16 +56,16 @@ class UploadLine:
 
 @dataclass(frozen=True)
 class UploadsSeen:
-    """What a page was told: the question, the newest act at the time, the lines."""
+    """What a page was told: the question, the newest act at the time, the lines; whether any upload is still being recorded."""
 
     asked: tuple[object, ...]
     newest: int
     lines: tuple[UploadLine, ...]
+    moving: bool
 
     def still_so(self, asked: tuple[object, ...], newest: int, how_far: Mapping[int, HowFar]) -> bool:
         """Whether the answer would be the same: a slice of a large upload is no act."""
-        moving = how_far or any(one.how_far for one in self.lines)
-        return not moving and (self.asked, self.newest) == (asked, newest)
+        return not (how_far or self.moving) and (self.asked, self.newest) == (asked, newest)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def listed(
         if before is not None and before.still_so(asked, newest, how_far):
             return before
         rows = upload_list_rows.listed(session.connection(), by.institutions, since=since, status=status, limit=limit)
-    return UploadsSeen(asked, newest, tuple(_line(row, how_far.get(row.id)) for row in rows))
+    return UploadsSeen(asked, newest, tuple(_line(row, how_far.get(row.id)) for row in rows), bool(how_far))
 
 
 def report_of(number: str, *, by: Staff, at: datetime) -> tuple[UploadLine, ImportReport]:

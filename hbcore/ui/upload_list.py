@@ -40,7 +40,8 @@ def show_uploads(staff: Staff, at: datetime, *, above: str | None = None) -> Non
     with first_read(LISTED):
         seen: UploadsSeen = own_uploads.listed(Which(chosen), by=staff, at=at, before=st.session_state.get(SEEN))
     st.session_state[SEEN] = seen
-    show_applying(staff)
+    if seen.moving:
+        show_applying(staff)
     number = _show_lines(seen.lines, chosen)
     if not number:
         return

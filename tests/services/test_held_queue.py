@@ -131,6 +131,17 @@ def test_nobody_else_sees_it_and_only_a_supervisors_list_is_a_look_up_once(liais
         settled(elsewhere, False, *first.lines)
 
 
+def test_a_page_drawn_again_is_told_the_same_until_something_is_done_or_the_minute_is_over(liaison):
+    upload(liaison, line(0, "阴性"))
+    first = held_queue.listed(by=liaison, at=AT + HOUR)
+
+    assert held_queue.listed(by=liaison, at=AT + HOUR, before=first) is first
+    assert held_queue.listed(by=liaison, at=AT + HOUR + HOUR / 60, before=first) is not first
+    assert held_queue.listed(RowCode.AMBIGUOUS_DOCUMENT, by=liaison, at=AT + HOUR, before=first) is not first
+    upload(liaison, line(0, "可疑"), at=AT + HOUR / 60)
+    assert len(held_queue.listed(by=liaison, at=AT + HOUR, before=first).lines) == 1
+
+
 def test_opened_it_stands_side_by_side_with_what_we_hold_and_from_which_upload(liaison, supervisor):
     ours = upload(liaison, line(0, "阴性"))
     theirs = upload(liaison, line(0, "可疑"), at=AT + HOUR / 60)
