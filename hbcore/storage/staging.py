@@ -1,9 +1,10 @@
 """Whole columns in and out: many rows in one statement, many keys found in one join."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from operator import itemgetter, le
 from typing import Any, NamedTuple
 
@@ -43,7 +44,8 @@ def add_rows(
     if same:
         varying = itemgetter(*(place for place, name in enumerate(columns) if name not in same))
         columns, rows = varying(columns), list(map(varying, rows))
-    run_many(connection, _insert(table, tuple(columns), tuple(same.items()), tuple(replacing)), columns, rows)
+    made = partial(_insert, table, tuple(columns), tuple(same.items()), tuple(replacing))
+    _insert_many(connection, made, columns, rows)
 
 
 class Into(NamedTuple):
@@ -125,16 +127,36 @@ def _add_share(connection: sa.Connection, columns: Sequence[str], rows: Sequence
 
 @lru_cache(maxsize=256)
 def _insert(
-    table: sa.Table, columns: tuple[str, ...], same: tuple[tuple[str, str], ...], replacing: tuple[str, ...]
+    table: sa.Table, columns: tuple[str, ...], same: tuple[tuple[str, str], ...], replacing: tuple[str, ...], count: int
 ) -> sa.Insert:
-    """One statement for the same columns of the same table, so that it is compiled once."""
-    # Inline: a key said in the statement would otherwise be asked back for every row.
-    insert = (
-        sqlite.insert(table)
-        .inline()
-        .values({name: sa.bindparam(name) for name in columns} | {name: sa.literal_column(text) for name, text in same})
-    )
+    """One statement for `count` rows of the same columns of the same table, so that it is compiled once."""
+    insert = _values(table, columns, same, count)
     return on_taken(insert, table, _replacing(table, replacing)) if replacing else insert
+
+
+def _values(table: sa.Table, columns: Sequence[str], same: Sequence[tuple[str, str]], count: int) -> sqlite.Insert:
+    fixed = {name: sa.literal_column(text) for name, text in same}
+    rows = [{**{name: sa.bindparam(f"{name}_{place}") for name in columns}, **fixed} for place in range(count)]
+    # Inline: a key said in the statement would otherwise be asked back for every row.
+    return sqlite.insert(table).inline().values(rows)
+
+
+TOGETHER = 50
+"""So many rows go into one statement on SQLite: going there and back for each takes as long as writing it."""
+
+
+def _insert_many(
+    connection: sa.Connection, made: Callable[[int], sa.Insert], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> int:
+    """Insert rows by the statement that is `made` for so many of them; how many were written."""
+    whole = len(rows) - len(rows) % TOGETHER
+    cells, width = list(chain.from_iterable(rows[:whole])), TOGETHER * len(columns)
+    lots = [tuple(cells[first : first + width]) for first in range(0, len(cells), width)]
+    return sum(
+        run_many(connection, made(count), [f"{name}_{place}" for place in range(count) for name in columns], some)
+        for count, some in ((TOGETHER, lots), (1, rows[whole:]))
+        if some
+    )
 
 
 LEFT_OUT = Taken()
@@ -150,12 +172,12 @@ def add_missing(connection: sa.Connection, table: sa.Table, columns: Sequence[st
         if len(rows) <= FEW:
             return insert_arrays(connection, table, columns, rows, LEFT_OUT)
         return _copy_and_insert(connection, table, columns, rows, LEFT_OUT)
-    return run_many(connection, _insert_missing_on_sqlite(table, tuple(columns)), columns, rows)
+    return _insert_many(connection, partial(_insert_missing_on_sqlite, table, tuple(columns)), columns, rows)
 
 
 @lru_cache(maxsize=256)
-def _insert_missing_on_sqlite(table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
-    return sqlite.insert(table).inline().values({name: sa.bindparam(name) for name in columns}).on_conflict_do_nothing()
+def _insert_missing_on_sqlite(table: sa.Table, columns: tuple[str, ...], count: int) -> sa.Insert:
+    return _values(table, columns, (), count).on_conflict_do_nothing()
 
 
 def run_many(connection: sa.Connection, statement: sa.UpdateBase, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:

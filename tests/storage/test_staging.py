@@ -1,4 +1,4 @@
-"""Keys to join with come back as they were given, whatever they are."""
+"""Keys to join with come back as they were given, whatever they are; rows are written one and all."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from hbcore.storage.engine import engine
-from hbcore.storage.staging import staged
+from hbcore.storage.people_rows import LOOK_UP_NUMBERS
+from hbcore.storage.staging import TOGETHER, add_missing, add_rows, staged
 from hbcore.storage.tables import BIG
 
 KEYS = {
@@ -35,3 +36,15 @@ def test_two_sets_of_keys_stand_side_by_side(database: Path):
             found = [key for (key,) in connection.execute(both.order_by(some.c.key))]
 
     assert found == [2, 3]
+
+
+@pytest.mark.parametrize("count", [1, TOGETHER - 1, TOGETHER, 2 * TOGETHER + 3])
+def test_rows_are_written_one_and_all_however_many_go_together(database: Path, count: int):
+    rows = [(number, -number) for number in range(1, count + 1)]
+    with engine().connect() as connection, connection.begin():
+        add_rows(connection, LOOK_UP_NUMBERS, ("number", "person_id"), rows)
+        more = add_missing(connection, LOOK_UP_NUMBERS, ("number", "person_id"), [*rows, (count + 1, 7)])
+        found = list(map(tuple, connection.execute(sa.select(LOOK_UP_NUMBERS).order_by(LOOK_UP_NUMBERS.c.number))))
+
+    assert more == 1
+    assert found == [*rows, (count + 1, 7)]
