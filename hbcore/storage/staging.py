@@ -135,7 +135,7 @@ def _insert(
 
 
 def _values(table: sa.Table, columns: Sequence[str], same: Sequence[tuple[str, str]], count: int) -> sqlite.Insert:
-    fixed = {name: sa.literal_column(text) for name, text in same}
+    fixed: dict[str, Any] = {name: sa.literal_column(text) for name, text in same}
     rows = [{**{name: sa.bindparam(f"{name}_{place}") for name in columns}, **fixed} for place in range(count)]
     # Inline: a key said in the statement would otherwise be asked back for every row.
     return sqlite.insert(table).inline().values(rows)
