@@ -112,7 +112,13 @@ def _cipher(version: int) -> AESGCM:
 
 
 def _bound(table: str, column: str, row: int, version: int) -> bytes:
-    return f"{table}|{column}|{row}|{version}".encode()
+    return _bound_to(table, column, version) % row
+
+
+@lru_cache(maxsize=256)
+def _bound_to(table: str, column: str, version: int) -> bytes:
+    """What a sealed value is bound to, but for its row (`%d`)."""
+    return f"{table}|{column}|%d|{version}".encode()
 
 
 def seal(table: str, column: str, row: int, plain: bytes) -> bytes:
@@ -123,13 +129,10 @@ def seal(table: str, column: str, row: int, plain: bytes) -> bytes:
 
 def seal_many(table: str, column: str, rows: Sequence[int], plains: Sequence[bytes]) -> list[bytes]:
     """`seal` for a whole column: one draw of randomness, one cipher."""
-    encrypt = _cipher(KEY_VERSION).encrypt
+    encrypt, bound = _cipher(KEY_VERSION).encrypt, _bound_to(table, column, KEY_VERSION)
     drawn = os.urandom(NONCE * len(rows))
     nonces = [drawn[place : place + NONCE] for place in range(0, len(drawn), NONCE)]
-    return [
-        nonce + encrypt(nonce, plain, _bound(table, column, row, KEY_VERSION))
-        for nonce, row, plain in zip(nonces, rows, plains, strict=True)
-    ]
+    return [nonce + encrypt(nonce, plain, bound % row) for nonce, row, plain in zip(nonces, rows, plains, strict=True)]
 
 
 def unseal(table: str, column: str, row: int, sealed: bytes, version: int) -> bytes:
