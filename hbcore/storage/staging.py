@@ -249,10 +249,11 @@ def _same_in_all(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dic
 
     Two columns stay at the least, so that a row is still a row.
     """
+    likely = [place for place, (one, other) in enumerate(zip(rows[0], rows[-1], strict=True)) if one == other]
     same = {
-        name: _literal(cells[0])
-        for name, cells in zip(columns, zip(*rows, strict=True), strict=True)
-        if isinstance(cells[0], str | int | None) and cells.count(cells[0]) == len(rows)
+        columns[place]: _literal(rows[0][place])
+        for place in likely
+        if isinstance(rows[0][place], str | int | None) and list(map(itemgetter(place), rows)).count(rows[0][place]) == len(rows)
     }
     while same and len(columns) - len(same) < 2:
         same.popitem()
