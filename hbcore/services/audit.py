@@ -76,9 +76,12 @@ def record(
     return chain.append(session.connection(), EVENTS, _row(act, by, at, subject, figures or {}))
 
 
+_LAST_AT = sa.select(EVENTS.c.at).order_by(EVENTS.c.seq.desc()).limit(1)
+
+
 def last_act_at(session: Session) -> datetime | None:
     """When the newest act on record was done; read under the write lock nothing later can come in between."""
-    newest: datetime | None = session.execute(sa.select(EVENTS.c.at).order_by(EVENTS.c.seq.desc()).limit(1)).scalar()
+    newest: datetime | None = session.connection().execute(_LAST_AT).scalar()
     return newest
 
 

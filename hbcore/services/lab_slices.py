@@ -54,7 +54,7 @@ STEP = 0.05
 LEAST, MOST = 1_000, 16_000
 """Lines of a slice."""
 
-PAUSE = 0.006
+PAUSE = 0.002
 """Seconds in which others may become the writer before the next slice, besides the time in which that is prepared."""
 
 ABANDONED = 3_600_000_000
@@ -270,11 +270,16 @@ def _upload(connection: sa.Connection, upload: int) -> held_rows.Row:
 
 def _next_lines(parts: Parts, done: int, size: int) -> Lines:
     """About `size` lines from `done` on; they may reach into the next part."""
-    number = done // PART
-    near = [part for part in (parts(LINES, number), parts(LINES, number + 1)) if part is not None]
-    lines = Lines(pa.concat_tables(near, promote_options="default").combine_chunks())
-    first = done - number * PART
-    return lines.slice(first, end_of_slice(lines, first, min(size, PART)) - first)
+    number, first = divmod(done, PART)
+    part = parts(LINES, number)
+    if part is None:
+        raise LookupError("lines of no part")
+    lines, size = Lines(part), min(size, PART)
+    end = end_of_slice(lines, first, size)
+    if end == lines.count and (beyond := parts(LINES, number + 1)):
+        lines = Lines(pa.concat_tables([part, beyond], promote_options="default").combine_chunks())
+        end = end_of_slice(lines, first, size)
+    return lines.slice(first, end - first)
 
 
 def _part(upload: int, kind: str, number: int) -> pa.Table | None:

@@ -65,9 +65,12 @@ def accept(connection: sa.Connection, row: dict[str, object]) -> None:
     connection.execute(APPLYING.insert().values(**row))
 
 
+_ONE = sa.select(APPLYING).where(_a.upload_id == sa.bindparam("upload"))
+
+
 def one(connection: sa.Connection, upload: int) -> Row | None:
     """How far an upload has come; None where it is recorded to its last line."""
-    return connection.execute(sa.select(APPLYING).where(_a.upload_id == upload)).first()
+    return connection.execute(_ONE, {"upload": upload}).first()
 
 
 def unfinished(connection: sa.Connection, institutions: Collection[str] | None = None) -> Iterator[int]:
