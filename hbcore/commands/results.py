@@ -11,6 +11,7 @@ import typer
 from hbcore.commands import watching
 from hbcore.commands.frame import Answer, By, Json, incoming, language, run, say, staff
 from hbcore.domain.column_mapping import ColumnMapping, read_mapping
+from hbcore.domain.csv_cells import rows_below_headings
 from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding
@@ -146,8 +147,8 @@ def problems(
     def call() -> Answer:
         made = own_uploads.problem_file(batch, language(), by=staff(by), at=now())
         write_new(to, made)
-        rows = len(made.decode("utf-8-sig").splitlines()) - 1
-        return Answer({"batch": batch, "to": str(to), "bytes": len(made)}, say("{rows} lines written.", rows=rows))
+        said = say("{rows} lines written.", rows=rows_below_headings(made))
+        return Answer({"batch": batch, "to": str(to), "bytes": len(made)}, said)
 
     run(call, json_wanted)
 

@@ -157,6 +157,18 @@ def test_problem_rows_are_written_to_a_file_that_is_not_there_yet(folder: Path, 
     assert again["error"]["code"] == "file_exists"  # type: ignore[index]
 
 
+def test_a_line_break_inside_a_cell_is_not_a_row_more(folder: Path, tmp_path: Path) -> None:
+    heading, first, *_ = BAD.splitlines()
+    broken = f'{heading},科室\n{first},"门诊\n二楼\u2028东"\n'
+    (folder / "bad.csv").write_text(broken, "utf-8")
+    [batch] = watch(folder)["batches"]  # type: ignore[misc]
+
+    done = CliRunner().invoke(app, ["results", "problems", str(batch), "--to", str(tmp_path / "a.csv"), "--by", "lab"])
+
+    assert [word for word in done.stderr.split() + done.stdout.split() if word.isdigit()] == ["1"]
+    assert "Row 2: " in (tmp_path / "a.csv").read_text("utf-8-sig")
+
+
 def test_a_recall_by_the_shell_takes_two_calls_where_a_positive_goes(folder: Path) -> None:
     standing.staff(Role.LAB_LIAISON, now(), name="second", institutions=[LAB])
     (folder / "positive.csv").write_text(GOOD.replace("阴性", "阳性"), "utf-8")
