@@ -303,7 +303,7 @@ SENTENCES: dict[str, str] = {
     "unknown_held_row": "This row is not held any more, or not for your unit. Open the page again.",
     "held_row_changed": "What this row is about has changed since, so that it cannot be taken in. Decline it, or look at the person.",
     "two_people_needed": "A positive would go away by this. Propose it; another person confirms it under Second looks.",
-    "too_many_previews": "You have looked at {most} files within the hour. Commit what is right, or wait a little.",
+    "too_many_previews": "You have asked for {most} previews within the hour. Carry out what is right, or wait a little.",
     "preview_moved": "What this file is about has changed since you looked at it. This is what it would do now; nothing was stored.",
     "own_upload": "You uploaded this file yourself. Another person settles its held rows.",
     "several_kinds": "Only rows that are held for the same reason are settled together. Select rows of one kind.",

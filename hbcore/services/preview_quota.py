@@ -1,4 +1,4 @@
-"""How many files an account may look at before committing them: previews are events, and so many an hour (model part 6)."""
+"""How often an account may see what an act would do before it is done: previews are events, so many an hour (model part 6)."""
 
 from datetime import datetime, timedelta
 

@@ -12,7 +12,7 @@ from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Role
-from hbcore.services import audit, recalling, second_look, units
+from hbcore.services import audit, preview_quota, recalling, second_look, units
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.recalling import Changed
 from hbcore.services.refusals import refusals_recorded
@@ -63,9 +63,10 @@ def preview(number: str, *, by: Staff, at: datetime) -> Changed:
     """What recalling an upload would change, or putting back one that is recalled: carried out and undone again, one event.
 
     :raises Refused: `unknown_upload`, also for who may not see it; `came_again`, `uploaded_again` where it can't be put back;
-        `still_applying` until its last line is recorded.
+        `still_applying` until its last line is recorded; `too_many_previews` of this account within the hour, as of files.
     """
-    with acting(by, Permission.CONFIRM_RECALLS, at) as session:
+    with refusals_recorded(by, at, _named(number)), acting(by, Permission.CONFIRM_RECALLS, at) as session:
+        preview_quota.refuse_too_many(session, by=by, at=at)
         upload = _in_scope(session, number, by)
         dry = session.connection().begin_nested()
         _, changed = _carried_out(session, upload, at)

@@ -13,8 +13,8 @@ from hypothesis import strategies as some
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.vocabulary import Role
-from hbcore.services import recalls
-from hbcore.services.lab_imports import commit
+from hbcore.services import preview_quota, recalls
+from hbcore.services.lab_imports import commit, preview
 from hbcore.services.recalls import Recalled
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.code_rows import SEGMENTS
@@ -25,7 +25,7 @@ from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.tested_counts import TESTED_COUNTS
 from hbcore.storage.upload_rows import UPLOADS
 from tests import standing
-from tests.services.applying import acts, rows
+from tests.services.applying import acts, refusals, rows
 from tests.services.counter_histories import HEADINGS, HOUR, LINES, OTHER_LAB, RUNS, START, Desk, Line
 from tests.services.test_counters import counted, counted_codes, counters_equal_a_scan
 from tests.standing import LAB
@@ -281,6 +281,23 @@ def test_a_preview_says_what_the_recall_does_and_does_nothing(desk: Uploading) -
     assert differences(before, what_stands(desk.at)) == {}
     assert recalls.recall(number, WHY, by=desk.liaison, at=desk.at).changed == said
     assert said.results == 2
+
+
+def test_previews_of_recalls_are_so_many_an_hour_together_with_those_of_files(desk: Uploading) -> None:
+    number, at = desk.upload(0, LAB, [lone(0)]), desk.at
+    recalls.preview(number, by=desk.second, at=at)  # another account's
+    for n in range(preview_quota.AN_HOUR):
+        if n % 2:
+            recalls.preview(number, by=desk.liaison, at=at)
+        else:
+            preview(IncomingFile(f"{HEADINGS}\n{lone(n % 4).text(START)}".encode(), "a.csv", LAB), by=desk.liaison, at=at)
+
+    with pytest.raises(Refused, match="too_many_previews"):
+        recalls.preview(number, by=desk.liaison, at=at + HOUR / 2)
+
+    assert (acts()[-1], refusals()[-1]) == ("refused", '{"why": "too_many_previews"}')
+    recalls.preview(number, by=desk.second, at=at + HOUR / 2)
+    recalls.preview(number, by=desk.liaison, at=at + HOUR)
 
 
 def test_nobody_recalls_what_is_not_their_own_or_without_a_reason(desk: Uploading) -> None:
