@@ -31,6 +31,7 @@ class AlarmKind(StrEnum):
     NOTICES_FAILED = "notices_failed"
     TAKEN_OVER = "taken_over"
     TEMPERATURE_OVERDUE = "temperature_overdue"
+    ROWS_HELD = "rows_held"
 
 
 ALARMS = tuple(kind for kind in AlarmKind if kind != AlarmKind.TO_VERIFY)
@@ -41,6 +42,7 @@ OF_LABORATORIES = (
     AlarmKind.FILE_SIZE,
     AlarmKind.FILE_MISSING,
     AlarmKind.TUBE_TOO_FULL,
+    AlarmKind.ROWS_HELD,
 )
 """Of a laboratory's files, not of a person: its liaison sees them, too."""
 
@@ -63,6 +65,9 @@ BURST = 20
 
 RELEASED_WITHIN = timedelta(hours=2)
 """A positive beyond the limit of a shift that waits longer for its second account is an alarm."""
+
+SETTLED_ROWS_WITHIN = timedelta(hours=48)
+"""Rows that are held for longer, whatever for, are an alarm: they count for nobody meanwhile."""
 
 POOLED_BURST = 100
 """More people made pooled positives by one account within a day are a burst: ten tubes of ten."""
@@ -102,5 +107,6 @@ def due_at(kind: AlarmKind, since: datetime) -> datetime | None:
         AlarmKind.MISMATCH: ANSWERED_WITHIN,
         AlarmKind.POSITIVES_WAITING: RELEASED_WITHIN,
         AlarmKind.TEMPERATURE_OVERDUE: SETTLED_WITHIN,
+        AlarmKind.ROWS_HELD: SETTLED_ROWS_WITHIN,
     }.get(kind)
     return since + within if within else None

@@ -1,6 +1,7 @@
-"""Alarms of laboratories' files: far from the institution's own past, impossible, or not there. Read from stored reports.
+"""Alarms of laboratories' files: far from the institution's own past, impossible, not there, or with rows held for days.
 
-An upload's alarms end when it is taken back, and after `SHOWN` by themselves; that of a missing file with the file, or the day.
+An upload's alarms end when it is taken back, and after `SHOWN` by themselves; that of a missing file with the file, or the day;
+that of held rows once they are settled. The first are read from stored reports.
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from hbcore.domain.alarms import OF_LABORATORIES, AlarmKind
+from hbcore.domain.alarms import OF_LABORATORIES, SETTLED_ROWS_WITHIN, AlarmKind
 from hbcore.domain.known import instant, micros
 from hbcore.domain.lab_alarms import DAYS, PAST, Sent, Unusual, due_by, unusual
 from hbcore.domain.lab_keeping import POSITIVES
@@ -22,7 +23,7 @@ from hbcore.domain.vocabulary import Assay, Outcome, RowCode
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
 from hbcore.storage import lab_alarm_rows
-from hbcore.storage.lab_alarm_rows import InstitutionRow, SentRow
+from hbcore.storage.lab_alarm_rows import HeldRows, InstitutionRow, SentRow
 
 SHOWN = timedelta(hours=48)
 """An upload's alarms are shown for so long after it was recorded."""
@@ -43,6 +44,8 @@ def found(session: Session, by: Staff, at: datetime) -> Found:
         for kind, line in _of_uploads(session, of[code], list(sent)):
             lines[kind].append(line)
     lines[AlarmKind.FILE_MISSING] = _missing(session, of, at)
+    over = micros(at - SETTLED_ROWS_WITHIN)
+    lines[AlarmKind.ROWS_HELD] = list(map(_held, lab_alarm_rows.held_before(connection, unit, by.institutions, over)))
     return lines
 
 
@@ -57,6 +60,11 @@ def _of_uploads(session: Session, of: InstitutionRow, sent: Sequence[SentRow]) -
             lines.append((kind, more | _line(of, what)))
         past.append(one)
     return lines
+
+
+def _held(row: HeldRows) -> dict[str, Any]:
+    what = {"subject": f"upload {row.id}", "upload": row.number, "since": instant(row.at)}
+    return what | {"unit": row.unit, "institution": row.institution, "n": row.n}
 
 
 def _line(of: InstitutionRow, what: Unusual) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from hbcore.domain.lab_held import HELD_FOR
 from hbcore.domain.times import DAY, SHANGHAI_AHEAD
 from hbcore.storage.alarm_rows import INSTITUTIONS
 from hbcore.storage.application_rows import below
 from hbcore.storage.applying_rows import APPLYING
 from hbcore.storage.instants import raw
 from hbcore.storage.prepared import Prepared
-from hbcore.storage.upload_rows import UPLOADS
+from hbcore.storage.upload_rows import ROWS, UPLOADS
 
 _u, _i = UPLOADS.c, INSTITUTIONS.c
 _at = raw(_u.recorded_at)
@@ -37,7 +38,24 @@ class SentRow(NamedTuple):
     report: str
 
 
+class HeldRows(NamedTuple):
+    """An upload with rows that are held, its institution and how many; recorded in microseconds."""
+
+    id: int
+    number: str
+    unit: str
+    institution: str
+    at: int
+    n: int
+
+
 _SENT = (_u.id, _u.number, _u.institution, _at, _u.report)
+_HELD = (
+    sa.select(ROWS.c.upload_id, sa.func.count().label("n"))
+    .where(ROWS.c.held_for.in_(list(map(str, HELD_FOR))))
+    .group_by(ROWS.c.upload_id)
+    .subquery("held_rows")
+)
 _BEFORE = Prepared(
     sa.select(*_SENT)
     .where(_STANDS, _u.institution == sa.bindparam("institution"), _at < sa.bindparam("before", type_=sa.BigInteger))
@@ -49,8 +67,7 @@ _BEFORE = Prepared(
 
 def institutions(connection: sa.Connection, unit: str | None, codes: Collection[str]) -> list[InstitutionRow]:
     """Those within a unit, or of these codes where there is no unit."""
-    within = _i.unit.in_(below(sa.bindparam("unit", unit))) if unit else _i.code.in_(codes)
-    asked = sa.select(_i.code, _i.name, _i.unit).where(_i.suspended_at.is_(None), within).order_by(_i.code)
+    asked = sa.select(_i.code, _i.name, _i.unit).where(_i.suspended_at.is_(None), _within(unit, codes)).order_by(_i.code)
     return [InstitutionRow(*row) for row in connection.execute(asked)]
 
 
@@ -64,6 +81,22 @@ def sent_before(connection: sa.Connection, institution: str, before: int, most: 
     """The last uploads of an institution before an instant, the oldest first."""
     asked = {"institution": institution, "before": before, "limit": most}
     return list(_BEFORE.rows(connection, asked))[::-1]
+
+
+def held_before(connection: sa.Connection, unit: str | None, codes: Collection[str], before: int) -> list[HeldRows]:
+    """Uploads recorded before an instant with rows that are held, the oldest first; whose as of `institutions`, suspended too."""
+    asked = (
+        sa.select(_u.id, _u.number, _i.unit, _i.name, _at, _HELD.c.n)
+        .join_from(_HELD, UPLOADS, _u.id == _HELD.c.upload_id)
+        .join(INSTITUTIONS, _i.code == _u.institution)
+        .where(_RESULTS, _at < before, _within(unit, codes))
+        .order_by(_at, _u.id)
+    )
+    return [HeldRows(*row) for row in connection.execute(asked)]
+
+
+def _within(unit: str | None, codes: Collection[str]) -> sa.ColumnElement[bool]:
+    return _i.unit.in_(below(sa.bindparam("unit", unit))) if unit else _i.code.in_(codes)
 
 
 def firsts(connection: sa.Connection, codes: Collection[str], since: int, until: int) -> dict[str, dict[int, int]]:

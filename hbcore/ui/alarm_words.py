@@ -24,6 +24,7 @@ KINDS = {
     AlarmKind.FILE_SIZE: N_("File of unusual size"),
     AlarmKind.FILE_MISSING: N_("No file today"),
     AlarmKind.TUBE_TOO_FULL: N_("Tube with too many people"),
+    AlarmKind.ROWS_HELD: N_("Rows held for days"),
     AlarmKind.TO_VERIFY: N_("New positive, to verify"),
     AlarmKind.NOTICES_FAILED: N_("Notices not delivered"),
     AlarmKind.TAKEN_OVER: N_("Taken over by the level above"),
@@ -88,6 +89,10 @@ TO_DO = {
         "More people stand in one tube than it may hold: in one file their rows were refused, over several files they were taken."
         " Ask the laboratory whether the number of a tube was used twice, then have the rows put right and uploaded again."
     ),
+    AlarmKind.ROWS_HELD: N_(
+        "These rows have been held for more than two days and count for nobody meanwhile: somebody may be waiting for a result,"
+        " or be positive. Ask the laboratory what is right, then settle them in the queue of held rows."
+    ),
     AlarmKind.TAKEN_OVER: N_(
         "Nobody of this unit was signed in, so the level above took these applications over. See that somebody is on duty; ask"
         " whoever took them if some should come back."
@@ -109,6 +114,7 @@ OF_MANY = {
     AlarmKind.NOTICES_FAILED: N_("{n} notices"),
     AlarmKind.TAKEN_OVER: N_("{n} applications"),
     AlarmKind.POSITIVES_WAITING: N_("{n} rows"),
+    AlarmKind.ROWS_HELD: N_("{n} rows"),
     AlarmKind.BURST_OF_POOLED: N_("{n} people"),
     AlarmKind.BURST_OF_FACTS: N_("{n} people"),
     AlarmKind.POSITIVITY: N_("{n} of {of} positive, usually {usual}"),

@@ -7,10 +7,12 @@ import pytest
 
 from hbcore.domain.alarms import OF_LABORATORIES, AlarmKind
 from hbcore.domain.errors import Refused
+from hbcore.domain.lab_held import SettleReason
 from hbcore.domain.vocabulary import PROVINCE, SHANGHAI, Outcome, Role
-from hbcore.services import alarms, lab_imports, lab_slices, recalls
+from hbcore.services import alarms, held_queue, held_settling, lab_imports, lab_slices, recalls
 from hbcore.services.acting import Staff
 from hbcore.services.alarms import AlarmLine
+from hbcore.services.held_settling import Settlement
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import applying_rows
 from hbcore.storage.engine import engine
@@ -188,6 +190,58 @@ def test_a_liaison_looks_after_it_and_the_supervisor_sees_who(liaison, superviso
     assert (seen.taken.by_id, seen.taken.note) == (liaison.id, "设备重启")
     with pytest.raises(Refused, match="alarm_gone"):
         alarms.take(line.kind, "upload 1", "", instead_of=None, by=liaison, at=AT)
+
+
+@pytest.fixture
+def with_held_rows(liaison: Staff) -> str:
+    """An upload with two rows that say another thing than we hold."""
+    upload(liaison, AT, rows=3)
+    return upload(liaison, AT + HOUR, rows=3, positives=2)
+
+
+def held_rows(by: Staff, at: datetime) -> list[AlarmLine]:
+    return [line for line in lines(by, at) if line.kind == AlarmKind.ROWS_HELD]
+
+
+def test_rows_held_for_more_than_two_days_are_an_alarm_for_supervisor_and_liaison(with_held_rows, liaison, supervisor):
+    recorded = AT + HOUR
+    elsewhere = standing.staff(Role.LAB_LIAISON, AT, name="other", institutions=[OTHER])
+    at_jiangan = standing.staff(Role.SUPERVISOR, AT, name="jiangan", unit=JIANGAN)
+
+    assert held_rows(supervisor, recorded + 2 * DAY) == []
+    late = recorded + 2 * DAY + HOUR
+    for by in (liaison, supervisor):
+        (line,) = held_rows(by, late)
+        assert (line.upload, line.n, line.institution, line.unit) == (with_held_rows, 2, "武昌医学检验所", WUCHANG)
+        assert (line.since, line.due_at) == (recorded, recorded + 2 * DAY)
+        assert alarms.seen_now([AlarmKind.ROWS_HELD], by=by, at=late).counts[AlarmKind.ROWS_HELD] == 1
+    assert held_rows(elsewhere, late) == held_rows(at_jiangan, late) == []
+    alarms.take(line.kind, line.subject, "已联系实验室", instead_of=None, by=liaison, at=late)
+    assert held_rows(supervisor, late)[0].taken is not None
+
+
+def test_it_ends_once_they_are_settled_or_the_upload_is_recalled_and_not_because_a_laboratory_is_suspended(
+    with_held_rows, liaison, supervisor
+):
+    late = AT + 4 * DAY
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE institution SET suspended_at = 1")
+    first, second = held_queue.listed(by=supervisor, at=late).lines
+
+    settle(first, supervisor, late)
+    assert [line.n for line in held_rows(supervisor, late)] == [1]
+    settle(second, supervisor, late)
+    assert held_rows(supervisor, late) == []
+
+
+def test_it_ends_with_its_upload(with_held_rows, liaison, supervisor):
+    recalls.recall(with_held_rows, "wrong_file", by=liaison, at=AT + 4 * DAY)
+
+    assert held_rows(supervisor, AT + 4 * DAY) == []
+
+
+def settle(one: held_queue.HeldLine, by: Staff, at: datetime) -> None:
+    held_settling.settle(Settlement(((one.upload, one.row),), False, SettleReason.RETESTED), by=by, at=at)
 
 
 def test_a_file_is_judged_once_its_last_line_is_recorded(liaison, monkeypatch):

@@ -241,6 +241,14 @@ def test_some_keys_are_sought_in_a_table_and_never_the_whole_of_it_read(database
     assert [line for line in scans(found) if not line.startswith("SCAN wanted_")] == []
 
 
+@pytest.mark.parametrize("unit", ["420106", None])
+def test_rows_held_for_days_are_found_among_the_held_ones_alone(database: Path, unit: str | None):
+    ((_statement, lines),) = plans(lambda connection: lab_alarm_rows.held_before(connection, unit, ["420106L01"], 1)).items()
+
+    assert [line for line in scans(lines) if "INDEX upload_row_held" not in line] == []
+    assert any("INDEX upload_row_held" in line for line in lines), lines
+
+
 def test_rows_that_wait_are_sought_among_the_held_ones_alone(database: Path):
     kinds = (RowCode.CONTRADICTS, RowCode.SECOND_ACCOUNT_NEEDED)
 
