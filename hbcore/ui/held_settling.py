@@ -117,7 +117,9 @@ def _confirm(lines: Sequence[HeldLine], staff: Staff, what: Settlement) -> None:
         if len(lines) == 1:
             _propose(lines[0], staff, what.reason, what.person, [True])
         return
-    if st.button(_("Take {n} rows in").format(n=number_here(done.settled)), type="primary", key=f"confirm {hash(what)}"):
+    if done.settled and st.button(
+        _("Take {n} rows in").format(n=number_here(done.settled)), type="primary", key=f"confirm {hash(what)}"
+    ):
         with errors_shown():
             st.session_state.pop(TRIED)
             held_settling.settle(what, by=staff, at=now())

@@ -107,3 +107,19 @@ def test_a_liaison_sees_the_alarms_of_their_own_files_and_the_way_to_the_upload(
     assert "单管人数超限 1" in said(shown)
     assert [(where, address) for where, _label, address in links] == [("Lab_results", {"upload": number})]
     assert not shown.get("button_group")
+
+
+def test_rows_held_for_days_lead_to_their_queue(signed_in, links):
+    then = now() - timedelta(days=3)
+    there = standing.staff(Role.LAB_LIAISON, then, name="liaison", institutions=[LAB])
+    row = f"张三,{resident_number(0)},2022-11-20 07:00,T1,阴性"
+    for tag, line in enumerate((row, row.replace("阴性", "可疑"))):
+        text = "\n".join((f"## {tag}", "姓名,身份证号,采样时间,样本编号,检测结果", line))
+        lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=there, at=then)
+
+    shown = page(alarms="laboratories")
+
+    assert not shown.exception
+    assert list(shown.dataframe[0].value["对象"]) == ["1 行 · 武昌医学检验所"]
+    assert "待核实数据行滞留多日 1" in said(shown)
+    assert [(where, address) for where, _label, address in links] == [("Lab_results", {"held": "all"})]

@@ -6,9 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.lab_held import Answer
-from hbcore.domain.vocabulary import Role
+from hbcore.domain.vocabulary import Role, RowCode
+from hbcore.services import held_queue
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.storage.engine import engine
 from tests import standing
 from tests.pages.test_two_accounts_for_positives import drop, liaison, press, said, upload
 from tests.services.applying import acts, look_ups, rows
@@ -54,6 +56,26 @@ def test_a_supervisor_finds_the_queue_masked_and_opens_a_row_by_its_address(visi
     assert ("Person", {"purpose": "correct_result"}) in [
         (page, {key: value for key, value in address.items() if key == "purpose"}) for page, _label, address in links
     ]
+
+
+def test_beside_a_row_stands_what_waits_for_a_second_account_and_one_alone_takes_nothing_in(visit, links, supervisor, liaison):
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE institution SET positives_a_shift = 0")
+    upload(liaison, (0, "阳性", ""))
+    upload(liaison, (0, "阴性", ""))
+    waits, theirs = held_queue.listed(by=liaison, at=now()).lines
+    assert (waits.held_for, theirs.held_for) == (RowCode.SECOND_ACCOUNT_NEEDED, RowCode.CONTRADICTS)
+
+    opened = visit(supervisor, on="Lab_results", held="all", row=f"{theirs.upload}.{theirs.row}")
+    shown = press(opened, "并排查看")
+
+    (line,) = (row for row in shown.dataframe[1].value.to_dict("records") if row[""] == "检测结果")
+    assert (line["文件所载"], line[f"批次 {waits.number} 第 2 行（待核实）"], line["≠"]) == ("阴性", "阳性", "≠")
+    shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("retested").run()
+    shown = press(shown, "采用文件结果…")
+    assert not shown.exception
+    assert [one.label for one in shown.button if one.label.startswith("采用这")] == []
+    assert rows("SELECT count(*) FROM result") == [(0,)]
 
 
 def test_what_taking_theirs_changes_is_said_before_it_is_done(visit, links, held, supervisor):
