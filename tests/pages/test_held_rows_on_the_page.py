@@ -71,7 +71,7 @@ def test_beside_a_row_stands_what_waits_for_a_second_account_and_one_alone_takes
 
     (line,) = (row for row in shown.dataframe[1].value.to_dict("records") if row[""] == "检测结果")
     assert (line["文件所载"], line[f"批次 {waits.number} 第 2 行（待核实）"], line["≠"]) == ("阴性", "阳性", "≠")
-    shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("retested").run()
+    shown.selectbox(key=f"settle why {theirs.upload} {theirs.row}").select("retested").run()
     shown = press(shown, "采用文件结果…")
     assert not shown.exception
     assert [one.label for one in shown.button if one.label.startswith("采用这")] == []
