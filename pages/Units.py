@@ -147,6 +147,7 @@ def show(staff: Staff) -> None:
     chosen = show_units(shown)
     with above:
         acts(chosen, staff)
+    st.subheader(_("Settings of the desk"), anchor=False)
     show_hotline(staff)
     show_days(staff)
     show_form_limits(staff)

@@ -58,9 +58,16 @@ def read(chosen: str, staff: Staff, at: datetime) -> AlarmsSeen:
 
 
 def show_counts(seen: AlarmsSeen) -> None:
-    """How many of each kind there are, those of which there is one."""
-    parts = [f"{kind_words(kind)} {number_here(n)}" for kind, n in seen.counts.items() if n]
-    safe.text(" · ".join(parts) if parts else _("Nothing at the moment."))
+    """How many of each kind there are, those of which there is one; each leads to its lines."""
+    found = {kind: n for kind, n in seen.counts.items() if n}
+    if not found:
+        st.text(_("Nothing at the moment."))
+    with st.container(horizontal=True, gap="small"):
+        for kind, n in found.items():
+            if st.button(safe.inert(f"{kind_words(kind)} {number_here(n)}"), type="tertiary", key=f"count of {kind}"):
+                st.session_state.pop(SHOWN, None)
+                st.query_params[SHOWN] = LABORATORIES if kind in OF_LABORATORIES else str(kind)
+                st.rerun()
 
 
 def show_lines(lines: Sequence[AlarmLine], at: datetime) -> AlarmLine | None:

@@ -102,6 +102,9 @@ def show_facts(seen: FactsSeen, staff: Staff, at: datetime) -> None:
     if opened:
         with right, st.container(border=True, key="opened"):
             _show_one(_read_card(opened, staff, at), staff)
+    elif seen.lines:
+        with right, st.container(border=True):
+            st.text(_("Select a line to open the fact."))
 
 
 def _show_lines(lines: Sequence[FactLine]) -> FactLine | None:

@@ -48,9 +48,18 @@ def test_the_alarms_are_shown_with_what_to_do(signed_in):
 
     assert not shown.exception
     assert list(shown.dataframe[0].value["对象"]) == ["张* 420106********1231"]
-    assert [
-        words for words in ("阳性未定性 1", "新增阳性待核实 1", "仍无定性记录", "武昌医学检验所") if words not in said(shown)
-    ] == []
+    assert [words for words in ("仍无定性记录", "武昌医学检验所") if words not in said(shown)] == []
+
+
+def test_each_count_leads_to_its_lines(signed_in):
+    shown = page()
+    counts = {one.label: one for one in shown.button if one.key and one.key.startswith("count of ")}
+    assert list(counts) == ["新增阳性待核实 1", "阳性未定性 1"]
+
+    counts["新增阳性待核实 1"].click().run()
+
+    assert shown.query_params["alarms"] == "to_verify"
+    assert list(shown.dataframe[0].value["对象"]) == ["李* 422801********7804"]
 
 
 def test_an_alarm_leads_to_its_person_by_our_id(signed_in, links):
@@ -83,7 +92,7 @@ def test_taking_an_alarm_on_shows_who_and_the_note_letter_by_letter(signed_in):
     shown = page()
     shown.text_input[0].set_value("**已致电** :red[x]")
 
-    shown.button[0].click().run()
+    next(one for one in shown.button if one.label == "由我跟进").click().run()
 
     assert "li.jing 自" in said(shown)
     assert "**已致电** :red[x]" in [one.value for one in shown.text]
@@ -104,7 +113,7 @@ def test_a_liaison_sees_the_alarms_of_their_own_files_and_the_way_to_the_upload(
 
     assert not shown.exception
     assert list(shown.dataframe[0].value["对象"]) == ["6 行中 6 行 · 武昌医学检验所"]
-    assert "单管人数超限 1" in said(shown)
+    assert "单管人数超限 1" in [one.label for one in shown.button]
     assert [(where, address) for where, _label, address in links] == [("Lab_results", {"upload": number})]
     assert not shown.get("button_group")
 
