@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from hbcore.domain.vocabulary import Role
-from hbcore.services import institutions, lab_cells, lab_imports
+from hbcore.services import institutions, lab_cells
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
@@ -39,11 +39,12 @@ TURN, PREVIEW, DONE, CELLS, MOVED = "upload turn", "preview", "last upload", "ce
 
 def choose_institution(staff: Staff) -> str | None:
     """Whose results come now; asked only of somebody who works for several."""
-    own = lab_imports.own_institutions(by=staff, at=now())
-    suspended = institutions.own_suspended(by=staff, at=now())
-    for one in suspended:
-        safe.text(suspended_words(one.name, one.suspended_at, one.suspended_reason))
-    if not own and not suspended:
+    theirs = institutions.own(by=staff, at=now())
+    own = {one.code: one.name for one in theirs if one.suspended_at is None}
+    for one in theirs:
+        if one.suspended_at is not None:
+            safe.text(suspended_words(one.name, one.suspended_at, one.suspended_reason))
+    if not theirs:
         st.info(_("No testing institution is open to you. Ask the administrator to name yours in your account."))
     if not own:
         return None

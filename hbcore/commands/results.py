@@ -16,7 +16,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding
 from hbcore.sentences import sentence
-from hbcore.services import lab_imports, own_uploads, recalls
+from hbcore.services import institutions, lab_imports, own_uploads, recalls
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
 from hbcore.services.recalls import Recalled, RecallReason
@@ -180,7 +180,7 @@ def watch(
 
     def call() -> Answer:
         told = watching.Told()
-        lab_imports.own_institutions(by=staff(by), at=now())
+        institutions.own(by=staff(by), at=now())
         try:
             with watching.ended_politely():
                 ready = watching.made_ready(folder)

@@ -77,12 +77,11 @@ def suspend(code: str, reason: str, *, by: Staff, at: datetime) -> InstitutionSe
         return _seen(row)
 
 
-def own_suspended(*, by: Staff, at: datetime) -> tuple[InstitutionSeen, ...]:
-    """Those of a liaison's own institutions that are suspended, the last first: nothing of theirs is taken in."""
+def own(*, by: Staff, at: datetime) -> tuple[InstitutionSeen, ...]:
+    """A liaison's own institutions by name. Of those that are suspended nothing is taken in."""
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
-        own = col(Institution.code).in_(by.institutions) & col(Institution.suspended_at).is_not(None)
-        found = session.exec(select(Institution).where(own).order_by(col(Institution.suspended_at).desc()))
-        return tuple(map(_seen, found))
+        named = select(Institution).where(col(Institution.code).in_(by.institutions)).order_by(col(Institution.name))
+        return tuple(map(_seen, session.exec(named)))
 
 
 def resume(code: str, *, by: Staff, at: datetime) -> InstitutionSeen:

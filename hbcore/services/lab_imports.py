@@ -301,13 +301,3 @@ def _report(file: IncomingFile, table: Table, judged: Judged, figures: Figures, 
         headings=table.headings,
         turnaround=turnaround(judged.results),
     )
-
-
-def own_institutions(*, by: Staff, at: datetime) -> dict[str, str]:
-    """Code and name of the institutions `by` may upload for now: their own, not suspended."""
-    c = INSTITUTIONS.c
-    with reading(by, Permission.IMPORT_RESULTS, at) as session:
-        found = session.execute(
-            sa.select(c.code, c.name).where(c.code.in_(by.institutions), c.suspended_at.is_(None)).order_by(c.name)
-        )
-        return {code: name for code, name in found}

@@ -36,6 +36,7 @@ _FOR_ME = sa.and_(
 _WAITING = _SHOWN.where(_OPEN, _FOR_ME | (_c.proposed_by == sa.bindparam("staff"))).order_by(_c.proposed_at, _c.id)
 _WAITING_FOR = sa.select(sa.func.count()).select_from(PROPOSALS).where(_OPEN, _FOR_ME)
 _ONE = _SHOWN.where(_c.id == sa.bindparam("proposal"))
+_OPEN_OF = _SHOWN.where(_OPEN, _c.what == sa.bindparam("what"))
 
 
 def add(connection: sa.Connection, values: Mapping[str, object], content: Mapping[str, object]) -> None:
@@ -111,7 +112,7 @@ def open_about(connection: sa.Connection, what: str, subject: str) -> Row | None
 
 def open_of(connection: sa.Connection, what: str, at: datetime) -> list[Row]:
     """All of a sort that wait, wherever."""
-    return list(connection.execute(_SHOWN.where(_OPEN, _c.what == what), {"at": at}))
+    return list(connection.execute(_OPEN_OF, {"what": what, "at": at}))
 
 
 def confirmed(connection: sa.Connection, what: str, proposed_by: int, since: datetime, at: datetime) -> list[Row]:
