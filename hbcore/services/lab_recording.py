@@ -64,12 +64,13 @@ def record(
     at: datetime,
     *,
     whose: Whose = NOBODY,
-    against: Collection[RowCode] = lab_waiting.CONFLICTS,
+    against: Collection[RowCode] | None = None,
     own_tubes: bool = False,
 ) -> Recorded:
     """Record judged lines with their upload, and decide the codes of everybody they are about; `room` as `judge_against_held`.
 
-    `upload.at` is `at` in microseconds. `whose`: judged by people. `against`: by what kinds of rows that wait they are held, too.
+    `upload.at` is `at` in microseconds. `whose`: judged by people. `against`: by what kinds of rows that wait they are held, too;
+    None for a file that comes in: by all but its own.
     `own_tubes` as `result_counts.count`.
     """
     connection, lines, unit = session.connection(), prepared.lines, prepared.new.unit
@@ -78,7 +79,8 @@ def record(
         as_judged(connection, owners, lines["row"], whose)
     fingerprints.note(session, "people", lambda: sorted(owners.units.items()))
     keys, institution = prepared.new.document_keys, upload.institution
-    in_conflict = lab_waiting.lines_in_conflict(session, lines, keys, owners.people, institution, against)
+    waiting, but = (lab_waiting.CONFLICTS, upload.id) if against is None else (against, 0)
+    in_conflict = lab_waiting.lines_in_conflict(session, lines, keys, owners.people, institution, waiting, but)
     fates = judge_against_held(connection, lines, owners, institution, room, in_conflict)
     fingerprints.note(session, "samples", lambda: sorted(fates.stood))
     new_people = add_new_people(connection, prepared, owners, fates)

@@ -28,13 +28,15 @@ def lines_in_conflict(
     people: Sequence[int],
     institution: str,
     kinds: Collection[RowCode] = CONFLICTS,
+    but: int = 0,
 ) -> set[int]:
     """Lines of which a waiting row of the same institution, sample number, day, assay and person says another thing.
 
     The same answer is judged by itself: where it may stand it does, and the waiting row turns out to be held already once it is
-    settled. `keys` of the documents and `people` (positive: whom we hold), one a line; `kinds` of rows that count as waiting.
+    settled. `keys` of the documents and `people` (positive: whom we hold), one a line; `kinds` of rows that count as waiting, but
+    for those of the upload `but`: what a file says twice of a sample is seen together (`lab_conflicts`).
     """
-    found = waiting_rows.waiting(session.connection(), institution, kinds) if kinds else []
+    found = waiting_rows.waiting(session.connection(), institution, kinds, but=but) if kinds else []
     if not found:
         return set()
     own = {one.key for one in found} | {one.person for one in found if one.person}

@@ -15,7 +15,7 @@ _WAITING = (
     .join_from(ROWS, UPLOADS, _u.id == _r.upload_id)
     .outerjoin(DOCUMENTS, DOCUMENTS.c.key == _r.document_key)
     .where(_r.held_for.in_(sa.bindparam("kinds", expanding=True)), _r.document_key.isnot(None))
-    .where(_u.institution == sa.bindparam("institution"), _u.status == "committed")
+    .where(_u.institution == sa.bindparam("institution"), _u.status == "committed", _r.upload_id != sa.bindparam("but"))
 )
 
 
@@ -28,10 +28,10 @@ class WaitingRow(NamedTuple):
     person: int | None
 
 
-def waiting(connection: sa.Connection, institution: str, kinds: Collection[RowCode]) -> list[WaitingRow]:
-    """Rows, in no order, of an institution's uploads that are held for one of these.
+def waiting(connection: sa.Connection, institution: str, kinds: Collection[RowCode], *, but: int = 0) -> list[WaitingRow]:
+    """Rows, in no order, of an institution's uploads that are held for one of these, without those of the upload `but`.
 
     A document of several people is several times among them. Nearly always there are none, which is one step in an index.
     """
-    asked = {"kinds": sorted(map(str, kinds)), "institution": institution}
+    asked = {"kinds": sorted(map(str, kinds)), "institution": institution, "but": but}
     return list(map(WaitingRow._make, connection.execute(_WAITING, asked)))

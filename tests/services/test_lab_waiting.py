@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,9 @@ from hbcore.services.held_queue import HeldLine
 from hbcore.services.held_settling import Done, Settlement
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import IncomingFile
-from hbcore.storage import applying_rows
+from hbcore.storage import applying_rows, waiting_rows
 from hbcore.storage.engine import engine
+from hbcore.storage.waiting_rows import WaitingRow
 from tests import standing
 from tests.services.applying import rows
 from tests.services.numbers import resident_number
@@ -202,6 +204,23 @@ def test_a_preview_says_so_and_its_fingerprint_stands_on_it(
 
     assert held(seen) == held(done) == [(6, "contradicts")]
     assert (seen.rows, seen.codes, seen.outcomes) == (done.rows, done.codes, done.outcomes)
+
+
+def test_a_large_file_does_not_read_its_own_rows_again_with_every_slice(
+    liaison: Staff, slices: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, read = waiting_rows.waiting, list[int]()
+
+    def counted(*given: Any, **more: Any) -> list[WaitingRow]:
+        found = asked(*given, **more)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(waiting_rows, "waiting", counted)
+
+    report = upload(liaison, *(line(who, "阳性") for who in range(6)))
+
+    assert (report.rows["held"], len(read) >= 3, sum(read)) == (6, True, 0)
 
 
 def waiting_and_held(liaison: Staff, colleague: Staff) -> HeldLine:
