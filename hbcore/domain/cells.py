@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,9 @@ from hbcore.domain.problems import Mask
 
 Codes = npt.NDArray[np.int8]
 Places = npt.NDArray[np.int64]
+
+_SLICE, _AT_HAND = 1 << 18, 1 << 14
+"""Bytes, rows: what is worked on in pieces that stay beside the processor takes a third of the time."""
 
 DIGITS = (0x30, 0x39)
 CAPITALS = (0x41, 0x5A)
@@ -50,7 +53,15 @@ class Cells:
         """The first `length` bytes of each of `rows`, which must be as long or longer: a line a row."""
         if not len(rows):
             return np.zeros((0, length), np.uint8)
+        if len(rows) == len(self.starts) and len(rows) * length == len(self.bytes):
+            return self.bytes.reshape(-1, length)
         return sliding_window_view(self.bytes, length)[self.starts[rows]]
+
+    def runs(self, length: int, rows: Places) -> Iterator[tuple[slice, npt.NDArray[np.uint8]]]:
+        """`run` turned, a line a place, of as many rows at a time as the processor has at hand; which of `rows` they are."""
+        for first in range(0, len(rows), _AT_HAND):
+            part = slice(first, first + _AT_HAND)
+            yield part, np.ascontiguousarray(self.run(length, rows[part]).T)
 
 
 def cells_of(text: pa.StringArray) -> Cells:
@@ -67,12 +78,13 @@ def cells_of(text: pa.StringArray) -> Cells:
 
 def only_of(cells: Cells, *ranges: tuple[int, int]) -> Mask:
     """Where all bytes of a cell lie in one of `ranges` (both ends included). An empty cell does."""
-    strange = np.ones(len(cells.bytes), np.bool_)
-    for low, high in ranges:
-        strange &= (cells.bytes - np.uint8(low)) > np.uint8(high - low)
     made = np.ones(len(cells.starts), np.bool_)
-    places = np.flatnonzero(strange)
-    made[np.searchsorted(cells.ends, places, side="right")] = False
+    for first in range(0, len(cells.bytes), _SLICE):
+        some = cells.bytes[first : first + _SLICE]
+        strange = np.ones(len(some), np.bool_)
+        for low, high in ranges:
+            strange &= (some - np.uint8(low)) > np.uint8(high - low)
+        made[np.searchsorted(cells.ends, np.flatnonzero(strange) + first, side="right")] = False
     return made
 
 
@@ -83,9 +95,16 @@ def is_one_of(text: pa.StringArray, words: Sequence[str]) -> Mask:
 
 def begins(text: pa.StringArray, *letters: str) -> Mask:
     """Where a cell begins with one of `letters`."""
+    cells = cells_of(text)
     made = np.zeros(len(text), np.bool_)
-    for letter in letters:
-        made |= as_mask(pc.starts_with(text, letter))
+    some = np.flatnonzero(cells.lengths > 0)
+    first = cells.byte(0, some)
+    for letter in map(str.encode, letters):
+        rows = some[first == letter[0]]
+        rows = rows[cells.lengths[rows] >= len(letter)]
+        for place in range(1, len(letter)):
+            rows = rows[cells.byte(place, rows) == letter[place]]
+        made[rows] = True
     return made
 
 
@@ -106,9 +125,12 @@ def rewritten(text: pa.StringArray, where: Mask, rewrite: Callable[[str], str | 
 
 def coded(text: pa.StringArray, read: Callable[[str], int]) -> Codes:
     """`read` of every cell, called once for each distinct cell: for columns with few different words."""
+    if not len(cells_of(text).bytes):
+        return np.full(len(text), read("") if len(text) else 0, np.int8)
     encoded = text.dictionary_encode()
     answers = np.array([read(cell) for cell in encoded.dictionary.to_pylist()], np.int8)
-    return answers[encoded.indices.to_numpy()] if len(text) else np.zeros(0, np.int8)
+    made: Codes = answers[encoded.indices.to_numpy()]
+    return made
 
 
 def spread(where: Mask, values: Codes) -> Codes:

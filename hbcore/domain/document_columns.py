@@ -1,16 +1,16 @@
 """Numbers of identity documents by columns: the same answers as `documents`, for whole files."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hbcore.domain.calendar_days import days_of
+from hbcore.domain.calendar_days import Whole, days_of
 from hbcore.domain.cells import (
     CAPITALS,
     DIGITS,
     Cells,
     Codes,
-    Places,
     as_mask,
     cells_of,
     clean,
@@ -29,6 +29,8 @@ UNREADABLE_KIND = len(KINDS)
 """Kinds by columns are places in `KINDS`; this one means: a word we do not know. `NO_KIND`: the cell is empty."""
 NO_KIND = UNREADABLE_KIND + 1
 
+_A_TO_D, _F_TO_Z = (0x41, 0x44), (0x46, 0x5A)
+_BAD = NUMBER_OF[RowCode.BAD_DOCUMENT]
 _WEIGHTS = [pow(2, 17 - place, 11) for place in range(18)]
 
 
@@ -42,10 +44,11 @@ def check_numbers(kinds: Codes, numbers: pa.StringArray) -> tuple[Codes, pa.Stri
 
     Of rows with a fault, and of those of an `UNREADABLE_KIND`, the number stays as it was normalised.
     """
-    made = rewritten(numbers, ~only_of(cells_of(numbers), DIGITS, CAPITALS), normal_number)
+    lettered = ~only_of(cells_of(numbers), DIGITS)
+    made = rewritten(numbers, _not_within(numbers, lettered, DIGITS, CAPITALS), normal_number)
     kinds = _guessed(kinds, made)
     cells = cells_of(made)
-    wrong = _never_a_number(cells)
+    wrong = _never_a_number(cells, lettered)
     for place, kind in enumerate(KINDS):
         here = (kinds == place) & (wrong == 0)
         if here.any():
@@ -67,58 +70,58 @@ def _guessed(kinds: Codes, numbers: pa.StringArray) -> Codes:
     return np.where(unstated, guesses, kinds)
 
 
-def _never_a_number(cells: Cells) -> Codes:
+def _not_within(text: pa.StringArray, where: Mask, *ranges: tuple[int, int]) -> Mask:
+    """Those of `where` that are not `only_of` the ranges."""
+    made = where.copy()
+    made[where] = ~only_of(cells_of(text.filter(pa.array(where))), *ranges)
+    return made
+
+
+def _never_a_number(cells: Cells, lettered: Mask) -> Codes:
     """`why_no_number` by columns: only short numbers and those with a 0 or X in front or an E can be any of it."""
-    odd = ~only_of(cells, DIGITS, CAPITALS) | (cells.lengths < 5)
+    odd = cells.lengths < 5
     long = np.flatnonzero(~odd)
     first = cells.byte(0, long)
-    odd[long[(first == 0x30) | (first == 0x58) | _has_byte(cells, long, 0x45)]] = True
+    odd[long[(first == 0x30) | (first == 0x58)]] = True
+    odd |= _not_within(cells.text, lettered, DIGITS, _A_TO_D, _F_TO_Z)
     return coded_where(cells.text, odd, lambda number: NUMBER_OF[why] if (why := why_no_number(number)) else 0)
-
-
-def _has_byte(cells: Cells, rows: Places, byte: int) -> Mask:
-    places = np.flatnonzero(cells.bytes == byte)
-    having = np.zeros(len(cells.starts), np.bool_)
-    having[np.searchsorted(cells.ends, places, side="right")] = True
-    return having[rows]
 
 
 def _check_kind(cells: Cells, here: Mask, kind: DocumentKind) -> Codes:
     """What is wrong with the numbers of `here`, all of `kind`; 0 elsewhere."""
     text = cells.text if here.all() else cells.text.filter(pa.array(here))
     own = cells_of(text)
-    if kind is DocumentKind.RESIDENT_ID:
-        shaped = (own.lengths == 18) & _seventeen_digits(own)
-    else:
+    # Of a resident identity card every form is one of 18, and they are looked at digit by digit.
+    shaped = own.lengths == 18
+    if kind is not DocumentKind.RESIDENT_ID:
         shaped = as_mask(pc.match_substring_regex(text, rf"\A(?:{FORMS[kind]})\z"))
-    wrong = np.where(shaped, 0, NUMBER_OF[RowCode.BAD_DOCUMENT]).astype(np.int8)
+    wrong = np.where(shaped, 0, _BAD).astype(np.int8)
     if kind in EIGHTEEN:
         rows = np.flatnonzero(shaped & (own.lengths == 18))
-        wrong[rows] = _check_eighteen(own, rows)
+        for part, columns in own.runs(18, rows):
+            wrong[rows[part]] = _check_eighteen(columns)
     return spread(here, wrong)
 
 
-def _seventeen_digits(cells: Cells) -> Mask:
-    """Where the only letter, if any, is the last byte and an X."""
-    places = np.flatnonzero((cells.bytes - np.uint8(0x30)) > 9)
-    owners = np.searchsorted(cells.ends, places, side="right")
-    made = np.ones(len(cells.starts), np.bool_)
-    made[owners[(places != cells.ends[owners] - 1) | (cells.bytes[places] != 0x58)]] = False
-    return made
-
-
-def _check_eighteen(cells: Cells, rows: Places) -> Codes:
-    """MOD 11-2 (ISO 7064) and a real birth date; the rows have 17 digits and a digit or X."""
-    digits = [column.astype(np.int16) - 0x30 for column in cells.run(18, rows).T]
-    digits[17][digits[17] == 0x58 - 0x30] = 10
-    total = np.zeros(len(rows), np.int16)
-    for digit, weight in zip(digits, _WEIGHTS, strict=True):
+def _check_eighteen(columns: npt.NDArray[np.uint8]) -> Codes:
+    """17 digits and a digit or X, MOD 11-2 (ISO 7064), a real birth date. `columns`: a line a place, all digits or capitals."""
+    digits = columns - np.uint8(0x30)
+    digits[17][columns[17] == 0x58] = 10
+    shaped = (digits[:17].max(axis=0) < 10) & (digits[17] < 11)
+    # At most 255 * 101 where they are no digits.
+    total = np.zeros(digits.shape[1], np.int16)
+    for digit, weight in zip(digits.astype(np.int16), _WEIGHTS, strict=True):
         total += digit * np.int16(weight)
-    year = digits[6] * np.int16(1000) + digits[7] * np.int16(100) + digits[8] * np.int16(10) + digits[9]
-    _, born = days_of(year.astype(np.int32), digits[10] * 10 + digits[11], digits[12] * 10 + digits[13])
-    bad_check = total % 11 != 1
-    wrong = np.where(born, 0, NUMBER_OF[RowCode.BAD_DOCUMENT])
-    return np.where(bad_check, NUMBER_OF[RowCode.BAD_CHECK_DIGIT], wrong).astype(np.int8)
+    year, month, day = (_whole(digits[first:last]) for first, last in ((6, 10), (10, 12), (12, 14)))
+    _, born = days_of(year, month, day)
+    return np.select([~shaped, total % 11 != 1, ~born], [_BAD, NUMBER_OF[RowCode.BAD_CHECK_DIGIT], _BAD], 0).astype(np.int8)
+
+
+def _whole(digits: npt.NDArray[np.uint8]) -> Whole:
+    value = np.zeros(digits.shape[1], np.int32)
+    for digit in digits:
+        value = value * 10 + digit
+    return value
 
 
 def _kept(numbers: pa.StringArray, here: Mask, kind: DocumentKind) -> pa.StringArray:

@@ -119,8 +119,11 @@ def _names(columns: Mapping[str, pa.StringArray], rows: int) -> pa.StringArray:
 
 def _unnumbered(numbers: pa.StringArray) -> Mask:
     """Where no number is stated: nothing, a placeholder, or the well's own word again."""
-    cells = cells_of(numbers)
-    short = (cells.lengths <= 12) & ~(only_of(cells, DIGITS) & (cells.lengths > 4))
+    short = cells_of(numbers).lengths <= 12
+    if not short.any():
+        return short
+    some = cells_of(numbers.filter(pa.array(short)))
+    short[short] = ~(only_of(some, DIGITS) & (some.lengths > 4))
     return coded_where(numbers, short, _states_nothing) > 0
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hbcore.domain.calendar_days import EPOCH, Whole, days_of
-from hbcore.domain.cells import Cells, Codes, Places, cells_of, clean
+from hbcore.domain.cells import Codes, cells_of, clean
 from hbcore.domain.problems import Mask
 
 Micros = npt.NDArray[np.int64]
@@ -57,10 +57,11 @@ def read_instants(text: pa.StringArray) -> Instants:
     state = np.zeros(len(text), np.int8)
     for length in (19, 16, 10):
         rows = np.flatnonzero(cells.lengths == length)
-        if rows.size:
-            values, sound = _plain(cells, rows, length)
-            local[rows[sound]] = values[sound]
-            state[rows[sound]] = _DAY_ONLY if length == 10 else _READ
+        for part, columns in cells.runs(length, rows):
+            values, sound = _plain(columns)
+            read = rows[part][sound]
+            local[read] = values[sound]
+            state[read] = _DAY_ONLY if length == 10 else _READ
     _read_others(text, (state == 0) & (cells.lengths > 0), local, state)
     return Instants(
         at=np.where(state > 0, local - SHANGHAI_AHEAD, 0),
@@ -108,37 +109,38 @@ def in_the_future(instants: Instants, at: int, today: int) -> Mask:
     return np.asarray(late & instants.given)
 
 
-def _plain(cells: Cells, rows: Places, length: int) -> tuple[Micros, Mask]:
-    """`2022-11-08 14:50:00`, without seconds, without a time; also with / or . and with T."""
-    number = _Digits(cells, rows)
+def _plain(columns: npt.NDArray[np.uint8]) -> tuple[Micros, Mask]:
+    """`2022-11-08 14:50:00`, without seconds, without a time; also with / or . and with T. `columns`: a line a place."""
+    length = len(columns)
+    number = _Digits(columns)
     days, sound = days_of(number.read(0, 4), number.read(5, 2), number.read(8, 2))
-    first, second = cells.byte(4, rows), cells.byte(7, rows)
+    first, second = columns[4], columns[7]
     sound &= (first == second) & ((first == ord("-")) | (first == ord("/")) | (first == ord(".")))
     local = days.astype(np.int64) * DAY
     if length > 10:
         hour, minute = number.read(11, 2), number.read(14, 2)
-        between = cells.byte(10, rows)
-        sound &= ((between == ord(" ")) | (between == ord("T"))) & (cells.byte(13, rows) == ord(":"))
+        between = columns[10]
+        sound &= ((between == ord(" ")) | (between == ord("T"))) & (columns[13] == ord(":"))
         sound &= (hour < 24) & (minute < 60)
         local += (hour * 60 + minute).astype(np.int64) * (60 * SECOND)
     if length > 16:
         second_of_minute = number.read(17, 2)
-        sound &= (cells.byte(16, rows) == ord(":")) & (second_of_minute < 60)
+        sound &= (columns[16] == ord(":")) & (second_of_minute < 60)
         local += second_of_minute.astype(np.int64) * SECOND
     return local, sound & number.sound
 
 
 class _Digits:
-    """Numbers at fixed places of the cells of `rows`; `sound` is where all read so far were digits."""
+    """Numbers at fixed places of cells; `sound` is where all read so far were digits."""
 
-    def __init__(self, cells: Cells, rows: Places) -> None:
-        self._bytes, self._starts = cells.bytes, cells.starts[rows]
-        self.sound = np.ones(len(rows), np.bool_)
+    def __init__(self, columns: npt.NDArray[np.uint8]) -> None:
+        self._columns = columns
+        self.sound = np.ones(columns.shape[1], np.bool_)
 
     def read(self, first: int, length: int) -> Whole:
-        value = np.zeros(len(self._starts), np.int32)
+        value = np.zeros(self._columns.shape[1], np.int32)
         for place in range(first, first + length):
-            digit = self._bytes[self._starts + place] - np.uint8(0x30)
+            digit = self._columns[place] - np.uint8(0x30)
             self.sound &= digit < 10
             value = value * 10 + digit
         return value

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from hbcore.domain.cells import Cells, cells_of
 from hbcore.domain.outcomes import POOL_OF_UNKNOWN_SIZE, SINGLE
 from hbcore.domain.problems import Mask
 
@@ -11,6 +12,9 @@ LARGEST = 20
 """People in a tube of the largest method that laboratories name (domain part 4: 20混1)."""
 
 Counts = npt.NDArray[np.int64]
+
+_WORD = 8
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def people_in_tube(tubes: Counts, days: npt.NDArray[np.int32], people: pa.StringArray) -> tuple[Counts, Counts]:
@@ -48,7 +52,19 @@ def too_full(tubes: Counts, people: Counts, method: npt.NDArray[np.int8]) -> Mas
 
 def numbered(text: pa.StringArray) -> Counts:
     """Equal cells have equal numbers, from 0 on."""
+    if _all_differ(cells_of(text)):
+        return np.arange(len(text))
     return np.asarray(text.dictionary_encode().indices.to_numpy(), np.int64)
+
+
+def _all_differ(cells: Cells) -> bool:
+    """Whether it shows at their ends that no two cells are equal, as in most files: a fifth of the time of comparing them."""
+    if not len(cells.starts) or cells.lengths.min() < _WORD:
+        return False
+    words = np.ndarray(len(cells.bytes) - _WORD + 1, np.uint64, cells.bytes, strides=(1,))
+    # An odd factor keeps what differs different; a sum that two unequal pairs share only costs the careful way.
+    sums = np.sort(words[cells.starts] * _ODD + words[cells.ends - _WORD])
+    return bool((sums[1:] != sums[:-1]).all())
 
 
 def _densely(numbers: Counts) -> Counts:

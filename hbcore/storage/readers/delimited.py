@@ -37,7 +37,7 @@ DELIMITERS = (",", "\t", ";", "|")
 _NAMES = ("name", "last_name")
 _FIRST_ROWS = 500
 
-_BLOCK = 1 << 22
+_BLOCK, _SLICE = 1 << 22, 1 << 20
 _KEPT_AS_TEXT = b'="'
 _IN_QUOTES = r'^="(.*)"$'
 """How Excel is told to keep a number's zeros: ="00123"."""
@@ -162,7 +162,8 @@ def _is_plain(text: Text, delimiter: str, start: int) -> bool:
 
 def _count(raw: bytes | memoryview, byte: bytes) -> int:
     """As `bytes.count`, in a tenth of its time where there are many."""
-    return int(np.count_nonzero(np.frombuffer(raw, np.uint8) == ord(byte)))
+    counted = np.frombuffer(raw, np.uint8)
+    return sum(int(np.count_nonzero(counted[first : first + _SLICE] == ord(byte))) for first in range(0, len(counted), _SLICE))
 
 
 def _end_of_text(raw: bytes) -> int:

@@ -70,7 +70,7 @@ def guesses(data: bytes) -> Sequence[Encoding]:
     """
     if marked := [encoding for mark, encoding in _MARKS.items() if data.startswith(mark)]:
         return marked
-    if data.count(b"\0") > len(data) // 20:
+    if b"\0" in data and data.count(b"\0") > len(data) // 20:
         return _by_nul(data)
     if _is_utf8(data):
         return [Encoding.UTF8]
