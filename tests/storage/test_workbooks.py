@@ -13,6 +13,7 @@ from hbcore.domain.headings import LAB
 from hbcore.domain.vocabulary import FileCode
 from hbcore.storage.readers import PAGE, Limits, Table, is_text, read_table
 from hbcore.storage.readers import workbook as reader
+from hbcore.storage.readers.archive import look_through
 from hbcore.storage.readers.old_workbook import check_whole, old_book
 from tests.storage.workbooks import MAKES, SPREADSHEET, Sheet, ods, packed, with_content, xls, xlsx
 
@@ -85,6 +86,10 @@ def test_sheets_and_rows_that_nobody_sees_or_that_are_not_read_are_named(kind: s
 
     assert table.rows.tolist() == [2, 3, 4]
     assert notes(table) == {"other_sheets": "“说明”", "hidden_sheets": "“旧”", "hidden_rows": "3-4"}
+
+
+def test_only_a_row_or_column_hides_something() -> None:
+    assert [look_through(xlsx(results(ROW, gone=gone)), PAGE).hides for gone in ((), (2,))] == [False, True]
 
 
 @each_make

@@ -20,6 +20,8 @@ MOST_INFLATED = 40
 """Times the bytes that are taken at all."""
 
 _WORKBOOK, _TYPES, _ODF, _ENCRYPTED_ODF = "xl/workbook.xml", "[Content_Types].xml", "mimetype", "encrypted-package"
+_STYLES = "xl/styles.xml"
+"""Here it says of formulas that they are hidden."""
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 
 _FAR_CELL = re.compile(rb' r="(?:[A-Z]{3}|[A-Z]{1,2}[0-9]{7})')
@@ -78,7 +80,7 @@ def _check_inflated(archive: ZipFile, parts: Iterable[ZipInfo], size: int, limit
             too_much = inflated > MOST_INFLATED * limits.bytes or (inflated > SMALL and inflated > MOST_RATIO * size)
             if too_much or _FAR_CELL.search(chunk):
                 raise FileRefused(FileCode.UNSAFE_WORKBOOK)
-            hides = hides or hiding in chunk
+            hides = hides or (part.filename != _STYLES and hiding in chunk)
     return hides
 
 
