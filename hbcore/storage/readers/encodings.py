@@ -72,7 +72,7 @@ def guesses(data: bytes) -> Sequence[Encoding]:
         return marked
     if b"\0" in data and data.count(b"\0") > len(data) // 20:
         return _by_nul(data)
-    if _is_utf8(data):
+    if is_utf8(data):
         return [Encoding.UTF8]
     first = _HIGH.search(data)
     head = data[first.start() : first.start() + HEAD] if first else b""
@@ -89,7 +89,7 @@ def as_text(data: bytes, encoding: Encoding, *, checked: bool = False) -> Text:
     mark = next((mark for mark, marked in _MARKS.items() if marked == encoding), b"")
     body = data.removeprefix(mark)
     by_mark = len(body) < len(data)
-    if encoding == Encoding.UTF8 and (by_mark or not checked) and not _is_utf8(body):
+    if encoding == Encoding.UTF8 and (by_mark or not checked) and not is_utf8(body):
         raise FileRefused(FileCode.UNKNOWN_ENCODING)
     as_it_is = encoding in (Encoding.UTF8, Encoding.GB18030)
     return Text(body if as_it_is else _decoded(body, encoding), encoding)
@@ -113,7 +113,7 @@ def transcoded(cells: pa.BinaryArray) -> pa.StringArray:
     return pa.array(decoded.decode().split("\n"), pa.string()).take(distinct.indices)
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes | bytearray) -> bool:
     """Arrow's check: a tenth of the time of decoding, and nothing is copied."""
     places = pa.py_buffer(np.array([0, len(data)], np.int64))
     try:

@@ -18,7 +18,7 @@ _ODS_TABLES = re.compile(rb"<table:table\s[^>]*>")
 def hidden_in_xlsx(data: bytes, sheet: str) -> list[int]:
     """Rows from 1."""
     with ZipFile(BytesIO(data)) as archive:
-        part = _part_of(archive, sheet)
+        part = part_of(archive, sheet)
         rows = _ROWS.findall(archive.read(part)) if part in archive.namelist() else []
     return [int(_of(row, b"r") or 0) for row in rows if _of(row, b"hidden") in ("1", "true")]
 
@@ -46,7 +46,7 @@ def _hidden_of(tags: list[bytes], rows: int) -> Iterator[int]:
             yield from range(first, min(last, rows) + 1)
 
 
-def _part_of(archive: ZipFile, sheet: str) -> str:
+def part_of(archive: ZipFile, sheet: str) -> str:
     """The part that holds the sheet of this name."""
     sheets = _SHEETS.findall(archive.read("xl/workbook.xml"))
     relation = next((_of(one, rb"\w+:id") for one in sheets if _of(one, b"name") == sheet), None)

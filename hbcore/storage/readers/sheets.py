@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
 from io import BytesIO
 
 import numpy as np
-import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from hbcore.domain.cells import clean
@@ -17,10 +15,13 @@ from hbcore.domain.problems import Note, RowProblem, row_ranges
 from hbcore.domain.vocabulary import FileCode, NoteCode, RowCode
 from hbcore.storage.readers import sheet_marks
 from hbcore.storage.readers.archive import Packed
+from hbcore.storage.readers.grids import Grid, TypedGrid
 from hbcore.storage.readers.old_workbook import OldBook, check_whole, old_book
+from hbcore.storage.readers.plain_grid import plain_grid
 from hbcore.storage.readers.table import HEADER_WITHIN, Header, Limits, Read, find_header, without_left_out
 
 OLD = "xls"
+PACKED_SHEETS = ("xlsx", "xlsm")
 
 NUMBER_COLUMNS = ("document_number", "sample_number")
 TIME_COLUMNS = ("sampled_at", "tested_at", "reported_at", "birth_date", "entry_date", "submitted_at", "from", "until")
@@ -28,12 +29,6 @@ EXACT_BELOW = 10**15
 """A spreadsheet keeps 15 digits of a number; the rest of an 18-digit one is lost."""
 SHORT_BELOW = 10**7
 """Fewer than eight digits: a permit that has lost its leading zeros (domain part 4)."""
-_DAYS_TO_1904 = 1_462
-"""Between the two ways in which spreadsheets count days; only numbers that nobody formatted as dates show it."""
-_NO_DAY = 100_000
-"""A day's number has five digits: a longer one is a day or an instant written without marks, 20221108."""
-
-Rows = Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class Sheet:
 
     place: int
     name: str
-    rows: Rows
+    rows: Grid
     header: Header
 
 
@@ -75,7 +70,7 @@ def read_sheets(data: bytes, packed: Packed, headings: Headings, limits: Limits)
     """The visible sheet with known headings that has the most rows. FileRefused: `empty_file`, `not_a_table`, and as for text."""
     workbook = Workbook(data, packed, old_book(data) if packed.kind == OLD else None)
     with _opening(packed):
-        sheet, notes = _chosen(CalamineWorkbook.from_filelike(BytesIO(data)), headings)
+        sheet, notes = _chosen(data, packed, headings)
     hidden = set(workbook.hidden_rows(sheet))
     read = _read(sheet, workbook, limits)
     if seen := hidden.intersection(read.rows.tolist()):
@@ -86,10 +81,10 @@ def read_sheets(data: bytes, packed: Packed, headings: Headings, limits: Limits)
 def first_rows(data: bytes, packed: Packed) -> list[list[str]]:
     """The rows at the top of the longest visible sheet, as far down as headings may stand. FileRefused as of `read_sheets`."""
     with _opening(packed):
-        sheets = [rows for _, _, rows in _visible(CalamineWorkbook.from_filelike(BytesIO(data)))]
+        sheets = [rows for _, _, rows in _visible(CalamineWorkbook.from_filelike(BytesIO(data)), data, packed)]
     if not any(sheets):
         raise FileRefused(FileCode.EMPTY_FILE)
-    return [[_text(cell) for cell in row] for row in max(sheets, key=len)[: HEADER_WITHIN + 1]]
+    return max(sheets, key=len).head(HEADER_WITHIN + 1)
 
 
 @contextmanager
@@ -103,19 +98,20 @@ def _opening(packed: Packed) -> Iterator[None]:
         raise FileRefused(FileCode.WORKBOOK_CUT if packed.kind == OLD else FileCode.NOT_A_TABLE) from None
 
 
-def _chosen(book: CalamineWorkbook, headings: Headings) -> tuple[Sheet, list[Note]]:
+def _chosen(data: bytes, packed: Packed, headings: Headings) -> tuple[Sheet, list[Note]]:
     """The sheet to be read, and notes on the others."""
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
     found: Sheet | None = None
     refused: FileRefused | None = None
     headed: list[str] = []
     others: list[str] = []
     empty = True
-    for place, name, rows in _visible(book):
+    for place, name, rows in _visible(book, data, packed):
         if not rows:
             continue
         empty = False
         try:
-            header = find_header(([_text(cell) for cell in row] for row in rows[: HEADER_WITHIN + 1]), headings)
+            header = find_header(rows.head(HEADER_WITHIN + 1), headings)
         except FileRefused as why:
             headed.append(name)
             refused = why
@@ -134,10 +130,11 @@ def _chosen(book: CalamineWorkbook, headings: Headings) -> tuple[Sheet, list[Not
     return found, [Note(code, {"sheet": found.name, "sheets": _named(names)}) for code, names in unread.items() if names]
 
 
-def _visible(book: CalamineWorkbook) -> Iterator[tuple[int, str, Rows]]:
+def _visible(book: CalamineWorkbook, data: bytes, packed: Packed) -> Iterator[tuple[int, str, Grid]]:
     for place, sheet in enumerate(book.sheets_metadata):
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
-            yield place, sheet.name, book.get_sheet_by_index(place).to_python(skip_empty_area=False)
+            plain = plain_grid(data, sheet.name) if packed.kind in PACKED_SHEETS else None
+            yield place, sheet.name, plain or TypedGrid(book.get_sheet_by_index(place).to_python(skip_empty_area=False))
 
 
 def _hidden(book: CalamineWorkbook) -> list[str]:
@@ -150,12 +147,10 @@ def _named(names: Sequence[str]) -> str:
 
 def _read(sheet: Sheet, workbook: Workbook, limits: Limits) -> Read:
     header = sheet.header
-    columns: list[Sequence[object]] = list(zip(*sheet.rows[header.row :], strict=True)) or [()] * len(header.cells)
-    if workbook.from_1904():
-        for place in (header.places[word] for word in TIME_COLUMNS if word in header.places):
-            columns[place] = [_from_1900(cell) for cell in columns[place]]
+    times = {header.places[word] for word in TIME_COLUMNS if word in header.places}
+    columns = sheet.rows.columns(header.row, times if workbook.from_1904() else ())
     places = np.arange(header.row + 1, len(sheet.rows) + 1, dtype=np.int32)
-    read = without_left_out([_texts(cells) for cells in columns], places, limits)
+    read = without_left_out(columns, places, limits)
     lost = [problem for word in NUMBER_COLUMNS if word in header.places for problem in _lost(sheet, word)]
     if lost:
         kept = set(read.rows.tolist())
@@ -163,42 +158,12 @@ def _read(sheet: Sheet, workbook: Workbook, limits: Limits) -> Read:
     return replace(read, problems=tuple(lost))
 
 
-def _from_1900(cell: object) -> object:
-    """A day counted from 1904 as one counted from 1900. An XLS keeps whole ones as whole numbers."""
-    return cell + _DAYS_TO_1904 if type(cell) in (int, float) and cell < _NO_DAY else cell  # type: ignore[operator]
-
-
 def _lost(sheet: Sheet, word: str) -> list[RowProblem]:
     """The cells of one column that were numbers and have lost digits."""
-    place, first = sheet.header.places[word], sheet.header.row
-    typed = (
-        (row, cells[place]) for row, cells in enumerate(sheet.rows[first:], start=first + 1) if type(cells[place]) is not str
-    )
-    return [RowProblem(row, word, RowCode.DIGITS_LOST) for row, cell in typed if _digits_lost(cell, word)]
+    numbers = sheet.rows.numbers(sheet.header.places[word], sheet.header.row)
+    return [RowProblem(row + 1, word, RowCode.DIGITS_LOST) for row, number in numbers if _digits_lost(number, word)]
 
 
-def _texts(cells: Sequence[object]) -> pa.StringArray:
-    try:
-        return pa.array(cells, pa.string())
-    except pa.ArrowTypeError:
-        return pa.array([_text(cell) for cell in cells], pa.string())
-
-
-def _digits_lost(cell: object, word: str) -> bool:
+def _digits_lost(cell: float, word: str) -> bool:
     """A number where text should be: too long to be exact, or a permit's too short. Refused, never repaired."""
-    if not isinstance(cell, int | float) or isinstance(cell, bool):
-        return False
     return abs(cell) >= EXACT_BELOW or (word == "document_number" and 0 < cell < SHORT_BELOW)
-
-
-def _text(cell: object) -> str:
-    """A typed cell as text: whole numbers without ".0", days without a time, times to the second."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ", "seconds")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return str(cell)
