@@ -19,7 +19,7 @@ PART = 20_000
 
 LINES, CELLS = "lines", "cells"
 
-_QUICK = pa.ipc.IpcWriteOptions(compression="lz4")
+_QUICK = pa.ipc.IpcWriteOptions(compression=pa.Codec("zstd", compression_level=1))
 
 Row = sa.Row[Any]
 

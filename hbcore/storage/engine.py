@@ -76,9 +76,14 @@ def _writes(connection: sa.Connection) -> bool:
 
 
 def _for_large_statements(connection: Any, _record: object) -> None:
-    """A policy's whole table: compiling it took PostgreSQL 2.5 of 8.3 s and saved less; with 4 MB it wrote its marks to disk."""
+    """A policy's whole table: compiling it took PostgreSQL 2.5 of 8.3 s and saved less; with 4 MB it wrote its marks to disk.
+
+    Keys that are sought lie side by side or in memory: at the price that is set for discs it read all documents of 150,000
+    people for each slice of a file, 68 ms instead of 3.
+    """
     connection.execute("SET jit = off")
     connection.execute("SET work_mem = '64MB'")
+    connection.execute("SET random_page_cost = 1.1")
     connection.commit()
 
 
