@@ -89,7 +89,7 @@ def test_a_positive_that_we_hold_stays_whatever_a_file_says_twice(liaison: Staff
     assert valid() == [("S1", "positive")]
 
 
-def test_one_tube_with_two_outcomes_is_held_for_all_who_stand_in_it(liaison: Staff) -> None:
+def test_one_tube_with_two_outcomes_is_held_for_all_who_stand_in_it_also_when_it_comes_again(liaison: Staff) -> None:
     registered = "姓名,身份证号,采样时间,样本编号\n"
     people = [("赵芳飞", "429004196401028020"), ("吴静", "420102200404263580"), ("吴国平", "422801196308248537")]
     people_in = [f"{who},{number},2022-11-08 09:00:00,{tube}\n" for tube in ("T1", "T2", "T3") for who, number in people]
@@ -100,6 +100,9 @@ def test_one_tube_with_two_outcomes_is_held_for_all_who_stand_in_it(liaison: Sta
     report = lab_imports.commit(lab_imports.IncomingFile(text.encode(), "t.csv", EXPECTED["institution"]), by=liaison, at=AT)
 
     assert [(one.row, one.code) for one in report.problems] == [(2, "contradicts"), (5, "contradicts")]
+    assert set(valid()) == {("T2", "negative"), ("T3", "negative")}
+    again = lab_imports.IncomingFile("试管编号,检测结果\nT1,阴性\n".encode(), "u.csv", EXPECTED["institution"])
+    assert [one.code for one in lab_imports.commit(again, by=liaison, at=AT + timedelta(hours=1)).problems] == ["contradicts"]
     assert set(valid()) == {("T2", "negative"), ("T3", "negative")}
 
 
