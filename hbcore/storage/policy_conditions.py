@@ -11,7 +11,7 @@ from hbcore.domain.marks import NO_RULE
 from hbcore.domain.policy_table import Policy
 from hbcore.domain.vocabulary import FactKind, Outcome, Registration
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.policy_marks import BEYOND_RANKS, RANKS, REGISTERED, Mark, Test
+from hbcore.storage.policy_marks import BEYOND_RANKS, RANKS, SOUGHT, Mark, Test
 
 
 @dataclass(frozen=True)
@@ -23,17 +23,20 @@ class Asked:
     marks: sa.FromClause
 
 
-def held(condition: Condition, asked: Asked) -> Test:
-    """Whether a condition holds. NULL counts as no: marks that are not there make no condition hold."""
+def marked(condition: Condition, asked: Asked) -> Test:
+    """Whether marks make a condition hold. NULL counts as no: marks that are not there make none hold."""
     return TESTS[condition.word](condition, asked)
 
 
 def holds_unmarked(condition: Condition, state: Registration) -> bool | None:
-    """Whether a condition holds for somebody of this registration of whom nothing is marked; None: by where they live."""
+    """Whether a condition holds for somebody of this registration of whom nothing is marked.
+
+    None: by where they live, or by whether they have a young negative.
+    """
     if condition.word is Word.ANY_OF:
         found = {holds_unmarked(one, state) for one in condition.of}
         return True if True in found else None if None in found else False
-    if condition.word is Word.RESIDENCE_WITHIN:
+    if condition.word is Word.RESIDENCE_WITHIN or (condition.word in SOUGHT and SOUGHT[condition.word](condition).common):
         return None
     return condition.word is Word.REGISTRATION and state in condition.states
 
@@ -82,8 +85,7 @@ def _latest_result(condition: Condition, asked: Asked) -> Test:
 
 
 def _sampled(condition: Condition, asked: Asked) -> Test:
-    of_results = _younger(asked.marks.c.latest_naat, condition.hours, asked.at)
-    return sa.or_(of_results, asked.marks.c[REGISTERED] > asked.at - (condition.hours or 0) * HOUR)
+    return _younger(asked.marks.c.latest_naat, condition.hours, asked.at)
 
 
 TESTS: Mapping[Word, Callable[[Condition, Asked], Test]] = {
@@ -94,7 +96,11 @@ TESTS: Mapping[Word, Callable[[Condition, Asked], Test]] = {
     Word.OPEN_IGM: _open_igm,
     Word.LATEST_RESULT: _latest_result,
     Word.SAMPLED: _sampled,
-    Word.REGISTRATION: lambda condition, _: PERSONS.c.registration.in_(condition.states),
-    Word.RESIDENCE_WITHIN: lambda condition, _: sa.func.substr(PERSONS.c.unit, 1, len(condition.prefix)) == condition.prefix,
-    Word.ANY_OF: lambda condition, asked: sa.or_(*(held(one, asked) for one in condition.of)),
 }
+"""The words that evidence settles."""
+
+OF_PERSON: Mapping[Word, Callable[[Condition], Test]] = {
+    Word.REGISTRATION: lambda condition: PERSONS.c.registration.in_(condition.states),
+    Word.RESIDENCE_WITHIN: lambda condition: sa.func.substr(PERSONS.c.unit, 1, len(condition.prefix)) == condition.prefix,
+}
+"""The words that a person's own row settles."""

@@ -15,15 +15,13 @@ from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.instants import raw
 from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.sampling_rows import SAMPLINGS
+from hbcore.storage.tables.results import NOT_NEGATIVE
 
 Test = sa.ColumnElement[bool]
 Mark = sa.ColumnElement[int]
 
 FACT, RESULT, OTHER = FACTS.c, RESULTS.c, RESULTS.alias("other").c
 BEGUN, SAMPLED, TAKEN = raw(FACT.from_at), raw(RESULT.sampled_at), raw(SAMPLINGS.c.sampled_at)
-
-REGISTERED = "registered"
-"""The mark of a registered sampling."""
 
 BEYOND_RANKS = 8
 RANKS = {Outcome.NEGATIVE: 0, Outcome.INVALID: 1, Outcome.INCONCLUSIVE: 2, Outcome.POOLED_POSITIVE: 3, Outcome.POSITIVE: 4}
@@ -39,7 +37,7 @@ class Sought(NamedTuple):
 
     @property
     def common(self) -> bool:
-        """Whether so many people have one that no more of theirs is to be read than the scan that finds it."""
+        """Whether so many people have one that their other results are not to be read."""
         return self.hours is not None and Outcome.NEGATIVE in self.outcomes
 
 
@@ -54,24 +52,22 @@ SOUGHT: Mapping[Word, Callable[[Condition], Sought]] = {
 
 
 def marks(policy: Policy, at: int) -> sa.CTE:
-    """A line with all marks at `at` (microseconds) of each person with facts, and of each with results that can matter.
+    """A line with all marks at `at` (microseconds) of each person with facts or results that can matter.
 
-    One table to be joined with people: each join costs about as much again as reading them. Facts, results and registered
-    samplings are put under one another, each with its own marks, and a person gets the latest: that one comes twice does no harm.
+    Left out is who has nothing but young negatives: those are asked for by `young`. Facts and results are put under one
+    another, each with its own marks, and a person gets the latest.
     """
     asked = asked_in(policy)
     of_facts, of_results = _of_facts(policy, asked, at), {name: MARKS[name] for name in marks_of_results(asked)}
-    columns = [*of_results, *of_facts, REGISTERED]
-    scanned = _scanned(asked, of_results, at)
-    whole = sa.select(scanned.c.person_id).where(scanned.c.whole)
-    with_facts = sa.select(FACT.person_id).where(*_facts_count(at))
-    if any(one.no_later for one in asked):
-        whole = whole.union_all(with_facts)  # type: ignore[assignment]
+    with_facts = _facts_count(of_facts, at)
+    columns = [*of_results, *of_facts]
     evidence = sa.union_all(
-        sa.select(scanned.c.person_id, *_marked(columns, {name: scanned.c[name] for name in of_results})),
-        sa.select(RESULT.person_id, *_marked(columns, of_results)).where(RESULT.person_id.in_(whole), *_results_count(at)),
-        sa.select(FACT.person_id, *_marked(columns, of_facts)).where(*_facts_count(at)),
-        *(samplings.add_columns(*_marked(columns, {REGISTERED: TAKEN})) for samplings in _registered(asked, at)),
+        sa.select(RESULT.person_id, *_marked(columns, of_results)).where(
+            RESULT.person_id.in_(_special(asked, with_facts, at)), *_results_count(at)
+        ),
+        sa.select(FACT.person_id, *_marked(columns, {name: _where(BEGUN, test) for name, test in of_facts.items()})).where(
+            *with_facts
+        ),
     ).subquery("evidence")
     latest = (sa.func.max(evidence.c[name]).label(name) for name in columns)
     return sa.select(evidence.c.person_id, *latest).group_by(evidence.c.person_id).cte("marked")
@@ -82,24 +78,37 @@ def _marked(columns: Sequence[str], marks: Mapping[str, Mark]) -> list[sa.Label[
     return [marks.get(name, nothing).label(name) for name in columns]
 
 
-def _registered(asked: Sequence[Condition], at: int) -> list[sa.Select[int]]:
-    """The registered samplings no older than the policy asks; none where it does not."""
-    ages = [one.hours or 0 for one in asked if one.word is Word.SAMPLED]
-    if not ages:
-        return []
-    young = (SAMPLINGS.c.ended_at.is_(None), at - max(ages) * HOUR < TAKEN, at >= TAKEN)
-    return [sa.select(SAMPLINGS.c.person_id).where(*young)]
+def _special(asked: Sequence[Condition], with_facts: Sequence[Test], at: int) -> sa.Select[int] | sa.CompoundSelect[int]:
+    """The people all of whose results matter: few have one that is not negative, and an index has those."""
+    sought = [SOUGHT[one.word](one) for one in asked if one.word in SOUGHT]
+    # Of an assay that a young negative is sought of, any other answer counts: the latest is asked what it says.
+    matters = sa.or_(sa.false(), *(_younger_than(one, at) if one.common else _matches(one, at) for one in sought))
+    found = sa.select(RESULT.person_id).where(sa.literal_column(NOT_NEGATIVE), at >= SAMPLED, matters)
+    if any(one.common for one in sought) or any(one.no_later for one in asked):
+        return found.union_all(sa.select(FACT.person_id).where(*with_facts))
+    return found
 
 
-def _of_facts(policy: Policy, asked: Sequence[Condition], at: int) -> dict[str, Mark]:
-    """`alive_KIND`: the latest beginning of a kind among those whose own time is not over; `begun_KIND`: among all."""
+def young(sought: Sought, at: int) -> sa.Select[int]:
+    """Who has a young result of an assay; of who is not marked it is a negative one."""
+    return sa.select(RESULT.person_id).where(_younger_than(sought, at), *_results_count(at))
+
+
+def registered(hours: int | None, at: int) -> sa.Select[int]:
+    """Who has a registered sampling younger than `hours`."""
+    counts = (SAMPLINGS.c.ended_at.is_(None), at - (hours or 0) * HOUR < TAKEN, at >= TAKEN)
+    return sa.select(SAMPLINGS.c.person_id).where(*counts)
+
+
+def _of_facts(policy: Policy, asked: Sequence[Condition], at: int) -> dict[str, Test]:
+    """Which facts give a mark. `alive_KIND`: those whose own time is not over, `begun_KIND`: all of a kind."""
     rules = facts_asked_for(policy, asked)
-    alive = {f"alive_{kind}": _where(BEGUN, _is(kind), _not_over(rule, at)) for kind, rule in rules.items()}
-    return alive | {f"begun_{kind}": _where(BEGUN, _is(kind)) for kind in facts_that_close(asked, rules.values())}
+    alive = {f"alive_{kind}": sa.and_(_is(kind), _not_over(rule, at)) for kind, rule in rules.items()}
+    return alive | {f"begun_{kind}": _is(kind) for kind in facts_that_close(asked, rules.values())}
 
 
-def _facts_count(at: int) -> tuple[Test, Test]:
-    return FACT.ended_at.is_(None), at >= BEGUN
+def _facts_count(of_facts: Mapping[str, Test], at: int) -> tuple[Test, ...]:
+    return FACT.ended_at.is_(None), at >= BEGUN, sa.or_(sa.false(), *of_facts.values())
 
 
 def _results_count(at: int) -> tuple[Test, Test]:
@@ -116,29 +125,10 @@ def _not_over(rule: FactRule, at: int) -> Test:
     return sa.or_(own > at, sa.and_(own.is_(None), by_rule))
 
 
-def _scanned(asked: Sequence[Condition], of_results: Mapping[str, Mark], at: int) -> sa.CTE:
-    """The results that some condition looks for, with their marks; `whole`: whether the person's other results matter too.
-
-    They do not where it is common to have one: of somebody who has nothing but tests of the last days, those settle it.
-    """
-    sought = [SOUGHT[one.word](one) for one in asked if one.word in SOUGHT]
-    whole = sa.or_(sa.false(), *(_matches(one, at) for one in sought if not one.common))
-    young = (_younger_than(one, at) for one in sought if one.common)  # whatever they say: the latest is asked what it says
-    select = sa.select(RESULT.person_id, *_marked([*of_results], of_results), whole.label("whole"))
-    return select.where(_may_match(sought, at), *_results_count(at), sa.or_(whole, *young)).cte("scanned")
-
-
-def _may_match(sought: Sequence[Sought], at: int) -> Test:
-    """What rules out most results, asked first and alone: of most people there is nothing more to be asked."""
-    ever, lately = ({outcome for one in sought if bool(one.hours) == aged for outcome in one.outcomes} for aged in (False, True))
-    young = at - max((one.hours for one in sought if one.hours), default=0) * HOUR < SAMPLED
-    any_outcome = any(one.common for one in sought)
-    return sa.or_(RESULT.outcome.in_(sorted(ever)), young if any_outcome else young & RESULT.outcome.in_(sorted(lately)))
-
-
 def _younger_than(sought: Sought, at: int) -> Test:
-    young = sa.true() if sought.hours is None else at - sought.hours * HOUR < SAMPLED
-    return sa.and_(RESULT.assay == sought.assay.value, young)
+    of_assay = RESULT.assay == sought.assay.value
+    # What rules out most results is asked first.
+    return of_assay if sought.hours is None else sa.and_(at - sought.hours * HOUR < SAMPLED, of_assay)
 
 
 def _matches(sought: Sought, at: int) -> Test:

@@ -12,16 +12,18 @@ import sqlalchemy as sa
 
 from hbcore.bench.lab_file import resident_numbers
 from hbcore.domain.known import Known, instant
-from hbcore.domain.policy import Policy, decide, shipped
+from hbcore.domain.marks import asked_in
+from hbcore.domain.policy import Policy, decide, load_policy, shipped
 from hbcore.domain.vocabulary import FactKind, Outcome
 from hbcore.storage import policy_sql
 from hbcore.storage.engine import engine
 from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.policy_holds import BITS
 from tests import standing
 from tests.domain.people_in_tables import NOW, ago, person
 from tests.domain.plain_table import Plain
 from tests.domain.policies_oracle import HUBEI, WUHAN
-from tests.domain.random_tables import drawn_policy
+from tests.domain.random_tables import drawn_policy, row, table
 from tests.people_in_bulk import AT, how_many, people, put_in
 
 POLICIES = (HUBEI, WUHAN)
@@ -46,6 +48,12 @@ def different(policy: Policy, ids: list[int], everybody: list[Known], at: int) -
     assert set(said) == set(ids)
     both = [(known, said[id_], one_by_one(policy, known, at)) for id_, known in zip(ids, everybody, strict=True)]
     return [one for one in both if one[1] != one[2]]
+
+
+def either(hours: int) -> dict[str, Any]:
+    """A young test that settles nothing, or a young fever."""
+    test = {"is": "latest_result", "assay": "naat", "outcomes": ["inconclusive"], "within_hours": hours}
+    return {"is": "any_of", "of": [test, {"is": "fact_in_force", "kinds": ["fever"], "within_hours": hours}]}
 
 
 @pytest.mark.parametrize("policy", [shipped()[name] for name in POLICIES], ids=POLICIES)
@@ -73,6 +81,32 @@ def test_sql_of_tables_drawn_from_the_vocabulary_says_what_they_say(database: Pa
         deciding.update(row not in (None, "last") for row, _ in by_sql(policy, AT).values())
 
     assert deciding[True] > deciding[False]
+
+
+def test_a_table_of_more_conditions_than_a_number_has_bits_is_decided_as_well(database: Path) -> None:
+    policy = load_policy(table([*(row(f"row-{hours}", [either(hours)]) for hours in range(8, 361, 8)), row("last", [])]))
+    everybody = list(people(how_many(6_000) // 20, seed=4))
+    ids = put_in(everybody)
+
+    assert len(asked_in(policy)) > BITS
+    assert different(policy, ids, everybody, AT) == []
+    assert {"row-32", "row-264", "row-336"} <= {row for row, _ in by_sql(policy, AT).values()}
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("of_everybody", [policy_sql.decided, policy_sql.counted, policy_sql.changed])
+def test_results_of_all_time_are_sought_by_an_index_and_marks_too(database: Path, of_everybody: Any) -> None:
+    plans = {}
+    for name in POLICIES:
+        statement = of_everybody(shipped()[name], AT).compile(engine(), compile_kwargs={"literal_binds": True})
+        with engine().connect() as connection:
+            plans[name] = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
+
+    for plan in plans.values():
+        assert "SCAN result USING INDEX result_not_negative" in plan
+        assert any(line.startswith("SEARCH marked USING AUTOMATIC COVERING INDEX") for line in plan), plan
+    assert "SCAN result" not in plans[HUBEI]
+    assert "SCAN result" in plans[WUHAN]  # the tests of the last days
 
 
 def test_a_later_answer_that_nobody_asks_for_takes_a_negative_s_place(database: Path) -> None:

@@ -13,6 +13,9 @@ from hbcore.storage.tables.columns import big, big_key, counted, instant_at, key
 POSITIVE = "ended_at IS NULL AND assay = 'naat' AND (outcome = 'positive' OR outcome = 'pooled_positive')"
 """The few results that alarms and lists of new positives look for (model part 6)."""
 
+NOT_NEGATIVE = "outcome <> 'negative' AND ended_at IS NULL"
+"""What a policy's whole table looks for among all results."""
+
 ENDED = "ended_by IS NOT NULL"
 WAITS = "waits IS NOT NULL"
 HELD = "held_for IS NOT NULL"
@@ -84,6 +87,7 @@ class Result(SQLModel, table=True):
         one_of("ended_how", ("corrected", "withdrawn", "recalled")),
         sa.Index("result_of_upload", "upload_id", "id"),
         sa.Index("result_ended_by", "ended_by", sqlite_where=sa.text(ENDED), postgresql_where=sa.text(ENDED)),
+        sa.Index("result_not_negative", "person_id", sqlite_where=sa.text(NOT_NEGATIVE), postgresql_where=sa.text(NOT_NEGATIVE)),
         sa.Index("result_positive", "outcome", "recorded_at", sqlite_where=sa.text(POSITIVE), postgresql_where=sa.text(POSITIVE)),
     )
     person_id: int = big_key()

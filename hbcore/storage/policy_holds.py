@@ -1,0 +1,124 @@
+"""Which conditions hold for whom: bits of those of whom something is marked, and sets of people with a young test."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+import sqlalchemy as sa
+
+from hbcore.domain.conditions import Condition, Word
+from hbcore.domain.marks import asked_in
+from hbcore.domain.policy_table import Policy
+from hbcore.storage.engine import engine
+from hbcore.storage.people_rows import PERSONS
+from hbcore.storage.policy_conditions import OF_PERSON, TESTS, Asked, marked
+from hbcore.storage.policy_marks import SOUGHT, Sought, Test, marks, registered, young
+
+BITS = 60
+"""So many conditions go into one whole number."""
+
+
+@dataclass(frozen=True)
+class Holds:
+    """`whose`: people, each once, beside what evidence says of them. `is_marked`: of whom something is marked."""
+
+    whose: sa.FromClause
+    is_marked: Test
+    bits: Mapping[Condition, Test]
+    young: Mapping[Sought, Test]
+    registered: Mapping[int | None, Test]
+
+    def held(self, condition: Condition) -> Test:
+        """Whether a condition holds for somebody of whom something is marked."""
+        if condition.word is Word.ANY_OF:
+            return sa.or_(*map(self.held, condition.of))
+        if condition.word in OF_PERSON:
+            return OF_PERSON[condition.word](condition)
+        if condition.word is Word.SAMPLED:
+            return sa.or_(self.bits[condition], self.registered[condition.hours])
+        return self.bits[condition]
+
+    def ways_unmarked(self, condition: Condition) -> dict[object, Test]:
+        """Tests of which one is enough for a condition to hold for somebody of whom nothing is marked, by what they ask."""
+        if condition.word is Word.ANY_OF:
+            return {what: test for one in condition.of for what, test in self.ways_unmarked(one).items()}
+        if condition.word is Word.RESIDENCE_WITHIN:
+            return {condition.prefix: OF_PERSON[condition.word](condition)}
+        sought = _common(condition)
+        ways: dict[object, Test] = {sought: self.young[sought]} if sought else {}
+        return ways | {condition.hours: self.registered[condition.hours]} if condition.word is Word.SAMPLED else ways
+
+
+def holds(policy: Policy, at: int) -> Holds:
+    """What evidence says of everybody at `at` (microseconds)."""
+    conditions = list(dict.fromkeys(one for one in asked_in(policy) if one.word in TESTS))
+    evidence = Asked(policy, at, marks(policy, at))
+    joined = _Joined(PERSONS)
+    people = joined.lines(sa.select(evidence.marks.c.person_id, *_bits(conditions, evidence)), "marked_people")
+    tests = {one: _bit(people, place) for place, one in enumerate(conditions)}
+    youngs = dict.fromkeys(sought for one in conditions if (sought := _common(one)))
+    ages = dict.fromkeys(one.hours for one in conditions if one.word is Word.SAMPLED)
+    return Holds(
+        is_marked=people.c.person_id.is_not(None),
+        bits=tests,
+        young={one: joined.among(young(one, at), f"young_{place}") for place, one in enumerate(youngs)},
+        registered={hours: joined.among(registered(hours, at), f"registered_{hours}") for hours in ages},
+        whose=joined.people,
+    )
+
+
+def _common(condition: Condition) -> Sought | None:
+    """What is sought of an assay, whichever of the conditions seeks it."""
+    if condition.word not in SOUGHT or not (sought := SOUGHT[condition.word](condition)).common:
+        return None
+    return Sought(sought.assay, (), sought.hours)
+
+
+def _bits(conditions: Sequence[Condition], asked: Asked) -> Iterator[sa.Label[int]]:
+    """A bit of each condition, in numbers of `BITS` bits."""
+    nothing = sa.literal(0, sa.BigInteger)
+    for first in range(0, len(conditions), BITS):
+        some = conditions[first : first + BITS]
+        each = (sa.case((marked(one, asked), _power(bit)), else_=nothing) for bit, one in enumerate(some))
+        yield reduce(add, each, nothing).label(f"bits_{first // BITS}")
+
+
+def _bit(people: sa.FromClause, place: int) -> Test:
+    number, bit = divmod(place, BITS)
+    return people.c[f"bits_{number}"].bitwise_and(_power(bit)) != 0
+
+
+def _power(bit: int) -> sa.BindParameter[int]:
+    return sa.literal(1 << bit, sa.BigInteger)
+
+
+class _Joined:
+    """People beside lines of some of them.
+
+    The workers of a parallel join on PostgreSQL cannot read a common table, and each of them would gather a subquery again. So
+    what was gathered once is handed to them as arrays. SQLite joins one line after the other, and seeks in a set faster.
+    """
+
+    def __init__(self, people: sa.FromClause) -> None:
+        self.people = people
+        self._arrays = engine().dialect.name == "postgresql"
+
+    def lines(self, chosen: sa.Select[int], name: str) -> sa.FromClause:
+        """Join with lines that begin with a `person_id`, one of each person."""
+        lines = chosen.cte(name)
+        if not self._arrays:
+            return self._join(lines)
+        arrays = (sa.select(sa.func.array_agg(column)).scalar_subquery() for column in lines.c)
+        columns = (sa.column(column.name, sa.BigInteger()) for column in lines.c)
+        return self._join(sa.func.unnest(*arrays).table_valued(*columns).render_derived(name=f"{name}_arrays"))
+
+    def among(self, chosen: sa.Select[int], name: str) -> Test:
+        """Whether somebody is among these."""
+        if not self._arrays:
+            return PERSONS.c.id.in_(chosen)
+        return self.lines(chosen.distinct(), name).c.person_id.is_not(None)
+
+    def _join(self, lines: sa.FromClause) -> sa.FromClause:
+        self.people = self.people.outerjoin(lines, lines.c.person_id == PERSONS.c.id)
+        return lines
