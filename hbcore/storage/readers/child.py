@@ -5,6 +5,7 @@ Standard input: a line of JSON that says what to do, then the file. Standard out
 
 import gc
 import json
+import os
 import sys
 from dataclasses import asdict
 from importlib.abc import MetaPathFinder
@@ -88,3 +89,6 @@ def _limit(limits: Limits) -> None:
 
 if __name__ == "__main__":
     main()
+    sys.stdout.flush()
+    # All is said: to give a workbook's memory back piece by piece takes a twentieth of the whole time.
+    os._exit(0)
