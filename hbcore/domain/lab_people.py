@@ -24,7 +24,7 @@ from hbcore.domain.cells import (
 )
 from hbcore.domain.document_columns import NO_KIND, UNREADABLE_KIND, check_numbers, read_kinds
 from hbcore.domain.documents import KINDS, UNKNOWN_COUNTRY
-from hbcore.domain.names import check_names, clean_names, name_keys
+from hbcore.domain.names import check_names, clean_names, name_keys, odd_names
 from hbcore.domain.placeholders import NO_PERSON_BEGINS, is_control_well, is_environment, is_placeholder
 from hbcore.domain.problems import Faults, Mask
 from hbcore.domain.vocabulary import NoteCode, RowCode
@@ -60,17 +60,18 @@ class People:
 def read_people(columns: Mapping[str, pa.StringArray], rows: int, faults: Faults) -> People:
     """Names and documents, with what is wrong with them. Phones that cannot be read are dropped (model part 7)."""
     names = _names(columns, rows)
+    odd = odd_names(names)
     numbers = columns.get("document_number", empty_column(rows))
     kinds = np.full(rows, NO_KIND, np.int8)
     if "document_kind" in columns:
         kinds = read_kinds(columns["document_kind"])
     kinds, normalised, wrong = check_numbers(kinds, numbers)
-    faults.add_numbered(check_names(names), "name")
+    faults.add_numbered(check_names(names, odd), "name")
     faults.add(kinds == UNREADABLE_KIND, "document_kind", RowCode.UNKNOWN_DOCUMENT_KIND)
     faults.add_numbered(wrong, "document_number")
-    kept = clean_names(names)
+    kept = clean_names(names, odd)
     phones = _phones(columns, rows)
-    return People(kept, name_keys(kept), kinds, normalised, phones, _dropped(columns, phones, rows))
+    return People(kept, name_keys(kept, odd), kinds, normalised, phones, _dropped(columns, phones, rows))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from opencc import OpenCC
 
 from hbcore.domain.cells import CONTROL, Codes, cells_of, clean, coded_where, is_one_of, only_of, rewritten, words
 from hbcore.domain.placeholders import PLACEHOLDERS, is_placeholder
-from hbcore.domain.problems import NUMBER_OF
+from hbcore.domain.problems import NUMBER_OF, Mask
 from hbcore.domain.vocabulary import RowCode
 
 CUT = 39
@@ -124,20 +124,25 @@ def masked_name(name: str) -> str:
     return " ".join([first, *(f"{part[0]}***" for part in others)]) if others else f"{first[:1]}***"
 
 
-def clean_names(names: pa.StringArray) -> pa.StringArray:
-    """`clean_name` of a column."""
-    return rewritten(names, ~only_of(cells_of(names), *_PLAIN), clean_name)
+def odd_names(names: pa.StringArray) -> Mask:
+    """Where a name is not of common ideographs alone: only these are looked at one by one."""
+    return ~only_of(cells_of(names), *_PLAIN)
 
 
-def name_keys(names: pa.StringArray) -> pa.StringArray:
-    """`name_key` of a column: names of common ideographs are their own key, only the others are looked at."""
-    return rewritten(names, ~only_of(cells_of(names), *_PLAIN), name_key)
+def clean_names(names: pa.StringArray, odd: Mask) -> pa.StringArray:
+    """`clean_name` of a column with its `odd_names`."""
+    return rewritten(names, odd, clean_name)
 
 
-def check_names(names: pa.StringArray) -> Codes:
-    """`why_bad_name` of a column, as numbers of `NUMBER_OF`."""
+def name_keys(names: pa.StringArray, odd: Mask) -> pa.StringArray:
+    """`name_key` of a column with its `odd_names`, also of those that it had before it was cleaned: others are their own key."""
+    return rewritten(names, odd, name_key)
+
+
+def check_names(names: pa.StringArray, odd: Mask) -> Codes:
+    """`why_bad_name` of a column with its `odd_names`, as numbers of `NUMBER_OF`."""
     cells = cells_of(names)
-    odd = ~only_of(cells, *_PLAIN) | (cells.lengths == 0) | (cells.lengths > LONGEST) | is_one_of(names, PLACEHOLDERS)
+    odd = odd | (cells.lengths == 0) | (cells.lengths > LONGEST) | is_one_of(names, PLACEHOLDERS)
     return coded_where(names, odd, _number_of_fault)
 
 
