@@ -41,9 +41,16 @@ def add_rows(
             _copy(connection, table, columns, rows)
         return
     same = _same_in_all(columns, rows) if len(rows) >= MANY else {}
+    differ = [place for place, name in enumerate(columns) if name not in same]
+    if len(differ) == 1 and isinstance(rows[0][differ[0]], int) and not replacing:
+        insert = _insert_each(table, columns[differ[0]], tuple(same.items()))
+        connection.execute(insert, {"cells": json.dumps(list(map(itemgetter(*differ), rows)))})
+        return
     if same:
-        varying = itemgetter(*(place for place, name in enumerate(columns) if name not in same))
-        columns, rows = varying(columns), list(map(varying, rows))
+        columns, rows = (
+            [columns[place] for place in differ],
+            list(zip(*(map(itemgetter(place), rows) for place in differ), strict=True)),
+        )
     made = partial(_insert, table, tuple(columns), tuple(same.items()), tuple(replacing))
     _insert_many(connection, made, columns, rows)
 
@@ -139,6 +146,14 @@ def _values(table: sa.Table, columns: Sequence[str], same: Sequence[tuple[str, s
     rows = [{**{name: sa.bindparam(f"{name}_{place}") for name in columns}, **fixed} for place in range(count)]
     # Inline: a key said in the statement would otherwise be asked back for every row.
     return sqlite.insert(table).inline().values(rows)
+
+
+@lru_cache(maxsize=256)
+def _insert_each(table: sa.Table, column: str, same: tuple[tuple[str, str], ...]) -> sa.Insert:
+    """One statement for rows that differ in one whole number: `cells` are those, as JSON."""
+    each = sa.func.json_each(sa.bindparam("cells", type_=sa.String())).table_valued(sa.column("value", table.c[column].type))
+    chosen = sa.select(each.c.value, *(sa.literal_column(text) for _, text in same))
+    return table.insert().inline().from_select([column, *(name for name, _ in same)], chosen)
 
 
 TOGETHER = 50
@@ -247,7 +262,7 @@ MANY = 1_000
 def _same_in_all(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, str]:
     """The columns with one value in all rows, as SQL: said once in the statement, they cost nothing a row (a third of an insert).
 
-    Two columns stay at the least, so that a row is still a row.
+    One column stays at the least, so that a row is still a row.
     """
     likely = [place for place, (one, other) in enumerate(zip(rows[0], rows[-1], strict=True)) if one == other]
     same = {
@@ -255,7 +270,7 @@ def _same_in_all(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dic
         for place in likely
         if isinstance(rows[0][place], str | int | None) and list(map(itemgetter(place), rows)).count(rows[0][place]) == len(rows)
     }
-    while same and len(columns) - len(same) < 2:
+    if len(same) == len(columns):
         same.popitem()
     return same
 

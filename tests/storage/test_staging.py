@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.engine import engine
-from hbcore.storage.people_rows import LOOK_UP_NUMBERS
-from hbcore.storage.staging import TOGETHER, add_missing, add_rows, staged
+from hbcore.storage.instants import raw
+from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS
+from hbcore.storage.staging import MANY, TOGETHER, add_missing, add_rows, staged
 from hbcore.storage.tables import BIG
 
 KEYS = {
@@ -48,3 +50,25 @@ def test_rows_are_written_one_and_all_however_many_go_together(database: Path, c
 
     assert more == 1
     assert found == [*rows, (count + 1, 7)]
+
+
+@pytest.mark.parametrize("until", [None, 9])
+def test_many_rows_that_differ_in_one_number_alone_are_written_all(database: Path, until: int | None):
+    same = (5, until, "green", "it's green", "policy", "420106", 2**53 + 1)
+    rows = [(person, *same) for person in range(2**62, 2**62 + MANY)]
+    with engine().connect() as connection, connection.begin():
+        add_rows(connection, SEGMENTS, [column.name for column in SEGMENTS.columns], rows)
+        cells = [raw(column) for column in SEGMENTS.columns]
+        found = list(map(tuple, connection.execute(sa.select(*cells).order_by(SEGMENTS.c.person_id))))
+
+    assert found == rows
+
+
+def test_many_rows_that_are_equal_but_for_bytes_are_written_all(database: Path):
+    rows = [(number.to_bytes(16), "CHN", 1, "passport", 3, "upload") for number in range(MANY)]
+    columns = ("key", "country", "person_id", "kind", "recorded_at", "source")
+    with engine().connect() as connection, connection.begin():
+        add_rows(connection, DOCUMENTS, columns, rows)
+        found = connection.execute(sa.select(DOCUMENTS.c.key).order_by(DOCUMENTS.c.key)).scalars().all()
+
+    assert list(found) == [key for key, *_ in rows]
