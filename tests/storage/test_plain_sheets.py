@@ -22,7 +22,18 @@ STRINGS += '<si><t>钱&amp;芳</t><phoneticPr fontId="1" type="noConversion"/></
 STYLES = '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="49"/></cellXfs>'
 
 
-def book(rows: str, *, strings: str = STRINGS, beside: str = "", declared: str = "UTF-8") -> bytes:
+BOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
+
+
+def book(
+    rows: str,
+    *,
+    strings: str = STRINGS,
+    styles: str = STYLES,
+    beside: str = "",
+    declared: str = "UTF-8",
+    relations: str = BOOK_RELATIONS,
+) -> bytes:
     """An XLSX of one sheet, 结果, with these rows as XML."""
     first = f'<?xml version="1.0" encoding="{declared}" standalone="yes"?>'
     main = f'<Relationship Id="r1" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/>'
@@ -33,9 +44,9 @@ def book(rows: str, *, strings: str = STRINGS, beside: str = "", declared: str =
         {
             "_rels/.rels": f'<Relationships xmlns="{PACKAGE}">{main}</Relationships>',
             "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">{sheets}</workbook>',
-            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">{relation}</Relationships>',
+            relations: f'<Relationships xmlns="{PACKAGE}">{relation}</Relationships>',
             "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{strings}</sst>',
-            "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{STYLES}</styleSheet>',
+            "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{styles}</styleSheet>',
             "xl/worksheets/sheet1.xml": f'{first}\n<worksheet xmlns="{MAIN}">{sheet}</worksheet>',
         }
     )
@@ -131,6 +142,8 @@ def test_what_is_not_plain_is_left_to_calamine(rows: str) -> None:
 
 
 ONE = PLAIN["shared text"]
+NUMBER = row(1, value("A1", "44873", ' s="0"'))
+OWN_FORMAT = '<numFmts count="1"><numFmt numFmtId="0" formatCode="yyyy-mm-dd"/></numFmts>'
 
 
 @pytest.mark.parametrize(
@@ -143,6 +156,9 @@ ONE = PLAIN["shared text"]
         "a comment above": book(ONE, beside="<!--<sheetData>-->"),
         "two tables": book(ONE, beside="<sheetData/>"),
         "another encoding": book(ONE, declared="GBK"),
+        "days by a format of its own": book(NUMBER, styles=OWN_FORMAT + STYLES),
+        "a comment among the styles": book(NUMBER, styles=STYLES.replace("<xf", '<!--<xf numFmtId="0"/>--><xf', 1)),
+        "parts by another name": book(NUMBER, relations=BOOK_RELATIONS.replace("workbook", "Workbook")),
     }.items(),
     ids=lambda one: one[0],
 )

@@ -25,7 +25,7 @@ from hbcore.storage.readers.plain_sheet import (
     check_text,
     plain_cells,
 )
-from hbcore.storage.readers.sheet_marks import part_of
+from hbcore.storage.readers.sheet_marks import NAMING, part_of
 
 _CHUNK = 1 << 18
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
@@ -34,6 +34,7 @@ _TRIMMED = re.compile(rb"<t>(?:[ \t\n]|[^<]*[ \t\n]</t>)")
 """Calamine trims a text that does not say that its blanks count."""
 _CELL_STYLES, _FORMAT = re.compile(rb"<cellXfs[ >].*?</cellXfs>", re.DOTALL), re.compile(rb"<xf\s[^>]*>")
 _FORMAT_OF = re.compile(rb'\snumFmtId="([0-9]+)"')
+_OWN_FORMATS, _OWN_FORMAT = re.compile(rb"<numFmts[ >].*?</numFmts>", re.DOTALL), re.compile(rb"""\snumFmtId=["']([0-9]+)""")
 _NUMBERS = frozenset({*range(5), *range(9, 14), *range(37, 41), 48, 49})
 """Built-in formats of spreadsheets that are no dates (ECMA-376 part 1, 18.8.30)."""
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
@@ -47,7 +48,8 @@ def plain_grid(data: bytes, sheet: str) -> "PlainGrid | None":
 
 
 def _grid_of(archive: ZipFile, sheet: str) -> "PlainGrid | None":
-    part, parts = part_of(archive, sheet), set(archive.namelist())
+    parts = set(archive.namelist())
+    part = part_of(archive, sheet) if parts.issuperset(NAMING) else ""
     if part not in parts or archive.getinfo(part).file_size > MOST_BYTES:
         return None
     numbers = _styles_of_numbers(archive.read(_STYLES)) if _STYLES in parts else frozenset()
@@ -73,10 +75,13 @@ def _read(archive: ZipFile, part: str) -> bytearray:
 
 
 def _styles_of_numbers(xml: bytes) -> frozenset[int]:
-    """The places of the styles that make no date of a number."""
+    """The places of the styles that make no date of a number; none where that takes more than a look."""
+    if b"<!" in xml:
+        return frozenset()
+    own = {int(format) for formats in _OWN_FORMATS.findall(xml) for format in _OWN_FORMAT.findall(formats)}
     styles = _FORMAT.findall(found[0]) if (found := _CELL_STYLES.search(xml)) else []
     formats = [int(one[1]) if (one := _FORMAT_OF.search(style)) else -1 for style in styles]
-    return frozenset(place for place, format in enumerate(formats) if format in _NUMBERS)
+    return frozenset(place for place, format in enumerate(formats) if format in _NUMBERS - own)
 
 
 def _shared(xml: bytes) -> pa.StringArray:

@@ -7,6 +7,9 @@ from io import BytesIO
 from posixpath import join, normpath
 from zipfile import ZipFile
 
+NAMING = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+"""The parts that say which part holds which sheet; calamine finds them also where their names have other capitals."""
+
 _ATTRIBUTE = rb"""\s%s=["']([^"']*)["']"""
 _SHEETS = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATIONS = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
@@ -48,9 +51,9 @@ def _hidden_of(tags: list[bytes], rows: int) -> Iterator[int]:
 
 def part_of(archive: ZipFile, sheet: str) -> str:
     """The part that holds the sheet of this name."""
-    sheets = _SHEETS.findall(archive.read("xl/workbook.xml"))
+    sheets = _SHEETS.findall(archive.read(NAMING[0]))
     relation = next((_of(one, rb"\w+:id") for one in sheets if _of(one, b"name") == sheet), None)
-    relations = _RELATIONS.findall(archive.read("xl/_rels/workbook.xml.rels"))
+    relations = _RELATIONS.findall(archive.read(NAMING[1]))
     target = next((_of(one, b"Target") for one in relations if _of(one, b"Id") == relation), None) or ""
     return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
 
