@@ -46,12 +46,18 @@ CREATE FUNCTION hbcore_apply.people() RETURNS bigint[] LANGUAGE sql STABLE SECUR
     SELECT coalesce(array_agg(id), '{}') FROM reached
 $$;
 
--- Asked while a row is changed, these see it as it was.
-CREATE FUNCTION hbcore_apply.may_become(changed bigint, wanted text) RETURNS boolean
+-- Asked while a row is changed, these see it as it was. What staff said of an application stays or goes, and is never said for them.
+CREATE FUNCTION hbcore_apply.may_become(wanted application) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT state = wanted OR (state, wanted) IN (
+    SELECT (state = wanted.state OR (state, wanted.state) IN (
         ('asked', 'waiting'), ('waiting', 'withdrawn'), ('asked', 'withdrawn'), ('asked', 'expired')
-    ) FROM application WHERE id = changed
+    ))
+    AND entered_by IS NOT DISTINCT FROM wanted.entered_by
+    AND coalesce(changed_by_staff, false) = coalesce(wanted.changed_by_staff, false)
+    AND (wanted.brought_by IS NULL OR brought_by = wanted.brought_by)
+    AND (wanted.claimed_by IS NULL OR claimed_by = wanted.claimed_by)
+    AND ((wanted.same_as, wanted.same_said_by) IS NULL OR (same_as, same_said_by) = (wanted.same_as, wanted.same_said_by))
+    FROM application WHERE id = wanted.id AND person_id = ANY (hbcore_apply.people())
 $$;
 
 CREATE FUNCTION hbcore_apply.is_held(somebody bigint) RETURNS boolean
@@ -140,11 +146,11 @@ CREATE POLICY apply_reads ON application FOR SELECT TO :"role" USING (
 );
 CREATE POLICY apply_adds ON application FOR INSERT TO :"role" WITH CHECK (
     channel = 'online' AND state = 'waiting' AND decided_by IS NULL AND entered_by IS NULL AND brought_by IS NULL
-    AND claimed_by IS NULL AND same_as IS NULL AND join_id IS NULL
+    AND claimed_by IS NULL AND same_as IS NULL AND join_id IS NULL AND person_id = ANY ((SELECT hbcore_apply.people())::bigint[])
 );
 CREATE POLICY apply_changes ON application FOR UPDATE TO :"role"
     USING (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]) AND state IN ('waiting', 'asked', 'second_review', 'approved'))
-    WITH CHECK (hbcore_apply.may_become(id, state));
+    WITH CHECK (hbcore_apply.may_become(application) AND person_id = ANY ((SELECT hbcore_apply.people())::bigint[]));
 
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_reads ON person FOR SELECT TO :"role" USING (id = ANY ((SELECT hbcore_apply.people())::bigint[]));
@@ -161,8 +167,13 @@ CREATE POLICY apply_adds ON person_token FOR INSERT TO :"role" WITH CHECK (
     person_id = ANY ((SELECT hbcore_apply.people())::bigint[]) OR NOT hbcore_apply.is_held(person_id)
 );
 
+-- A document of somebody's would bring everything about them within reach.
 ALTER TABLE document ENABLE ROW LEVEL SECURITY;
-CREATE POLICY apply_reaches ON document TO :"role" USING (key = ANY ((SELECT hbcore_apply.hashes('hbcore.documents'))::bytea[]));
+CREATE POLICY apply_reaches ON document TO :"role" USING (key = ANY ((SELECT hbcore_apply.hashes('hbcore.documents'))::bytea[]))
+    WITH CHECK (
+        key = ANY ((SELECT hbcore_apply.hashes('hbcore.documents'))::bytea[])
+        AND (person_id = ANY ((SELECT hbcore_apply.people())::bigint[]) OR NOT hbcore_apply.is_held(person_id))
+    );
 
 ALTER TABLE filing ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_reads ON filing FOR SELECT TO :"role"

@@ -167,8 +167,9 @@ def add_people(
         arriving,
         rows,
         [
-            Into(PERSONS, of_person, {name: one for name, one in fixed.items() if name not in own}, ["id"]),
+            # Documents first: a confined role gives one to nobody who is held already (`docs/apply_role.sql`).
             Into(DOCUMENTS, documents, {"recorded_at": at, "source": source}, ["key"]),
+            Into(PERSONS, of_person, {name: one for name, one in fixed.items() if name not in own}, ["id"]),
         ],
     )
     return ids

@@ -196,6 +196,7 @@ def seen(statement: str, **named: str) -> list[tuple[object, ...]]:
 
 
 COUNT = "SELECT count(*) FROM application"
+ALL_COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'application'"
 
 
 def hashes_of(receipt) -> tuple[str, str]:
@@ -297,6 +298,56 @@ def test_nothing_is_written_of_anybody_else_nor_as_staff(as_role, statement):
 
     with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
         seen(statement.format(person=person, own=one.id), documents=document)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE application SET person_id = {person}",
+        "UPDATE application SET same_as = {person}, same_said_by = 1",
+        "UPDATE application SET entered_by = 1",
+        "UPDATE application SET changed_by_staff = true",
+        "UPDATE application SET claimed_by = 1, claimed_until = 1",
+        "INSERT INTO document (key, country, person_id, kind, recorded_at, source)"
+        " VALUES (decode('{key}', 'hex'), 'FRA', {person}, 'passport', 1, 'application')",
+    ],
+)
+def test_nobody_comes_within_reach_by_what_is_written(as_role, statement):
+    one, other = submit(PERMIT_FORM), submit(PASSPORT_FORM)
+    _, document = hashes_of(one)
+    ((person,),) = rows(f"SELECT person_id FROM application WHERE id = {int(other.id)}")  # noqa: S608
+    key = "00" * (len(document) // 2)
+    as_role(True)
+
+    with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
+        seen(statement.format(person=person, key=key), documents=f"{document},{key}")
+
+
+def test_what_an_application_may_become_is_not_told_of_others(as_role):
+    one = submit(PERMIT_FORM)
+    _, document = hashes_of(one)
+    of_it = {"id": str(one.id), "state": "'waiting'"}
+    made = ", ".join(of_it.get(str(name), "NULL") for (name,) in rows(f"{ALL_COLUMNS} ORDER BY ordinal_position"))
+    asked = f"SELECT hbcore_apply.may_become(ROW({made})::application)"
+    as_role(True)
+
+    assert seen(asked, documents=document) == [(True,)]
+    assert seen(asked) == [(None,)]
+
+
+def test_no_application_is_added_to_a_person_who_is_not_named(as_role):
+    one, other = submit(PERMIT_FORM), submit(PASSPORT_FORM)
+    _, document = hashes_of(one)
+    ((person,),) = rows(f"SELECT person_id FROM application WHERE id = {int(other.id)}")  # noqa: S608
+    columns = [name for (name,) in rows(ALL_COLUMNS) if name not in ("id", "receipt", "person_id")]
+    another = (
+        f"INSERT INTO application (id, receipt, person_id, {', '.join(columns)})"  # noqa: S608
+        f" SELECT 7, 'beside', {person}, {', '.join(columns)} FROM application"
+    )
+    as_role(True)
+
+    with pytest.raises(sa.exc.ProgrammingError, match="row-level security"):
+        seen(another, documents=document)
 
 
 def test_nothing_of_anybody_else_is_changed_or_deleted(as_role):
