@@ -151,8 +151,8 @@ def samples_to_come(connection: sa.Connection, upload: int) -> int:
         "result_id": r.id,
         "sampled_at": raw(r.sampled_at),
     }
-    connection.execute(sa.schema.CreateTable(_SAMPLES_LATER, if_not_exists=True))
-    connection.execute(_SAMPLES_LATER.delete())  # of one that was stopped
+    connection.execute(sa.schema.DropTable(_SAMPLES_LATER, if_exists=True))  # of one that was stopped: its places count on
+    connection.execute(sa.schema.CreateTable(_SAMPLES_LATER))
     chosen = sa.select(*(column.label(name) for name, column in columns.items())).where(r.upload_id == upload)
     chosen = chosen.order_by(r.sample_number)
     insert = _SAMPLES_LATER.insert().from_select(list(columns), chosen)

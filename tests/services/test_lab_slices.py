@@ -16,7 +16,7 @@ from hbcore.services import audit, held_rows, lab_finishing, lab_imports, lab_sl
 from hbcore.services.acting import Staff
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import IncomingFile
-from hbcore.storage import applying_rows
+from hbcore.storage import applying_rows, result_rows
 from hbcore.storage.engine import engine
 from tests import standing
 from tests.services.numbers import resident_number as number
@@ -141,6 +141,23 @@ def test_samples_are_there_whenever_it_was_stopped(slices: int, liaison: Staff) 
     held = "SELECT count(*) FROM sample JOIN result ON result.id = sample.result_id AND result.person_id = sample.person_id"
     assert scalar(held + " WHERE result.sampled_at = sample.sampled_at") == scalar("SELECT count(*) FROM sample") == 8
     assert lab_imports.preview(people(8, tag="again"), by=liaison, at=AT).rows["already_held"] == 8
+
+
+def test_samples_are_there_also_where_adding_them_was_stopped_on_the_same_connection(
+    liaison: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Stopped):
+        lab_imports.commit(people(8), by=liaison, at=AT, said=stop_after(3))
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        (upload,) = applying_rows.unfinished(connection)
+        result_rows.samples_to_come(connection, upload)
+        held = result_rows.samples_to_come(connection, upload)
+        monkeypatch.setattr(result_rows, "SAMPLES_AT_ONCE", held)
+
+        result_rows.add_samples_to_come(connection, 0)
+
+        assert held == connection.exec_driver_sql("SELECT count(*) FROM sample").scalar_one() > 0
+        result_rows.forget_samples_to_come(connection)
 
 
 def test_a_stopped_file_counts_as_one_that_was_recorded_at_once(liaison: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
