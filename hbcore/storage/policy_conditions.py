@@ -16,11 +16,11 @@ from hbcore.storage.policy_marks import BEYOND_RANKS, RANKS, SOUGHT, Mark, Test
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of: a policy at an instant (microseconds), and the marks of people that go with it."""
+    """What is asked of: a policy at an instant (microseconds), and the latest marks of a person."""
 
     policy: Policy
     at: int
-    marks: sa.FromClause
+    marks: Mapping[str, Mark]
 
 
 def marked(condition: Condition, asked: Asked) -> Test:
@@ -52,19 +52,19 @@ def _fact_in_force(condition: Condition, asked: Asked) -> Test:
 
 def _kind_in_force(kind: FactKind, condition: Condition, asked: Asked) -> Test:
     # Whatever else is asked of a fact is that it began late enough: so only the latest of a kind has to be asked.
-    alive, closed_by = asked.marks.c[f"alive_{kind}"], asked.policy.facts.get(kind, NO_RULE).closed_by
-    closing = [asked.marks.c[f"begun_{other}"] for other in closed_by]
-    later = [asked.marks.c[f"naat_{outcome}"] for outcome in condition.no_later]
+    alive, closed_by = asked.marks[f"alive_{kind}"], asked.policy.facts.get(kind, NO_RULE).closed_by
+    closing = [asked.marks[f"begun_{other}"] for other in closed_by]
+    later = [asked.marks[f"naat_{outcome}"] for outcome in condition.no_later]
     young = [alive > asked.at - condition.hours * HOUR] if condition.hours else []
     return sa.and_(_not_before(alive, *closing, *later), *young)
 
 
 def _open_positive(condition: Condition, asked: Asked) -> Test:
-    return _not_before(asked.marks.c.naat_positive, *(asked.marks.c[f"begun_{kind}"] for kind in condition.closed_by))
+    return _not_before(asked.marks["naat_positive"], *(asked.marks[f"begun_{kind}"] for kind in condition.closed_by))
 
 
 def _open_igm(_: Condition, asked: Asked) -> Test:
-    latest, negative = asked.marks.c.latest_igm, asked.marks.c.single_negative
+    latest, negative = asked.marks["latest_igm"], asked.marks["single_negative"]
     # A negative of the very instant of the IgM counts as well: it must lie before.
     before = (negative + 1) * BEYOND_RANKS <= latest
     return sa.and_(_rank_of(latest) == RANKS[Outcome.POSITIVE], sa.or_(negative.is_(None), before))
@@ -79,20 +79,20 @@ def _younger(latest: Mark, hours: int | None, at: int) -> Test:
 
 
 def _latest_result(condition: Condition, asked: Asked) -> Test:
-    latest = asked.marks.c[f"latest_{condition.assay}"]
+    latest = asked.marks[f"latest_{condition.assay}"]
     ranks = sorted(RANKS[outcome] for outcome in condition.outcomes)
     return sa.and_(_rank_of(latest).in_(ranks), _younger(latest, condition.hours, asked.at))
 
 
 def _sampled(condition: Condition, asked: Asked) -> Test:
-    return _younger(asked.marks.c.latest_naat, condition.hours, asked.at)
+    return _younger(asked.marks["latest_naat"], condition.hours, asked.at)
 
 
 TESTS: Mapping[Word, Callable[[Condition, Asked], Test]] = {
     Word.FACT_IN_FORCE: _fact_in_force,
     Word.OPEN_POSITIVE: _open_positive,
-    Word.OPEN_POOLED: lambda _, asked: _not_before(asked.marks.c.naat_pooled_positive, asked.marks.c.retested),
-    Word.OPEN_ANTIGEN: lambda _, asked: _not_before(asked.marks.c.antigen_positive, asked.marks.c.retested),
+    Word.OPEN_POOLED: lambda _, asked: _not_before(asked.marks["naat_pooled_positive"], asked.marks["retested"]),
+    Word.OPEN_ANTIGEN: lambda _, asked: _not_before(asked.marks["antigen_positive"], asked.marks["retested"]),
     Word.OPEN_IGM: _open_igm,
     Word.LATEST_RESULT: _latest_result,
     Word.SAMPLED: _sampled,

@@ -13,7 +13,7 @@ from hbcore.domain.policy_table import Policy
 from hbcore.storage.engine import engine
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.policy_conditions import OF_PERSON, TESTS, Asked, marked
-from hbcore.storage.policy_marks import SOUGHT, Sought, Test, marks, registered, young
+from hbcore.storage.policy_marks import SOUGHT, Sought, Test, evidence, registered, young
 
 BITS = 60
 """So many conditions go into one whole number."""
@@ -53,9 +53,11 @@ class Holds:
 def holds(policy: Policy, at: int) -> Holds:
     """What evidence says of everybody at `at` (microseconds)."""
     conditions = list(dict.fromkeys(one for one in asked_in(policy) if one.word in TESTS))
-    evidence = Asked(policy, at, marks(policy, at))
+    each = evidence(policy, at)
+    latest = Asked(policy, at, {name: sa.func.max(mark) for name, mark in each.c.items() if name != "person_id"})
     joined = _Joined(PERSONS)
-    people = joined.lines(sa.select(evidence.marks.c.person_id, *_bits(conditions, evidence)), "marked_people")
+    # Bits are reckoned where the latest marks are found: SQLite took a step of their own apart, and reckoned all for each asked.
+    people = joined.lines(sa.select(each.c.person_id, *_bits(conditions, latest)).group_by(each.c.person_id), "marked")
     tests = {one: _bit(people, place) for place, one in enumerate(conditions)}
     youngs = dict.fromkeys(sought for one in conditions if (sought := _common(one)))
     ages = dict.fromkeys(one.hours for one in conditions if one.word is Word.SAMPLED)

@@ -1,4 +1,4 @@
-"""The marks of a population: of each person the latest instant of each sort of evidence that a policy asks for."""
+"""The evidence of a population that a policy asks for, and the marks that each piece gives; of a person the latest count."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -51,17 +51,16 @@ SOUGHT: Mapping[Word, Callable[[Condition], Sought]] = {
 }
 
 
-def marks(policy: Policy, at: int) -> sa.CTE:
-    """A line with all marks at `at` (microseconds) of each person with facts or results that can matter.
+def evidence(policy: Policy, at: int) -> sa.Subquery:
+    """The facts and results at `at` (microseconds) of all people of whom one can matter, each with the marks that it gives.
 
-    Left out is who has nothing but young negatives: those are asked for by `young`. Facts and results are put under one
-    another, each with its own marks, and a person gets the latest.
+    Left out is who has nothing but young negatives: those are asked for by `young`.
     """
     asked = asked_in(policy)
     of_facts, of_results = _of_facts(policy, asked, at), {name: MARKS[name] for name in marks_of_results(asked)}
     with_facts = _facts_count(of_facts, at)
     columns = [*of_results, *of_facts]
-    evidence = sa.union_all(
+    return sa.union_all(
         sa.select(RESULT.person_id, *_marked(columns, of_results)).where(
             RESULT.person_id.in_(_special(asked, with_facts, at)), *_results_count(at)
         ),
@@ -69,8 +68,6 @@ def marks(policy: Policy, at: int) -> sa.CTE:
             *with_facts
         ),
     ).subquery("evidence")
-    latest = (sa.func.max(evidence.c[name]).label(name) for name in columns)
-    return sa.select(evidence.c.person_id, *latest).group_by(evidence.c.person_id).cte("marked")
 
 
 def _marked(columns: Sequence[str], marks: Mapping[str, Mark]) -> list[sa.Label[int]]:

@@ -96,15 +96,18 @@ def test_a_table_of_more_conditions_than_a_number_has_bits_is_decided_as_well(da
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("of_everybody", [policy_sql.decided, policy_sql.counted, policy_sql.changed])
 def test_results_of_all_time_are_sought_by_an_index_and_marks_too(database: Path, of_everybody: Any) -> None:
-    plans = {}
+    plans, carried = {}, {}
     for name in POLICIES:
         statement = of_everybody(shipped()[name], AT).compile(engine(), compile_kwargs={"literal_binds": True})
         with engine().connect() as connection:
             plans[name] = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
+            steps = connection.exec_driver_sql(f"EXPLAIN {statement}").all()
+        carried[name] = [step.p2 for step in steps if step.opcode == "OpenAutoindex"]
 
     for plan in plans.values():
         assert "SCAN result USING INDEX result_not_negative" in plan
         assert any(line.startswith("SEARCH marked USING AUTOMATIC COVERING INDEX") for line in plan), plan
+    assert set(map(tuple, carried.values())) == {(3,)}  # the person, their bits, and the line's own number: no marks
     assert "SCAN result" not in plans[HUBEI]
     assert "SCAN result" in plans[WUHAN]  # the tests of the last days
 
