@@ -12,12 +12,13 @@
 -- event of staff, approves nothing, states no fact but an applicant's own, and opens no photo but those that wait with a form which
 -- is not sent yet, by the keyed hash of what only that form's page knows (`hbcore.form`).
 --
--- What remains: whoever takes over the process has the keys that make such hashes, open what is sealed and sign codes, too, and can ask
--- for one document after the other, as the form itself does; the results of its holder and a filing of it are then open to them, and
--- the holder's code is theirs to write. Besides: whether a look-up number is that of one of our ids, if both are known, and whether an
--- id is somebody's; the counts of how many people have which code, which it can make wrong but not see; the counts of quotas, of which
--- it can raise those whose hash it knows and hear how high they are, but lists, lowers and forgets none; units, policies' tables, the
--- names of institutions; of events their place in the chain, and how many there are.
+-- What remains: whoever takes over the process has the keys that make such hashes, open what is sealed and sign codes, too, and
+-- can ask for one document after the other, as the form itself does; the results of its holder and a filing of it are then open to
+-- them, and the holder's code is theirs to write, and the name of one who is not approved yet. Besides: whether a look-up number
+-- is that of one of our ids, if both are known, and whether an id is somebody's; the counts of how many people have which code,
+-- which it can make wrong but not see; the counts of quotas, of which it can raise those whose hash it knows and hear how high
+-- they are, but lists, lowers and forgets none; units, policies' tables, the names of institutions; of events their place in the
+-- chain, and how many there are.
 
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM :"role";
 DROP SCHEMA IF EXISTS hbcore_apply CASCADE;
