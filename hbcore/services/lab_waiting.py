@@ -9,7 +9,7 @@ from hbcore.domain.lab_conflicts import Said, cannot_stand_beside
 from hbcore.domain.vocabulary import RowCode
 from hbcore.services import fingerprints
 from hbcore.services.held_judged import judged_again
-from hbcore.storage import held_queue_rows, held_rows, sealing, waiting_rows
+from hbcore.storage import held_queue_rows, held_rows, sampling_rows, sealing, waiting_rows
 from hbcore.storage.waiting_rows import WaitingRow
 
 CONFLICTS = frozenset({RowCode.CONTRADICTS, RowCode.SECOND_ACCOUNT_NEEDED})
@@ -39,20 +39,28 @@ def lines_in_conflict(
     found = waiting_rows.waiting(session.connection(), institution, kinds, but=but) if kinds else []
     if not found:
         return set()
-    own = {one.key for one in found} | {one.person for one in found if one.person}
-    near = [line for line, key in enumerate(keys) if key in own or people[line] in own]
+    number, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
+    own, tubes = {one.key for one in found} | {one.person for one in found if one.person}, _tubes(session, found)
+    near = [line for line, key in enumerate(keys) if key in own or people[line] in own or number[line] in tubes]
     if not near:
         return set()
-    whose = {keys[line] for line in near} | {people[line] for line in near}
+    whose = {of for line in near for of in (keys[line], people[line], *tubes.get(number[line], ()))}
     said = _said(session, institution, [one for one in found if one.key in whose or one.person in whose])
     fingerprints.note(session, "waiting", lambda: sorted(map(repr, said.items())))
-    number, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
 
     def beside(line: int) -> list[Said]:
         sample = number[line], day[line], assay[line]
         return [one for of in (keys[line], people[line]) for one in said.get((*sample, of), ())]
 
     return {line for line in near if cannot_stand_beside((lines["status"][line], lines["outcome"][line]), beside(line))}
+
+
+def _tubes(session: Session, found: Collection[WaitingRow]) -> dict[str, set[int]]:
+    """Whose rows wait, by the tubes they are registered in: that of a tube waits under the first of those in it, for all."""
+    tubes = dict[str, set[int]]()
+    for one in sampling_rows.standing_of(session.connection(), {one.person for one in found if one.person}):
+        tubes.setdefault(one.sample_number, set()).add(one.person_id)
+    return tubes
 
 
 def _said(session: Session, institution: str, found: Collection[WaitingRow]) -> Samples:

@@ -12,7 +12,7 @@ from hbcore.services.removals import SettleReason
 from hbcore.services.uploads import IncomingFile
 from tests import standing
 from tests.services.applying import acts, rows
-from tests.services.sampling import samples, tubes
+from tests.services.sampling import WHO, samples, tubes
 from tests.services.test_lab_imports import everything
 from tests.standing import LAB, WUCHANG
 
@@ -154,3 +154,15 @@ def test_a_held_registration_is_no_held_result(liaison: Staff) -> None:
     report = sampling_imports.commit(samples("0 T1 07:40"), by=liaison, at=AT)
 
     assert (report.rows["held"], held_queue.listed(by=liaison, at=AT).lines) == (1, ())
+
+
+@pytest.mark.parametrize("who", [0, 1, 2])
+def test_a_tube_that_waits_counts_as_said_of_everybody_in_it(who: int, registered: None, liaison: Staff) -> None:
+    lab_imports.commit(tubes("T1 可疑", "T1 阴性", "T2 阴性", tag="1"), by=liaison, at=AT)
+    name, number = WHO[who]
+    own = f"姓名,身份证号,采样时间,样本编号,检测结果\n{name},{number},2022-11-08 07:45,T1,阴性\n"
+
+    report = lab_imports.commit(IncomingFile(own.encode(), "人.csv", LAB), by=liaison, at=AT + HOUR)
+
+    assert [str(one.code) for one in report.problems] == ["contradicts"] * (who < 2)
+    assert results() == [("T1", "negative")] * (who == 2) + [("T2", "negative")]
