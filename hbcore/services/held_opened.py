@@ -17,7 +17,7 @@ from hbcore.services.acting import Staff, reading
 from hbcore.services.held_judged import judged_again
 from hbcore.services.held_queue import HeldLine
 from hbcore.services.looked_up import LookUp, record
-from hbcore.storage import held_queue_rows, people_rows, result_rows, waiting_rows
+from hbcore.storage import held_queue_rows, people_rows, result_rows, sealing, waiting_rows
 from hbcore.storage import held_rows as rows_held
 from hbcore.storage.held_queue_rows import Row
 
@@ -139,7 +139,10 @@ def _others(
     """What other rows that wait say of the same samples, of whichever upload of the institution."""
     connection = session.connection()
     waiting = waiting_rows.waiting(connection, found.institution, lab_waiting.CONFLICTS)
-    near = {(one.upload, one.row) for one in waiting if one.key == found.document_key or one.person in owners}
+    tubes, keys = lab_waiting.tubes_of(session, waiting), set(sealing.document_keys(lines["kind"], lines["number"]))
+    mates = {person for number in lines["sample_number"] for person in tubes.get(number, ())}
+    own = {(one.upload, one.row) for one in waiting if one.key == found.document_key or one.person in owners}
+    near = own | {(one.upload, one.row) for one in waiting if one.person in mates}
     near.discard((found.id, found.row_number))
     uploads = held_queue_rows.uploads_named(connection, {upload for upload, _ in near})
     of_samples = ("sample_number", "sampled_day", "assay")
@@ -147,7 +150,11 @@ def _others(
     for id_, upload in sorted(uploads.items()):
         rows = rows_held.held(connection, id_, rows={row for of, row in near if of == id_})
         _, said = judged_again(session, found.institution, rows, at=at, came_at=upload.recorded_at)
-        same = [place for place, of in enumerate(zip(*(said[name] for name in of_samples), strict=True)) if of in wanted]
+        samples = zip(*(said[name] for name in of_samples), strict=True)
+        whose = zip(sealing.document_keys(said["kind"], said["number"]), said["row"], strict=True)
+        # Of the tube of somebody else in it only who it is about counts, and their own rows do not.
+        about = [key in keys or (id_, row) in own for key, row in whose]
+        same = [place for place, of in enumerate(samples) if of in wanted and about[place]]
         others += [Other(int(said["row"][place]), id_ == found.id, _theirs(said, place, *_of(upload))) for place in same]
     return tuple(others)
 

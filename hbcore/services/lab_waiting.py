@@ -40,7 +40,7 @@ def lines_in_conflict(
     if not found:
         return set()
     number, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
-    own, tubes = {one.key for one in found} | {one.person for one in found if one.person}, _tubes(session, found)
+    own, tubes = {one.key for one in found} | {one.person for one in found if one.person}, tubes_of(session, found)
     near = [line for line, key in enumerate(keys) if key in own or people[line] in own or number[line] in tubes]
     if not near:
         return set()
@@ -55,7 +55,7 @@ def lines_in_conflict(
     return {line for line in near if cannot_stand_beside((lines["status"][line], lines["outcome"][line]), beside(line))}
 
 
-def _tubes(session: Session, found: Collection[WaitingRow]) -> dict[str, set[int]]:
+def tubes_of(session: Session, found: Collection[WaitingRow]) -> dict[str, set[int]]:
     """Whose rows wait, by the tubes they are registered in: that of a tube waits under the first of those in it, for all."""
     tubes = dict[str, set[int]]()
     for one in sampling_rows.standing_of(session.connection(), {one.person for one in found if one.person}):

@@ -319,7 +319,7 @@ def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: It
     """`wanted`, with one column `key` of the distinct `values`, to join with inside the block.
 
     One parameter: on PostgreSQL an array, on SQLite JSON, which takes a fifth of the time of a temporary table. Bytes are all of
-    one length.
+    one length, and no text has a NUL: SQLite's JSON ends there.
     """
     keys = in_order(list(set(values)))
     yield _array(kind, keys) if connection.dialect.name == "postgresql" else _json(kind, keys)

@@ -156,6 +156,17 @@ def test_a_held_registration_is_no_held_result(liaison: Staff) -> None:
     assert (report.rows["held"], held_queue.listed(by=liaison, at=AT).lines) == (1, ())
 
 
+def test_a_row_of_a_mate_in_the_tube_is_not_shown_beside_one_s_own(registered: None, liaison: Staff) -> None:
+    lines = [f"{name},{number},2022-11-08 07:45,T1,{said}" for name, number in WHO[:2] for said in ("可疑", "阴性")]
+    own = "\n".join(["姓名,身份证号,采样时间,样本编号,检测结果", *lines])
+    lab_imports.commit(IncomingFile(own.encode(), "人.csv", LAB), by=liaison, at=AT)
+
+    held = held_queue.listed(by=liaison, at=AT + HOUR).lines
+
+    beside = [held_opened.opened(one.upload, one.row, by=liaison, at=AT + HOUR).others for one in held]
+    assert [[other.row for other in others] for others in beside] == [[3], [2], [5], [4]]
+
+
 @pytest.mark.parametrize("who", [0, 1, 2])
 def test_a_tube_that_waits_counts_as_said_of_everybody_in_it(who: int, registered: None, liaison: Staff) -> None:
     lab_imports.commit(tubes("T1 可疑", "T1 阴性", "T2 阴性", tag="1"), by=liaison, at=AT)
@@ -164,5 +175,8 @@ def test_a_tube_that_waits_counts_as_said_of_everybody_in_it(who: int, registere
 
     report = lab_imports.commit(IncomingFile(own.encode(), "人.csv", LAB), by=liaison, at=AT + HOUR)
 
+    held = [one for one in held_queue.listed(by=liaison, at=AT + HOUR).lines if one.number == report.batch]
+    beside = [held_opened.opened(one.upload, one.row, by=liaison, at=AT + HOUR).others for one in held]
+    assert [{other.answer.outcome for other in others} for others in beside] == [{"inconclusive", "negative"}] * (who < 2)
     assert [str(one.code) for one in report.problems] == ["contradicts"] * (who < 2)
     assert results() == [("T1", "negative")] * (who == 2) + [("T2", "negative")]
