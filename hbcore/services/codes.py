@@ -13,7 +13,7 @@ from hbcore.services import audit, fingerprints
 from hbcore.services.policies_published import PoliciesPublished
 from hbcore.storage.code_rows import SegmentRow, add_chains, cause_of, replace_chains, segments_of
 from hbcore.storage.evidence_rows import evidence_of
-from hbcore.storage.staging import staged
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG
 
 FactTuple = tuple[str, int, int | None]

@@ -11,7 +11,7 @@ from hbcore.domain.names import same_name
 from hbcore.domain.vocabulary import RowCode
 from hbcore.storage import people_rows
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.staging import staged
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.storage.engine import engine
-from hbcore.storage.staging import staged
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import StaffRow, Unit
 
 SHIPPED = Path(__file__).parents[1] / "data" / "hubei_units.csv"

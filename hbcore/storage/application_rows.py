@@ -17,7 +17,8 @@ from hbcore.storage import people_rows, sealing
 from hbcore.storage.application_text import pack, unpack
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.reach import confined
-from hbcore.storage.staging import add_rows, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import BIG, Application, StaffRow, Unit
 from hbcore.storage.tables.applications import OPEN_ONLINE
 

@@ -14,7 +14,7 @@ from hbcore.storage.application_rows import below
 from hbcore.storage.ids import new_ids
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.proposal_rows import PROPOSALS, STAFF
-from hbcore.storage.staging import staged
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG, FactList, FactListLine
 
 Row = sa.Row[Any]

@@ -16,7 +16,8 @@ from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS, UNKNOWN_UNIT
 from hbcore.storage.proposal_rows import STAFF
-from hbcore.storage.staging import add_rows, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import BIG
 
 Row = sa.Row[Any]

@@ -12,7 +12,8 @@ from hbcore.domain.documents import Document
 from hbcore.domain.vocabulary import DocumentKind
 from hbcore.storage import sealing
 from hbcore.storage.ids import new_ids
-from hbcore.storage.staging import add_rows, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import Filing
 
 FILINGS: sa.Table = Filing.__table__  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from hbcore.storage.application_rows import below
 from hbcore.storage.held_rows import INSTITUTIONS, STAFF
 from hbcore.storage.ids import new_id
 from hbcore.storage.people_rows import DOCUMENTS, PERSONS, UNKNOWN_UNIT
-from hbcore.storage.staging import staged
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG, HeldStep
 from hbcore.storage.upload_rows import ROWS, UPLOADS
 

@@ -13,7 +13,7 @@ from hbcore.storage import application_rows, people_rows, token_rows
 from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.people_rows import DOCUMENTS, PERSONS, PersonText
 from hbcore.storage.prepared import Prepared
-from hbcore.storage.staging import staged
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG, ToldApart
 from hbcore.storage.token_rows import TOKENS, tokens_of
 

@@ -12,7 +12,8 @@ from hbcore.storage.application_rows import APPLICATIONS, below
 from hbcore.storage.ids import new_ids
 from hbcore.storage.instants import raw
 from hbcore.storage.prepared import Prepared
-from hbcore.storage.staging import add_rows, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import BIG, Notice
 
 Row = sa.Row[Any]

@@ -19,7 +19,8 @@ from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind, Registration
 from hbcore.storage import reach, sealing
 from hbcore.storage.ids import new_ids
-from hbcore.storage.staging import Into, add_missing, add_rows, add_to_each, order_of, staged
+from hbcore.storage.staged_keys import order_of, staged
+from hbcore.storage.staging import Into, add_missing, add_rows, add_to_each
 from hbcore.storage.tables import BIG, DocumentRow, LookUpNumber, Person
 from hbcore.storage.token_rows import add_tokens
 

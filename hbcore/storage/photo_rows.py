@@ -11,7 +11,7 @@ from hbcore.domain.applications import OPEN
 from hbcore.storage import sealing
 from hbcore.storage.application_rows import APPLICATIONS, one_of_states
 from hbcore.storage.ids import new_id
-from hbcore.storage.staging import staged
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG, ApplicationPhoto
 
 PHOTOS: sa.Table = ApplicationPhoto.__table__  # type: ignore[attr-defined]

@@ -18,7 +18,8 @@ from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine, day_sampled
 from hbcore.storage.results_again import AGAIN, AgainRow
 from hbcore.storage.sampling_rows import SAMPLINGS
-from hbcore.storage.staging import add_rows, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import BIG, RecallSample
 
 RECALL_SAMPLES: sa.Table = RecallSample.__table__  # type: ignore[attr-defined]

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hbcore.storage.instants import DAY, SHANGHAI, raw, raw_type
-from hbcore.storage.staging import Into, add_rows, add_to_each, run_many, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import Into, add_rows, add_to_each, run_many
 from hbcore.storage.tables import Result, Sample
 
 RESULTS: sa.Table = Result.__table__  # type: ignore[attr-defined]

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from hbcore.domain.vocabulary import ResultStatus
 from hbcore.storage.instants import raw
 from hbcore.storage.result_rows import ResultLine, Uploaded
-from hbcore.storage.staging import add_missing, add_rows, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import add_missing, add_rows
 from hbcore.storage.tables import BIG, ResultAgain
 from hbcore.storage.upload_rows import UPLOADS
 

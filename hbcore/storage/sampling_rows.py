@@ -10,7 +10,8 @@ from hbcore.domain.times import DAY, SHANGHAI_AHEAD
 from hbcore.domain.tube_columns import InTube
 from hbcore.storage.instants import raw
 from hbcore.storage.result_rows import RESULTS
-from hbcore.storage.staging import add_rows, run_many, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import add_rows, run_many
 from hbcore.storage.tables import BIG, Sampling
 
 SAMPLINGS: sa.Table = Sampling.__table__  # type: ignore[attr-defined]

@@ -17,7 +17,8 @@ from hbcore.domain.vocabulary import PROVINCE
 from hbcore.storage.instants import DAY, SHANGHAI, raw, shanghai_day
 from hbcore.storage.people_rows import UNKNOWN_UNIT
 from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine, Uploaded
-from hbcore.storage.staging import add_up, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import add_up
 from hbcore.storage.tables import BIG, TestedCount, Unit
 
 TESTED_COUNTS: sa.Table = TestedCount.__table__  # type: ignore[attr-defined]

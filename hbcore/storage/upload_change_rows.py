@@ -15,7 +15,7 @@ from hbcore.storage.held_rows import INSTITUTIONS, STAFF
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS
-from hbcore.storage.staging import staged
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG
 from hbcore.storage.upload_rows import UPLOADS
 

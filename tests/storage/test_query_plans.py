@@ -39,7 +39,7 @@ from hbcore.storage import (
 from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.look_up_rows import Sought
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.staging import staged
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG
 from tests import standing
 

@@ -9,7 +9,8 @@ from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.engine import engine
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import DOCUMENTS, LOOK_UP_NUMBERS
-from hbcore.storage.staging import MANY, TOGETHER, add_missing, add_rows, staged
+from hbcore.storage.staged_keys import staged
+from hbcore.storage.staging import MANY, TOGETHER, add_missing, add_rows
 from hbcore.storage.tables import BIG
 
 KEYS = {
