@@ -51,7 +51,7 @@ TUBES_AT_ONCE = 400
 STEP = 0.05
 """Seconds for which a slice holds the right to write."""
 
-LEAST, MOST = 1_000, 16_000
+LEAST, MOST = 2_000, 16_000
 """Lines of a slice."""
 
 PAUSE = 0.002

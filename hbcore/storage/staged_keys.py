@@ -35,7 +35,14 @@ def staged(connection: sa.Connection, kind: sa.types.TypeEngine[Any], values: It
 
 
 def _array(kind: sa.types.TypeEngine[Any], keys: Sequence[Any]) -> sa.FromClause:
-    array = sa.bindparam(None, keys, type_=postgresql.ARRAY(kind), unique=True)
+    """Numbers and bytes are written as the server's own text: the driver would go through them again for each statement."""
+    own: Any = None
+    if isinstance(kind, sa.LargeBinary):
+        own = "{" + ",".join([f'"\\\\x{key.hex()}"' for key in keys]) + "}"
+    elif isinstance(kind, sa.BigInteger):
+        own = "{" + ",".join(map(str, keys)) + "}"
+    of = postgresql.ARRAY(kind)
+    array = sa.bindparam(None, keys, type_=of, unique=True) if own is None else sa.cast(_text(own), of)
     return sa.func.unnest(array).table_valued(sa.column("key", kind), name="wanted").render_derived()
 
 
@@ -53,4 +60,8 @@ def _json(kind: sa.types.TypeEngine[Any], keys: Sequence[Any]) -> sa.FromClause:
 
 
 def _each(text: str) -> sa.Function[Any]:
-    return sa.func.json_each(sa.bindparam(None, text, type_=sa.String(), unique=True))
+    return sa.func.json_each(_text(text))
+
+
+def _text(text: str) -> sa.BindParameter[str]:
+    return sa.bindparam(None, text, type_=sa.String(), unique=True)
