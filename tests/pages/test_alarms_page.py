@@ -130,5 +130,5 @@ def test_rows_held_for_days_lead_to_their_queue(signed_in, links):
 
     assert not shown.exception
     assert list(shown.dataframe[0].value["对象"]) == ["1 行 · 武昌医学检验所"]
-    assert "待核实数据行滞留多日 1" in said(shown)
+    assert "待核实数据行滞留多日 1" in [one.label for one in shown.button]
     assert [(where, address) for where, _label, address in links] == [("Lab_results", {"held": "all"})]
