@@ -64,6 +64,7 @@ def _answer(report: FactFile) -> Answer:
         "new_people": report.new,
         "problems": [problem_json(one) for one in report.problems],
         "codes": dict(report.changes),
+        "codes_once_begun": dict((report.ahead or report).changes),
     }
     said = say(
         "List {list}: {read} rows read, {proposed} proposed, {refused} not taken.",

@@ -105,8 +105,12 @@ def would_change(
     at: datetime,
     more: Mapping[int, Sequence[FactTuple]],
     less: Mapping[int, Sequence[FactTuple]] | None = None,
+    counted_at: datetime | None = None,
 ) -> Counter[str]:
-    """What `decide_again` would answer if these people had `more` facts, and no longer `less` of theirs: nothing is written."""
+    """What `decide_again` would answer if these people had `more` facts, and no longer `less` of theirs: nothing is written.
+
+    `counted_at`: the codes that would be others then, when that is later than `at`.
+    """
     at = max(at, audit.last_act_at(session) or at)
     with staged(session.connection(), BIG, people) as wanted:
         evidence = evidence_of(session.connection(), wanted)
@@ -116,7 +120,8 @@ def would_change(
         for gone in (less or {}).get(person, ()):
             facts.remove(gone)
         evidence[person] = (unit, one._replace(facts=[*facts, *more.get(person, ())]))
-    return _decide(session, evidence, old, micros(at), 0, stored=False)
+    then = None if counted_at is None else max(micros(at), micros(counted_at))
+    return _decide(session, evidence, old, micros(at), 0, counted_at=then, stored=False)
 
 
 def _decide(

@@ -17,7 +17,7 @@ from hbcore.domain.vocabulary import HOLDS, FactSource, RowCode
 from hbcore.services import audit, codes, fact_bursts, fact_repeats, preview_quota
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_file_rows import ReadRow, read_rows
-from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, effect, put_down
+from hbcore.services.fact_lists import Ahead, Line, PutDown, Wanted, check_case, effect, put_down
 from hbcore.services.fact_people import find_people
 from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
@@ -58,6 +58,7 @@ class FactFile:
     new: int
     list_id: int | None = None
     proposal_id: int | None = None
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ def preview(file: IncomingFile, *, case: str | None, by: Staff, at: datetime) ->
         dry = session.connection().begin_nested()
         judged = _judge(session, read, by, at)
         codes.decide_again(session, judged.new, at=at, cause=0)
-        changes = effect(session, What.FACTS, judged.lines, at)
+        changes, ahead = effect(session, What.FACTS, judged.lines, at)
         dry.rollback()
-        report = _report(file, table, judged, changes)
+        report = replace(_report(file, table, judged, changes), ahead=ahead)
         audit.record(session, audit.Act.FACT_LIST_PREVIEWED, by=by, at=at, subject="fact_list", figures=dict(report.rows))
         return report
 
@@ -208,4 +209,4 @@ def _report(file: IncomingFile, table: Table, judged: _Judged, changes: Mapping[
 
 
 def _proposed(report: FactFile, made: PutDown) -> FactFile:
-    return replace(report, status="proposed", list_id=made.list_id, proposal_id=made.proposal_id)
+    return replace(report, status="proposed", list_id=made.list_id, proposal_id=made.proposal_id, ahead=made.ahead)

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from hbcore.domain.applicants import plain
 from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import BY_HAND, LONGEST_TEXT, MOST_PEOPLE, Measure, is_reference, needs_case
 from hbcore.domain.known import micros
@@ -21,6 +22,7 @@ from hbcore.domain.vocabulary import FactKind, FactSource
 from hbcore.services import audit, codes, fact_bursts, fact_records, fact_repeats, second_look, units
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_records import Hands, NewFact
+from hbcore.services.fact_repeats import Key, key_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
 from hbcore.storage import fact_list_rows, fact_rows, look_up_rows
@@ -54,13 +56,22 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """Whose codes will be others at `at`, when all that begins later has begun."""
+
+    at: datetime
+    changes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class PutDown:
-    """What waits for a second person, and what confirming it now would do (`green>red`: how many)."""
+    """What waits for a second person, and what confirming it would do (`green>red`: how many): at once, and later."""
 
     list_id: int
     proposal_id: int
     people: int
     changes: Mapping[str, int]
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True)
@@ -73,11 +84,11 @@ class Confirmed:
 
 
 def check_case(case: str | None, kinds: Sequence[FactKind], people: int) -> str | None:
-    """The case number as it is kept.
+    """The case number as it is kept: the same by full-width digits is the same case.
 
     :raises Refused: `facts_need_a_case` for cases, contacts and more than one person; `not_a_reference`.
     """
-    stated = (case or "").strip() or None
+    stated = plain(case or "") or None
     if stated is None and any(needs_case(kind, many=people > 1) for kind in kinds):
         raise Refused("facts_need_a_case")
     if stated is not None and not is_reference(stated):
@@ -122,14 +133,14 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
     counts = {"people": people, "against": against, "burst": burst is not None, "digest": wanted.digest}
     hand = {"proposal_id": proposal, "proposed_by": by.id, "proposed_at": at}
     fact_list_rows.add(session.connection(), {**values, **counts, **hand}, kinds, wanted.reason.strip(), _rows(wanted.lines))
-    changes = effect(session, wanted.what, wanted.lines, at)
+    changes, ahead = effect(session, wanted.what, wanted.lines, at)
     figures = {**content, "burst": burst, "codes": changes} | ({"notice": wanted.notice} if wanted.notice else {})
     audit.record(session, _proposed_act(wanted.what, people, burst), by=by, at=at, subject=subject, figures=figures)
-    return PutDown(list_id, proposal, people, changes)
+    return PutDown(list_id, proposal, people, changes, ahead)
 
 
-def effect(session: Session, what: What, lines: Sequence[Line], at: datetime) -> dict[str, int]:
-    """Which codes would change if it were confirmed at `at`; nothing is written."""
+def effect(session: Session, what: What, lines: Sequence[Line], at: datetime) -> tuple[dict[str, int], Ahead | None]:
+    """Which codes would change if it were confirmed at `at`: at once, and once all of it has begun; nothing is written."""
     more: dict[int, list[codes.FactTuple]] = defaultdict(list)
     less: dict[int, list[codes.FactTuple]] = defaultdict(list)
     for line in lines:
@@ -140,7 +151,11 @@ def effect(session: Session, what: What, lines: Sequence[Line], at: datetime) ->
             if row is not None and row.ended_at is None:
                 less[line.person].append(_seen(FactKind(row.kind), row.from_at, row.until_at))
     people = [line.person for line in lines]
-    return dict(codes.would_change(session, people, at=at, more=more, less=less))
+    at_once = dict(codes.would_change(session, people, at=at, more=more, less=less))
+    begun = max(line.measure.from_at for line in lines)
+    if begun <= at:
+        return at_once, None
+    return at_once, Ahead(begun, dict(codes.would_change(session, people, at=at, more=more, less=less, counted_at=begun)))
 
 
 @dataclass(frozen=True)
@@ -150,6 +165,7 @@ class EffectSeen:
     asked: tuple[object, ...]
     newest: int
     changes: Mapping[str, int]
+    ahead: Ahead | None = None
 
 
 def effect_of(list_id: int, *, by: Staff, at: datetime, before: EffectSeen | None = None) -> EffectSeen:
@@ -165,7 +181,7 @@ def effect_of(list_id: int, *, by: Staff, at: datetime, before: EffectSeen | Non
         if before is not None and (before.asked, before.newest) == (asked, newest):
             return before
         row = row_in_scope(session, list_id, by)
-        return EffectSeen(asked, newest, effect(session, What(row.what), _lines_of(session, list_id), at))
+        return EffectSeen(asked, newest, *effect(session, What(row.what), _lines_of(session, list_id), at))
 
 
 def confirm(proposal_id: int, *, by: Staff, at: datetime) -> Confirmed:
@@ -187,7 +203,7 @@ def confirm(proposal_id: int, *, by: Staff, at: datetime) -> Confirmed:
         _carry_out(session, row, lines, by, at)
         fact_list_rows.confirmed(session.connection(), list_id, by.id, at)
         changes = codes.decide_again(session, [line.person for line in lines], at=at, cause=list_id)
-        figures = {**proposal.content, "codes": dict(changes)}
+        figures = {**proposal.content, "people": len(lines), "codes": dict(changes)}
         audit.record(session, _ACTS[proposal.what], by=by, at=at, subject=proposal.subject, figures=figures)
     return Confirmed(list_id, len(lines), dict(changes))
 
@@ -243,15 +259,22 @@ def _refuse_recorded(session: Session, row: sa.Row[Any], lines: Sequence[Line], 
 
 
 def _lines_of(session: Session, list_id: int) -> list[Line]:
-    """The lines of a list; of somebody joined to another meanwhile, that other's."""
-    return [
-        Line(
-            row.person_id if row.joined_to is None else _survivor(session, row.person_id),
-            Measure(FactKind(row.kind), row.from_at, row.until_at, row.evidence, fact_list_rows.exposure(row)),
-            row.about,
-        )
-        for row in fact_list_rows.lines(session.connection(), list_id)
-    ]
+    """The lines of a list; of somebody joined to another meanwhile, that other's: of the same twice what ends last."""
+    found: dict[Key, Line] = {}
+    for row in fact_list_rows.lines(session.connection(), list_id):
+        person = row.person_id if row.joined_to is None else _survivor(session, row.person_id)
+        measure = Measure(FactKind(row.kind), row.from_at, row.until_at, row.evidence, fact_list_rows.exposure(row))
+        same = key_of(person, measure.kind, micros(measure.from_at))
+        other = found.get(same)
+        if other is None or _ends_later(measure, other.measure):
+            found[same] = Line(person, measure, row.about)
+    return list(found.values())
+
+
+def _ends_later(one: Measure, other: Measure) -> bool:
+    if one.until_at is None or other.until_at is None:
+        return other.until_at is not None
+    return one.until_at > other.until_at
 
 
 def _survivor(session: Session, person: int) -> int:

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from hbcore.domain.applicants import plain
 from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import BY_HAND, NO_EXPOSURE, Measure, ends_at, faults, is_reference, with_end
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, FactKind, RowCode
 from hbcore.services import fact_repeats, units
 from hbcore.services.acting import Staff, acting, reading
-from hbcore.services.fact_lists import Line, PutDown, Wanted, check_case, check_reason, effect, put_down
+from hbcore.services.fact_lists import Ahead, Line, PutDown, Wanted, check_case, check_reason, effect, put_down
 from hbcore.services.looked_up import look_up_of, subject_of
 from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
@@ -35,6 +36,7 @@ class Effect:
 
     until_at: datetime | None
     changes: Mapping[str, int]
+    ahead: Ahead | None = None
 
 
 def preview(person: int, measure: Measure, reason: str, *, case: str | None = None, by: Staff, at: datetime) -> Effect:
@@ -47,7 +49,7 @@ def preview(person: int, measure: Measure, reason: str, *, case: str | None = No
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
         line = _line(session, person, measure, case, by, at)
         check_reason(reason)
-        return Effect(line.measure.until_at, effect(session, What.FACTS, (line,), at))
+        return Effect(line.measure.until_at, *effect(session, What.FACTS, (line,), at))
 
 
 def propose(
@@ -88,7 +90,7 @@ def preview_end(fact: int, *, by: Staff, at: datetime) -> Effect:
     """
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
         line = _standing(session, fact, by, at).line
-        return Effect(at, effect(session, What.END_FACT, (line,), at))
+        return Effect(at, *effect(session, What.END_FACT, (line,), at))
 
 
 def propose_end(fact: int, evidence: str, reason: str, *, by: Staff, at: datetime) -> PutDown:
@@ -110,7 +112,7 @@ def preview_extension(fact: int, measure: Measure, *, by: Staff, at: datetime) -
     """
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
         line = _extension(session, fact, measure, by, at).line
-        return Effect(line.measure.until_at, effect(session, What.EXTEND_FACT, (line,), at))
+        return Effect(line.measure.until_at, *effect(session, What.EXTEND_FACT, (line,), at))
 
 
 def propose_extension(fact: int, measure: Measure, reason: str, *, by: Staff, at: datetime) -> PutDown:
@@ -149,7 +151,7 @@ def _line(session: Session, person: int, measure: Measure, case: str | None, by:
 
 def _sound(session: Session, measure: Measure, unit: str, at: datetime) -> Measure:
     policy = eras_at(session, unit, at)[0].policy
-    ending = replace(measure, until_at=with_end(measure, policy))
+    ending = replace(measure, until_at=with_end(measure, policy), evidence=plain(measure.evidence))
     if found := faults(ending, at, many=False):
         raise MeasureRefused(found)
     return ending
@@ -196,7 +198,7 @@ def _extension(session: Session, fact: int, measure: Measure, by: Staff, at: dat
 
 
 def _evidence(text: str) -> str:
-    stated = text.strip()
+    stated = plain(text)
     if not stated:
         raise Refused("evidence_number_needed")
     if not is_reference(stated):

@@ -14,6 +14,7 @@ from hbcore.services.second_look import What
 from hbcore.storage import fact_list_rows, fact_rows, proposal_rows
 
 Key = tuple[int, str, int]
+"""Whose, of which kind, and from when in microseconds, where that makes another fact of it (0 else)."""
 
 ACTS = (What.END_FACT, What.EXTEND_FACT)
 """What is proposed about a fact that stands."""
@@ -28,7 +29,7 @@ class Held:
 
     def why_not(self, person: int, measure: Measure) -> str | None:
         """`fact_on_record` or `fact_proposed_already`; None where it is new."""
-        key = _key(person, measure.kind, micros(measure.from_at))
+        key = key_of(person, measure.kind, micros(measure.from_at))
         if key in self.standing:
             return "fact_on_record"
         return "fact_proposed_already" if key in self.waiting else None
@@ -63,8 +64,9 @@ def waiting_acts(session: Session, facts: Sequence[int], at: datetime) -> dict[i
 
 
 def _keys(found: Iterable[tuple[int, str, int]]) -> frozenset[Key]:
-    return frozenset(_key(person, FactKind(kind), begins) for person, kind, begins in found)
+    return frozenset(key_of(person, FactKind(kind), begins) for person, kind, begins in found)
 
 
-def _key(person: int, kind: FactKind, begins: int) -> Key:
+def key_of(person: int, kind: FactKind, begins: int) -> Key:
+    """By what a fact of a case is the same as another."""
     return person, str(kind), begins if is_moment(kind) else 0

@@ -16,7 +16,7 @@ from hbcore.services.fact_proposing import Effect, MeasureRefused
 from hbcore.services.facts import FactLine
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
-from hbcore.ui.fact_words import PARTS, changes_words, fact_heading
+from hbcore.ui.fact_words import PARTS, effect_words, fact_heading
 from hbcore.ui.words import N_, _, sentence_here, time_here
 
 PROPOSED = N_("Proposed. It takes effect once another person of the level above confirms it.")
@@ -83,7 +83,8 @@ def midnight(on: object) -> datetime | None:
 
 def show_effect(effect: Effect, *, ends: bool = True) -> None:
     """Whose codes would change, and until when it would last."""
-    safe.text(_("Once confirmed: {changes}").format(changes=changes_words(effect.changes)))
+    for said in effect_words(effect.changes, effect.ahead):
+        safe.text(said)
     if ends:
         until = time_here(effect.until_at) if effect.until_at else _("until it is closed by recovery, release or exclusion")
         safe.text(_("Until: {time}").format(time=until))

@@ -1,6 +1,6 @@
 """Lists and proposals of facts: how each stands, and one opened with its people and what confirming it would do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from hbcore.services.fact_lists import EffectSeen
 from hbcore.services.facts import ListLine, ListShown
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.fact_words import STATES, WHATS, changes_words, fact_heading, kinds_words
+from hbcore.ui.fact_words import STATES, WHATS, effect_words, fact_heading, kinds_words
 from hbcore.ui.links import link, link_if_may
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
@@ -132,7 +132,8 @@ def _said(shown: ListShown) -> list[str]:
 
 
 def _show_waiting(line: ListLine, staff: Staff, at: datetime) -> None:
-    safe.text(_("Once confirmed: {changes}").format(changes=changes_words(effect_of(line.id, staff, at))))
+    for said in effect_of(line.id, staff, at):
+        safe.text(said)
     with st.container(horizontal=True):
         if line.own:
             if st.button(_("Withdraw the proposal"), key=f"withdraw list {line.proposal_id}"):
@@ -142,8 +143,8 @@ def _show_waiting(line: ListLine, staff: Staff, at: datetime) -> None:
             link("Second_looks", _("Confirm or decline it under “Second looks” →"))
 
 
-def effect_of(list_id: int, staff: Staff, at: datetime) -> Mapping[str, int]:
-    """What confirming a list would change; worked out again each minute and whenever something was done."""
+def effect_of(list_id: int, staff: Staff, at: datetime) -> list[str]:
+    """What confirming a list would change, in words; worked out again each minute and whenever something was done."""
     held: dict[int, EffectSeen] = st.session_state.setdefault(_EFFECT, {})
     held[list_id] = fact_lists.effect_of(list_id, by=staff, at=at, before=held.get(list_id))
-    return held[list_id].changes
+    return effect_words(held[list_id].changes, held[list_id].ahead)

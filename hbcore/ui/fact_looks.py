@@ -14,7 +14,7 @@ from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.fact_lists import effect_of
-from hbcore.ui.fact_words import changes_words, fact_name, kinds_words
+from hbcore.ui.fact_words import fact_name, kinds_words
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.words import N_, _, time_here
@@ -51,7 +51,8 @@ def show_fact_look(proposal: Proposal, staff: Staff) -> None:
             safe.text(" · ".join((f"{one.name} {one.number}", fact_name(one.kind), period, one.evidence)))
         if (more := len(shown.people) - FEW) > 0:
             safe.text(_("{n} more on the list").format(n=number_here(more)))
-        safe.text(_("Once confirmed: {changes}").format(changes=changes_words(effect_of(list_id, staff, now()))))
+        for said in effect_of(list_id, staff, now()):
+            safe.text(said)
     link("Facts", _("Look at the people and the reason →"), list=str(list_id))
 
 

@@ -19,7 +19,7 @@ from hbcore.ui.drafted import drafted, entered
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
 from hbcore.ui.fact_dialogs import PROPOSED
 from hbcore.ui.fact_sure import asked_when_many, forget_question, meant, show_question
-from hbcore.ui.fact_words import PARTS, changes_words, kinds_words
+from hbcore.ui.fact_words import PARTS, effect_words, kinds_words
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.waiting import busy
 from hbcore.ui.words import N_, _, sentence_here
@@ -85,7 +85,8 @@ def show_report(report: FactFile) -> None:
         for word, text in ROWS.items():
             st.metric(_(text), number_here(report.rows[word]), width="content")
     safe.text(kinds_words({FactKind(kind): n for kind, n in report.kinds.items()}))
-    safe.text(_("Once confirmed: {changes}").format(changes=changes_words(report.changes)))
+    for said in effect_words(report.changes, report.ahead):
+        safe.text(said)
     if report.new:
         safe.text(_("{n} people are not known yet; they get a record without a registration.").format(n=report.new))
     _show_problems(report.problems)

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 
 from hbcore.domain.vocabulary import Colour, FactKind, FactSource
 from hbcore.services.colour_words import COLOUR_WORDS
+from hbcore.services.fact_lists import Ahead
 from hbcore.services.second_look import What
 from hbcore.ui.application_words import here
 from hbcore.ui.locale_words import as_heading, number_here
 from hbcore.ui.person_words import WORDS
-from hbcore.ui.words import N_, _
+from hbcore.ui.words import N_, _, time_here
 
 WHATS = {What.FACTS: N_("Record"), What.END_FACT: N_("End early"), What.EXTEND_FACT: N_("Extend")}
 STATES = {
@@ -62,6 +63,15 @@ def changes_words(changes: Mapping[str, int]) -> str:
     if not after:
         return _("No code changes.")
     return " · ".join(_turns(colour, after[colour]) for colour in (*map(str, Colour), "none") if after[colour])
+
+
+def effect_words(changes: Mapping[str, int], ahead: Ahead | None) -> list[str]:
+    """Whose codes change once it is confirmed, and whose when what begins later has begun; a line each."""
+    said = [_("Once confirmed: {changes}").format(changes=changes_words(changes))]
+    if ahead:
+        later = _("Once all of it has begun, {time}: {changes}")
+        said.append(later.format(time=time_here(ahead.at), changes=changes_words(ahead.changes)))
+    return said
 
 
 def _turns(colour: str, people: int) -> str:

@@ -11,8 +11,9 @@ from sqlmodel import Session, SQLModel
 from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import MANY_A_SHIFT, Measure
 from hbcore.domain.vocabulary import FactKind, Role, RowCode
-from hbcore.services import alarms, audit, fact_bursts, fact_lists, fact_proposing, fact_records, second_look
+from hbcore.services import alarms, audit, fact_bursts, fact_files, fact_lists, fact_proposing, fact_records, second_look
 from hbcore.services import facts as facts_seen
+from hbcore.services.fact_lists import Ahead
 from hbcore.services.fact_proposing import MeasureRefused
 from hbcore.services.fact_repeats import WaitingAct
 from hbcore.services.second_look import What
@@ -22,7 +23,7 @@ from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.fact_list_rows import LISTS
 from hbcore.storage.tables import look_up_event
 from tests import standing
-from tests.services.facting import AT, CASE, DAY, HOUR, PAPER, REASON, Desk, colours, contact, desk, looked_up
+from tests.services.facting import AT, CASE, DAY, HOUR, PAPER, REASON, Desk, colours, contact, desk, file, looked_up, row
 from tests.standing import YICHANG
 
 
@@ -360,6 +361,47 @@ def test_of_somebody_joined_to_another_meanwhile_the_other_gets_the_fact(here: D
     fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
 
     assert [fact.person_id for fact in facts()] == [here.people[2]]
+
+
+def test_two_of_one_list_who_are_joined_meanwhile_get_one_fact_the_one_that_ends_last(here: Desk) -> None:
+    made = fact_files.propose(
+        file(row(1, until="2020-05-28"), row(2, until="2020-05-25")), REASON, case=CASE, by=here.clerk, at=AT
+    )
+    assert made.proposal_id
+    with engine().begin() as connection:
+        join_rows.set_pointer(connection, here.people[1], here.people[2])
+    done = fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
+
+    ends = datetime(2020, 5, 27, 16, tzinfo=UTC)
+    assert [(fact.person_id, fact.until_at) for fact in facts()] == [(here.people[2], ends)]
+    assert (done.people, events(audit.Act.FACTS_CONFIRMED)[0]["people"]) == (1, 1)
+
+
+def test_what_begins_tomorrow_is_said_to_change_codes_then_and_does(here: Desk) -> None:
+    begins = AT + 20 * HOUR
+    later = contact(from_at=begins)
+
+    seen = fact_proposing.preview(looked_up(0, here.clerk), later, REASON, case=CASE, by=here.clerk, at=AT)
+    made = proposed(here, later)
+    asked = fact_lists.effect_of(made.list_id, by=here.prefecture, at=AT)
+    fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
+
+    turns = Ahead(begins, {"green>yellow": 1})
+    assert [(one.changes, one.ahead) for one in (seen, made, asked)] == [({}, turns)] * 3
+    assert colours(here.people[:1]) + colours(here.people[:1], begins) == ["green", "yellow"]
+
+
+def test_a_case_by_full_width_digits_is_the_same_case(here: Desk) -> None:
+    proposed(here)
+
+    with pytest.raises(Refused, match="fact_proposed_already"):
+        fact_proposing.propose(here.people[0], contact(), REASON, case="ＷＨ-２０２０-１２", by=here.clerk, at=AT)
+
+    made = fact_proposing.propose(
+        here.people[0], contact(evidence="武疾控〔２０２０〕１３号"), REASON, case="WH-13", by=here.clerk, at=AT
+    )
+    fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
+    assert [fact.evidence for fact in facts()] == ["武疾控〔2020〕13号"]
 
 
 def test_s15_a_burst_is_asked_about_then_recorded_and_alarms(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
