@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from hbcore.domain.cells import Places
 from hbcore.services.lab_batch import KEY, NUMBER
+from hbcore.services.lab_documents import one_for_each_person
 from hbcore.services.lab_lines import Lines
 from hbcore.storage import people_rows, sealing
 
@@ -44,18 +45,23 @@ class Ordered:
 
 
 def in_order(lines: Lines) -> Ordered:
-    """Lines by the key of their document, as the tables have people, so that a slice touches few pages.
+    """Lines by the key of their document, as the tables have people, so that a slice touches few pages; where documents of one
+    person say different things of one sample, by the first of those.
 
     The lines of a row stay together and in order: where several people stand in a row, a file of tubes, it is by tube.
     """
     keys = pa.chunked_array([_keys(lines.slice(first, AT_A_TIME)) for first in range(0, lines.count, AT_A_TIME)])
     with_keys = Lines(lines.table.append_column(KEY, keys))
-    order = np.concatenate([np.frombuffer(part.buffers()[1], dtype=">u8")[::2] for part in keys.chunks])
-    rows = lines.table.column("row").to_numpy()
-    if ((rows[1:] == rows[:-1]) & (order[1:] != order[:-1])).any():
-        return Ordered(with_keys, pc.sort_indices(lines.table.column("sample_number")).to_numpy())
+    starts = np.concatenate([np.frombuffer(part.buffers()[1], dtype=">u8")[::2] for part in keys.chunks]).astype(np.uint64)
+    rows, tubes = lines.table.column("row").to_numpy(), lines.table.column("sample_number")
+    if ((rows[1:] == rows[:-1]) & (starts[1:] != starts[:-1])).any():
+        return Ordered(with_keys, pc.sort_indices(tubes).to_numpy())
+    together = one_for_each_person(lines, keys, starts)
+    order = np.argsort(together, kind="stable")
+    if together is not starts:  # a sample of theirs is never parted, whatever document names them
+        order = np.lexsort((tubes.combine_chunks().dictionary_encode().indices, together))
     numbers = pa.array(people_rows.drawn_numbers(lines.count).astype(np.int64))
-    return Ordered(with_keys, np.argsort(order, kind="stable"), numbers)
+    return Ordered(with_keys, order, numbers)
 
 
 def _keys(lines: Lines) -> pa.FixedSizeBinaryArray:
