@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -11,7 +12,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.policy_eras import Era
 from hbcore.services import audit, fingerprints
 from hbcore.services.policies_published import PoliciesPublished
-from hbcore.storage.code_rows import SegmentRow, add_chains, cause_of, replace_chains, segments_of
+from hbcore.storage.code_rows import SegmentRow, add_chains, cause_of, replace_chains, replaced_by, segments_of
 from hbcore.storage.evidence_rows import evidence_of
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG
@@ -26,9 +27,11 @@ def decide_again(
     *,
     at: datetime,
     cause: int | Mapping[int, int],
+    once: bool = False,
 ) -> Counter[str]:
     """Decide these people again and store what changed; how many codes went from one colour to another (`none>green`).
 
+    `once`: who was decided for the same cause before is counted from what they had before that, and no longer as then (-1).
     Called inside the transaction that changed their results, facts or registration. `cause` is the id of the upload or
     application behind it, or of each person's. The stored chain is a cache of `decide`: equal chains are not written again.
     """
@@ -37,7 +40,25 @@ def decide_again(
         evidence = evidence_of(session.connection(), wanted)
         old = segments_of(session.connection(), wanted)
     fingerprints.note(session, "lives", lambda: ((one, evidence[one], old.get(one)) for one in sorted(evidence)))
-    return _decide(session, evidence, old, micros(at), cause)
+    before = _before(session, old, micros(at), cause) if once and isinstance(cause, int) else {}
+    return _decide(session, evidence, old, micros(at), cause, colours_before=before)
+
+
+def _before(session: Session, old: Mapping[int, Sequence[SegmentRow]], at: int, cause: int) -> dict[int, str]:
+    """The colours that people had before `cause`, of those whose code it has changed already."""
+    begun = {
+        person: running.from_at for person, chain in old.items() if (running := running_at(chain, at)) and running.cause == cause
+    }
+    if not begun:
+        return {}
+    with staged(session.connection(), BIG, begun) as wanted:
+        lived = replaced_by(session.connection(), wanted, cause)
+    colours = {}
+    for person, since in begun.items():
+        rows = lived.get(person, ())
+        since = min([since, *(row.from_at for row in rows if row.cause == cause)])
+        colours[person] = _colour(next((row for row in rows if row.until_at == since), None))
+    return colours
 
 
 def decide_first(
@@ -133,6 +154,7 @@ def _decide(
     *,
     counted_at: int | None = None,
     stored: bool = True,
+    colours_before: Mapping[int, str] = MappingProxyType({}),
 ) -> Counter[str]:
     then = at if counted_at is None else counted_at
     new: dict[int, Sequence[SegmentRow]] = {}
@@ -149,7 +171,10 @@ def _decide(
         after = _rows(person, unit, chain, cause_of(cause, person), goes_on)
         if _differ(before, after, at):
             new[person] = after
-            changes[_colour(running_at(before, then)), _colour(running_at(after, then))] += 1
+            was = _colour(running_at(before, then))
+            if first_was := colours_before.get(person):
+                changes[first_was, was] -= 1
+            changes[first_was or was, _colour(running_at(after, then))] += 1
     if stored:
         replace_chains(session.connection(), old, new, at=at, cause=cause)
     return Counter({f"{was}>{now}": n for (was, now), n in sorted(changes.items()) if was != now})

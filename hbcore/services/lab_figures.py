@@ -40,7 +40,11 @@ class Figures:
     def as_told(self) -> dict[str, Any]:
         """The same as a report has them, outcomes and codes in the order of their words."""
         outcomes = {assay: dict(sorted(found.items())) for assay, found in sorted(self.outcomes.items())}
-        return {"rows": dict(self.rows), "outcomes": outcomes, "codes": dict(sorted(self.codes.items()))}
+        return {
+            "rows": dict(self.rows),
+            "outcomes": outcomes,
+            "codes": {change: n for change, n in sorted(self.codes.items()) if n},
+        }
 
     def to_json(self) -> str:
         """As it is kept until the last slice."""

@@ -33,7 +33,8 @@ INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of the lines; `outcomes` counts results by assay that are valid now, `codes` people by change of colour.
+    """What became of the lines; `outcomes` counts results by assay that are valid now, `codes` people by change of colour: each
+    by one over all slices of an upload, so that one may take away what an earlier one has counted.
 
     `known`: whom of them we held before.
     """
@@ -93,7 +94,8 @@ def record(
     people, lives, different = lives_of_added(added, kinds, unit)
     changes = codes.decide_first(session, people, lives, different, unit, at=at, cause=upload.id)
     known = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}.difference(people)
-    changes += codes.decide_again(session, sorted(known), at=at, cause=upload.id) if known else Counter()
+    if known:
+        changes.update(codes.decide_again(session, sorted(known), at=at, cause=upload.id, once=against is None))
     return Recorded(fates, _outcomes(added), dict(changes), frozenset(known))
 
 

@@ -56,6 +56,21 @@ def segments_of(connection: sa.Connection, wanted: sa.FromClause) -> dict[int, l
     return chains
 
 
+def replaced_by(connection: sa.Connection, wanted: sa.FromClause, cause: int) -> dict[int, list[SegmentRow]]:
+    """What the people staged in `wanted` lived before `cause` put other chains in its place, each in time order."""
+    columns = [raw(HISTORY.c[name]) for name in SegmentRow._fields]
+    found = connection.execute(
+        sa.select(*columns)
+        .join(wanted, wanted.c.key == HISTORY.c.person_id)
+        .where(HISTORY.c.replaced_by == cause)
+        .order_by(wanted.c.key, HISTORY.c.from_at)
+    )
+    lived: dict[int, list[SegmentRow]] = defaultdict(list)
+    for row in map(SegmentRow._make, found.all()):
+        lived[row.person_id].append(row)
+    return lived
+
+
 def replace_chains(
     connection: sa.Connection,
     old: Mapping[int, Sequence[SegmentRow]],
