@@ -23,8 +23,8 @@ with errors_shown():
     elif view == LISTS:
         show_lists(facts.lists_now(by=staff, at=at), staff, at)
     else:
-        kind, tonight = choose()
+        chosen = choose()
         with first_read("facts"):
-            seen = read(kind, tonight, staff, at)
+            seen = read(chosen, staff, at)
         show_counts(seen)
-        show_facts(seen, staff, at)
+        show_facts(seen, chosen, staff, at)

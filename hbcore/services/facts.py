@@ -124,24 +124,28 @@ class ListShown:
 
 @dataclass(frozen=True)
 class FactsSeen:
-    """What a page was told. `counts`: in force by kind; `tonight`: how many end before midnight; `newest`: the newest act."""
+    """What a page was told. `counts`: in force by kind; `tonight`: how many of these end before midnight; `ahead`: how many
+    begin later; `newest`: the newest act."""
 
     asked: tuple[object, ...]
     newest: int
     counts: Mapping[FactKind, int]
     tonight: int
+    ahead: int
     lines: tuple[FactLine, ...]
 
 
-def seen_now(kind: FactKind | None, *, tonight: bool, by: Staff, at: datetime, before: FactsSeen | None = None) -> FactsSeen:
+def seen_now(
+    kind: FactKind | None, *, tonight: bool, ahead: bool = False, by: Staff, at: datetime, before: FactsSeen | None = None
+) -> FactsSeen:
     """The facts in force of one's own unit and below, those that end soonest first; `before` again while nothing was done since.
 
-    `tonight`: only those that end before midnight. A list of people is handed out with one look-up event, written whenever
-    somebody is on it who was not there `before`.
+    `tonight`: only those that end before midnight. `ahead`: those instead that are confirmed and begin later. A list of people
+    is handed out with one look-up event, written whenever somebody is on it who was not there `before`.
 
     :raises Refused: `look_up_not_recorded`, and those of `reading`.
     """
-    asked = (by, kind, tonight, at.replace(second=0, microsecond=0))
+    asked = (by, kind, tonight, ahead, at.replace(second=0, microsecond=0))
     with reading(by, Permission.SEE_FACTS, at) as session:
         newest = audit.newest(session)
         if before is not None and (before.asked, before.newest) == (asked, newest):
@@ -150,12 +154,13 @@ def seen_now(kind: FactKind | None, *, tonight: bool, by: Staff, at: datetime, b
         rules, midnight = fact_rows.rules_of(eras_at(session, unit, at)[0].policy), _midnight(at)
         counts = fact_rows.counts(connection, Asked(unit, at), rules)
         ending = sum(fact_rows.counts(connection, Asked(unit, at, ends_before=midnight), rules).values())
-        wanted = Asked(unit, at, str(kind) if kind else None, midnight if tonight else None)
+        later = sum(fact_rows.counts(connection, Asked(unit, at, ahead=True), rules).values())
+        wanted = Asked(unit, at, str(kind) if kind else None, midnight if tonight else None, ahead)
         rows = fact_rows.in_force(connection, wanted, rules, MOST)
         waits = waiting_acts(session, [row.id for row in rows], at)
         lines = tuple(_line(row, row.end, waits.get(row.id)) for row in rows)
     _record_shown({line.person for line in lines} - {line.person for line in (before.lines if before else ())}, by, at)
-    return FactsSeen(asked, newest, {FactKind(name): n for name, n in counts.items()}, ending, lines)
+    return FactsSeen(asked, newest, {FactKind(name): n for name, n in counts.items()}, ending, later, lines)
 
 
 def lists_now(*, by: Staff, at: datetime) -> tuple[ListLine, ...]:

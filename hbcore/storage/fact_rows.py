@@ -100,12 +100,16 @@ def standing_of(
 
 @dataclass(frozen=True)
 class Asked:
-    """Which facts in force are asked for: in `unit` and below at `at`; of one kind; ending before an instant."""
+    """Which facts in force are asked for: in `unit` and below at `at`; of one kind; ending before an instant.
+
+    `ahead`: those instead that stand and begin later.
+    """
 
     unit: str
     at: datetime
     kind: str | None = None
     ends_before: datetime | None = None
+    ahead: bool = False
 
 
 def in_force(connection: sa.Connection, asked: Asked, rules: Rules, limit: int) -> list[Row]:
@@ -113,7 +117,7 @@ def in_force(connection: sa.Connection, asked: Asked, rules: Rules, limit: int) 
     end = _end(rules)
     statement = (
         _SHOWN.add_columns(sa.type_coerce(end, _INSTANT).label("end"))
-        .where(*_conditions(rules))
+        .where(*_conditions(rules, asked.ahead))
         .order_by(end.is_(None), end, _f.id)
         .limit(limit)
     )
@@ -126,7 +130,7 @@ def counts(connection: sa.Connection, asked: Asked, rules: Rules) -> dict[str, i
         sa.select(_f.kind, sa.func.count())
         .select_from(FACTS)
         .join(PERSONS, _p.id == _f.person_id)
-        .where(*_conditions(rules))
+        .where(*_conditions(rules, asked.ahead))
         .group_by(_f.kind)
     )
     return {kind: n for kind, n in connection.execute(statement, _values(asked))}
@@ -138,14 +142,14 @@ def _values(asked: Asked) -> dict[str, object]:
 
 
 @lru_cache(maxsize=8)
-def _conditions(rules: Rules) -> tuple[sa.ColumnElement[bool], ...]:
-    """In force now, in these units; of the kind and ending by the instant that is asked for, where one is."""
+def _conditions(rules: Rules, ahead: bool) -> tuple[sa.ColumnElement[bool], ...]:
+    """In force now or begun later, in these units; of the kind and ending by the instant that is asked for, where one is."""
     end = _end(rules)
     kind, before = sa.bindparam("kind", type_=sa.String), sa.bindparam("before", type_=BIG)
-    unit = sa.bindparam("unit", type_=sa.String)
+    unit, now = sa.bindparam("unit", type_=sa.String), sa.bindparam("at", type_=BIG)
     return (
         *_standing(rules),
-        raw(_f.from_at) <= sa.bindparam("at", type_=BIG),
+        raw(_f.from_at) > now if ahead else raw(_f.from_at) <= now,
         sa.or_(_p.unit.in_(below(unit)), sa.and_(_p.unit == UNKNOWN_UNIT, unit == PROVINCE)),
         sa.or_(kind.is_(None), _f.kind == kind),
         sa.or_(before.is_(None), end < before),

@@ -1,6 +1,7 @@
 """The facts in force: which are shown, the table, and one of them beside it with what can be done."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
@@ -24,11 +25,11 @@ from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import N_, _, language, time_here
 
 SEEN = "facts seen"
-KIND, TONIGHT, FACT = "kind", "tonight", "fact"
-"""In the address: one kind alone, only what ends tonight, the id of the fact that is open."""
+KIND, TONIGHT, AHEAD, FACT = "kind", "tonight", "ahead", "fact"
+"""In the address: one kind alone, only what ends tonight, what begins later instead, the id of the fact that is open."""
 
 _OPENED = "fact opened"
-_TONIGHT = "facts that end tonight"
+_TONIGHT, _AHEAD = "facts that end tonight", "facts that begin later"
 ALL = ""
 WAITS = {
     What.END_FACT: N_("An early end was proposed by {name}, {time}; it waits for its confirmation."),
@@ -36,21 +37,32 @@ WAITS = {
 }
 
 
-def choose() -> tuple[FactKind | None, bool]:
+@dataclass(frozen=True)
+class Chosen:
+    """Which facts are shown: of one kind, only what ends tonight, what begins later instead of what is in force."""
+
+    kind: FactKind | None
+    tonight: bool
+    ahead: bool
+
+
+def choose() -> Chosen:
     """Which facts are shown, as the address says at first."""
     asked = st.query_params.get(KIND, "")
     st.session_state.setdefault(_kind_key(), asked if asked in set(FactKind) else ALL)
     st.session_state.setdefault(_TONIGHT, TONIGHT in st.query_params)
-    which, when = st.columns([1, 2.4], vertical_alignment="bottom")
+    st.session_state.setdefault(_AHEAD, AHEAD in st.query_params)
+    which, when, later = st.columns([1, 1, 1.4], vertical_alignment="bottom")
     kinds = [ALL, *(str(kind) for kind in FactKind)]
     chosen = which.selectbox(_("Kind of fact"), kinds, format_func=_kind_words, key=_kind_key())
     tonight = when.toggle(_("Only what ends tonight"), key=_TONIGHT)
-    for name, value in ((KIND, chosen), (TONIGHT, "1" if tonight else "")):
+    ahead = later.toggle(_("What begins later"), key=_AHEAD)
+    for name, value in ((KIND, chosen), (TONIGHT, "1" if tonight else ""), (AHEAD, "1" if ahead else "")):
         if value:
             st.query_params[name] = value
         else:
             st.query_params.pop(name, None)
-    return FactKind(chosen) if chosen else None, tonight
+    return Chosen(FactKind(chosen) if chosen else None, tonight, ahead)
 
 
 def _kind_words(kind: str) -> str:
@@ -62,24 +74,27 @@ def _kind_key() -> str:
     return f"fact kind {language()}"
 
 
-def read(kind: FactKind | None, tonight: bool, staff: Staff, at: datetime) -> FactsSeen:
-    """What is in force; read again only where something was done since."""
-    seen = facts.seen_now(kind, tonight=tonight, by=staff, at=at, before=st.session_state.get(SEEN))
+def read(chosen: Chosen, staff: Staff, at: datetime) -> FactsSeen:
+    """What is in force, or begins later; read again only where something was done since."""
+    before: FactsSeen | None = st.session_state.get(SEEN)
+    seen = facts.seen_now(chosen.kind, tonight=chosen.tonight, ahead=chosen.ahead, by=staff, at=at, before=before)
     st.session_state[SEEN] = seen
     return seen
 
 
 def show_counts(seen: FactsSeen) -> None:
-    """How many of each kind are in force, and how many end tonight; each leads to its rows."""
+    """How many of each kind are in force, how many end tonight and how many begin later; each leads to its rows."""
     with st.container(horizontal=True, gap="small"):
         for kind, n in sorted(seen.counts.items(), key=lambda one: (-one[1], one[0])):
             _show_count(_("{kind} ({n})").format(kind=fact_heading(kind), n=number_here(n)), {KIND: str(kind)})
         _show_count(_("Measures that end tonight: {n}").format(n=number_here(seen.tonight)), {TONIGHT: "1"})
+        if seen.ahead:
+            _show_count(_("Measures that begin later: {n}").format(n=number_here(seen.ahead)), {AHEAD: "1"})
 
 
 def _show_count(label: str, address: dict[str, str]) -> None:
-    if st.button(safe.inert(label), type="tertiary", key=f"count of {'-'.join(address.values())}"):
-        for chosen in (_kind_key(), _TONIGHT):
+    if st.button(safe.inert(label), type="tertiary", key=f"count of {'-'.join(address)} {'-'.join(address.values())}"):
+        for chosen in (_kind_key(), _TONIGHT, _AHEAD):
             st.session_state.pop(chosen, None)
         _go(address)
 
@@ -90,11 +105,11 @@ def _go(address: dict[str, str]) -> None:
     st.rerun()
 
 
-def show_facts(seen: FactsSeen, staff: Staff, at: datetime) -> None:
+def show_facts(seen: FactsSeen, chosen: Chosen, staff: Staff, at: datetime) -> None:
     """The table, and beside it the one that is selected or that the address names."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        line = _show_lines(seen.lines)
+        line = _show_lines(seen.lines, chosen.ahead)
         if len(seen.lines) >= MOST:
             st.caption(_("The {n} that end soonest are shown.").format(n=MOST))
         safe.text(_("As at {time}. A list of people is recorded as a look-up.").format(time=time_here(at)))
@@ -107,10 +122,10 @@ def show_facts(seen: FactsSeen, staff: Staff, at: datetime) -> None:
             st.text(_("Select a line to open the fact."))
 
 
-def _show_lines(lines: Sequence[FactLine]) -> FactLine | None:
+def _show_lines(lines: Sequence[FactLine], ahead: bool) -> FactLine | None:
     if not lines:
         nothing_here(
-            _("Nothing of this kind is in force here."),
+            _("Nothing that is confirmed begins later here.") if ahead else _("Nothing of this kind is in force here."),
             _("What is proposed stands under “Lists and proposals” until a second person confirms it."),
         )
         return None

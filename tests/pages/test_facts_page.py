@@ -41,11 +41,11 @@ def above(clerk: Staff) -> Staff:
     return standing.staff(Role.SUPERVISOR, now(), name="city", unit="420100")
 
 
-def proposed(clerk: Staff, place: int = 0) -> PutDown:
+def proposed(clerk: Staff, place: int = 0, begins: timedelta = timedelta(days=-1)) -> PutDown:
     at = now()
     card = people.find(number(place), purpose=Purpose.OUTBREAK_TRACING, case=CASE, by=clerk, at=at)
     assert card
-    measure = Measure(FactKind.CLOSE_CONTACT, at - timedelta(days=1), at + timedelta(days=9), PAPER, "同桌就餐")
+    measure = Measure(FactKind.CLOSE_CONTACT, at + begins, at + timedelta(days=9), PAPER, "同桌就餐")
     return fact_proposing.propose(card.id, measure, "流调判定", case=CASE, by=clerk, at=at)
 
 
@@ -64,6 +64,23 @@ def test_an_empty_page_says_where_proposals_are(clerk: Staff, visit: Visit) -> N
 
     assert not shown.exception
     assert "本辖区没有此类在管记录" in said(shown)
+
+
+def test_what_is_confirmed_and_begins_tomorrow_is_found_and_says_when_it_changes_the_code(
+    clerk: Staff, above: Staff, visit: Visit
+) -> None:
+    waits = proposed(clerk, begins=timedelta(hours=20))
+    looked = visit(above, on="Second_looks")
+    fact_lists.confirm(waits.proposal_id, by=above, at=now())
+
+    shown = visit(clerk, on="Facts")
+    assert "本辖区没有此类在管记录" in said(shown)
+    later = press(shown, "尚未开始的管控 1")
+
+    assert "全部开始执行后" in said(looked)
+    assert "1 人将转黄码" in said(looked)
+    assert not later.exception
+    assert list(later.dataframe[0].value["管控类别"]) == ["密切接触者"]
 
 
 def test_what_is_in_force_is_listed_masked_and_opens_by_the_address(

@@ -475,7 +475,7 @@ def test_a_list_that_is_opened_leaves_one_look_up_event_with_its_case(here: Desk
     assert json.loads(row.figures) == {"case": CASE, "people": 1, "purpose": "outbreak_tracing"}
 
 
-def test_what_is_in_force_ends_soonest_first_and_is_counted_by_kind_and_tonight(here: Desk) -> None:
+def test_what_is_in_force_ends_soonest_first_and_is_counted_by_kind_and_tonight_beside_what_begins_later(here: Desk) -> None:
     """Closed by a later fact, ended, not begun or over: not in force."""
     midnight = datetime(2020, 5, 20, 16, tzinfo=UTC)
     first, second, third = here.people
@@ -501,3 +501,5 @@ def test_what_is_in_force_ends_soonest_first_and_is_counted_by_kind_and_tonight(
         second
     ]
     assert len(facts_seen.seen_now(None, tonight=False, by=here.province, at=AT).lines) == 4
+    ahead = facts_seen.seen_now(None, tonight=False, ahead=True, by=here.clerk, at=AT)
+    assert ([(line.kind, line.person) for line in ahead.lines], seen.ahead) == ([(FactKind.ARRIVAL, first)], 1)
