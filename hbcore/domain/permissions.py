@@ -52,6 +52,7 @@ class Permission(StrEnum):
     SEE_EVENTS = "see_events"
     EXPORT_EVENTS = "export_events"
     MAKE_CHECKPOINTS = "make_checkpoints"
+    BACK_UP = "back_up"
     READ_CODES = "read_codes"
     REVOKE_CODES = "revoke_codes"
     CONFIRM_CODE_REVOCATIONS = "confirm_code_revocations"
@@ -134,7 +135,9 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.CHECKPOINT_STAFF: frozenset({_P.CHECK_CODES, _P.RECORD_TEMPERATURES}),
-    Role.ADMINISTRATOR: frozenset({_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS, _P.KEEP_TRUST, _P.KEEP_CODE_KEYS}),
+    Role.ADMINISTRATOR: frozenset(
+        {_P.KEEP_STAFF, _P.KEEP_INSTITUTIONS, _P.KEEP_UNITS, _P.KEEP_TRUST, _P.KEEP_CODE_KEYS, _P.BACK_UP}
+    ),
     Role.SECURITY_OFFICER: frozenset(),
     Role.AUDITOR: frozenset({_P.VERIFY_EVENTS, _P.SEE_EVENTS, _P.EXPORT_EVENTS, _P.MAKE_CHECKPOINTS}),
 }

@@ -91,6 +91,8 @@ class Act(StrEnum):
     ALARM_TAKEN = "alarm_taken"
     CHAINS_VERIFIED = "chains_verified"
     CHECKPOINT_MADE = "checkpoint_made"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"
     EVENTS_EXPORTED = "events_exported"
     APPROVED_MANY = "approved_many"
     RELATED = "related"

@@ -174,9 +174,19 @@ def sign_out(*, by: Staff, at: datetime) -> None:
             audit.record(session, audit.Act.SIGNED_OUT, by=by, at=at)
 
 
+WAYS_IN = ((StaffSession, "ended_at"), (SignInTicket, "used_at"), (SignInStep, "used_at"))
+"""Sessions, tickets and half-done sign-ins, each with what ends it."""
+
+
+def end_everybodys(session: Session, *, at: datetime) -> None:
+    """End all of everybody's, in the caller's transaction."""
+    for table, moment in WAYS_IN:
+        session.execute(sa.update(table).where(sa.column(moment).is_(None)).values({moment: at}))
+
+
 def end_all_of(session: Session, staff_id: int, *, at: datetime, but: bytes | None = None) -> None:
     """End every session, ticket and half-done sign-in of somebody, in the caller's transaction; the session `but` goes on."""
-    for table, moment in ((StaffSession, "ended_at"), (SignInTicket, "used_at"), (SignInStep, "used_at")):
+    for table, moment in WAYS_IN:
         theirs = (sa.column("staff_id") == staff_id) & sa.column(moment).is_(None)
         if but is not None:
             theirs &= sa.column("id_hash") != but

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def home() -> Path:
-    """The folder of database, keys and backups: `HBCORE_HOME`, else `.hbcore/` in the project. Made on first use, mode 0700."""
+    """The folder of database and keys: `HBCORE_HOME`, else `.hbcore/` in the project. Made on first use, mode 0700."""
     return _made(os.environ.get("HBCORE_HOME") or str(Path(__file__).parents[2] / ".hbcore"))
 
 

@@ -33,6 +33,8 @@ FIGURES = {
     "answer": N_("answer"),
     "application": N_("applications"),
     "applications": N_("applications"),
+    "bytes": N_("bytes"),
+    "made_at": N_("made at"),
     "pictures": N_("photos"),
     "approved": N_("approved"),
     "asked": N_("asked for"),

@@ -92,6 +92,8 @@ ACTS = {
     Act.ALARM_TAKEN: N_("Alarm taken"),
     Act.CHAINS_VERIFIED: N_("Chains verified"),
     Act.CHECKPOINT_MADE: N_("Checkpoint made"),
+    Act.BACKED_UP: N_("Backup made"),
+    Act.RESTORED: N_("Backup put back"),
     Act.EVENTS_EXPORTED: N_("Events exported"),
     Act.COUNT_ROWS_SHOWN: N_("Rows behind a count opened"),
     Act.COUNTS_EXPORTED: N_("Counts taken as a file"),

@@ -48,6 +48,7 @@ PERMISSIONS = {
     Permission.SEE_EVENTS: N_("Read events"),
     Permission.EXPORT_EVENTS: N_("Take events as a file"),
     Permission.MAKE_CHECKPOINTS: N_("Make checkpoints of the chains"),
+    Permission.BACK_UP: N_("Make backups"),
     Permission.READ_CODES: N_("Read signed codes"),
     Permission.REVOKE_CODES: N_("Propose taking codes back"),
     Permission.CONFIRM_CODE_REVOCATIONS: N_("Confirm that codes are taken back"),

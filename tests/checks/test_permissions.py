@@ -39,6 +39,7 @@ WITHOUT_A_DOOR = {
     "hbcore/services/code_keys_kept.py:key_set": "published for everybody who checks",
     "hbcore/services/codes_presented.py:check_here": "what a text is, never whose",
     "hbcore/services/decisions.py:why_not": "a rule: reads nothing, changes nothing",
+    "hbcore/services/backups.py:restore": "there may be no account yet; who holds files and keys need not ask (model part 10)",
     "hbcore/services/accounts.py:first_administrator": "nobody can be asked yet: the set-up code stands for a permission",
     "hbcore/services/accounts.py:staff_named": "who acts by shell; what they do asks",
     "hbcore/services/passwords.py:begin_attempt": "signing in",
