@@ -65,6 +65,15 @@ def person(
         return add_person(connection, number, at, kind=kind, name=name, unit=unit)
 
 
+def documents(held: str, *more: str) -> None:
+    """Whoever holds the resident identity card `held` has these, too."""
+    key, *keys = sealing.document_keys([str(DocumentKind.RESIDENT_ID)] * (1 + len(more)), [held, *more])
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        ((country, person),) = people_rows.owners_of_one(connection, key)
+        rows = [(one, country, person, str(DocumentKind.RESIDENT_ID), 1, "staff") for one in keys]
+        people_rows.add_documents(connection, rows)
+
+
 def add_person(
     connection: sa.Connection,
     number: str,

@@ -151,9 +151,11 @@ def _others(
         rows = rows_held.held(connection, id_, rows={row for of, row in near if of == id_})
         _, said = judged_again(session, found.institution, rows, at=at, came_at=upload.recorded_at)
         samples = zip(*(said[name] for name in of_samples), strict=True)
-        whose = zip(sealing.document_keys(said["kind"], said["number"]), said["row"], strict=True)
+        named = sealing.document_keys(said["kind"], said["number"])
+        held = people_rows.owners_of(connection, named)
+        theirs = {key for key in named if key in keys or not owners.isdisjoint(person for _, person in held.get(key, ()))}
         # Of the tube of somebody else in it only who it is about counts, and their own rows do not.
-        about = [key in keys or (id_, row) in own for key, row in whose]
+        about = [key in theirs or (id_, row) in own for key, row in zip(named, said["row"], strict=True)]
         same = [place for place, of in enumerate(samples) if of in wanted and about[place]]
         others += [Other(int(said["row"][place]), id_ == found.id, _theirs(said, place, *_of(upload))) for place in same]
     return tuple(others)

@@ -9,7 +9,7 @@ from hbcore.domain.lab_conflicts import Said, cannot_stand_beside
 from hbcore.domain.vocabulary import RowCode
 from hbcore.services import fingerprints
 from hbcore.services.held_judged import judged_again
-from hbcore.storage import held_queue_rows, held_rows, sampling_rows, sealing, waiting_rows
+from hbcore.storage import held_queue_rows, held_rows, people_rows, sampling_rows, sealing, waiting_rows
 from hbcore.storage.waiting_rows import WaitingRow
 
 CONFLICTS = frozenset({RowCode.CONTRADICTS, RowCode.SECOND_ACCOUNT_NEEDED})
@@ -64,18 +64,16 @@ def tubes_of(session: Session, found: Collection[WaitingRow]) -> dict[str, set[i
 
 
 def _said(session: Session, institution: str, found: Collection[WaitingRow]) -> Samples:
-    """What these rows say, judged as of when they came in."""
+    """What these rows say, judged as of when they came in: of everybody in a tube, whichever of their documents names them."""
     connection, said = session.connection(), dict[tuple[str, int, str, Whose], list[Said]]()
-    holders: dict[bytes, set[int]] = {}
-    for one in found:
-        holders.setdefault(one.key, set()).update({one.person} if one.person else ())
     for id_, upload in sorted(held_queue_rows.uploads_named(connection, {one.upload for one in found}).items()):
         rows, at = held_rows.held(connection, id_, rows={one.row for one in found if one.upload == id_}), upload.recorded_at
         _, of = judged_again(session, institution, rows, at=at, came_at=at)
         samples = zip(of["sample_number"], of["sampled_day"], of["assay"], strict=True)
         answers, keys = zip(of["status"], of["outcome"], strict=True), sealing.document_keys(of["kind"], of["number"])
+        holders = people_rows.owners_of(connection, keys)
         for sample, answer, key in zip(samples, answers, keys, strict=True):
-            everybody: list[Whose] = [key, *sorted(holders.get(key, ()))]
+            everybody: list[Whose] = [key, *sorted({person for _, person in holders.get(key, ())})]
             for whose in everybody:
                 said.setdefault((*sample, whose), []).append(answer)
     return said

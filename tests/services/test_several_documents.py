@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 from hbcore.services import lab_imports, lab_slices, preview_quota, sampling_imports
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import IncomingFile
-from hbcore.storage import applying_rows, people_rows, sealing
+from hbcore.storage import applying_rows, sealing
 from hbcore.storage.engine import engine
 from tests import standing
 from tests.services.numbers import resident_number
@@ -53,12 +53,8 @@ def in_slices() -> Iterator[None]:
 def numbers() -> list[str]:
     """By document: in the order in which a large file is recorded, others stand between those of one person."""
     made = [resident_number(n) for n in range(DOCUMENTS + OTHERS)]
-    by_key = [number for _, number in sorted(zip(keys_of(made), made, strict=True))]
+    by_key = [number for _, number in sorted(zip(sealing.document_keys(["resident_id"] * len(made), made), made, strict=True))]
     return by_key[::2] + by_key[1::2]
-
-
-def keys_of(made: list[str]) -> list[bytes]:
-    return sealing.document_keys(["resident_id"] * len(made), made)
 
 
 def row(document: int, outcome: str, status: str = "终审", tube: str = "S1", day: int = 8, assay: str = "核酸") -> Row:
@@ -69,11 +65,9 @@ def row(document: int, outcome: str, status: str = "终审", tube: str = "S1", d
 def known(desk: Uploading) -> None:
     """Somebody of several documents, and one of one."""
     desk.empty()
-    first, *others = numbers()[:DOCUMENTS]
+    standing.person(numbers()[0], desk.at, name="张甲")
+    standing.documents(*numbers()[:DOCUMENTS])
     standing.person(numbers()[DOCUMENTS], desk.at, name="张乙")
-    person = standing.person(first, desk.at, name="张甲")
-    with engine().connect().execution_options(writes=True) as connection, connection.begin():
-        people_rows.add_documents(connection, [(key, "CHN", person, "resident_id", 1, "staff") for key in keys_of(others)])
 
 
 def told(report: ImportReport) -> dict[str, Any]:

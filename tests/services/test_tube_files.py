@@ -12,6 +12,7 @@ from hbcore.services.removals import SettleReason
 from hbcore.services.uploads import IncomingFile
 from tests import standing
 from tests.services.applying import acts, rows
+from tests.services.numbers import resident_number
 from tests.services.sampling import WHO, samples, tubes
 from tests.services.test_lab_imports import everything
 from tests.standing import LAB, WUCHANG
@@ -167,10 +168,14 @@ def test_a_row_of_a_mate_in_the_tube_is_not_shown_beside_one_s_own(registered: N
     assert [[other.row for other in others] for others in beside] == [[3], [2], [5], [4]]
 
 
+@pytest.mark.parametrize("document", ["the one they registered by", "another of theirs"])
 @pytest.mark.parametrize("who", [0, 1, 2])
-def test_a_tube_that_waits_counts_as_said_of_everybody_in_it(who: int, registered: None, liaison: Staff) -> None:
+def test_a_tube_that_waits_counts_as_said_of_everybody_in_it(who: int, document: str, registered: None, liaison: Staff) -> None:
     lab_imports.commit(tubes("T1 可疑", "T1 阴性", "T2 阴性", tag="1"), by=liaison, at=AT)
     name, number = WHO[who]
+    if document == "another of theirs":
+        standing.documents(number, other := resident_number(1))
+        number = other
     own = f"姓名,身份证号,采样时间,样本编号,检测结果\n{name},{number},2022-11-08 07:45,T1,阴性\n"
 
     report = lab_imports.commit(IncomingFile(own.encode(), "人.csv", LAB), by=liaison, at=AT + HOUR)
