@@ -22,7 +22,7 @@ from hbcore.storage.engine import engine
 from tests import standing
 from tests.services.applying import acts, look_ups, refusals, rows
 from tests.services.numbers import resident_number
-from tests.standing import JIANGAN, LAB, WUCHANG
+from tests.standing import JIANGAN, LAB
 
 AT = datetime(2022, 11, 10, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -34,16 +34,6 @@ HEADINGS = "姓名,证件类型,证件号码,采样时间,样本编号,检测项
 def liaison(database: Path) -> Staff:
     standing.institution(AT)
     return standing.staff(Role.LAB_LIAISON, AT, institutions=[LAB])
-
-
-@pytest.fixture
-def supervisor(liaison: Staff) -> Staff:
-    return standing.staff(Role.SUPERVISOR, AT, name="supervisor", unit=WUCHANG)
-
-
-@pytest.fixture
-def prefecture(liaison: Staff) -> Staff:
-    return standing.staff(Role.SUPERVISOR, AT, name="prefecture", unit="420100")
 
 
 def line(who: int, outcome: str, status: str = "", *, name: str = "", document: str = "") -> str:

@@ -22,7 +22,7 @@ from hbcore.storage.waiting_rows import WaitingRow
 from tests import standing
 from tests.services.applying import rows
 from tests.services.numbers import resident_number
-from tests.standing import LAB, WUCHANG
+from tests.standing import LAB
 
 AT = datetime(2022, 11, 10, 2, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -38,21 +38,6 @@ def liaison(database: Path) -> Staff:
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
         connection.exec_driver_sql("UPDATE institution SET positives_a_shift = 0")
     return standing.staff(Role.LAB_LIAISON, AT, institutions=[LAB, OTHER_LAB])
-
-
-@pytest.fixture
-def colleague(liaison: Staff) -> Staff:
-    return standing.staff(Role.LAB_LIAISON, AT, name="colleague", institutions=[LAB])
-
-
-@pytest.fixture
-def supervisor(liaison: Staff) -> Staff:
-    return standing.staff(Role.SUPERVISOR, AT, name="supervisor", unit=WUCHANG)
-
-
-@pytest.fixture
-def prefecture(liaison: Staff) -> Staff:
-    return standing.staff(Role.SUPERVISOR, AT, name="prefecture", unit="420100")
 
 
 def line(who: int, said: str, tube: str = "", day: int = 9, assay: str = "核酸") -> str:

@@ -55,16 +55,6 @@ def liaison(database: Path) -> Staff:
     return standing.staff(Role.LAB_LIAISON, AT, institutions=[LAB, OTHER_LAB])
 
 
-@pytest.fixture
-def colleague(liaison: Staff) -> Staff:
-    return standing.staff(Role.LAB_LIAISON, AT, name="colleague", institutions=[LAB])
-
-
-@pytest.fixture
-def supervisor(liaison: Staff) -> Staff:
-    return standing.staff(Role.SUPERVISOR, AT, name="supervisor", unit=WUCHANG)
-
-
 def commit(by: Staff, *lines: Line, at: datetime = AT, institution: str = LAB, tag: str = "") -> ImportReport:
     report = lab_imports.commit(file(*lines, institution=institution, tag=tag), by=by, at=at)
     counted = report.rows
