@@ -25,6 +25,7 @@ class Place(StrEnum):
     REQUEST = "request"
     FACT = "fact"
     FACT_LIST = "fact_list"
+    OUTSIDE = "outside"
 
     @property
     def permission(self) -> Permission:
@@ -39,6 +40,7 @@ _PERMISSIONS = {
     Place.REQUEST: Permission.RECOLOUR,
     Place.FACT: Permission.PROPOSE_FACTS,
     Place.FACT_LIST: Permission.PROPOSE_FACTS,
+    Place.OUTSIDE: Permission.RECOLOUR,
 }
 
 

@@ -1,6 +1,6 @@
 """Fields whose content outlives a reload and a sign-out: taken up when a page opens, saved after each change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
@@ -40,6 +40,12 @@ def entered(place: Place, staff: Staff, *, subject: int = 0) -> None:
     saved_drafts.drop(place, by=staff, at=now(), subject=subject)
     st.session_state[_HELD + name] = {}
     st.session_state.pop(_TAKEN + name, None)
+
+
+def read_again(key: str, read: Callable[[str], object]) -> None:
+    """Of a draft a day or a time is a text: before its field is drawn it becomes one again."""
+    if isinstance(text := st.session_state.get(key), str):
+        st.session_state[key] = read(text)
 
 
 def look_again(place: Place, *, subject: int = 0) -> None:

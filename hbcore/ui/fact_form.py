@@ -17,7 +17,7 @@ from hbcore.services.people import PersonCard
 from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
 from hbcore.ui.application_words import kind_name
-from hbcore.ui.drafted import drafted, entered
+from hbcore.ui.drafted import drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_dialogs import PROPOSED, ask_paper, faults_shown, midnight, show_effect
 from hbcore.ui.fact_sure import asked_when_many, forget_question, meant, show_question
@@ -133,9 +133,8 @@ def _keys(person: int) -> dict[str, str]:
 
 def _ask(person: int, keys: Mapping[str, str]) -> _Asked | None:
     """The measure, its case and the reason as they stand there; None while no kind is chosen."""
-    for name in DAYS:  # of a draft, a day is a text
-        if isinstance(text := st.session_state.get(keys[name]), str):
-            st.session_state[keys[name]] = date.fromisoformat(text)
+    for name in DAYS:
+        read_again(keys[name], date.fromisoformat)
     what, begins, ends = st.columns([2, 1, 1])
     kind = what.selectbox(
         _("Kind of fact"),

@@ -16,16 +16,19 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.outside_results import LONGEST, MOST_PICTURES, Paper, Report
 from hbcore.services.people import PersonCard
+from hbcore.services.saved_drafts import Place
 from hbcore.services.second_look import Proposal
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.certificate_read import ask_text, read_text, show_certificate, standing_words
+from hbcore.ui.drafted import drafted, entered, look_again, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
 from hbcore.ui.links import link_to_person
 from hbcore.ui.request_form import KINDS, MEGABYTES
 from hbcore.ui.words import _, time_here
 
 WORDS = shipped_words("policy_words.json")
+FIELDS = ("result", "day", "time", "institution", "number")
 CHOICES = {str(place): pair for place, pair in enumerate(COUNTS)}
 _TURN, _PAPER = "outside turn", "outside paper"
 
@@ -45,41 +48,62 @@ def show_outside(card: PersonCard, staff: Staff) -> None:
             behind = [standing_words(one.behind.standing, one.behind.country)] if one.behind.standing else []
             safe.text(" · ".join((result_words(one.assay, one.outcome), sampled, stands, *behind)))
     st.caption(_("They count for travel and for how fresh a test is. They never clear a positive."))
-    report = _form(card.id, staff)
+    key = f"outside {card.id}"
+    st.session_state.setdefault(f"{key} result", next(iter(CHOICES)))
+    with drafted(Place.OUTSIDE, tuple(f"{key} {name}" for name in FIELDS), staff, subject=card.id):
+        report = _form(key, staff)
     if st.button(_("Enter the result"), type="primary", key=f"enter outside {card.id}"):
         with errors_shown():
             outside_results.propose(card.id, report, by=staff, at=now())
+            entered(Place.OUTSIDE, staff, subject=card.id)
+            look_again(Place.OUTSIDE, subject=card.id)
+            for name in FIELDS:
+                st.session_state.pop(f"{key} {name}", None)
             st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
             say_after_rerun(_("Entered: it counts once another person has confirmed it, under Second looks."))
 
 
-def _form(person: int, staff: Staff) -> Report:
-    key = f"outside {person} {st.session_state.get(_TURN, 0)}"
-    if photographed := st.session_state.pop(f"{key} photographed", None):
-        st.session_state[f"{key} certificate"] = photographed
-    certificate = ask_text(f"{key} certificate")
+def _form(key: str, staff: Staff) -> Report:
+    read_again(f"{key} day", date.fromisoformat)
+    read_again(f"{key} time", time.fromisoformat)
+    turn = f"{key} {st.session_state.get(_TURN, 0)}"
+    if photographed := st.session_state.pop(f"{turn} photographed", None):
+        st.session_state[f"{turn} certificate"] = photographed
+    certificate = ask_text(f"{turn} certificate")
     if read := read_text(certificate, staff):
         show_certificate(read)
-        if read.test and st.button(_("Fill the form from it"), key=f"{key} fill"):
+        if read.test and st.button(_("Fill the form from it"), key=f"{turn} fill"):
             _fill(key, read.test)
     what, day, clock = st.columns([2, 1, 1])
-    chosen = what.selectbox(_("Result"), list(CHOICES), 0, lambda one: result_words(*CHOICES[one]), key=f"{key} result")
-    on = day.date_input(_("Sampled on"), None, format="YYYY-MM-DD", key=f"{key} day")
-    hour = clock.time_input(_("At"), None, key=f"{key} time")
+    chosen = what.selectbox(
+        _("Result"),
+        list(CHOICES),
+        format_func=lambda one: result_words(*CHOICES[one]),
+        key=f"{key} result",
+        persist_state="session",
+    )
+    on = day.date_input(_("Sampled on"), None, format="YYYY-MM-DD", key=f"{key} day", persist_state="session")
+    hour = clock.time_input(_("At"), None, key=f"{key} time", persist_state="session")
     where, paper = st.columns(2)
     institution = where.text_input(
-        _("Testing institution, as the report names it"), max_chars=LONGEST, autocomplete="off", key=f"{key} institution"
+        _("Testing institution, as the report names it"),
+        max_chars=LONGEST,
+        autocomplete="off",
+        key=f"{key} institution",
+        persist_state="session",
     )
-    number = paper.text_input(_("Number of the report"), max_chars=LONGEST, autocomplete="off", key=f"{key} number")
+    number = paper.text_input(
+        _("Number of the report"), max_chars=LONGEST, autocomplete="off", key=f"{key} number", persist_state="session"
+    )
     files = st.file_uploader(
         _("Photos of the report: JPEG, PNG or WebP, {n} at most").format(n=MOST_PICTURES),
         KINDS,
         accept_multiple_files=True,
         max_upload_size=MEGABYTES,
-        key=f"{key} photos",
+        key=f"{turn} photos",
     )
-    if files and not certificate and st.button(_("Read the code in the photo"), key=f"{key} read photo"):
-        _take_from_photos(key, [file.getvalue() for file in files])
+    if files and not certificate and st.button(_("Read the code in the photo"), key=f"{turn} read photo"):
+        _take_from_photos(turn, [file.getvalue() for file in files])
     assay, outcome = CHOICES[str(chosen)]
     sampled_at = datetime.combine(on if isinstance(on, date) else date(2000, 1, 1), hour or time(), SHANGHAI)
     pictures = tuple((file.name, file.getvalue()) for file in files or ())

@@ -16,7 +16,7 @@ from hbcore.ui.application_words import why
 from hbcore.ui.decline_words import choose_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import list_here
-from hbcore.ui.request_form import show_fields
+from hbcore.ui.request_form import FIELDS, show_fields
 from hbcore.ui.request_queue import VIEW, open_next
 from hbcore.ui.request_words import asked_for, ground_name, reason_of
 from hbcore.ui.words import N_, _
@@ -129,11 +129,18 @@ def _refuse(one: Request, lines: Lines, staff: Staff) -> None:
 def _answer(one: Request, lines: Lines, staff: Staff) -> None:
     _name(one)
     safe.text(asked_for(one.reasons))
-    keys = {name: f"answer {name} {one.line.id}" for name in ("evidence", "said", "contact")}
+    keys = {name: f"answer {name} {one.line.id}" for name in FIELDS}
     stated = show_fields(one.line.ground, keys)
     safe.text(_("What is left empty stays as it was. The clock goes on."))
+
+    def answered() -> Moved:
+        made = recolouring_entry.answer(one.line.id, stated, by=staff, at=now())
+        for key in keys.values():
+            st.session_state.pop(key, None)
+        return made
+
     if st.button(_("Enter the answer"), type="primary"):
-        _moved(lambda: recolouring_entry.answer(one.line.id, stated, by=staff, at=now()), lines)
+        _moved(answered, lines)
 
 
 def _send_back(one: Request, lines: Lines, staff: Staff) -> None:

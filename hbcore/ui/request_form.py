@@ -12,12 +12,14 @@ from hbcore.services.clock import now
 from hbcore.services.recolouring_entry import LONGEST_CONTACT, LONGEST_EVIDENCE, LONGEST_SAID, MOST_PICTURES, Stated
 from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
-from hbcore.ui.drafted import drafted, entered
+from hbcore.ui.drafted import drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.request_words import follows, ground_name, needs
 from hbcore.ui.words import N_, _
 
-CHANNELS = {"counter": N_("At the counter"), "phone": N_("By phone")}
+COUNTER = "counter"
+CHANNELS = {COUNTER: N_("At the counter"), "phone": N_("By phone")}
+FIELDS = ("evidence", "day", "time", "said", "contact")
 KINDS = ["jpg", "jpeg", "png", "webp"]
 MEGABYTES = 8
 _TURN = "request form turn"
@@ -25,7 +27,9 @@ _TURN = "request form turn"
 
 def show_entry(person: int, staff: Staff) -> None:
     """A new request for somebody who was looked up: the ground, what it needs, what the person states."""
-    keys = {name: f"request {name} {person}" for name in ("ground", "evidence", "said", "contact")}
+    keys = {name: f"request {name} {person}" for name in ("ground", *FIELDS)}
+    came = f"request channel {person}"
+    st.session_state.setdefault(came, COUNTER)
     with drafted(Place.REQUEST, tuple(keys.values()), staff, subject=person):
         left, right = st.columns(2)
         chosen = left.selectbox(
@@ -35,9 +39,15 @@ def show_entry(person: int, staff: Staff) -> None:
             ground_name,
             placeholder=_("Choose a ground"),
             key=keys["ground"],
+            persist_state="session",
         )
         channel = right.segmented_control(
-            _("How they came"), tuple(CHANNELS), default="counter", required=True, format_func=lambda one: _(CHANNELS[one])
+            _("How they came"),
+            tuple(CHANNELS),
+            required=True,
+            format_func=lambda one: _(CHANNELS[one]),
+            key=came,
+            persist_state="session",
         )
         if chosen is None:
             safe.text(_("The person's code and its row are kept as they are now, together with the request."))
@@ -48,9 +58,9 @@ def show_entry(person: int, staff: Staff) -> None:
         stated = show_fields(ground, keys)
     if st.button(_("Enter the request"), type="primary", key=f"enter request {person}"):
         with errors_shown():
-            recolouring_entry.enter(person, ground, stated, channel=str(channel or "counter"), by=staff, at=now())
+            recolouring_entry.enter(person, ground, stated, channel=str(channel or COUNTER), by=staff, at=now())
             entered(Place.REQUEST, staff, subject=person)
-            for key in keys.values():
+            for key in (came, *keys.values()):
                 st.session_state.pop(key, None)
             st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
             say_after_rerun(_("The request is entered; a colleague reviews it within 48 hours."))
@@ -59,14 +69,34 @@ def show_entry(person: int, staff: Staff) -> None:
 def show_fields(ground: Ground, keys: dict[str, str]) -> Stated:
     """The fields that the ground asks for; photos are kept for the press of the button alone."""
     rule, turn = RULES[ground], st.session_state.get(_TURN, 0)
+    read_again(keys["day"], date.fromisoformat)
+    read_again(keys["time"], time.fromisoformat)
     number, day, clock = st.columns([2, 1, 1])
     evidence = number.text_input(
-        _("Evidence number"), max_chars=LONGEST_EVIDENCE, autocomplete="off", key=keys["evidence"], disabled=not rule.evidence
+        _("Evidence number"),
+        max_chars=LONGEST_EVIDENCE,
+        autocomplete="off",
+        key=keys["evidence"],
+        disabled=not rule.evidence,
+        persist_state="session",
     )
-    on = day.date_input(_("Date on the paper"), None, format="YYYY-MM-DD", key=f"{keys['evidence']} day", disabled=not rule.dated)
-    hour = clock.time_input(_("Time, if it says one"), None, key=f"{keys['evidence']} time", disabled=not rule.dated)
-    said = st.text_area(_("In the person's words"), max_chars=LONGEST_SAID, height=80, key=keys["said"])
-    contact = st.text_input(_("How to reach the person"), max_chars=LONGEST_CONTACT, autocomplete="off", key=keys["contact"])
+    on = day.date_input(
+        _("Date on the paper"),
+        None,
+        format="YYYY-MM-DD",
+        key=keys["day"],
+        disabled=not rule.dated,
+        persist_state="session",
+    )
+    hour = clock.time_input(_("Time, if it says one"), None, key=keys["time"], disabled=not rule.dated, persist_state="session")
+    said = st.text_area(_("In the person's words"), max_chars=LONGEST_SAID, height=80, key=keys["said"], persist_state="session")
+    contact = st.text_input(
+        _("How to reach the person"),
+        max_chars=LONGEST_CONTACT,
+        autocomplete="off",
+        key=keys["contact"],
+        persist_state="session",
+    )
     files = st.file_uploader(
         _("Photos of the paper: JPEG, PNG or WebP, {n} at most").format(n=MOST_PICTURES),
         KINDS,

@@ -1,7 +1,7 @@
 """The Recolouring page: the queue, one request with its steps, county and prefecture; entering on the page of the person."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -137,6 +137,59 @@ def test_a_request_is_entered_on_the_page_of_the_person(visit, links, hands):
     assert rows("SELECT count(*) FROM saved_draft") == [(0,)]
     ((made,),) = rows("SELECT id FROM recolouring_request")
     assert ("Recolouring", "打开", {"request": str(made)}) in links
+
+
+def at_section(visit, staff, person, name):
+    """The page of a person who was looked up, with one of its sections open."""
+    page = visit(staff, on="Person", person=str(person))
+    page.selectbox[0].set_value(Purpose.RECOLOURING).run()
+    press(page, "打开")
+    return section(page, name)
+
+
+def section(page, name):
+    page.session_state["section"] = name
+    return page.run()
+
+
+def test_what_is_typed_of_a_request_outlives_a_look_at_another_section_and_a_reload(visit, links, hands):
+    person = standing.person(RESIDENT, now())
+
+    def typed(page):
+        fields = (page.text_input(key=f"request evidence {person}"), page.date_input(key=f"request day {person}"))
+        return (page.selectbox(key=f"request ground {person}").value, *(field.value for field in fields))
+
+    page = at_section(visit, hands[0], person, "requests")
+    page.selectbox(key=f"request ground {person}").set_value("released").run()
+    page.text_input(key=f"request evidence {person}").set_value("武防指〔2026〕9号").run()
+    page.date_input(key=f"request day {person}").set_value(date(2026, 11, 2)).run()
+    page.time_input(key=f"request time {person}").set_value(time(8, 30)).run()
+    stands = ("released", "武防指〔2026〕9号", date(2026, 11, 2))
+    section(page, "timeline")
+
+    assert typed(section(page, "requests")) == stands
+    again = at_section(visit, hands[0], person, "requests")
+    assert typed(again) == stands
+    assert again.time_input(key=f"request time {person}").value == time(8, 30)
+
+
+def test_what_is_typed_of_a_result_from_outside_outlives_a_look_at_another_section_and_a_reload(visit, links, hands):
+    person = standing.person(RESIDENT, now())
+
+    def typed(page):
+        fields = (page.text_input(key=f"outside {person} institution"), page.date_input(key=f"outside {person} day"))
+        return (page.selectbox(key=f"outside {person} result").value, *(field.value for field in fields))
+
+    page = at_section(visit, hands[0], person, "outside")
+    assert rows("SELECT count(*) FROM saved_draft") == [(0,)]
+    page.selectbox(key=f"outside {person} result").set_value("1").run()
+    page.text_input(key=f"outside {person} institution").set_value("上海某检验所").run()
+    page.date_input(key=f"outside {person} day").set_value(date(2026, 11, 2)).run()
+    section(page, "timeline")
+
+    stands = ("1", "上海某检验所", date(2026, 11, 2))
+    assert typed(section(page, "outside")) == stands
+    assert typed(at_section(visit, hands[0], person, "outside")) == stands
 
 
 def test_a_second_look_leads_to_the_request(visit, links, hands):
