@@ -5,7 +5,7 @@ from datetime import datetime
 from threading import Event
 
 from hbcore.domain.permissions import Permission
-from hbcore.services import lab_slices
+from hbcore.services import lab_slices, lab_staging
 from hbcore.services.acting import Staff, reading
 from hbcore.storage import applying_rows, upload_list_rows
 from hbcore.storage.applying_rows import HowFar as HowFar
@@ -49,7 +49,7 @@ def finish_left(before: Left | None) -> Left:
     What is left after that.
     """
     if before is None:
-        lab_slices.forget_abandoned()
+        lab_staging.forget_abandoned()
     for upload, done in _left().items():
         if before is None or before.get(upload) == done:
             lab_slices.finish(upload)

@@ -28,6 +28,7 @@ from hbcore.services import (
     lab_finishing,
     lab_recording,
     lab_slices,
+    lab_staging,
     lab_tubes,
     preview_quota,
     releases,
@@ -194,14 +195,14 @@ def _accept_large(
         raise Refused("preview_moved")
     upload = Uploaded(new_id(), file.institution, micros(at))
     lines = in_order(Lines(judged.results))
-    with lab_slices.staged(upload.id, lines, table), acting(by, Permission.IMPORT_RESULTS, at) as session:
+    with lab_staging.staged(upload.id, lines, table), acting(by, Permission.IMPORT_RESULTS, at) as session:
         room = lab_recording.room_for(session, file.institution, by=by, at=at)
         report = _report(file, table, judged, Figures(), [])
         # Until it is recorded, as many positives as could stand count as if they stood: of two files the second sees them.
         more = OfLaboratory(positives=min(room, positive_lines(lines.lines)))
         report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
         column_mappings.keep_layout(session, file.institution, table, at)
-        lab_slices.accept(session, upload, lines, room=room)
+        lab_staging.accept(session, upload, lines, room=room)
         _record_event(session, report, {name: report.rows[name] for name in ("read", "refused", "skipped")}, by, at)
     return report, upload.id
 

@@ -1,20 +1,15 @@
-"""Large uploads: accepted whole in one act, then recorded in slices of about 50 ms of lock, gone on with after a stop.
+"""Large uploads: recorded in slices of about 50 ms of lock once they are accepted (`lab_staging`), gone on with after a stop.
 
-What is accepted is staged, sealed (performance part 2). A slice carries its results, codes, counters and the progress in one
-transaction, so that it is done once however often it is tried.
+A slice carries its results, codes, counters and the progress in one transaction, so that it is done once however often it is
+tried (performance part 2).
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache, partial
 from hashlib import sha256
 from time import perf_counter, sleep
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlmodel import Session
 
@@ -33,13 +28,11 @@ from hbcore.services.import_report import as_it_stands, to_json
 from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_figures import Figures, from_json
 from hbcore.services.lab_lines import Lines
-from hbcore.services.lab_order import Ordered, end_of_slice, in_order, slices
+from hbcore.services.lab_order import in_order, slices
+from hbcore.services.lab_staging import Staged, writing
 from hbcore.services.releases import ForRelease
-from hbcore.storage import applying_rows, held_rows, result_rows, tested_counts, upload_rows
-from hbcore.storage.applying_rows import CELLS, LINES, PART
+from hbcore.storage import applying_rows, held_rows, result_rows, upload_rows
 from hbcore.storage.engine import engine
-from hbcore.storage.ids import id_at
-from hbcore.storage.readers import Table
 from hbcore.storage.result_rows import Uploaded
 
 AT_ONCE = 4_000
@@ -57,15 +50,6 @@ LEAST, MOST = 2_000, 16_000
 PAUSE = 0.002
 """Seconds in which others may become the writer before the next slice, besides the time in which that is prepared."""
 
-ABANDONED = 3_600_000_000
-"""Microseconds after which staged parts that nobody has accepted are forgotten."""
-
-_ROW = ""
-"""The column of staged cells that has the row: no heading is empty."""
-
-Parts = Callable[[str, int], pa.Table | None]
-"""The staged parts of one upload, by kind and number."""
-
 Said = Callable[[int, int], object]
 """Hears how many lines are recorded, of how many."""
 
@@ -81,17 +65,6 @@ class Step:
     done: int
     lines: int
     took: float
-
-
-@contextmanager
-def _writing(*, kept: bool = True) -> Iterator[Session]:
-    """A transaction of its own with the right to write: whose act it belongs to was asked when the file was accepted."""
-    connecting = engine().connect().execution_options(writes=True)
-    with connecting as connection, connection.begin() as work, Session(connection) as session:
-        yield session
-        session.flush()
-        if not kept:
-            work.rollback()
 
 
 Rehearsed = tuple[Figures, list[RowProblem], Digest]
@@ -115,7 +88,7 @@ def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, a
     figures, problems, seen, digest, so_far = Figures(), list[RowProblem](), set[int](), sha256(), 0
     for lines in parts:
         prepared = prepare(lines, unit=unit, at=upload.at)
-        with _writing(kept=False) as session:
+        with writing(kept=False) as session:
             fingerprints.begin(session, digest)
             done = lab_recording.record(session, prepared, upload, room, at)
         if not seen.isdisjoint(done.known):
@@ -129,54 +102,9 @@ def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, a
     return figures, problems, digest
 
 
-@contextmanager
-def staged(upload: int, lines: Ordered, table: Table) -> Iterator[None]:
-    """Lines and cells kept, sealed, for an act in which they are accepted; forgotten where they are not."""
-    try:
-        _stage_all(upload, lines, table)
-        yield
-    except BaseException:
-        with _writing() as session:
-            applying_rows.finished(session.connection(), upload)
-        raise
-
-
-def _stage_all(upload: int, lines: Ordered, table: Table) -> None:
-    """A part at a time, so that nobody waits."""
-    cells = pa.table({**table.columns, **table.other, _ROW: pa.array(table.rows)})
-    for first in range(0, lines.count, PART):
-        _stage(upload, LINES, first // PART, lines.slice(first, PART).table)
-    last = int(table.rows[-1])
-    for number in range(last // PART + 1):
-        begin, end = np.searchsorted(table.rows, (number * PART, (number + 1) * PART))
-        _stage(upload, CELLS, number, cells.slice(begin, end - begin))
-
-
-def _stage(upload: int, kind: str, number: int, table: pa.Table) -> None:
-    part = applying_rows.sealed_part(upload, kind, number, table)
-    with _writing() as session:
-        applying_rows.stage(session.connection(), part)
-
-
-def accept(session: Session, upload: Uploaded, lines: Ordered, *, room: int) -> None:
-    """What is staged is to be recorded, in the transaction and with the event of the act.
-
-    :raises Refused: `still_applying` where another file of the institution is being recorded.
-    """
-    connection = session.connection()
-    if any(applying_rows.unfinished(connection, [upload.institution])):
-        raise Refused("still_applying")
-    numbers = lines.lines.table.column("sample_number")
-    numbers = numbers.take(pc.sort_indices(numbers))  # less memory than a table of a million of them
-    ends, once = (numbers[0].as_py(), numbers[-1].as_py()), not pc.any(pc.equal(numbers[1:], numbers[:-1])).as_py()
-    own_tubes = once and tested_counts.are_new_tubes(connection, *ends)
-    row = {"upload_id": upload.id, "institution": upload.institution, "lines": lines.count, "room": room, "own_tubes": own_tubes}
-    applying_rows.accept(connection, row)
-
-
 def finish(upload: int, said: Said = said_to_nobody) -> None:
     """Record an accepted upload to its last line; `said` hears each slice. Two that work at once share the work."""
-    size, parts = LEAST, lru_cache(maxsize=8)(partial(_part, upload))  # what people told us is forgotten with the last slice
+    size, parts = LEAST, Staged(upload)
     with no_collecting():
         while (step := _step(upload, size, parts)) is not None:
             said(step.done, step.lines)
@@ -193,13 +121,7 @@ def finish_all(institutions: Collection[str] | None = None) -> None:
         finish(upload)
 
 
-def forget_abandoned() -> None:
-    """Forget what was staged and never accepted: whoever staged it was stopped."""
-    with _writing() as session:
-        applying_rows.forget_unaccepted(session.connection(), id_at(micros(now()) - ABANDONED))
-
-
-def _step(upload_id: int, size: int, parts: Parts) -> Step | None:
+def _step(upload_id: int, size: int, parts: Staged) -> Step | None:
     with engine().connect() as connection:
         row = applying_rows.one(connection, upload_id)
         if row is None:
@@ -208,10 +130,10 @@ def _step(upload_id: int, size: int, parts: Parts) -> Step | None:
     if row.done == row.lines:
         _last_step(upload_id, row)
         return None
-    lines = _next_lines(parts, row.done, size)
+    lines = parts.lines(row.done, size)
     upload = Uploaded(upload_id, of.institution, micros(of.recorded_at))
     prepared = prepare(lines, unit=of.unit, at=upload.at)
-    with _writing() as session:
+    with writing() as session:
         began = perf_counter()
         stands = applying_rows.one(session.connection(), upload_id)
         if stands is None or stands.done != row.done:  # somebody else was faster
@@ -232,9 +154,9 @@ def _last_step(upload: int, row: applying_rows.Row) -> None:
     over_full = 0 if row.own_tubes else _over_full(upload)
     more = True
     while more:
-        with _writing() as session:
+        with writing() as session:
             more = applying_rows.forget_part(session.connection(), upload)
-    with _writing() as session:
+    with writing() as session:
         if applying_rows.one(session.connection(), upload):
             _finished(session, upload, from_json(row.figures), over_full)
 
@@ -268,48 +190,14 @@ def _upload(connection: sa.Connection, upload: int) -> held_rows.Row:
     return row
 
 
-def _next_lines(parts: Parts, done: int, size: int) -> Lines:
-    """About `size` lines from `done` on; they may reach into the next part."""
-    number, first = divmod(done, PART)
-    part = parts(LINES, number)
-    if part is None:
-        raise LookupError("lines of no part")
-    lines, size = Lines(part), min(size, PART)
-    end = end_of_slice(lines, first, size)
-    if end == lines.count and (beyond := parts(LINES, number + 1)):
-        lines = Lines(pa.concat_tables([part, beyond], promote_options="default").combine_chunks())
-        end = end_of_slice(lines, first, size)
-    return lines.slice(first, end - first)
-
-
-def _part(upload: int, kind: str, number: int) -> pa.Table | None:
-    with engine().connect() as connection:
-        return applying_rows.part(connection, upload, kind, number)
-
-
-def _keep_held(session: Session, upload: int, lines: Lines, problems: Sequence[RowProblem], parts: Parts) -> None:
+def _keep_held(session: Session, upload: int, lines: Lines, problems: Sequence[RowProblem], parts: Staged) -> None:
     if not problems:
         return
     held = {one.row for one in problems}
     alone = {row: single for row, single in zip(lines["row"], lines["single"], strict=True) if row in held}
-    upload_rows.keep_rows(session.connection(), upload, uploads.kept_rows(partial(_cells, parts), problems, alone))
-    if is_tube_file(dict.fromkeys(_columns(parts))):
+    upload_rows.keep_rows(session.connection(), upload, uploads.kept_rows(parts.cells, problems, alone))
+    if is_tube_file(dict.fromkeys(parts.columns())):
         lab_tubes.remember_whose(session, upload, lines, problems)
-
-
-def _columns(parts: Parts) -> Sequence[str]:
-    """The file's columns by our word."""
-    first = parts(CELLS, 0)
-    return first.column_names if first is not None else ()
-
-
-def _cells(parts: Parts, row: int) -> dict[str, str]:
-    """The filled cells of one row of the file, as they came."""
-    part = parts(CELLS, row // PART)
-    if part is None:
-        raise LookupError("a row of no part")
-    place = int(np.searchsorted(part.column(_ROW).to_numpy(), row))
-    return {name: cell for name in part.column_names if name != _ROW and (cell := part.column(name)[place].as_py())}
 
 
 def _finished(session: Session, upload: int, figures: Figures, over_full: int) -> None:

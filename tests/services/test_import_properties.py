@@ -33,7 +33,7 @@ Row = tuple[str, ...]
 @pytest.fixture(params=["at_once", "in_slices"])
 def desk(database: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Uploading:
     if request.param == "in_slices":
-        for name, size in {"AT_ONCE": 2, "TUBES_AT_ONCE": 2, "LEAST": 2, "MOST": 2, "PART": 4}.items():
+        for name, size in {"AT_ONCE": 2, "TUBES_AT_ONCE": 2, "LEAST": 2, "MOST": 2}.items():
             monkeypatch.setattr(lab_slices, name, size)
         monkeypatch.setattr(applying_rows, "PART", 4)
     monkeypatch.setattr(preview_quota, "refuse_too_many", lambda *_given, **_more: None)  # a run in full looks more often

@@ -246,7 +246,7 @@ def settle(one: held_queue.HeldLine, by: Staff, at: datetime) -> None:
 
 def test_a_file_is_judged_once_its_last_line_is_recorded(liaison, monkeypatch):
     week(liaison)
-    for name, size in {"AT_ONCE": 2, "LEAST": 100, "MOST": 100, "PART": 400}.items():
+    for name, size in {"AT_ONCE": 2, "LEAST": 100, "MOST": 100}.items():
         monkeypatch.setattr(lab_slices, name, size)
     monkeypatch.setattr(applying_rows, "PART", 400)
 

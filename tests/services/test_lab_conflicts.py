@@ -28,7 +28,7 @@ Rows = list[tuple[str, str, str, str]]
 @pytest.fixture(params=["at_once", "in_slices"])
 def liaison(database: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Staff:
     if request.param == "in_slices":
-        for name, size in {"AT_ONCE": 2, "TUBES_AT_ONCE": 2, "LEAST": 2, "MOST": 2, "PART": 4}.items():
+        for name, size in {"AT_ONCE": 2, "TUBES_AT_ONCE": 2, "LEAST": 2, "MOST": 2}.items():
             monkeypatch.setattr(lab_slices, name, size)
         monkeypatch.setattr(applying_rows, "PART", 4)
     standing.institution(AT, EXPECTED["institution"], EXPECTED["institution_name"])

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import audit, held_rows, lab_finishing, lab_imports, lab_slices, own_uploads, recalls
+from hbcore.services import audit, held_rows, lab_finishing, lab_imports, lab_slices, lab_staging, own_uploads, recalls
 from hbcore.services.acting import Staff
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import IncomingFile
@@ -37,7 +37,6 @@ def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab_slices, "AT_ONCE", 2)
     monkeypatch.setattr(lab_slices, "LEAST", 2)
     monkeypatch.setattr(lab_slices, "MOST", 2)
-    monkeypatch.setattr(lab_slices, "PART", 4)
     monkeypatch.setattr(applying_rows, "PART", 4)
 
 
@@ -185,7 +184,7 @@ def test_what_was_never_accepted_leaves_nothing(liaison: Staff, monkeypatch: pyt
     def refuse(*_given: object, **_more: object) -> None:
         raise Refused("still_applying")
 
-    monkeypatch.setattr(lab_slices, "accept", refuse)
+    monkeypatch.setattr(lab_staging, "accept", refuse)
 
     with pytest.raises(Refused):
         lab_imports.commit(people(9), by=liaison, at=AT)

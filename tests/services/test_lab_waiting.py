@@ -153,7 +153,7 @@ def test_the_same_answer_is_judged_by_itself_and_the_waiting_one_is_held_already
 @pytest.fixture
 def slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """More than two lines are many."""
-    for name, lines in {"AT_ONCE": 2, "LEAST": 2, "MOST": 2, "PART": 4}.items():
+    for name, lines in {"AT_ONCE": 2, "LEAST": 2, "MOST": 2}.items():
         monkeypatch.setattr(lab_slices, name, lines)
     monkeypatch.setattr(applying_rows, "PART", 4)
 
