@@ -25,6 +25,7 @@ from hbcore.services.clock import now
 from hbcore.services.collecting import no_collecting
 from hbcore.services.fingerprints import Digest
 from hbcore.services.import_report import as_it_stands, to_json
+from hbcore.services.lab_ahead import Ahead
 from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_figures import Figures, from_json
 from hbcore.services.lab_lines import Lines
@@ -60,10 +61,11 @@ def said_to_nobody(_done: int, _lines: int) -> None:
 
 @dataclass(frozen=True)
 class Step:
-    """One slice: lines recorded by now, of how many, and the seconds it held the right to write."""
+    """One slice: lines recorded by now, of how many, those of the slice, and the seconds it held the right to write."""
 
     done: int
     lines: int
+    recorded: int
     took: float
 
 
@@ -104,12 +106,14 @@ def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, a
 
 def finish(upload: int, said: Said = said_to_nobody) -> None:
     """Record an accepted upload to its last line; `said` hears each slice. Two that work at once share the work."""
+    with engine().connect() as connection:
+        of = _upload(connection, upload)
     size, parts = LEAST, Staged(upload)
-    with no_collecting():
-        while (step := _step(upload, size, parts)) is not None:
+    with no_collecting(), Ahead(parts, of.unit, micros(of.recorded_at)) as ahead:
+        while (step := _step(upload, of, size, parts, ahead)) is not None:
             said(step.done, step.lines)
             if step.took:
-                size = max(LEAST, min(MOST, int(size * min(2.0, STEP / step.took))))
+                size = max(LEAST, min(MOST, int(step.recorded * min(2.0, STEP / step.took))))
                 sleep(PAUSE)
 
 
@@ -121,30 +125,31 @@ def finish_all(institutions: Collection[str] | None = None) -> None:
         finish(upload)
 
 
-def _step(upload_id: int, size: int, parts: Staged) -> Step | None:
+def _step(upload_id: int, of: held_rows.Row, size: int, parts: Staged, ahead: Ahead) -> Step | None:
+    """`size`: lines of the slice after this one, which is made ready while this one goes onto the disk."""
     with engine().connect() as connection:
         row = applying_rows.one(connection, upload_id)
-        if row is None:
-            return None
-        of = _upload(connection, upload_id)
+    if row is None:
+        return None
     if row.done == row.lines:
         _last_step(upload_id, row)
         return None
-    lines = parts.lines(row.done, size)
-    upload = Uploaded(upload_id, of.institution, micros(of.recorded_at))
-    prepared = prepare(lines, unit=of.unit, at=upload.at)
+    prepared = ahead.lines_from(row.done, size)
+    lines, upload = prepared.lines, Uploaded(upload_id, of.institution, micros(of.recorded_at))
     with writing() as session:
         began = perf_counter()
         stands = applying_rows.one(session.connection(), upload_id)
         if stands is None or stands.done != row.done:  # somebody else was faster
-            return Step(row.done, row.lines, 0.0)
+            return Step(row.done, row.lines, 0, 0.0)
         done = lab_recording.record(session, prepared, upload, stands.room, of.recorded_at, own_tubes=stands.own_tubes)
         figures = from_json(stands.figures)
         figures.add(done)
         _keep_held(session, upload_id, lines, done.fates.problems, parts)
         so_far, room = row.done + lines.count, done.fates.room or 0
         applying_rows.gone_on(session.connection(), upload_id, done=so_far, room=room, figures=figures.to_json())
-    return Step(so_far, row.lines, perf_counter() - began)
+        if so_far < row.lines:
+            ahead.begin(so_far, size)
+    return Step(so_far, row.lines, lines.count, perf_counter() - began)
 
 
 def _last_step(upload: int, row: applying_rows.Row) -> None:
