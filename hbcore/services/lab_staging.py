@@ -1,6 +1,7 @@
 """What a large upload waits in between acceptance and its last line: parts of its lines and of its cells, sealed."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache, partial
 
@@ -52,11 +53,21 @@ def staged(upload: int, lines: Ordered, table: Table) -> Iterator[None]:
 
 
 def _stage_all(upload: int, lines: Ordered, table: Table) -> None:
-    """A part at a time, so that nobody waits."""
-    for kind, number, part in _parts(lines, table):
-        row = applying_rows.sealed_part(upload, kind, number, part)
-        with writing() as session:
-            applying_rows.stage(session.connection(), row)
+    """A part at a time, so that nobody waits; each is sealed while the one before is written."""
+    with ThreadPoolExecutor(1, "staging") as beside:
+        before = None
+        for kind, number, part in _parts(lines, table):
+            row = applying_rows.sealed_part(upload, kind, number, part)
+            if before:
+                before.result()
+            before = beside.submit(_stage, row)
+        if before:
+            before.result()
+
+
+def _stage(row: dict[str, object]) -> None:
+    with writing() as session:
+        applying_rows.stage(session.connection(), row)
 
 
 def _parts(lines: Ordered, table: Table) -> Iterator[tuple[str, int, pa.Table]]:
