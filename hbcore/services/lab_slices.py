@@ -33,7 +33,7 @@ from hbcore.services.lab_order import in_order, slices
 from hbcore.services.lab_staging import Staged, writing
 from hbcore.services.releases import ForRelease
 from hbcore.storage import applying_rows, held_rows, result_rows, upload_rows
-from hbcore.storage.engine import engine
+from hbcore.storage.engine import POLL, engine
 from hbcore.storage.result_rows import Uploaded
 
 AT_ONCE = 4_000
@@ -48,8 +48,8 @@ STEP = 0.05
 LEAST, MOST = 2_000, 16_000
 """Lines of a slice."""
 
-PAUSE = 0.002
-"""Seconds in which others may become the writer before the next slice, besides the time in which that is prepared."""
+PAUSE = POLL + 0.001
+"""Seconds in which others may become the writer before the next slice, which is ready by then: they look once in it."""
 
 Said = Callable[[int, int], object]
 """Hears how many lines are recorded, of how many."""
