@@ -127,20 +127,25 @@ def finish_all(institutions: Collection[str] | None = None) -> None:
 
 def _step(upload_id: int, of: held_rows.Row, size: int, parts: Staged, ahead: Ahead) -> Step | None:
     """`size`: lines of the slice after this one, which is made ready while this one goes onto the disk."""
-    with engine().connect() as connection:
-        row = applying_rows.one(connection, upload_id)
+    row = _how_far(upload_id)
     if row is None:
         return None
     if row.done == row.lines:
         _last_step(upload_id, row)
         return None
-    prepared = ahead.lines_from(row.done, size)
+    somebody_else = Step(row.done, row.lines, 0, 0.0)
+    try:
+        prepared = ahead.lines_from(row.done, size)
+    except LookupError:
+        if _how_far(upload_id) == row:
+            raise
+        return somebody_else  # has recorded the last line, and what was staged is forgotten
     lines, upload = prepared.lines, Uploaded(upload_id, of.institution, micros(of.recorded_at))
     with writing() as session:
         began = perf_counter()
         stands = applying_rows.one(session.connection(), upload_id)
-        if stands is None or stands.done != row.done:  # somebody else was faster
-            return Step(row.done, row.lines, 0, 0.0)
+        if stands is None or stands.done != row.done:
+            return somebody_else
         done = lab_recording.record(session, prepared, upload, stands.room, of.recorded_at, own_tubes=stands.own_tubes)
         figures = from_json(stands.figures)
         figures.add(done)
@@ -150,6 +155,11 @@ def _step(upload_id: int, of: held_rows.Row, size: int, parts: Staged, ahead: Ah
         if so_far < row.lines:
             ahead.begin(so_far, size)
     return Step(so_far, row.lines, lines.count, perf_counter() - began)
+
+
+def _how_far(upload: int) -> applying_rows.Row | None:
+    with engine().connect() as connection:
+        return applying_rows.one(connection, upload)
 
 
 def _last_step(upload: int, row: applying_rows.Row) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hbcore.domain.vocabulary import Role
 from hbcore.services import lab_ahead, lab_imports, lab_slices
 from hbcore.services.acting import Staff
+from hbcore.services.lab_staging import Staged, writing
 from hbcore.storage import applying_rows
 from tests import standing
 from tests.services.test_lab_imports import EXPECTED
@@ -95,6 +96,33 @@ def test_what_was_made_ready_is_left_where_somebody_else_has_recorded_it(liaison
     at_once(monkeypatch)
     lab_imports.commit(people(13), by=liaison, at=AT)
     assert counters() == in_turns
+
+
+def test_who_finds_nothing_staged_any_more_since_somebody_else_has_finished_ends_too(
+    liaison: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload, lines = begun(7, liaison), Staged.lines
+
+    def too_late(*given: Any) -> Any:
+        monkeypatch.setattr(Staged, "lines", lines)
+        lab_slices.finish(upload)
+        return lines(*given)
+
+    monkeypatch.setattr(Staged, "lines", too_late)
+
+    lab_slices.finish(upload)
+
+    assert scalar("SELECT count(*) FROM result") == 7
+
+
+def test_staged_lines_that_are_missing_are_told(liaison: Staff) -> None:
+    upload = begun(7, liaison)
+    with writing() as session:
+        while applying_rows.forget_part(session.connection(), upload):
+            pass
+
+    with pytest.raises(LookupError):
+        lab_slices.finish(upload)
 
 
 def test_two_that_finish_an_upload_at_once_record_each_line_once(liaison: Staff) -> None:
