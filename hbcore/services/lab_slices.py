@@ -106,9 +106,7 @@ def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, a
 
 def finish(upload: int, said: Said = said_to_nobody) -> None:
     """Record an accepted upload to its last line; `said` hears each slice. Two that work at once share the work."""
-    with engine().connect() as connection:
-        of = _upload(connection, upload)
-    size, parts = LEAST, Staged(upload)
+    size, parts, of = LEAST, Staged(upload), _of(upload)
     with no_collecting(), Ahead(parts, of.unit, micros(of.recorded_at)) as ahead:
         while (step := _step(upload, of, size, parts, ahead)) is not None:
             said(step.done, step.lines)
@@ -155,6 +153,11 @@ def _step(upload_id: int, of: held_rows.Row, size: int, parts: Staged, ahead: Ah
         if so_far < row.lines:
             ahead.begin(so_far, size)
     return Step(so_far, row.lines, lines.count, perf_counter() - began)
+
+
+def _of(upload: int) -> held_rows.Row:
+    with engine().connect() as connection:
+        return _upload(connection, upload)
 
 
 def _how_far(upload: int) -> applying_rows.Row | None:
