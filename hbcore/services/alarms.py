@@ -22,7 +22,7 @@ from hbcore.services import audit, event_chains, fact_bursts, lab_alarms, notice
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.clock import day_of
 from hbcore.services.refusals import refusals_recorded
-from hbcore.storage import alarm_rows, application_rows, people_rows, recolouring_rows
+from hbcore.storage import alarm_rows, application_text, people_rows, recolouring_rows
 from hbcore.storage.alarm_rows import MismatchRow, PositiveRow, SeenRow, UploadsRow
 
 MOST = 200
@@ -213,7 +213,7 @@ def _mismatches(session: Session, kind: AlarmKind, unit: str, at: datetime, most
 
 
 def _mismatch(row: MismatchRow) -> dict[str, Any]:
-    name, document = application_rows.name_and_document(row)
+    name, document = application_text.name_and_document(row)
     return {
         "subject": f"application {row.id}",
         "unit": row.unit,

@@ -21,7 +21,7 @@ from hbcore.services.application_expiry import room_for_another
 from hbcore.services.clock import day_of
 from hbcore.services.filing_checks import check, filing_for, filings_for
 from hbcore.services.staff import Staff
-from hbcore.storage import application_rows, people_rows, registration_rows, sealing, token_rows
+from hbcore.storage import application_rows, application_text, people_rows, registration_rows, sealing, token_rows
 from hbcore.storage.ids import new_ids
 from hbcore.storage.likeness_rows import of_applicant
 
@@ -146,7 +146,7 @@ def _row(one: Whose, at: datetime) -> dict[str, object]:
         "previous_id": one.previous,
         "relatives": application_rows.as_relatives(one.relatives),
         "recorded_at": at,
-        **application_rows.sealed_columns(receipt.id, submission.applicant),
+        **application_text.sealed_columns(receipt.id, submission.applicant),
     }
 
 
@@ -186,7 +186,7 @@ def _is_the_same(connection: sa.Connection, application_id: int | None, applican
     row = application_rows.bare_row(connection, application_id) if application_id is not None else None
     if row is None:
         return same_name(held, applicant.name)
-    stated = application_rows.opened(row)
+    stated = application_text.opened(row)
     return same_name(stated.name, applicant.name) and stated.birth_on in (None, applicant.birth_on)
 
 

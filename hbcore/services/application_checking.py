@@ -13,7 +13,7 @@ from hbcore.domain.applications import FilingCheck
 from hbcore.domain.names import masked_name
 from hbcore.services.clock import day_of
 from hbcore.services.possible_duplicates import MayBe, likenesses
-from hbcore.storage import application_rows, photo_rows
+from hbcore.storage import application_rows, application_text, photo_rows, unit_rows
 from hbcore.storage.application_queue_rows import QueueRow
 
 ASKS_FOR_PHOTO = (Channel.ONLINE,)
@@ -43,7 +43,7 @@ def checked(
     connection: sa.Connection, rows: Sequence[QueueRow | sa.Row[Any]], at: datetime, differences: tuple[Pair, ...] = ()
 ) -> list[Checked]:
     """Rows opened and checked, in their order. `differences`: what differs from the filing, where one was read for it."""
-    opened = application_rows.opened_many(rows)
+    opened = application_text.opened_many(rows)
     held = application_rows.held_otherwise([one.name for one in opened], rows)
     alike = likenesses(connection, rows, opened)
     outside = _outside(connection, rows)
@@ -78,5 +78,5 @@ def checked(
 def _outside(connection: sa.Connection, rows: Sequence[QueueRow | sa.Row[Any]]) -> set[int]:
     """Those whose residence lies outside the unit that decides: nearly all live in that very unit."""
     elsewhere = [row for row in rows if row.residence not in (None, row.unit)]
-    below = {unit: application_rows.codes_below(connection, unit) for unit in {row.unit for row in elsewhere}}
+    below = {unit: unit_rows.codes_below(connection, unit) for unit in {row.unit for row in elsewhere}}
     return {row.id for row in elsewhere if row.residence not in below[row.unit]}

@@ -17,7 +17,7 @@ from hbcore.services.decisions import Decision, claimed_by_other, deciding_view,
 from hbcore.services.drafts import REQUIRED_OF_CHANNELS, DraftRefused, examine
 from hbcore.services.filing_checks import check, filing_for
 from hbcore.services.refusals import refusals_recorded
-from hbcore.storage import application_rows, application_work_rows, registration_rows, token_rows
+from hbcore.storage import application_rows, application_text, application_work_rows, registration_rows, token_rows
 from hbcore.storage.application_work_rows import NO_CLAIM, free_for, step_at
 from hbcore.storage.likeness_rows import of_applicant
 
@@ -54,7 +54,7 @@ def put_right(application_id: int, correction: Correction, *, by: Staff, at: dat
             raise claimed_by_other(row)
         if code:
             raise Refused(code)
-        before = application_rows.opened(row)
+        before = application_text.opened(row)
         after = _corrected(before, correction, at)
         fields = [word for word, part in FIELDS.items() if getattr(before, part) != getattr(after, part)]
         if not fields:
@@ -72,7 +72,7 @@ def put_right(application_id: int, correction: Correction, *, by: Staff, at: dat
             "same_said_by": None,
             "filing_check": match.check,
             "filing_fields": json.dumps(match.fields),
-            **application_rows.sealed_columns(row.id, after),
+            **application_text.sealed_columns(row.id, after),
             **NO_CLAIM,
         }
         if not application_rows.change_state(connection, row.id, _WAITING, values, free_for(by.id, at)):

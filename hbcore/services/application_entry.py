@@ -29,7 +29,7 @@ from hbcore.services.clock import day_of
 from hbcore.services.drafts import Draft, read_draft
 from hbcore.services.filing_checks import check, filing_for
 from hbcore.services.refusals import refusals_recorded
-from hbcore.storage import application_rows, application_work_rows, registration_rows, sealing, token_rows
+from hbcore.storage import application_rows, application_text, application_work_rows, registration_rows, sealing, token_rows
 from hbcore.storage.application_work_rows import step_at
 from hbcore.storage.likeness_rows import of_applicant
 
@@ -132,7 +132,7 @@ def correct(session: Session, row: sa.Row[Any], new: Submission, by: Staff | Non
         "changed_by_staff": row.changed_by_staff or (by is not None and _beyond_what_was_asked(row, new.applicant)),
         "filing_check": match.check,
         "filing_fields": json.dumps(match.fields),
-        **application_rows.sealed_columns(row.id, new.applicant),
+        **application_text.sealed_columns(row.id, new.applicant),
         **({"typed_by": by.id} if by is not None and any(_changed(row, new.applicant)) else {}),
     }
     if not application_rows.change_state(connection, row.id, _ASKED, values):
@@ -168,5 +168,5 @@ def _beyond_what_was_asked(row: sa.Row[Any], now: Applicant) -> bool:
 
 def _changed(row: sa.Row[Any], now: Applicant) -> tuple[bool, bool]:
     """Whether the name, and whether the document, is another one than before."""
-    before = application_rows.opened(row)
+    before = application_text.opened(row)
     return not same_name(before.name, now.name), before.document != now.document

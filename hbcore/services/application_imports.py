@@ -25,7 +25,7 @@ from hbcore.services.drafts import REQUIRED_OF_CHANNELS, Draft, examine
 from hbcore.services.import_report import ImportReport
 from hbcore.services.list_files import Import, Sort, Taken, faults, rows_of
 from hbcore.services.uploads import IncomingFile
-from hbcore.storage import application_rows, sealing
+from hbcore.storage import application_rows, application_text, sealing
 
 SORT = Sort(
     "applications",
@@ -99,7 +99,7 @@ def _held_already(connection: sa.Connection, submission: Submission) -> bool:
     rows = application_rows.of_file(connection, key, submission.submitted_at)
     others = [row for row in rows if row.state != ApplicationState.APPROVED]
     return (document.country, receipt) in [
-        (one.document.country, one.channel_receipt) for one in application_rows.opened_many(others)
+        (one.document.country, one.channel_receipt) for one in application_text.opened_many(others)
     ]
 
 

@@ -25,7 +25,7 @@ from hbcore.services.filing_checks import filing_for
 from hbcore.services.notices import NoticeSeen
 from hbcore.services.possible_duplicates import MayBe
 from hbcore.services.purposes import case_number
-from hbcore.storage import application_rows, application_work_rows, notice_rows
+from hbcore.storage import application_rows, application_text, application_work_rows, notice_rows
 from hbcore.storage.filing_rows import FilingText
 
 ACTS = (*DECISIONS, Act.WITHDRAW, Act.ANSWER, Act.UNDO, Act.REVOKE)
@@ -89,7 +89,7 @@ def one(
     with reading(by, Permission.SEE_APPLICATIONS, at) as session:
         connection = session.connection()
         row = in_scope(connection, application_id, units.units_below(session, by.unit or ""))
-        applicant = application_rows.opened(row)
+        applicant = application_text.opened(row)
         differences = _differences(json.loads(row.filing_fields), applicant, filing_for(connection, applicant))
         (seen,) = checked(connection, [row], at, differences)
         steps = application_work_rows.steps_of(connection, application_id)

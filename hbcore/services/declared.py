@@ -16,7 +16,7 @@ from hbcore.services.acting import Staff, acting
 from hbcore.services.application_entry import in_scope
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
-from hbcore.storage import application_rows, proposal_rows, registration_rows
+from hbcore.storage import application_rows, application_text, proposal_rows, registration_rows
 
 
 def take_effect(session: Session, rows: Sequence[sa.Row[Any]], *, by: Staff, at: datetime) -> None:
@@ -58,14 +58,14 @@ def _subject(row: sa.Row[Any]) -> str:
 def _says_something(session: Session, row: sa.Row[Any]) -> bool:
     """Whether it declares symptoms, or says that its person lives elsewhere than we know."""
     lives = registration_rows.person_row(session.connection(), row.person_id).unit
-    return application_rows.opened(row).declares or row.residence not in (None, lives)
+    return application_text.opened(row).declares or row.residence not in (None, lives)
 
 
 def _apply(session: Session, row: sa.Row[Any], at: datetime) -> None:
     connection = session.connection()
     if row.residence:
         registration_rows.set_residence(connection, row.id, row.person_id, row.residence)
-    if application_rows.opened(row).declares:
+    if application_text.opened(row).declares:
         registration_rows.end_declared(connection, row.person_id, row.receipt, at)
         declared_at = micros(row.answered_at or row.submitted_at)
         registration_rows.add_declared(connection, row.person_id, row.receipt, declared_at=declared_at, at=micros(at))

@@ -14,8 +14,8 @@ from hbcore.services import audit
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of
 from hbcore.storage import fact_list_rows
-from hbcore.storage.application_rows import below
 from hbcore.storage.proposal_rows import STAFF
+from hbcore.storage.unit_rows import below
 
 STANDS = timedelta(days=3)
 """For so long a burst is an alarm: as long as a proposal may wait."""

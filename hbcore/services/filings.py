@@ -22,7 +22,7 @@ from hbcore.services.filing_checks import check, filing_for
 from hbcore.services.import_report import ImportReport
 from hbcore.services.list_files import Import, Sort, Taken, faults, rows_of
 from hbcore.services.uploads import IncomingFile
-from hbcore.storage import application_rows, registration_rows, sealing
+from hbcore.storage import application_rows, application_text, registration_rows, sealing
 from hbcore.storage.filing_rows import FilingText, add_filings, change_filings, filings_of_many
 
 SORT = Sort("filings", FILINGS, Permission.IMPORT_FILINGS, audit.Act.FILINGS_IMPORTED, audit.Act.FILINGS_PREVIEWED)
@@ -80,7 +80,7 @@ def _check_again(connection: sa.Connection, document_keys: list[bytes]) -> list[
     """Compare the open applications of these documents again; the people whose registration may have changed by it."""
     people = []
     for row in application_rows.waiting_for_filing(connection, document_keys):
-        applicant = application_rows.opened(row)
+        applicant = application_text.opened(row)
         match = check(applicant, filing_for(connection, applicant))
         application_rows.set_filing_check(connection, row.id, match.check, match.fields)
         registration = registration_of(ApplicationState(row.state), match.check)

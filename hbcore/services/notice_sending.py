@@ -21,7 +21,7 @@ from hbcore.services import letters, stranger_quotas
 from hbcore.services.letters import Told
 from hbcore.services.mail_settings import ADDRESS, MailSettings
 from hbcore.services.mailing import NotSent, Unsure, begin_again, hand_over, mail_server
-from hbcore.storage import application_rows, notice_rows
+from hbcore.storage import application_text, notice_rows
 from hbcore.storage.engine import engine
 from hbcore.words import LANGUAGES
 
@@ -125,7 +125,7 @@ def _writing() -> Iterator[sa.Connection]:
 
 def address_of(row: Row) -> str:
     """Where an applicant's letters go, opened for this alone; empty where nothing can be sent there. Telephones get nothing."""
-    email = (application_rows.opened(row).email or "").strip()
+    email = (application_text.opened(row).email or "").strip()
     return email if ADDRESS.fullmatch(email) else ""
 
 

@@ -14,7 +14,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.policy import Policy, load_policy
 from hbcore.domain.policy_eras import Era, Published, eras
 from hbcore.domain.vocabulary import PROVINCE
-from hbcore.storage import policy_rows
+from hbcore.storage import policy_rows, unit_rows
 from hbcore.storage.policy_rows import POLICIES
 
 _LOADED: dict[tuple[str, str], Policy] = {}
@@ -70,7 +70,7 @@ class PoliciesPublished:
         """Those scopes of published policies that `unit` lies in, the nearest first."""
         if self._scopes <= {PROVINCE}:
             return (PROVINCE,)
-        way = [above.code for above in policy_rows.PATH.rows(self._connection, {"unit": unit})]
+        way = [above.code for above in unit_rows.PATH.rows(self._connection, {"unit": unit})]
         return (*(code for code in way if code in self._scopes and code != PROVINCE), PROVINCE)
 
     def _eras(self, path: tuple[str, ...]) -> tuple[Era, ...]:

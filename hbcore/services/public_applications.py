@@ -32,7 +32,7 @@ from hbcore.services.public_status import ApplicationStatus as ApplicationStatus
 from hbcore.services.public_status import PublicCode as PublicCode
 from hbcore.services.public_status import status as status
 from hbcore.services.public_taking import Sent, key_of, refuse_held, take_in
-from hbcore.storage import application_rows, form_photo_rows, photo_rows, reach, registration_rows
+from hbcore.storage import application_rows, application_text, form_photo_rows, photo_rows, reach, registration_rows
 from hbcore.storage.application_work_rows import NO_CLAIM
 
 _WITHDRAWN = ApplicationState.WITHDRAWN
@@ -110,7 +110,7 @@ def declare(receipt: str, secret: str, symptoms: str, contact: str, *, address: 
         again_from = declares_again_from(row, state)
         if again_from is None or at < again_from:
             raise Refused("declared_today")
-        applicant = replace(application_rows.opened(row), symptoms=stated[0], contact=stated[1])
+        applicant = replace(application_text.opened(row), symptoms=stated[0], contact=stated[1])
         application_rows.state_again(connection, row.id, applicant, at)
         if state == ApplicationState.APPROVED and applicant.declares:
             registration_rows.end_declared(connection, row.person_id, row.receipt, at)

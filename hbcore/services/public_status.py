@@ -25,7 +25,7 @@ from hbcore.services.clock import day_of
 from hbcore.services.issued_codes import LiveCode, Means
 from hbcore.services.person_cards import CodeShown, PersonCard, ResultShown, card_of
 from hbcore.services.settings import hotline
-from hbcore.storage import application_rows, look_up_rows, reach, sealing
+from hbcore.storage import application_rows, application_text, look_up_rows, reach, sealing
 from hbcore.storage.issued_code_rows import IssuedRow
 
 _S = ApplicationState
@@ -187,7 +187,7 @@ def _status(session: Session, row: sa.Row[Any], with_secret: bool, at: datetime)
         differing=tuple(json.loads(row.filing_fields)) if differs(row, state) else (),
         refuse_reason=reasons[0] if reasons and state in (_S.REFUSED, _S.REVOKED) else None,
         answer_by=row.asked_at + ASKED_EXPIRES_AFTER if state == _S.ASKED else None,
-        draft=draft_of(application_rows.opened(row), row.residence or row.unit) if with_secret else None,
+        draft=draft_of(application_text.opened(row), row.residence or row.unit) if with_secret else None,
         may_edit_declaration_from=declares_again_from(row, state),
         may_withdraw=state in (_S.WAITING, _S.ASKED),
         may_apply_again=state in (*MAY_APPLY_AGAIN, _S.WITHDRAWN),

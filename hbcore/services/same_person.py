@@ -19,7 +19,7 @@ from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.looked_up import look_up_of, record, subject_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import What
-from hbcore.storage import application_rows, join_rows, people_rows
+from hbcore.storage import application_text, join_rows, people_rows
 from hbcore.storage.people_rows import PersonText
 from hbcore.storage.sealing import unseal
 
@@ -209,5 +209,5 @@ def _births(connection: sa.Connection, person: int, text: PersonText) -> Iterato
         if one.kind in EIGHTEEN and len(one.number) == 18:
             yield datetime.strptime(one.number[6:14], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
     for row in join_rows.applications_of(connection, person):
-        if born := application_rows.opened(row).birth_on:
+        if born := application_text.opened(row).birth_on:
             yield born

@@ -10,7 +10,7 @@ from hbcore.domain.applications import ApplicationState, FilingCheck
 from hbcore.domain.times import DAY, SHANGHAI_AHEAD
 from hbcore.domain.vocabulary import PROVINCE, Assay, FactKind, Outcome
 from hbcore.storage import sealing
-from hbcore.storage.application_rows import APPLICATIONS, below
+from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.ids import new_id
 from hbcore.storage.instants import raw
@@ -18,6 +18,7 @@ from hbcore.storage.people_rows import PERSONS, UNKNOWN_UNIT
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.tables import AlarmSeen, Institution, StaffRow
+from hbcore.storage.unit_rows import below
 from hbcore.storage.upload_rows import ROWS, UPLOADS
 
 INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]

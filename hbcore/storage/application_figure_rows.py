@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from hbcore.domain.application_figures import LEFT_AT_LEAST, Age, AppliedBehind
 from hbcore.domain.applications import Act, ApplicationState
-from hbcore.storage.application_rows import APPLICATIONS, below, one_of_states
+from hbcore.storage.application_rows import APPLICATIONS, one_of_states
 from hbcore.storage.application_work_rows import STAFF, STEPS
 from hbcore.storage.instants import raw
 from hbcore.storage.prepared import Prepared
+from hbcore.storage.unit_rows import below
 
 Row = sa.Row[*tuple[Any, ...]]
 _a, _s = APPLICATIONS.c, STEPS.c

@@ -7,10 +7,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from hbcore.domain.applications import DECISIONS
-from hbcore.storage.application_rows import APPLICATIONS, BESIDE, ELSEWHERE, HELD, OPEN_STATES, below, one_of_states
+from hbcore.storage.application_rows import APPLICATIONS, BESIDE, ELSEWHERE, HELD, OPEN_STATES, one_of_states
 from hbcore.storage.instants import raw
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.tables import ApplicationStep
+from hbcore.storage.unit_rows import below
 
 _steps: sa.Table = ApplicationStep.__table__  # type: ignore[attr-defined]
 _c = APPLICATIONS.c

@@ -3,27 +3,24 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
 from hbcore.domain.applicants import Applicant, Channel
 from hbcore.domain.applications import OPEN, ApplicationState
-from hbcore.domain.documents import Document
 from hbcore.domain.known import micros
 from hbcore.domain.names import name_key, same_name
-from hbcore.domain.vocabulary import DocumentKind
 from hbcore.storage import people_rows, sealing
-from hbcore.storage.application_text import pack, unpack
+from hbcore.storage.application_text import sealed_columns
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.reach import confined
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import add_rows
-from hbcore.storage.tables import BIG, Application, StaffRow, Unit
+from hbcore.storage.tables import BIG, Application, StaffRow
 from hbcore.storage.tables.applications import OPEN_ONLINE
 
 APPLICATIONS: sa.Table = Application.__table__  # type: ignore[attr-defined]
-UNITS: sa.Table = Unit.__table__  # type: ignore[attr-defined]
 HOLDER: sa.Table = StaffRow.__table__.alias("holder")  # type: ignore[attr-defined]
 
 _c = APPLICATIONS.c
@@ -31,41 +28,10 @@ OPEN_STATES = OPEN
 STANDING_STATES = (*OPEN_STATES, ApplicationState.APPROVED)
 
 
-def sealed_columns(application_id: int, applicant: Applicant) -> dict[str, object]:
-    """The columns of an application row that hold `applicant`."""
-    return {
-        "document_kind": str(applicant.document.kind),
-        "document_key": sealing.document_key(applicant.document.kind, applicant.document.number),
-        "country": applicant.document.country,
-        "sealed": sealing.seal("application", "sealed", application_id, pack(applicant)),
-        "key_version": sealing.KEY_VERSION,
-    }
-
-
-def opened(row: "SealedLine | sa.Row[Any]") -> Applicant:
-    """What an application row seals."""
-    return unpack(row.document_kind, sealing.unseal("application", "sealed", row.id, row.sealed, row.key_version))
-
-
-def opened_many(rows: Sequence["SealedLine | sa.Row[Any]"]) -> list[Applicant]:
-    """`opened` of many rows."""
-    blobs = sealing.unseal_many("application", "sealed", ((row.id, row.sealed, row.key_version) for row in rows))
-    return [unpack(row.document_kind, blob) for row, blob in zip(rows, blobs, strict=True)]
-
-
 def secret_hash(receipt: str, secret: str) -> bytes:
     """What is kept of the secret that is shown once."""
     return sealing.keyed_hash("receipt secret", f"{receipt}|{secret}")
 
-
-def below(unit: sa.BindParameter[str]) -> sa.Select[Any]:
-    """The codes of `unit` and of every unit below it, inside another statement."""
-    tree = sa.select(UNITS.c.code).where(UNITS.c.code == unit).cte("below", recursive=True)
-    tree = tree.union_all(sa.select(UNITS.c.code).where(UNITS.c.parent == tree.c.code))
-    return sa.select(tree.c.code)
-
-
-_BELOW = below(sa.bindparam("unit", type_=sa.String))
 
 _other = APPLICATIONS.alias("other")
 
@@ -116,25 +82,6 @@ _OPEN_ONLINE_CONFINED = sa.select(_OF_ROLE.open_online(type_=sa.BigInteger))
 _LAST_RECEIPT_CONFINED = sa.select(_OF_ROLE.last_receipt(sa.bindparam("first"), sa.bindparam("beyond"), type_=sa.String))
 
 
-class SealedLine(Protocol):
-    """A row that shows no more of an application than its name and document."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def document_kind(self) -> str: ...
-    @property
-    def sealed(self) -> bytes: ...
-    @property
-    def key_version(self) -> int: ...
-
-
-def name_and_document(row: SealedLine) -> tuple[str, Document]:
-    """The name and document of one line, opened."""
-    cells = json.loads(sealing.unseal("application", "sealed", row.id, row.sealed, row.key_version))
-    return cells[0], Document(DocumentKind(row.document_kind), cells[1], cells[2])
-
-
 def held_otherwise(names: Sequence[str], rows: Sequence[Any]) -> list[str | None]:
     """The name under which the person is held to whom each applicant's document belongs, where it is another one.
 
@@ -143,11 +90,6 @@ def held_otherwise(names: Sequence[str], rows: Sequence[Any]) -> list[str | None
     tokens = people_rows.name_tokens([name_key(name) for name in names])
     held = [None if token == row.held_token else _held_name(row) for token, row in zip(tokens, rows, strict=True)]
     return [None if other is None or same_name(name, other) else other for name, other in zip(names, held, strict=True)]
-
-
-def codes_below(connection: sa.Connection, unit: str) -> set[str]:
-    """The codes of `unit` and of every unit below it."""
-    return set(connection.execute(_BELOW, {"unit": unit}).scalars())
 
 
 def _held_name(row: Any) -> str:

@@ -1,11 +1,16 @@
-"""What an applicant stated, as the blob that is sealed in their application's row."""
+"""What an applicant stated: the blob that is sealed in their application's row, and the way in and out of it."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
+from typing import Any, Protocol
+
+import sqlalchemy as sa
 
 from hbcore.domain.applicants import Applicant, Sex
 from hbcore.domain.documents import Document
 from hbcore.domain.vocabulary import DocumentKind
+from hbcore.storage import sealing
 
 _FIRST = 13
 """Cells that every application has; what the public form asks besides comes after them."""
@@ -45,3 +50,44 @@ def unpack(kind: str, blob: bytes) -> Applicant:
         guardian_phone=guardian[1],
         guardian_relation=guardian[2],
     )
+
+
+class SealedLine(Protocol):
+    """A row that shows no more of an application than its name and document."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def document_kind(self) -> str: ...
+    @property
+    def sealed(self) -> bytes: ...
+    @property
+    def key_version(self) -> int: ...
+
+
+def name_and_document(row: SealedLine) -> tuple[str, Document]:
+    """The name and document of one line, opened."""
+    cells = json.loads(sealing.unseal("application", "sealed", row.id, row.sealed, row.key_version))
+    return cells[0], Document(DocumentKind(row.document_kind), cells[1], cells[2])
+
+
+def sealed_columns(application_id: int, applicant: Applicant) -> dict[str, object]:
+    """The columns of an application row that hold `applicant`."""
+    return {
+        "document_kind": str(applicant.document.kind),
+        "document_key": sealing.document_key(applicant.document.kind, applicant.document.number),
+        "country": applicant.document.country,
+        "sealed": sealing.seal("application", "sealed", application_id, pack(applicant)),
+        "key_version": sealing.KEY_VERSION,
+    }
+
+
+def opened(row: "SealedLine | sa.Row[Any]") -> Applicant:
+    """What an application row seals."""
+    return unpack(row.document_kind, sealing.unseal("application", "sealed", row.id, row.sealed, row.key_version))
+
+
+def opened_many(rows: Sequence["SealedLine | sa.Row[Any]"]) -> list[Applicant]:
+    """`opened` of many rows."""
+    blobs = sealing.unseal_many("application", "sealed", ((row.id, row.sealed, row.key_version) for row in rows))
+    return [unpack(row.document_kind, blob) for row, blob in zip(rows, blobs, strict=True)]

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from hbcore.domain.applications import CLAIM_RENEWED_WITHIN, CLAIMABLE, Act, ApplicationState
 from hbcore.domain.known import micros
 from hbcore.storage import sealing
-from hbcore.storage.application_rows import APPLICATIONS, below
+from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.ids import new_id, new_ids
 from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import ApplicationNote, ApplicationStep, StaffRow
+from hbcore.storage.unit_rows import below
 
 Row = sa.Row[Any]
 STEPS: sa.Table = ApplicationStep.__table__  # type: ignore[attr-defined]

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from hbcore.domain.known import micros
 from hbcore.storage import sealing
-from hbcore.storage.application_rows import below
 from hbcore.storage.ids import new_ids
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.proposal_rows import PROPOSALS, STAFF
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG, FactList, FactListLine
+from hbcore.storage.unit_rows import below
 
 Row = sa.Row[Any]
 LISTS: sa.Table = FactList.__table__  # type: ignore[attr-defined]

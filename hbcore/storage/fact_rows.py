@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from hbcore.domain.known import HOUR, micros
 from hbcore.domain.policy import Policy
 from hbcore.domain.vocabulary import PROVINCE
-from hbcore.storage.application_rows import below
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS, UNKNOWN_UNIT
@@ -19,6 +18,7 @@ from hbcore.storage.proposal_rows import STAFF
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import BIG
+from hbcore.storage.unit_rows import below
 
 Row = sa.Row[Any]
 Rules = tuple[tuple[str, int | None, tuple[str, ...]], ...]

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from hbcore.domain.lab_held import Step
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.storage import sealing
-from hbcore.storage.application_rows import below
 from hbcore.storage.held_rows import INSTITUTIONS, STAFF
 from hbcore.storage.ids import new_id
 from hbcore.storage.people_rows import DOCUMENTS, PERSONS, UNKNOWN_UNIT
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG, HeldStep
+from hbcore.storage.unit_rows import below
 from hbcore.storage.upload_rows import ROWS, UPLOADS
 
 STEPS: sa.Table = HeldStep.__table__  # type: ignore[attr-defined]

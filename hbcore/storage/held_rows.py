@@ -10,9 +10,9 @@ from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import PROVINCE, RowCode
 from hbcore.storage import sealing
-from hbcore.storage.application_rows import below
 from hbcore.storage.people_rows import DOCUMENTS, PERSONS, UNKNOWN_UNIT
 from hbcore.storage.tables import Institution, StaffRow
+from hbcore.storage.unit_rows import below
 from hbcore.storage.upload_rows import ROWS, UPLOADS
 
 INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from hbcore.domain.lab_held import HELD_FOR
 from hbcore.domain.times import DAY, SHANGHAI_AHEAD
 from hbcore.storage.alarm_rows import INSTITUTIONS
-from hbcore.storage.application_rows import below
 from hbcore.storage.applying_rows import APPLYING
 from hbcore.storage.instants import raw
 from hbcore.storage.prepared import Prepared
+from hbcore.storage.unit_rows import below
 from hbcore.storage.upload_rows import ROWS, UPLOADS
 
 _u, _i = UPLOADS.c, INSTITUTIONS.c

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from hbcore.domain.applicants import Applicant
 from hbcore.domain.likeness import MOST_OPENED, Traits, traits
 from hbcore.domain.vocabulary import DocumentKind
-from hbcore.storage import application_rows, people_rows, token_rows
+from hbcore.storage import application_text, people_rows, token_rows
 from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.people_rows import DOCUMENTS, PERSONS, PersonText
 from hbcore.storage.prepared import Prepared
@@ -65,7 +65,7 @@ def held_traits(connection: sa.Connection, people: Collection[int]) -> dict[int,
         rows = list(connection.execute(texts))
         applied = sa.select(a.id, a.person_id, a.document_kind, a.sealed, a.key_version)
         theirs = list(connection.execute(applied.join(wanted, wanted.c.key == a.person_id)))
-    for row, one in zip(theirs, application_rows.opened_many(theirs), strict=True):
+    for row, one in zip(theirs, application_text.opened_many(theirs), strict=True):
         stated.setdefault(row.person_id, []).append(one)
     opened = zip(rows, people_rows.open_people(rows), strict=True)
     return {row.id: HeldTraits(row.joined_to or row.id, _known(text, stated.get(row.id, ())), text) for row, text in opened}

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from hbcore.domain.known import micros
-from hbcore.storage.application_rows import below
 from hbcore.storage.instants import raw
 from hbcore.storage.look_up_rows import INSTITUTIONS
+from hbcore.storage.unit_rows import below
 from hbcore.storage.upload_rows import ROWS, UPLOADS
 
 RESULTS_KIND = "results"

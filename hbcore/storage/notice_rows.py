@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from hbcore.domain.known import micros
 from hbcore.domain.notices import NoticeKind, NoticeState
-from hbcore.storage.application_rows import APPLICATIONS, below
+from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.ids import new_ids
 from hbcore.storage.instants import raw
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import add_rows
 from hbcore.storage.tables import BIG, Notice
+from hbcore.storage.unit_rows import below
 
 Row = sa.Row[Any]
 NOTICES: sa.Table = Notice.__table__  # type: ignore[attr-defined]

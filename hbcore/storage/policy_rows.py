@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from hbcore.domain.known import micros
-from hbcore.storage.application_rows import below
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.prepared import Prepared
-from hbcore.storage.tables import PolicyRow, Publication, StaffRow, Unit
+from hbcore.storage.tables import PolicyRow, Publication, StaffRow
+from hbcore.storage.unit_rows import PATH, below
 
 Row = sa.Row[Any]
 POLICIES: sa.Table = PolicyRow.__table__  # type: ignore[attr-defined]
 PUBLICATIONS: sa.Table = Publication.__table__  # type: ignore[attr-defined]
 STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
-UNITS: sa.Table = Unit.__table__  # type: ignore[attr-defined]
+
 
 _c, _p = POLICIES.c, PUBLICATIONS.c
 
@@ -36,22 +36,6 @@ PUBLISHED = Prepared(
     PublishedRow,
 )
 
-
-class Above(NamedTuple):
-    """A unit on the way up, itself the first."""
-
-    code: str
-
-
-_way = (
-    sa.select(UNITS.c.code, UNITS.c.parent, sa.literal(0).label("steps"))
-    .where(UNITS.c.code == sa.bindparam("unit"))
-    .cte("way", recursive=True)
-)
-_way = _way.union_all(
-    sa.select(UNITS.c.code, UNITS.c.parent, _way.c.steps + 1).join_from(UNITS, _way, UNITS.c.code == _way.c.parent)
-)
-PATH = Prepared(sa.select(_way.c.code).order_by(_way.c.steps), Above)
 
 _proposed, _published = STAFF.alias("proposed"), STAFF.alias("published")
 _LISTED = (

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from hbcore.domain.conditions import UNREGISTERED
 from hbcore.domain.policy_table import Policy, Row
 from hbcore.domain.vocabulary import Registration
-from hbcore.storage.application_rows import below
 from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.policy_conditions import holds_unmarked
 from hbcore.storage.policy_holds import Holds, holds
+from hbcore.storage.unit_rows import below
 
 PERSON, CODE = PERSONS.c, SEGMENTS.c
 NO_POINTER = PERSON.joined_to.is_(None)

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hbcore.storage.application_rows import below
 from hbcore.storage.tables import ProposalRow, StaffRow
+from hbcore.storage.unit_rows import below
 
 Row = sa.Row[Any]
 PROPOSALS: sa.Table = ProposalRow.__table__  # type: ignore[attr-defined]

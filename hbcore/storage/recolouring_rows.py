@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from hbcore.domain.known import micros
 from hbcore.domain.recolouring import RUNNING, RequestState
 from hbcore.storage import sealing
-from hbcore.storage.application_rows import below, one_of_states
+from hbcore.storage.application_rows import one_of_states
 from hbcore.storage.ids import new_id
 from hbcore.storage.instants import raw
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.prepared import Prepared
 from hbcore.storage.proposal_rows import PROPOSALS
 from hbcore.storage.tables import BIG, EvidenceImage, RecolouringRequest, RecolouringStep, StaffRow
+from hbcore.storage.unit_rows import below
 
 Row = sa.Row[Any]
 REQUESTS: sa.Table = RecolouringRequest.__table__  # type: ignore[attr-defined]

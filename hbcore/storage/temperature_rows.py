@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from hbcore.domain.temperatures import ABNORMAL, SETTLED_WITHIN, Done, ReadingState
 from hbcore.storage import sealing
-from hbcore.storage.application_rows import below
 from hbcore.storage.instants import Instant
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.proposal_rows import PROPOSALS
 from hbcore.storage.tables import BIG, StaffRow, Temperature
+from hbcore.storage.unit_rows import below
 
 Row = sa.Row[Any]
 TEMPERATURES: sa.Table = Temperature.__table__  # type: ignore[attr-defined]

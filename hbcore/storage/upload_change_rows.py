@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from hbcore.storage.application_rows import below
 from hbcore.storage.code_rows import HISTORY, SEGMENTS
 from hbcore.storage.held_rows import INSTITUTIONS, STAFF
 from hbcore.storage.instants import raw
@@ -17,6 +16,7 @@ from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG
+from hbcore.storage.unit_rows import below
 from hbcore.storage.upload_rows import UPLOADS
 
 Row = sa.Row[Any]

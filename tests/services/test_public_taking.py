@@ -13,7 +13,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.public_form import PublicForm
 from hbcore.services import audit, public_taking
 from hbcore.services.form_limits import BOUNDS, Bounds, FormLimit
-from hbcore.storage import application_rows
+from hbcore.storage import application_text
 from hbcore.storage.application_rows import APPLICATIONS
 from hbcore.storage.code_rows import BUCKETS, SEGMENTS
 from hbcore.storage.engine import engine
@@ -140,14 +140,14 @@ def test_the_queue_takes_as_many_as_there_is_room_for(monkeypatch):
 
 
 def test_one_that_cannot_be_written_does_not_keep_the_others_from_it(monkeypatch):
-    sealed = application_rows.sealed_columns
+    sealed = application_text.sealed_columns
 
     def broken(application_id, applicant):
         if applicant.name == form_of(2).name:
             raise RuntimeError
         return sealed(application_id, applicant)
 
-    monkeypatch.setattr(application_rows, "sealed_columns", broken)
+    monkeypatch.setattr(application_text, "sealed_columns", broken)
 
     outcomes = at_once([form_of(place) for place in range(5)])
 
