@@ -69,6 +69,9 @@ CONFIRMS: Mapping[What, Permission] = {
 """What the second person must be allowed to do; being one at all (`SECOND_REVIEW`) for the rest."""
 
 
+LASTS_LONGER: Mapping[What, timedelta] = {What.DECLARED: timedelta(days=14)}
+"""Nobody can propose again what an application says, and it would count for so long (model part 5): it waits as long."""
+
 OF_THE_DESK = frozenset({What.EXPORT, What.REVOKE_KEY})
 """Events and keys are the whole desk's: who keeps them, auditors and administrators, has no unit."""
 
@@ -144,7 +147,8 @@ def propose(
     proposal_rows.end_expired(connection, what, subject, at)
     if proposal_rows.is_waiting(connection, what, subject):
         raise Refused("already_proposed")
-    values = {"what": what, "subject": subject, "unit": unit, "proposed_by": by.id, "proposed_at": at, "expires_at": at + LASTS}
+    expires = at + LASTS_LONGER.get(what, LASTS)
+    values = {"what": what, "subject": subject, "unit": unit, "proposed_by": by.id, "proposed_at": at, "expires_at": expires}
     proposal_id = new_id()
     proposal_rows.add(connection, {"id": proposal_id, **values}, content)
     return proposal_id

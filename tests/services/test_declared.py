@@ -83,6 +83,18 @@ def test_who_imports_and_approves_is_one_hand_and_the_symptoms_wait_for_another(
     assert (colour(), acts()[-1]) == ("yellow", "declared_confirmed")
 
 
+def test_symptoms_wait_for_another_as_long_as_they_would_count() -> None:
+    clerk, colleague = reviewer("clerk"), reviewer("colleague")
+    applications.approve(imported(clerk, "有"), by=clerk, at=AT)
+    later = AT + timedelta(days=13)
+
+    (proposal,) = second_look.waiting(by=colleague, at=later)
+    declared.confirm_declared(proposal.id, by=colleague, at=later)
+
+    assert rows("SELECT kind FROM fact") == [("self_declared",)]
+    assert second_look.waiting(by=colleague, at=AT + timedelta(days=14)) == ()
+
+
 def test_what_waits_for_another_is_gone_with_the_approval() -> None:
     clerk, colleague = reviewer("clerk"), reviewer("colleague")
     application = imported(clerk, "有")
