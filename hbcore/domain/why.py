@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hbcore.domain.conditions import Condition, Word
@@ -19,9 +19,10 @@ from hbcore.domain.vocabulary import Assay, Colour
 
 
 class EndsBy(StrEnum):
-    """What sets a fact's end: its own evidence, the policy's days, or a later fact that closes it."""
+    """What sets a fact's end: what was recorded with it, the policy's days (written down with it or not), or a later fact
+    that closes it."""
 
-    EVIDENCE = "evidence"
+    RECORDED = "recorded"
     POLICY = "policy"
     CLOSED = "closed"
 
@@ -108,9 +109,10 @@ def fact_end(policy: Policy, known: Known, place: int) -> tuple[datetime | None,
     fact, held = known.facts[place], seen_by(policy, known).facts[place]
     if held.end == FOREVER:
         return None, None
-    if fact.until_at is not None and micros(fact.until_at) == held.end:
-        return instant(held.end), EndsBy.EVIDENCE
     rule = policy.facts.get(fact.kind)
+    if fact.until_at is not None and micros(fact.until_at) == held.end:
+        worked_out = rule and rule.days and fact.until_at == fact.from_at + timedelta(days=rule.days)
+        return instant(held.end), EndsBy.POLICY if worked_out else EndsBy.RECORDED
     closed = rule and any(other.kind in rule.closed_by and micros(other.from_at) == held.end for other in known.facts)
     return instant(held.end), EndsBy.CLOSED if closed else EndsBy.POLICY
 

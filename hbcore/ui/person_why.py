@@ -25,7 +25,7 @@ from hbcore.ui.words import N_, _
 
 WORDS = shipped_words("policy_words.json")
 ENDS_BY = {
-    EndsBy.EVIDENCE: N_("as the evidence says"),
+    EndsBy.RECORDED: N_("as recorded with its evidence"),
     EndsBy.POLICY: N_("by the policy's days"),
     EndsBy.CLOSED: N_("closed by a later fact"),
 }

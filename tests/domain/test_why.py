@@ -181,11 +181,12 @@ def test_what_comes_when_another_policy_begins_is_that_policys_row() -> None:
     ("evidence", "until", "by"),
     [
         ("close_contact 3d", ago("-11d"), EndsBy.POLICY),
-        ("close_contact 3d until -2d", ago("-2d"), EndsBy.EVIDENCE),
+        ("close_contact 3d until -2d", ago("-2d"), EndsBy.RECORDED),
+        ("close_contact 3d until -11d", ago("-11d"), EndsBy.POLICY),  # worked out when it was proposed: no paper says so
         ("central_quarantine 3d, released 1d", ago("1d"), EndsBy.CLOSED),
         ("confirmed 3d", None, None),
         ("high_risk_area 3d", None, None),
-        ("high_risk_area 3d until -2d", ago("-2d"), EndsBy.EVIDENCE),
+        ("high_risk_area 3d until -2d", ago("-2d"), EndsBy.RECORDED),
     ],
 )
 def test_a_facts_end_says_what_sets_it(evidence: str, until: datetime | None, by: EndsBy | None) -> None:

@@ -66,7 +66,7 @@ def test_a_fact_is_told_with_its_evidence_its_end_and_both_hands(clerk):
     (fact,) = found.facts
     assert (fact.kind, fact.source) == (FactKind.CLOSE_CONTACT, FactSource.DESK)
     assert (fact.evidence, fact.case) == ("鄂疾控〔2020〕17号", "鄂2020-17")
-    assert (fact.from_at, fact.until_at, fact.ends_by) == (AT - 48 * HOUR, AT + 24 * HOUR, EndsBy.EVIDENCE)
+    assert (fact.from_at, fact.until_at, fact.ends_by) == (AT - 48 * HOUR, AT + 24 * HOUR, EndsBy.RECORDED)
     assert fact.recorded_at == AT - 40 * HOUR
     assert fact.proposed_by == Hand("li.na", fact.office)
     assert fact.office is not None
