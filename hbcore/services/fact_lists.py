@@ -118,9 +118,11 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
         raise Refused("too_many_people", most=MOST_PEOPLE)
     case = check_case(wanted.case, [line.measure.kind for line in wanted.lines], people)
     check_reason(wanted.reason)
-    against = sum(BY_HAND[line.measure.kind].against for line in wanted.lines) if wanted.what is What.FACTS else 0
+    changes, ahead = effect(session, wanted.what, wanted.lines, at)
+    against = _against(wanted, ahead.changes if ahead else changes)
     burst = fact_bursts.beyond_usual(session, against, by=by, at=at)
-    if burst is not None and case is None and wanted.notice is None:  # one by one they are no less a list (S15)
+    # One by one they are no less a list (S15).
+    if burst is not None and case is None and wanted.what is What.FACTS and wanted.notice is None:
         raise Refused("burst_needs_a_case", people=burst)
     if burst is not None and not wanted.sure:
         raise Refused("burst_to_confirm", people=burst)
@@ -133,10 +135,16 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
     counts = {"people": people, "against": against, "burst": burst is not None, "digest": wanted.digest}
     hand = {"proposal_id": proposal, "proposed_by": by.id, "proposed_at": at}
     fact_list_rows.add(session.connection(), {**values, **counts, **hand}, kinds, wanted.reason.strip(), _rows(wanted.lines))
-    changes, ahead = effect(session, wanted.what, wanted.lines, at)
     figures = {**content, "burst": burst, "codes": changes} | ({"notice": wanted.notice} if wanted.notice else {})
     audit.record(session, _proposed_act(wanted.what, people, burst), by=by, at=at, subject=subject, figures=figures)
     return PutDown(list_id, proposal, people, changes, ahead)
+
+
+def _against(wanted: Wanted, changes: Mapping[str, int]) -> int:
+    """How many it may make yellow or red: by their kind those of whom it is new; of a fact that ends or goes on, by the codes."""
+    if wanted.what is What.FACTS:
+        return sum(BY_HAND[line.measure.kind].against for line in wanted.lines)
+    return sum(n for change, n in changes.items() if change.endswith((">yellow", ">red")) and not change.startswith("red>"))
 
 
 def effect(session: Session, what: What, lines: Sequence[Line], at: datetime) -> tuple[dict[str, int], Ahead | None]:

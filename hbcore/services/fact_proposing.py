@@ -93,15 +93,16 @@ def preview_end(fact: int, *, by: Staff, at: datetime) -> Effect:
         return Effect(at, *effect(session, What.END_FACT, (line,), at))
 
 
-def propose_end(fact: int, evidence: str, reason: str, *, by: Staff, at: datetime) -> PutDown:
-    """Propose to end a fact early, on a paper; another person of the level above confirms it.
+def propose_end(fact: int, evidence: str, reason: str, *, sure: bool = False, by: Staff, at: datetime) -> PutDown:
+    """Propose to end a fact early, on a paper; another person of the level above confirms it. `sure`: as for `propose`, where
+    what ends had lifted a measure.
 
     :raises Refused: `evidence_number_needed`, and those of `preview_end` and `fact_lists.put_down`.
     """
     with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
         about = _standing(session, fact, by, at)
         line = replace(about.line, measure=replace(about.line.measure, evidence=_evidence(evidence)))
-        return put_down(session, Wanted(What.END_FACT, (line,), reason, about.case), by=by, at=at)
+        return put_down(session, Wanted(What.END_FACT, (line,), reason, about.case, sure), by=by, at=at)
 
 
 def preview_extension(fact: int, measure: Measure, *, by: Staff, at: datetime) -> Effect:
@@ -115,17 +116,17 @@ def preview_extension(fact: int, measure: Measure, *, by: Staff, at: datetime) -
         return Effect(line.measure.until_at, *effect(session, What.EXTEND_FACT, (line,), at))
 
 
-def propose_extension(fact: int, measure: Measure, reason: str, *, by: Staff, at: datetime) -> PutDown:
+def propose_extension(fact: int, measure: Measure, reason: str, *, sure: bool = False, by: Staff, at: datetime) -> PutDown:
     """Propose that a fact goes on, on new evidence: from its date, no longer than the kind allows from there.
 
-    The old fact ends when the new one is confirmed; both stay on record.
+    The old fact ends when the new one is confirmed; both stay on record. `sure`: as for `propose`.
 
     :raises MeasureRefused: with every fault of the new measure.
     :raises Refused: those of `preview_extension` and `fact_lists.put_down`.
     """
     with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
         about = _extension(session, fact, measure, by, at)
-        return put_down(session, Wanted(What.EXTEND_FACT, (about.line,), reason, about.case), by=by, at=at)
+        return put_down(session, Wanted(What.EXTEND_FACT, (about.line,), reason, about.case, sure), by=by, at=at)
 
 
 def scope_of(session: Session, by: Staff) -> frozenset[str]:

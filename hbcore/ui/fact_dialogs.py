@@ -16,6 +16,7 @@ from hbcore.services.fact_proposing import Effect, MeasureRefused
 from hbcore.services.facts import FactLine
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
+from hbcore.ui.fact_sure import MEANT, asked_when_many, forget_question, meant, show_question
 from hbcore.ui.fact_words import PARTS, effect_words, fact_heading
 from hbcore.ui.words import N_, _, sentence_here, time_here
 
@@ -29,11 +30,14 @@ def end_early(line: FactLine, staff: Staff) -> None:
         show_effect(fact_proposing.preview_end(line.id, by=staff, at=now()), ends=False)
     with st.form("end fact", border=False):
         evidence, reason = ask_paper()
+        question = st.container()
         pressed = st.form_submit_button(_("Propose the end"), type="primary")
     if pressed:
-        with errors_shown():
-            fact_proposing.propose_end(line.id, evidence, reason, by=staff, at=now())
+        with errors_shown(), asked_when_many():
+            fact_proposing.propose_end(line.id, evidence, reason, sure=meant(), by=staff, at=now())
+            forget_question()
             say_after_rerun(_(PROPOSED))
+    show_question(question, _(MEANT))
 
 
 def extend(line: FactLine, staff: Staff) -> None:
@@ -44,18 +48,19 @@ def extend(line: FactLine, staff: Staff) -> None:
         from_on = begins.date_input(_("From (date of the new evidence)"), day_of(now()), format="YYYY-MM-DD")
         until_on = ends.date_input(_("Until (00:00 of this day)"), None, format="YYYY-MM-DD")
         evidence, reason = ask_paper()
+        question = st.container()
         with st.container(horizontal=True):
             tried = st.form_submit_button(_("See what it will do"))
             pressed = st.form_submit_button(_("Propose the extension"), type="primary")
-    if not (tried or pressed):
-        return
     measure = Measure(line.kind, midnight(from_on) or now(), midnight(until_on), evidence.strip())
-    with faults_shown():
+    with faults_shown(), asked_when_many():
         if tried:
             show_effect(fact_proposing.preview_extension(line.id, measure, by=staff, at=now()))
-        else:
-            fact_proposing.propose_extension(line.id, measure, reason, by=staff, at=now())
+        elif pressed:
+            fact_proposing.propose_extension(line.id, measure, reason, sure=meant(), by=staff, at=now())
+            forget_question()
             say_after_rerun(_(PROPOSED))
+    show_question(question, _(MEANT))
 
 
 def ask_paper(keys: Mapping[str, str] | None = None) -> tuple[str, str]:

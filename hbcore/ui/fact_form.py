@@ -20,14 +20,13 @@ from hbcore.ui.application_words import kind_name
 from hbcore.ui.drafted import drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_dialogs import PROPOSED, ask_paper, faults_shown, midnight, show_effect
-from hbcore.ui.fact_sure import asked_when_many, forget_question, meant, show_question
+from hbcore.ui.fact_sure import MEANT, asked_when_many, forget_question, meant, show_question
 from hbcore.ui.fact_words import fact_heading
-from hbcore.ui.words import N_, _, language, time_here
+from hbcore.ui.words import _, language, time_here
 
 PERSON = "person"
 """`?person=` with our own id, of somebody looked up within the hour: a reload finds them again."""
 
-MEANT = N_("This is meant, though it is more people than usual. This answer is recorded and raises an alarm.")
 _FOUND, _TRIED = "fact about", "fact tried"
 DAYS = ("from", "until")
 

@@ -8,7 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hbcore.domain.errors import Refused
 from hbcore.ui import safe
+from hbcore.ui.words import N_
 
+MEANT = N_("This is meant, though it is more people than usual. This answer is recorded and raises an alarm.")
 _ASKED, _MEANT = "many facts asked about", "many facts meant"
 
 

@@ -17,6 +17,7 @@ from hbcore.services.second_look import What
 from hbcore.ui import safe
 from hbcore.ui.fact_dialogs import end_early, extend
 from hbcore.ui.fact_lists import LIST
+from hbcore.ui.fact_sure import forget_question
 from hbcore.ui.fact_words import SOURCES, fact_heading
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
@@ -221,6 +222,8 @@ def _show_acts(line: FactLine, staff: Staff) -> None:
     waits = line.waits is not None
     with st.container(horizontal=True):
         if st.button(_("End early …"), key=f"end {line.id}", disabled=waits):
+            forget_question()
             st.dialog(_("End a fact early"))(end_early)(line, staff)
         if line.ends_at is not None and st.button(_("Extend …"), key=f"extend {line.id}", disabled=waits):
+            forget_question()
             st.dialog(_("Extend a fact"))(extend)(line, staff)

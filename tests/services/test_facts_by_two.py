@@ -440,6 +440,24 @@ def test_what_lifts_a_measure_is_no_burst(here: Desk, monkeypatch: pytest.Monkey
     assert proposed(here, released).people == 1
 
 
+def test_s15_ending_what_lifts_a_measure_turns_people_red_again_and_is_a_burst_as_well(
+    here: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = here.people[0]
+    standing.fact(person, FactKind.CONFIRMED, AT - 5 * DAY, AT - 5 * DAY)
+    standing.fact(person, FactKind.CASE_EXCLUDED, AT - DAY, AT - DAY)
+    excluded = next(fact.id for fact in facts() if fact.kind == FactKind.CASE_EXCLUDED)
+    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 0)
+
+    with pytest.raises(Refused, match="burst_to_confirm"):
+        fact_proposing.propose_end(excluded, PAPER, REASON, by=here.clerk, at=AT)
+    made = fact_proposing.propose_end(excluded, PAPER, REASON, sure=True, by=here.clerk, at=AT)
+
+    assert made.changes == {"green>red": 1}
+    (line,) = alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.prefecture, at=AT).lines
+    assert line.subject == f"fact_list {made.list_id}"
+
+
 def test_second_looks_show_it_to_the_level_above_alone(here: Desk) -> None:
     made = proposed(here)
 
