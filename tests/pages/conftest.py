@@ -8,7 +8,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from hbcore.domain.vocabulary import PROVINCE, Role
 from hbcore.services.acting import Staff
+from hbcore.services.clock import now
+from hbcore.ui import start
+from tests import standing
 
 PAGES = Path(__file__).parents[2] / "pages"
 
@@ -42,3 +46,12 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
         return shown.run()
 
     return opened
+
+
+@pytest.fixture
+def signed_in(database: Path, links: list[Link], monkeypatch: pytest.MonkeyPatch) -> Staff:
+    """A supervisor of the province before the screen, and a testing institution."""
+    standing.institution(now())
+    there = standing.staff(Role.SUPERVISOR, now(), unit=PROVINCE)
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+    return there
