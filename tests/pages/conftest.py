@@ -13,6 +13,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.ui import start
 from tests import standing
+from tests.services.applying import WUHAN, reviewer
 
 PAGES = Path(__file__).parents[2] / "pages"
 
@@ -55,3 +56,21 @@ def signed_in(database: Path, links: list[Link], monkeypatch: pytest.MonkeyPatch
     there = standing.staff(Role.SUPERVISOR, now(), unit=PROVINCE)
     monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
     return there
+
+
+@pytest.fixture
+def clerk(database: Path) -> Staff:
+    """A reviewer of the prefecture, who enters applications."""
+    return reviewer("clerk")
+
+
+@pytest.fixture
+def colleague(database: Path) -> Staff:
+    """Another reviewer of the prefecture."""
+    return reviewer("colleague")
+
+
+@pytest.fixture
+def supervisor(database: Path) -> Staff:
+    """The supervisor of the prefecture."""
+    return standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUHAN)

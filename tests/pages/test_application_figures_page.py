@@ -5,22 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from hbcore.domain.vocabulary import Role
 from hbcore.services import applications
 from hbcore.services.clock import now
-from tests.pages.test_applications_desk import said
-from tests.services.applying import JIANGAN, PASSPORT, PERMIT, WUCHANG, WUHAN, look_ups, reviewer
-from tests.standing import staff
+from tests.pages.reviewing import said
+from tests.services.applying import JIANGAN, PASSPORT, PERMIT, WUCHANG, look_ups, reviewer
 
 pytestmark = pytest.mark.usefixtures("database")
 
 PAGE = "Application_figures"
 H = timedelta(hours=1)
-
-
-@pytest.fixture
-def supervisor(database):
-    return staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUHAN)
 
 
 @pytest.fixture

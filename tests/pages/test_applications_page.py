@@ -9,18 +9,12 @@ from hbcore.sentences import sentence
 from hbcore.services import applications, filings
 from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
+from tests.pages.reviewing import select
 from tests.services.applying import PASSPORT, PERMIT, WUCHANG, acts, look_ups, reviewer, rows
 
 pytestmark = pytest.mark.usefixtures("database")
 
 FIELDS = ("document_number", "name", "birth_date", "phone", "email", "address")
-
-
-def select(page, row):
-    """Click on a line of the queue."""
-    key, _rows = page.session_state["selected at first"]
-    page.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
-    return page.run()
 
 
 def said(page):

@@ -8,7 +8,7 @@ from hbcore.services import certificates_more, code_keys_kept, code_keys_revokin
 from hbcore.services.certificates_more import MoreReason
 from hbcore.services.clock import now
 from tests import standing
-from tests.pages.test_applications_desk import said
+from tests.pages.reviewing import said
 from tests.services.applying import acts, look_ups
 from tests.standing import WUCHANG, Sampled
 

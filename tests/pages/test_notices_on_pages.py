@@ -8,7 +8,7 @@ import pytest
 from hbcore.domain.vocabulary import Role
 from hbcore.services import applications, mail_settings, outbox
 from hbcore.services.clock import now
-from tests.pages.test_applications_desk import in_dialog, press, said
+from tests.pages.reviewing import in_dialog, press, said
 from tests.services.applying import PERMIT, reviewer
 from tests.services.mail_servers import PAGE, SENDER, mail_server
 from tests.standing import staff

@@ -14,7 +14,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.recolouring_entry import Stated
 from tests import standing
-from tests.pages.test_applications_desk import in_dialog, press, said
+from tests.pages.reviewing import button, in_dialog, press, said
 from tests.services.applying import look_ups, rows
 from tests.services.requesting import RESIDENT, desk, jpeg
 
@@ -39,10 +39,6 @@ def request(by: Staff, *, whole: bool = True) -> int:
     people.open_by_id(person, purpose=Purpose.RECOLOURING, by=by, at=at)
     stated = Stated("文号17", at, "已期满", "13900000000", (("a.jpg", jpeg()),)) if whole else Stated()
     return recolouring_entry.enter(person, Ground.RELEASED, stated, by=by, at=now())
-
-
-def button(page: AppTest, label: str) -> object:
-    return next(one for one in page.button if one.label.rstrip("…") == label)
 
 
 def test_an_empty_queue_says_where_requests_come_from(visit: Callable[..., AppTest], links: list, hands: Hands):

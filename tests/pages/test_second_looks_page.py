@@ -13,7 +13,7 @@ from hbcore.services.clock import now
 from hbcore.services.outside_results import Report
 from hbcore.ui.errors import SAID
 from tests import standing
-from tests.pages.test_applications_desk import button, press, said
+from tests.pages.reviewing import button, press, said
 from tests.pages.test_recolouring_page import request as whole_request
 from tests.services.applying import look_ups, rows
 from tests.services.requesting import RESIDENT, desk, jpeg

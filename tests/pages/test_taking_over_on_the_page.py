@@ -7,7 +7,7 @@ import pytest
 
 from hbcore.services import applications, taking_over
 from hbcore.services.clock import now
-from tests.pages.test_applications_desk import press, said
+from tests.pages.reviewing import press, said
 from tests.services.applying import PERMIT, WUCHANG, WUHAN, reviewer, rows
 from tests.services.test_taking_over import sign_in
 

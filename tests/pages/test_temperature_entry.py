@@ -14,7 +14,7 @@ from hbcore.storage.engine import engine
 from hbcore.storage.national_rows import ENTRIES
 from hbcore.storage.temperature_rows import TEMPERATURES
 from hbcore.ui import start
-from tests.pages.test_applications_desk import said
+from tests.pages.reviewing import said
 from tests.services.facting import number
 from tests.standing import WUCHANG, person, staff
 

@@ -11,7 +11,7 @@ from hbcore.services import national_entries, retention, temperatures
 from hbcore.services.clock import day_of, now
 from hbcore.services.temperatures import Whose
 from hbcore.ui import start
-from tests.pages.test_applications_desk import said
+from tests.pages.reviewing import said
 from tests.services.applying import look_ups
 from tests.services.facting import number
 from tests.standing import WUCHANG, person, staff
