@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from hbcore.domain.applicants import plain
 from hbcore.domain.applications import due_after_answer
 from hbcore.domain.errors import Refused
+from hbcore.domain.fact_rules import LONGEST_REFERENCE, is_reference
 from hbcore.domain.permissions import Permission
 from hbcore.domain.recolouring import RequestAct, RequestState, due_at
 from hbcore.domain.recolouring_grounds import Ground
@@ -25,7 +27,7 @@ from hbcore.storage.readers.pictures import drawn_anew
 from hbcore.storage.recolouring_rows import Said
 
 MOST_PICTURES = 5
-LONGEST_EVIDENCE, LONGEST_SAID, LONGEST_CONTACT = 40, 500, 60
+LONGEST_EVIDENCE, LONGEST_SAID, LONGEST_CONTACT = LONGEST_REFERENCE, 500, 60
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ def enter(person: int, ground: Ground, stated: Stated, *, channel: str = "counte
 
     It waits in the person's unit, or in one's own where that is not known.
 
-    :raises Refused: `look_up_first`, `request_open` while the same is asked for already, `request_date_future`, and those of
-        `drawn_anew`, `too_many_pictures`.
+    :raises Refused: `look_up_first`, `request_open` while the same is asked for already, `request_date_future`,
+        `not_a_reference`, those of `drawn_anew`, `too_many_pictures`.
     """
     request, drawn = new_id(), _drawn(stated)
     with refusals_recorded(by, at, subject_of(person)), acting(by, Permission.RECOLOUR, at) as session:
@@ -72,7 +74,7 @@ def enter(person: int, ground: Ground, stated: Stated, *, channel: str = "counte
 def answer(request: int, stated: Stated, *, by: Staff, at: datetime) -> Moved:
     """The person has brought or said what was missing; the clock goes on. What is left empty stays as it was.
 
-    :raises Refused: as `ask`, and `request_date_future`.
+    :raises Refused: as `ask`, and `request_date_future`, `not_a_reference`.
     """
     drawn = _drawn(stated)
     with refusals_recorded(by, at, subject_of_request(request)), acting(by, Permission.RECOLOUR, at) as session:
@@ -113,9 +115,10 @@ def _attach(session: Session, person: int, request: int, pictures: Sequence[byte
 
 
 def _said(stated: Stated) -> Said:
-    return Said(
-        stated.evidence.strip()[:LONGEST_EVIDENCE], stated.said.strip()[:LONGEST_SAID], stated.contact.strip()[:LONGEST_CONTACT]
-    )
+    evidence = plain(stated.evidence)
+    if evidence and not is_reference(evidence):  # it becomes a fact's, which is read without a look-up
+        raise Refused("not_a_reference")
+    return Said(evidence, stated.said.strip()[:LONGEST_SAID], stated.contact.strip()[:LONGEST_CONTACT])
 
 
 def _dated(stated: Stated, at: datetime) -> datetime | None:

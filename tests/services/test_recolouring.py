@@ -313,6 +313,12 @@ def test_nobody_enters_one_for_whom_they_have_not_looked_up(hands: Hands):
     refused("look_up_first", lambda: recolouring_entry.enter(quarantined(), Ground.RELEASED, NOTICE, by=hands[0], at=AT))
 
 
+def test_a_name_is_no_evidence_number_for_it_would_stand_in_the_open_in_a_fact(hands: Hands):
+    person = looked_up(quarantined(), hands[0])
+    with pytest.raises(Refused, match="not_a_reference"):
+        recolouring_entry.enter(person, Ground.RELEASED, replace(NOTICE, evidence="张三的解除证明"), by=hands[0], at=AT)
+
+
 def test_a_paper_from_tomorrow_is_not_taken(hands: Hands):
     person = looked_up(quarantined(), hands[0])
     tomorrow = replace(NOTICE, dated_at=AT + DAY)
