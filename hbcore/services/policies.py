@@ -65,11 +65,15 @@ class PolicySeen:
 
 @dataclass(frozen=True)
 class PolicyCompared:
-    """A policy beside another (None: there is none): if published the one before it, else the one that decides in its place."""
+    """A policy beside another (None: there is none): if published the one before it, else the one that decides in its place.
+
+    `followed_by`: the published one of the same unit that takes its place, and when; None where there is none.
+    """
 
     shown: PolicySeen
     before: str | None
     compared: Compared
+    followed_by: tuple[str, datetime] | None
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,9 @@ def listed(*, by: Staff, at: datetime) -> tuple[PolicySeen, ...]:
         return _listed(session, by, at)
 
 
-def shown(policy: str, *, by: Staff, at: datetime) -> PolicyCompared:
-    """One policy and what differs from another: if it is published the one before it, else the one that decides there at `at`.
+def shown(policy: str, *, begins: datetime | None = None, by: Staff, at: datetime) -> PolicyCompared:
+    """One policy and what differs from another: if it is published the one before it, else the one that decides there when it
+    `begins` (None: at `at`).
 
     :raises Refused: `unknown_policy`.
     """
@@ -159,8 +164,13 @@ def shown(policy: str, *, by: Staff, at: datetime) -> PolicyCompared:
         if policy not in kept:
             raise Refused("unknown_policy")
         one = kept[policy]
-        before = _holding(session, one.scope, one.valid_from - JUST_BEFORE if one.valid_from else at)
-    return PolicyCompared(one, before.id if before else None, compare(before, one.policy))
+        from_at = max(begins or at, at)
+        before = _holding(session, one.scope, one.valid_from - JUST_BEFORE if one.valid_from else from_at)
+    after = one.valid_from or from_at
+    ahead = [(other.valid_from, other.id) for other in kept.values() if other.scope == one.scope and other.valid_from]
+    follows = min(((when, which) for when, which in ahead if when > after), default=None)
+    followed_by = (follows[1], follows[0]) if follows else None
+    return PolicyCompared(one, before.id if before else None, compare(before, one.policy), followed_by)
 
 
 def before_table(content: bytes, *, by: Staff, at: datetime) -> TableCompared:

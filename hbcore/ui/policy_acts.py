@@ -68,11 +68,13 @@ def _propose_new(staff: Staff) -> None:
             say_after_rerun(_("Policy {policy} is proposed.").format(policy=table.id))
 
 
-def _show_differing(before: str | None, compared: Compared, policy: Policy) -> None:
+def _show_differing(before: str | None, compared: Compared, policy: Policy, begins: datetime | None = None) -> None:
+    """What differs from the one that decides now, or when this one `begins`."""
     if before is None:
-        st.text(_("No policy decides there now."))
+        st.text(_("No policy decides there then.") if begins else _("No policy decides there now."))
     elif compared.same:
-        safe.text(_("Nothing differs from {before}, which decides there now.").format(before=before))
+        same = _("Nothing differs from {before}, which decides there then.")
+        safe.text((same if begins else _("Nothing differs from {before}, which decides there now.")).format(before=before))
     else:
         said = _("Rows that differ from {before}: {differing}").format(before=before, differing=len(compared.differing))
         with st.expander(safe.inert(said)):
@@ -85,12 +87,13 @@ def show_acts(one: PolicySeen, staff: Staff) -> None:
     if one.applied and one.applied.finished_at:
         ahead = one.state == PolicyState.AHEAD
         done = (
-            _("Worked out for {people} people; codes that will turn when it begins, if nothing else happens: {turns}")
+            _("Worked out {time} for {people} people; codes that will turn when it begins, if nothing else happens: {turns}")
             if ahead
             else _("Applied to {people} people; codes that turned: {turns}")
         )
         turned = turns_in_words({_pair(change): n for change, n in one.applied.changes.items()})
-        safe.text(done.format(people=number_here(one.applied.done), turns=turned))
+        worked_out = time_here(one.applied.finished_at)
+        safe.text(done.format(people=number_here(one.applied.done), turns=turned, time=worked_out))
     if not may(staff.role, Permission.KEEP_POLICIES) or one.state not in (PolicyState.KEPT, PolicyState.PROPOSED):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -147,11 +150,15 @@ def _end(one: PolicySeen, end: Callable[..., None], said: str, staff: Staff) -> 
 def _publish(one: PolicySeen, staff: Staff) -> None:
     st.text(_("From then on it decides for everybody where it applies. It is never edited; only a later one takes its place."))
     with errors_shown():
-        told = policies.shown(one.id, by=staff, at=now())
-        _show_differing(told.before, told.compared, one.policy)
         show_tried(one.policy, staff, place="publishing", at_once=True)
     at_once = st.toggle(_("At once"), key="at once")
     begins = None if at_once else _instant()
+    with errors_shown():
+        told = policies.shown(one.id, begins=begins, by=staff, at=now())
+        _show_differing(told.before, told.compared, one.policy, begins)
+        if told.followed_by:
+            follows = _("Only until {time}: then {policy}, published already, takes its place.")
+            safe.text("! " + follows.format(policy=told.followed_by[0], time=time_here(told.followed_by[1])))
     said = _("Publish it at once") if begins is None else _("Publish it from {time} on").format(time=time_here(begins))
     if st.button(safe.inert(said), type="primary", key="publish now"):
         with errors_shown():

@@ -198,6 +198,22 @@ def test_who_publishes_sees_what_it_changes(first, second, visit):
     assert "与 hubei-2020-04 不同的规则条数：16" in [one.label for one in shown.expander]
 
 
+def test_who_publishes_before_another_that_begins_later_is_told_how_long_it_decides(first, second, visit):
+    policy_publishing.propose_kept(WUHAN, by=first, at=now())
+    policy_publishing.publish(WUHAN, valid_from=now() + timedelta(days=9), by=second, at=now())
+    kept = json.loads((TABLES / "policies" / f"{WUHAN}.json").read_text("utf-8"))
+    policy_publishing.propose(json.dumps({**kept, "id": "wuhan-2"}).encode(), by=first, at=now())
+
+    shown = press(visit(second, on="Policies", policy="wuhan-2"), "发布…")
+    assert f"之后由已发布的 {WUHAN} 接替" in said(shown)
+    assert "与 hubei-2020-04 不同的规则条数：16" in [one.label for one in shown.expander]
+
+    shown.date_input(key="from day").set_value(now().date() + timedelta(days=20))
+    later = press(shown, "发布…")
+    assert "接替" not in said(later)
+    assert f"与届时执行的 {WUHAN} 没有不同" in said(later)
+
+
 def test_who_is_not_of_the_province_looks_and_simulates_only(database, visit):
     below = standing.staff(Role.SUPERVISOR, now(), name="below", unit=WUCHANG)
 

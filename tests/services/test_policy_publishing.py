@@ -358,6 +358,22 @@ def test_a_published_policy_is_shown_beside_the_one_before_it_and_another_beside
     assert [before("wuhan-3", at) for at in (AT, LATER, LATER + DAY)] == ["hubei-2020-04", WUHAN, "wuhan-2"]
 
 
+def test_before_it_is_published_it_stands_beside_what_decides_when_it_begins_and_says_what_follows(
+    first: Staff, second: Staff, published: datetime
+):
+    policy_publishing.propose(table(id="wuhan-2"), by=first, at=AT)
+
+    def told(begins: datetime | None) -> tuple[str | None, tuple[str, datetime] | None]:
+        found = policies.shown("wuhan-2", begins=begins, by=second, at=AT)
+        return found.before, found.followed_by
+
+    assert [told(begins) for begins in (None, LATER - DAY, LATER + DAY)] == [
+        ("hubei-2020-04", (WUHAN, LATER)),
+        ("hubei-2020-04", (WUHAN, LATER)),
+        (WUHAN, None),
+    ]
+
+
 def test_the_policy_that_decides_in_ones_own_unit_is_told(first: Staff, published: datetime):
     of_wuhan = standing.staff(Role.DISTRICT_STAFF, AT - DAY, name="here", unit="420106")
     auditor = standing.staff(Role.AUDITOR, AT - DAY, name="auditor", unit=None)
