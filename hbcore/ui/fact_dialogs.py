@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from hbcore.domain.fact_rules import LONGEST_REFERENCE, LONGEST_TEXT, Measure
-from hbcore.domain.vocabulary import SHANGHAI
+from hbcore.domain.vocabulary import SHANGHAI, RowCode
 from hbcore.services import fact_proposing
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
@@ -104,7 +104,8 @@ def faults_shown() -> Iterator[None]:
         except MeasureRefused as refused:
             show_refused(refused)
             for part, code in refused.found.items():
-                safe.text(_("{part}: {said}").format(part=_(PARTS[part]), said=sentence_here(code)))
+                fault = _("Fill this in.") if code == RowCode.MISSING else sentence_here(code)
+                safe.text(_("{part}: {said}").format(part=_(PARTS[part]), said=fault))
 
 
 def _who(line: FactLine) -> None:

@@ -53,7 +53,7 @@ def choose() -> Chosen:
     st.session_state.setdefault(_kind_key(), asked if asked in set(FactKind) else ALL)
     st.session_state.setdefault(_TONIGHT, TONIGHT in st.query_params)
     st.session_state.setdefault(_AHEAD, AHEAD in st.query_params)
-    which, when, later = st.columns([1, 1, 1.4], vertical_alignment="bottom")
+    which, when, later = st.columns([1, 0.6, 1.8], vertical_alignment="bottom")
     kinds = [ALL, *(str(kind) for kind in FactKind)]
     chosen = which.selectbox(_("Kind of fact"), kinds, format_func=_kind_words, key=_kind_key())
     tonight = when.toggle(_("Only what ends tonight"), key=_TONIGHT)
@@ -116,8 +116,9 @@ def show_facts(seen: FactsSeen, chosen: Chosen, staff: Staff, at: datetime) -> N
         safe.text(_("As at {time}. A list of people is recorded as a look-up.").format(time=time_here(at)))
     opened = _linked() or (line and line.id)
     if opened:
+        card = _read_card(opened, staff, at)
         with right, st.container(border=True, key="opened"):
-            _show_one(_read_card(opened, staff, at), staff)
+            _show_one(card, staff)
     elif seen.lines:
         with right, st.container(border=True):
             st.text(_("Select a line to open the fact."))
