@@ -15,6 +15,7 @@ class AlarmKind(StrEnum):
     TO_VERIFY = "to_verify"
     UNCLASSIFIED = "unclassified"
     NOT_RETESTED = "not_retested"
+    POSITIVE_HELD = "positive_held"
     MISMATCH = "mismatch"
     OVERDUE_BURST = "overdue_burst"
     CHAIN_BROKEN = "chain_broken"
@@ -36,6 +37,7 @@ class AlarmKind(StrEnum):
 
 ALARMS = tuple(kind for kind in AlarmKind if kind != AlarmKind.TO_VERIFY)
 OF_LABORATORIES = (
+    AlarmKind.POSITIVE_HELD,
     AlarmKind.POSITIVITY,
     AlarmKind.TURNAROUND,
     AlarmKind.OUT_OF_ORDER,
@@ -67,7 +69,8 @@ RELEASED_WITHIN = timedelta(hours=2)
 """A positive beyond the limit of a shift that waits longer for its second account is an alarm."""
 
 SETTLED_ROWS_WITHIN = timedelta(hours=48)
-"""Rows that are held for longer, whatever for, are an alarm: they count for nobody meanwhile."""
+"""Rows that are held for longer, whatever for, are an alarm: they count for nobody meanwhile. Those that say that somebody may be
+infectious are one at once: nobody looks for that person."""
 
 POOLED_BURST = 100
 """More people made pooled positives by one account within a day are a burst: ten tubes of ten."""

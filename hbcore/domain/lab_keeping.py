@@ -41,6 +41,11 @@ def counts(assay: str, outcome: str) -> bool:
     return outcome == Outcome.POSITIVE and assay in OF_ONE_SPECIMEN
 
 
+def says_positive(status: str, assay: str, outcome: str) -> bool:
+    """Whether a line says that somebody may be infectious: alone or in a tube of several, and it takes nothing away."""
+    return outcome in POSITIVES and assay in OF_ONE_SPECIMEN and status != ResultStatus.WITHDRAWN
+
+
 def fate(status: str, outcome: str, held: HeldResult | None, *, by_two: bool = False) -> Fate | RowCode:
     """What a line of this status and outcome does to what is held of the same sample, assay and person.
 

@@ -1,4 +1,4 @@
-"""Alarms of laboratories' files: far from the institution's own past, impossible, not there, or with rows held for days.
+"""Alarms of laboratories' files: far from the institution's own past, impossible, not there, with rows held.
 
 An upload's alarms end when it is taken back, and after `SHOWN` by themselves; that of a missing file with the file, or the day;
 that of held rows once they are settled. The first are read from stored reports.
@@ -46,6 +46,8 @@ def found(session: Session, by: Staff, at: datetime) -> Found:
     lines[AlarmKind.FILE_MISSING] = _missing(session, of, at)
     over = micros(at - SETTLED_ROWS_WITHIN)
     lines[AlarmKind.ROWS_HELD] = list(map(_held, lab_alarm_rows.held_before(connection, unit, by.institutions, over)))
+    positive = lab_alarm_rows.held_before(connection, unit, by.institutions, micros(at) + 1, positive=True)
+    lines[AlarmKind.POSITIVE_HELD] = list(map(_held, positive))
     return lines
 
 

@@ -39,7 +39,7 @@ from hbcore.services.collecting import no_collecting
 from hbcore.services.import_report import ImportReport, as_preview
 from hbcore.services.lab_batch import positive_lines, prepare
 from hbcore.services.lab_figures import Figures
-from hbcore.services.lab_lines import Lines
+from hbcore.services.lab_lines import Lines, of_rows
 from hbcore.services.lab_order import in_order
 from hbcore.services.lab_recording import INSTITUTIONS
 from hbcore.services.lab_slices import Said, said_to_nobody
@@ -266,7 +266,9 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged | N
     if not all(lines["single"]):
         report = replace(report, over_full=result_rows.rows_of_full_tubes(session.connection(), upload, LARGEST))
     fingerprints.note(session, "answer", lambda: _answer(file, report))
-    more = OfLaboratory(figures.positives, figures.pooled, _alone(lines, report.problems))
+    # Judged again, rows that are held stand by themselves; a file may say more than one thing of a row.
+    held = of_rows(lines, {one.row for one in report.problems if uploads.is_held([one])})
+    more = OfLaboratory(figures.positives, figures.pooled, held)
     report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
     column_mappings.keep_layout(session, file.institution, table, at)
     if is_tube_file(table.columns):
@@ -275,14 +277,6 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged | N
     if waiting := sum(uploads.waits_for([one]) is WaitsFor.RELEASE for one in report.problems):
         releases.put_down(session, upload.id, ForRelease(str(report.batch), file.institution, waiting), unit, by=by, at=at)
     return report
-
-
-def _alone(lines: Lines, problems: Sequence[RowProblem]) -> dict[int, bool]:
-    """Whether nobody else was in the tube, of the rows that are held: judged again they stand by themselves."""
-    waiting = {one.row for one in problems if uploads.is_held([one])}
-    if not waiting:
-        return {}
-    return {row: single for row, single in zip(lines["row"], lines["single"], strict=True) if row in waiting}
 
 
 def _report(file: IncomingFile, table: Table, judged: Judged, figures: Figures, problems: Sequence[RowProblem]) -> ImportReport:

@@ -1,11 +1,13 @@
 """Judged lines of a laboratory file, by column: what Arrow holds becomes Python values only where somebody asks for them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from hbcore.domain.cells import Places
+from hbcore.domain.lab_keeping import says_positive
+from hbcore.storage.upload_rows import OfLines
 
 
 class Lines(Mapping[str, list[Any]]):
@@ -39,6 +41,16 @@ class Lines(Mapping[str, list[Any]]):
     def at(self, places: Places) -> "Lines":
         """These lines alone, in this order."""
         return Lines(self.table.take(pa.array(places)))
+
+
+def of_rows(lines: Lines, rows: Collection[int]) -> dict[int, OfLines]:
+    """What the lines of these rows say."""
+    found: dict[int, OfLines] = {}
+    for line in [line for line, row in enumerate(lines["row"]) if row in rows]:
+        row, said = lines["row"][line], (lines["status"][line], lines["assay"][line], lines["outcome"][line])
+        positive = says_positive(*said) or (row in found and found[row].positive)
+        found[row] = OfLines(lines["single"][line], positive)
+    return found
 
 
 def _listed(column: pa.ChunkedArray) -> list[Any]:

@@ -28,7 +28,7 @@ from hbcore.services.import_report import as_it_stands, to_json
 from hbcore.services.lab_ahead import Ahead
 from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_figures import Figures, from_json
-from hbcore.services.lab_lines import Lines
+from hbcore.services.lab_lines import Lines, of_rows
 from hbcore.services.lab_order import in_order, slices
 from hbcore.services.lab_staging import Staged, writing
 from hbcore.services.releases import ForRelease
@@ -211,9 +211,8 @@ def _upload(connection: sa.Connection, upload: int) -> held_rows.Row:
 def _keep_held(session: Session, upload: int, lines: Lines, problems: Sequence[RowProblem], parts: Staged) -> None:
     if not problems:
         return
-    held = {one.row for one in problems}
-    alone = {row: single for row, single in zip(lines["row"], lines["single"], strict=True) if row in held}
-    upload_rows.keep_rows(session.connection(), upload, uploads.kept_rows(parts.cells, problems, alone))
+    held = of_rows(lines, {one.row for one in problems})
+    upload_rows.keep_rows(session.connection(), upload, uploads.kept_rows(parts.cells, problems, held))
     if is_tube_file(dict.fromkeys(parts.columns())):
         lab_tubes.remember_whose(session, upload, lines, problems)
 

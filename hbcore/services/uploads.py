@@ -20,7 +20,7 @@ from hbcore.services.import_report import ImportReport, applying, repeated, to_j
 from hbcore.storage import applying_rows, upload_rows
 from hbcore.storage.readers import PAGE, SHELL, SUFFIXES, Limits, Table, first_rows, is_text, read_table
 from hbcore.storage.readers.mapped import in_words_of
-from hbcore.storage.upload_rows import UPLOADS, KeptRow, cells_of_row, committed, keep_rows, next_number
+from hbcore.storage.upload_rows import UPLOADS, KeptRow, OfLines, cells_of_row, committed, keep_rows, next_number
 
 PAGE_MEGABYTES = PAGE.bytes // 1_000_000
 PAGE_ROWS = PAGE.rows
@@ -84,12 +84,12 @@ class IncomingFile:
 class OfLaboratory:
     """What is kept of a laboratory's file besides. `positives` count towards the limit of a shift, `pooled` is people.
 
-    `alone`: of the rows that are held, whether nobody else was in the tube as the whole file says.
+    `held`: what the lines of rows that are held say.
     """
 
     positives: int = 0
     pooled: int = 0
-    alone: Mapping[int, bool] = field(default_factory=dict)
+    held: Mapping[int, OfLines] = field(default_factory=dict)
 
 
 def standing(session: Session, file: IncomingFile, kind: str) -> ImportReport | None:
@@ -134,7 +134,7 @@ def keep(
             pooled=more.pooled,
         )
     )
-    keep_rows(connection, upload, kept_rows(partial(cells_of_row, table), report.problems, more.alone))
+    keep_rows(connection, upload, kept_rows(partial(cells_of_row, table), report.problems, more.held))
     return replace(report, batch=number)
 
 
@@ -166,7 +166,7 @@ def waits_for(problems: Iterable[RowProblem]) -> WaitsFor | None:
 
 
 def kept_rows(
-    cells: Callable[[int], Mapping[str, str]], problems: Iterable[RowProblem], alone: Mapping[int, bool]
+    cells: Callable[[int], Mapping[str, str]], problems: Iterable[RowProblem], held: Mapping[int, OfLines]
 ) -> list[KeptRow]:
     """Rows that were not recorded, as they are stored; `cells` answers with those of a row of the file."""
     return [
@@ -176,7 +176,7 @@ def kept_rows(
             tuple((one.column, str(one.code)) for one in of_row),
             cells(row),
             waits_for(of_row),
-            alone.get(row),
+            held.get(row),
             held_for(of_row),
         )
         for row, of_row in problems_by_row(problems).items()

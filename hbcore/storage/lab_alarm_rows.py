@@ -50,12 +50,14 @@ class HeldRows(NamedTuple):
 
 
 _SENT = (_u.id, _u.number, _u.institution, _at, _u.report)
-_HELD = (
-    sa.select(ROWS.c.upload_id, sa.func.count().label("n"))
-    .where(ROWS.c.held_for.in_(list(map(str, HELD_FOR))))
-    .group_by(ROWS.c.upload_id)
-    .subquery("held_rows")
-)
+
+
+def _held(*which: sa.ColumnElement[bool]) -> sa.Subquery:
+    return sa.select(ROWS.c.upload_id, sa.func.count().label("n")).where(*which).group_by(ROWS.c.upload_id).subquery("held_rows")
+
+
+_HELD = _held(ROWS.c.held_for.in_(list(map(str, HELD_FOR))))
+_POSITIVE = _held(ROWS.c.positive, ROWS.c.held_for.isnot(None))
 _BEFORE = Prepared(
     sa.select(*_SENT)
     .where(_STANDS, _u.institution == sa.bindparam("institution"), _at < sa.bindparam("before", type_=sa.BigInteger))
@@ -83,11 +85,17 @@ def sent_before(connection: sa.Connection, institution: str, before: int, most: 
     return list(_BEFORE.rows(connection, asked))[::-1]
 
 
-def held_before(connection: sa.Connection, unit: str | None, codes: Collection[str], before: int) -> list[HeldRows]:
-    """Uploads recorded before an instant with rows that are held, the oldest first; whose as of `institutions`, suspended too."""
+def held_before(
+    connection: sa.Connection, unit: str | None, codes: Collection[str], before: int, *, positive: bool = False
+) -> list[HeldRows]:
+    """Uploads recorded before an instant with rows that are held, the oldest first; whose as of `institutions`, suspended too.
+
+    `positive`: only rows that say that somebody may be infectious.
+    """
+    held = _POSITIVE if positive else _HELD
     asked = (
-        sa.select(_u.id, _u.number, _i.unit, _i.name, _at, _HELD.c.n)
-        .join_from(_HELD, UPLOADS, _u.id == _HELD.c.upload_id)
+        sa.select(_u.id, _u.number, _i.unit, _i.name, _at, held.c.n)
+        .join_from(held, UPLOADS, _u.id == held.c.upload_id)
         .join(INSTITUTIONS, _i.code == _u.institution)
         .where(_RESULTS, _at < before, _within(unit, codes))
         .order_by(_at, _u.id)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -22,12 +22,19 @@ UPLOADS: sa.Table = Upload.__table__  # type: ignore[attr-defined]
 ROWS: sa.Table = UploadRow.__table__  # type: ignore[attr-defined]
 
 
+class OfLines(NamedTuple):
+    """What a held row's lines say besides its cells: whether nobody else was in the tube as the whole file says, and whether
+    somebody may be infectious."""
+
+    alone: bool
+    positive: bool
+
+
 @dataclass(frozen=True)
 class KeptRow:
     """A refused or held row: `problems` as (column, code), `cells` by heading.
 
-    `waits`: what a held one needs a second account for; `alone`: whether nobody else was in the tube as the whole file says;
-    `held_for`: what holds it.
+    `waits`: what a held one needs a second account for; `lines`: what its lines say; `held_for`: what holds it.
     """
 
     row: int
@@ -35,7 +42,7 @@ class KeptRow:
     problems: tuple[tuple[str | None, str], ...]
     cells: Mapping[str, str | None]
     waits: str | None = None
-    alone: bool | None = None
+    lines: OfLines | None = None
     held_for: str | None = None
 
     @property
@@ -105,12 +112,18 @@ def held_problems(connection: sa.Connection, upload: int) -> list[tuple[int, lis
     return [(row, [(column, RowCode(code)) for column, code in json.loads(problems)]) for row, problems in rows]
 
 
+KEPT = (
+    *("upload_id", "row_number", "status", "problems", "sealed", "key_version", "document_key"),
+    *("waits", "alone", "held_for", "positive"),
+)
+
+
 def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -> None:
     """Store rows that were not recorded."""
     add_rows(
         connection,
         ROWS,
-        ("upload_id", "row_number", "status", "problems", "sealed", "key_version", "document_key", "waits", "alone", "held_for"),
+        KEPT,
         [
             (
                 upload,
@@ -121,8 +134,9 @@ def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -
                 sealing.KEY_VERSION,
                 row.document_key,
                 row.waits,
-                row.alone,
+                row.lines and row.lines.alone,
                 row.held_for,
+                row.lines and row.lines.positive,
             )
             for row in rows
         ],

@@ -127,7 +127,7 @@ def _show_way(line: AlarmLine, staff: Staff) -> None:
         link("Applications", _("Open the application →"), application=str(line.application))
     elif line.kind == AlarmKind.POSITIVES_WAITING:
         link("Second_looks", _("Look at the rows →"))
-    elif line.kind == AlarmKind.ROWS_HELD:
+    elif line.kind in (AlarmKind.ROWS_HELD, AlarmKind.POSITIVE_HELD):
         link_if_may("Lab_results", _("Open the queue of held rows →"), staff, held="all")
     elif line.kind in OF_LABORATORIES and line.upload:
         link_if_may("Lab_results", _("Open the upload →"), staff, upload=line.upload)

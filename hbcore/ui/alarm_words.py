@@ -25,6 +25,7 @@ KINDS = {
     AlarmKind.FILE_MISSING: N_("No file today"),
     AlarmKind.TUBE_TOO_FULL: N_("Tube with too many people"),
     AlarmKind.ROWS_HELD: N_("Rows held for days"),
+    AlarmKind.POSITIVE_HELD: N_("Positive among held rows"),
     AlarmKind.TO_VERIFY: N_("New positive, to verify"),
     AlarmKind.NOTICES_FAILED: N_("Notices not delivered"),
     AlarmKind.TAKEN_OVER: N_("Taken over by the level above"),
@@ -93,6 +94,11 @@ TO_DO = {
         "These rows have been held for more than two days and count for nobody meanwhile: somebody may be waiting for a result,"
         " or be positive. Ask the laboratory what is right, then settle them in the queue of held rows."
     ),
+    AlarmKind.POSITIVE_HELD: N_(
+        "These rows say positive and are held: they have changed no code, and nobody looks for these people yet. Ask the"
+        " laboratory at once what is right; settle them in the queue of held rows, or under “Second looks” where a second account"
+        " is needed."
+    ),
     AlarmKind.TAKEN_OVER: N_(
         "Nobody of this unit was signed in, so the level above took these applications over. See that somebody is on duty; ask"
         " whoever took them if some should come back."
@@ -115,6 +121,7 @@ OF_MANY = {
     AlarmKind.TAKEN_OVER: N_("{n} applications"),
     AlarmKind.POSITIVES_WAITING: N_("{n} rows"),
     AlarmKind.ROWS_HELD: N_("{n} rows"),
+    AlarmKind.POSITIVE_HELD: N_("{n} rows"),
     AlarmKind.BURST_OF_POOLED: N_("{n} people"),
     AlarmKind.BURST_OF_FACTS: N_("{n} people"),
     AlarmKind.POSITIVITY: N_("{n} of {of} positive, usually {usual}"),

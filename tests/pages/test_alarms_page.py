@@ -118,11 +118,12 @@ def test_a_liaison_sees_the_alarms_of_their_own_files_and_the_way_to_the_upload(
     assert not shown.get("button_group")
 
 
-def test_rows_held_for_days_lead_to_their_queue(signed_in, links):
-    then = now() - timedelta(days=3)
+@pytest.mark.parametrize(("outcome", "days", "alarm"), [("可疑", 3, "待核实数据行滞留多日 1"), ("阳性", 0, "待核实行中有阳性 1")])
+def test_held_rows_lead_to_their_queue_after_days_and_at_once_where_they_say_positive(outcome, days, alarm, signed_in, links):
+    then = now() - timedelta(days=days)
     there = standing.staff(Role.LAB_LIAISON, then, name="liaison", institutions=[LAB])
     row = f"张三,{resident_number(0)},2022-11-20 07:00,T1,阴性"
-    for tag, line in enumerate((row, row.replace("阴性", "可疑"))):
+    for tag, line in enumerate((row, row.replace("阴性", outcome))):
         text = "\n".join((f"## {tag}", "姓名,身份证号,采样时间,样本编号,检测结果", line))
         lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=there, at=then)
 
@@ -130,5 +131,5 @@ def test_rows_held_for_days_lead_to_their_queue(signed_in, links):
 
     assert not shown.exception
     assert list(shown.dataframe[0].value["对象"]) == ["1 行 · 武昌医学检验所"]
-    assert "待核实数据行滞留多日 1" in [one.label for one in shown.button]
+    assert alarm in [one.label for one in shown.button]
     assert [(where, address) for where, _label, address in links] == [("Lab_results", {"held": "all"})]

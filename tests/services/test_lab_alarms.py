@@ -9,7 +9,7 @@ from hbcore.domain.alarms import OF_LABORATORIES, AlarmKind
 from hbcore.domain.errors import Refused
 from hbcore.domain.lab_held import SettleReason
 from hbcore.domain.vocabulary import PROVINCE, SHANGHAI, Outcome, Role
-from hbcore.services import alarms, held_queue, held_settling, lab_imports, lab_slices, recalls
+from hbcore.services import alarms, held_queue, held_settling, lab_imports, lab_slices, recalls, releases
 from hbcore.services.acting import Staff
 from hbcore.services.alarms import AlarmLine
 from hbcore.services.held_settling import Settlement
@@ -242,6 +242,71 @@ def test_it_ends_with_its_upload(with_held_rows, liaison, supervisor):
 
 def settle(one: held_queue.HeldLine, by: Staff, at: datetime) -> None:
     held_settling.settle(Settlement(((one.upload, one.row),), False, SettleReason.RETESTED), by=by, at=at)
+
+
+SAYS_POSITIVE = """
+    核酸 阴性 | 核酸 阳性      | yes | they are green
+    核酸 可疑 | 核酸 阳性      | yes |
+    抗原 阴性 | 抗原 阳性      | yes |
+    核酸 阳性 | 核酸 可疑      | no  | what stands makes them red
+    核酸 阳性 | 核酸 阴性 更正 | no  |
+    核酸 可疑 | 核酸 阴性      | no  |
+    IgG  阴性 | IgG 阳性       | no  | antibodies change no colour
+              | 核酸 阳性 作废 | no  | it takes away what we do not hold
+"""
+
+
+@pytest.mark.parametrize("in_slices", [False, True])
+@pytest.mark.parametrize("case", SAYS_POSITIVE.strip("\n").splitlines())
+def test_a_positive_that_is_held_is_an_alarm_at_once(case, in_slices, liaison, supervisor, monkeypatch):
+    if in_slices:
+        monkeypatch.setattr(lab_slices, "AT_ONCE", 0)
+    before, then, alarm, _why = (cell.strip() for cell in case.split("|"))
+    if before:
+        said(liaison, before, AT)
+    number = said(liaison, then, AT + HOUR)
+
+    seen = [[(one.kind, one.upload, one.n, one.since) for one in lines(by, AT + HOUR)] for by in (liaison, supervisor)]
+
+    expected = [(AlarmKind.POSITIVE_HELD, number, 1, AT + HOUR)] if alarm == "yes" else []
+    assert seen == [expected, expected]
+    assert [one.number for one in held_queue.listed(by=supervisor, at=AT + HOUR).lines] == [number]
+
+
+def said(by: Staff, what: str, at: datetime) -> str:
+    """A row about one sample."""
+    assay, outcome, *status = what.split()
+    row = f"张三,{resident_number(0)},2022-11-20 07:00,S1,{assay},{outcome},{''.join(status)}"
+    text = "\n".join((f"## {at}", "姓名,身份证号,采样时间,样本编号,检测项目,检测结果,结果状态", row))
+    return str(lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=by, at=at).batch)
+
+
+def test_it_ends_once_it_is_settled_comes_again_with_the_row_and_nobody_else_hears_of_it(liaison, supervisor):
+    for outcome, at in (("阴性", AT), ("阳性", AT + HOUR)):
+        said(liaison, f"核酸 {outcome}", at)
+    at_jiangan = standing.staff(Role.SUPERVISOR, AT, name="jiangan", unit=JIANGAN)
+    (row,) = held_queue.listed(by=supervisor, at=AT + HOUR).lines
+    (line,) = lines(supervisor, AT + HOUR)
+    assert lines(at_jiangan, AT + HOUR) == []
+    assert (line.name, line.number, line.person) == ("", "", None)
+
+    settle(row, supervisor, AT + HOUR)
+    assert lines(supervisor, AT + HOUR) == []
+    held_settling.reopen(row.upload, row.row, by=supervisor, at=AT + HOUR)
+
+    assert [one.subject for one in lines(supervisor, AT + HOUR)] == [line.subject]
+
+
+def test_positives_beyond_the_limit_of_a_shift_are_one_until_a_colleague_has_looked(liaison, supervisor):
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE institution SET positives_a_shift = 0")
+    said(liaison, "核酸 阳性", AT)
+    assert kinds(supervisor) == ["positive_held"]
+    (waiting,) = releases.waiting(by=supervisor, at=AT)
+
+    releases.release(waiting.proposal or 0, by=supervisor, at=AT)
+
+    assert kinds(supervisor) == []
 
 
 def test_a_file_is_judged_once_its_last_line_is_recorded(liaison, monkeypatch):

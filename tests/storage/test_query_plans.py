@@ -249,6 +249,15 @@ def test_rows_held_for_days_are_found_among_the_held_ones_alone(database: Path, 
     assert any("INDEX upload_row_held" in line for line in lines), lines
 
 
+def test_held_rows_that_say_positive_are_found_by_an_index_of_their_own(database: Path):
+    ((_statement, lines),) = plans(
+        lambda connection: lab_alarm_rows.held_before(connection, "420106", [], 1, positive=True)
+    ).items()
+
+    assert [line for line in scans(lines) if "INDEX upload_row_positive" not in line] == []
+    assert any("INDEX upload_row_positive" in line for line in lines), lines
+
+
 def test_rows_that_wait_are_sought_among_the_held_ones_alone(database: Path):
     kinds = (RowCode.CONTRADICTS, RowCode.SECOND_ACCOUNT_NEEDED)
 

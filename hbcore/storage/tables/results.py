@@ -19,6 +19,10 @@ NOT_NEGATIVE = "outcome <> 'negative' AND ended_at IS NULL"
 ENDED = "ended_by IS NOT NULL"
 WAITS = "waits IS NOT NULL"
 HELD = "held_for IS NOT NULL"
+HELD_POSITIVE: dict[str, Any] = {
+    "sqlite_where": sa.text(f"positive = 1 AND {HELD}"),
+    "postgresql_where": sa.text(f"positive AND {HELD}"),
+}
 
 
 class Upload(SQLModel, table=True):
@@ -63,6 +67,7 @@ class UploadRow(SQLModel, table=True):
         one_of("waits", WaitsFor),
         sa.Index("upload_row_of_document", "document_key"),
         sa.Index("upload_row_waiting", "waits", "upload_id", sqlite_where=sa.text(WAITS), postgresql_where=sa.text(WAITS)),
+        sa.Index("upload_row_positive", "upload_id", **HELD_POSITIVE),
         sa.Index("upload_row_held", "held_for", "upload_id", sqlite_where=sa.text(HELD), postgresql_where=sa.text(HELD)),
     )
     upload_id: int = big_key()
@@ -75,6 +80,7 @@ class UploadRow(SQLModel, table=True):
     waits: str | None = Field(default=None, description="for a second account: to release a positive, or to remove one")
     alone: bool | None = Field(default=None, description="of a held row: whether nobody else was in its tube in that file")
     held_for: str | None = Field(default=None, description="the code that holds it; none of a refused row")
+    positive: bool | None = Field(default=None, description="of a held row: whether it says that somebody may be infectious")
 
 
 class Result(SQLModel, table=True):
