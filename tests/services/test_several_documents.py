@@ -44,7 +44,7 @@ def desk(database: Path, monkeypatch: pytest.MonkeyPatch) -> Uploading:
 def in_slices() -> Iterator[None]:
     """More than two lines are many."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, lines in {"AT_ONCE": 2, "TUBES_AT_ONCE": 1, "LEAST": 2, "MOST": 2, "PART": 9}.items():
+        for name, lines in {"AT_ONCE": 2, "TUBES_AT_ONCE": 1, "LEAST": 2, "MOST": 2}.items():
             patch.setattr(lab_slices, name, lines)
         patch.setattr(applying_rows, "PART", 9)
         yield
