@@ -20,8 +20,8 @@ ENDED = "ended_by IS NOT NULL"
 WAITS = "waits IS NOT NULL"
 HELD = "held_for IS NOT NULL"
 HELD_POSITIVE: dict[str, Any] = {
-    "sqlite_where": sa.text(f"positive = 1 AND {HELD}"),
-    "postgresql_where": sa.text(f"positive AND {HELD}"),
+    "sqlite_where": sa.text("positive = 1 AND held_for IS NOT NULL"),
+    "postgresql_where": sa.text("positive AND held_for IS NOT NULL"),
 }
 
 

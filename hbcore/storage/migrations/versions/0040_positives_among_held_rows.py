@@ -7,7 +7,8 @@ revision = "0040"
 down_revision = "0039"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-ON_SQLITE, ON_POSTGRESQL = (sa.text(f"{positive} AND held_for IS NOT NULL") for positive in ("positive = 1", "positive"))
+ON_SQLITE = sa.text("positive = 1 AND held_for IS NOT NULL")
+ON_POSTGRESQL = sa.text("positive AND held_for IS NOT NULL")
 KINDS = (
     "to_verify unclassified not_retested mismatch overdue_burst chain_broken"
     " burst_of_facts recolouring_overdue positives_waiting burst_of_pooled"
