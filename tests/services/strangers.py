@@ -1,7 +1,7 @@
 """Forms as strangers send them, and shortcuts that tests of the public form share; everybody here is invented."""
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from itertools import count
@@ -9,11 +9,14 @@ from itertools import count
 from PIL import Image
 
 from hbcore.domain.public_form import PublicForm
-from hbcore.services import proof_of_work, public_applications
+from hbcore.services import applications, proof_of_work, public_applications
 from hbcore.services.application_adding import Receipt
 from hbcore.services.proof_of_work import challenge
-from tests.services.applying import AT, PASSPORT, PERMIT
+from hbcore.services.public_status import ApplicationStatus
+from hbcore.storage.engine import access_engine
+from tests.services.applying import AT, PASSPORT, PERMIT, reviewer
 
+LATER = AT + timedelta(minutes=5)
 HERE, THERE = "203.0.113.7", "198.51.100.9"
 PERMIT_FORM = PublicForm(**asdict(PERMIT), consent=True)
 PASSPORT_FORM = PublicForm(**asdict(PASSPORT), consent=True)
@@ -28,6 +31,25 @@ def form_of(place: int, **more: object) -> PublicForm:
 def submit(form: PublicForm = PERMIT_FORM, *, address: str = HERE, at: datetime = AT, language: str = "en") -> Receipt:
     """A form sent."""
     return public_applications.submit(form, language=language, address=address, at=at)
+
+
+def approved(form: PublicForm = PERMIT_FORM) -> Receipt:
+    """A form sent and approved."""
+    receipt = submit(form)
+    applications.approve(receipt.id, by=reviewer("reviewer"), at=LATER)
+    return receipt
+
+
+def status(receipt: Receipt, *, at: datetime = LATER, **more: str) -> ApplicationStatus:
+    """What an applicant is shown for the receipt with its secret, or with what is named in its place."""
+    return public_applications.status(receipt.number, **(more or {"secret": receipt.secret}), address=HERE, at=at)
+
+
+def looks_by_applicants() -> list[tuple[str, str, str]]:
+    """Each look-up on record: the act, its subject, by which way."""
+    with access_engine().connect() as connection:
+        asked = "SELECT act, subject, via FROM look_up_event ORDER BY seq"
+        return [tuple(row) for row in connection.exec_driver_sql(asked)]
 
 
 def proof(at: datetime = AT) -> str:

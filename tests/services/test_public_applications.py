@@ -1,4 +1,4 @@
-"""The public form: applied, seen, answered, declared and taken back by somebody who is no staff."""
+"""The public form: applied by somebody who is no staff, once, beside others, taken back, and on record."""
 
 import json
 import logging
@@ -11,29 +11,24 @@ import pytest
 
 from hbcore.domain.applications import ApplicationState
 from hbcore.domain.errors import Refused
-from hbcore.domain.numbers import receipt_number
-from hbcore.domain.public_form import PublicForm
-from hbcore.domain.vocabulary import Colour, Purpose, RowCode
-from hbcore.services import applications, audit, people, public_applications, timeline
-from hbcore.services.clock import day_of
+from hbcore.domain.vocabulary import Colour, RowCode
+from hbcore.services import applications, audit, public_applications
 from hbcore.services.drafts import DraftRefused
-from hbcore.storage.engine import access_engine, engine
-from tests.services.applying import AT, PERMIT, WUCHANG, acts, refusals, reviewer, rows
-from tests.services.strangers import HERE, PASSPORT_FORM, PERMIT_FORM, THERE, form_of, submit
+from tests.services.applying import AT, PERMIT, WUCHANG, acts, reviewer, rows
+from tests.services.strangers import (
+    HERE,
+    LATER,
+    PASSPORT_FORM,
+    PERMIT_FORM,
+    THERE,
+    approved,
+    form_of,
+    looks_by_applicants,
+    status,
+    submit,
+)
 
 pytestmark = pytest.mark.usefixtures("database")
-
-LATER, NEXT_DAY = AT + timedelta(minutes=5), AT + timedelta(days=1)
-
-
-def status(receipt, *, at=LATER, **more):
-    return public_applications.status(receipt.number, **(more or {"secret": receipt.secret}), address=HERE, at=at)
-
-
-def look_ups() -> list[tuple[str, str, str]]:
-    with access_engine().connect() as connection:
-        asked = "SELECT act, subject, via FROM look_up_event ORDER BY seq"
-        return [tuple(row) for row in connection.exec_driver_sql(asked)]
 
 
 def test_a_stranger_applies_and_reads_that_it_waits_and_until_when():
@@ -62,7 +57,7 @@ def test_each_act_of_a_stranger_is_an_event_by_nobody_on_staff():
     ]
     assert {event[4] for event in events} == {f"application {receipt.id}"}
     assert [json.loads(str(event[5])).keys() - {"unit"} for event in events] == [{"receipt"}] * 3
-    assert look_ups() == [("status_looked_up", f"application {receipt.id}", "applicant")]
+    assert looks_by_applicants() == [("status_looked_up", f"application {receipt.id}", "applicant")]
 
 
 @pytest.mark.parametrize(
@@ -107,142 +102,6 @@ def test_what_a_guardian_states_is_sealed_with_the_rest_and_filled_in_again():
     assert status(receipt).draft == replace(child, phone="+85291234567", country="", consent=False)
 
 
-def test_every_wrong_pair_has_one_answer_and_leaves_no_trace_of_what_was_typed():
-    receipt, other = submit(), submit(PASSPORT_FORM)
-    wrong = [
-        (receipt.number, {"secret": other.secret}),
-        (receipt_number(day_of(AT), 9), {"secret": receipt.secret}),
-        ("nonsense", {"secret": receipt.secret}),
-        ("", {}),
-        (receipt.number, {}),
-        (receipt.number, {"document_number": "C50078212"}),
-        (other.number, {"document_number": "H94684388"}),
-        (receipt.number, {"secret": other.secret, "document_number": "H94684388"}),
-    ]
-
-    answers = set()
-    for number, pair in wrong:
-        with pytest.raises(Refused) as refused:
-            public_applications.status(number, **pair, address=HERE, at=LATER)
-        answers.add((refused.value.code, tuple(refused.value.values)))
-
-    assert answers == {("no_such_application", ())}
-    assert set(look_ups()) == {("nobody_found", "", "applicant")}
-
-
-@pytest.mark.parametrize("typed", ["h94684388", "H94684388", "H9468438801", "Ｈ９４６８４３８８ "])
-def test_the_number_of_the_document_opens_the_status_and_nothing_that_was_stated(typed):
-    receipt = submit()
-
-    seen = status(receipt, document_number=typed)
-
-    assert (seen.state, seen.draft) == ("waiting", None)
-
-
-def test_too_many_wrong_pairs_shut_out_the_right_one_from_there_for_a_quarter_of_an_hour():
-    receipt = submit()
-    for _ in range(10):
-        with pytest.raises(Refused, match="no_such_application"):
-            status(receipt, secret="AAAAAAAA")
-
-    with pytest.raises(Refused, match="too_many_tries"):
-        status(receipt)
-    with pytest.raises(Refused, match="too_many_tries"):
-        public_applications.withdraw(receipt.number, receipt.secret, address=HERE, at=LATER)
-
-    assert public_applications.status(receipt.number, secret=receipt.secret, address=THERE, at=LATER).state == "waiting"
-    assert status(receipt, at=AT + timedelta(minutes=15)).state == "waiting"
-
-
-def test_numbers_of_receipts_are_not_tried_one_by_one_with_a_document_from_many_places():
-    receipt = submit()
-    tried = 0
-    for place in range(40):
-        with pytest.raises(Refused) as refused:
-            public_applications.status(
-                receipt_number(day_of(AT), place + 50), document_number="H94684388", address=f"203.0.113.{place}", at=LATER
-            )
-        tried += refused.value.code == "no_such_application"
-
-    assert tried == 20
-    with pytest.raises(Refused, match="too_many_tries"):
-        status(receipt, document_number="H94684388")
-    assert status(receipt).state == "waiting"
-
-
-def asked(*reasons: str):
-    receipt = submit(PASSPORT_FORM)
-    applications.ask(receipt.id, reasons, by=reviewer("reviewer"), at=LATER)
-    return receipt
-
-
-def test_what_is_asked_for_is_told_answered_and_waits_again():
-    receipt = asked("address", "name_as_document")
-    told = status(receipt)
-
-    corrected = replace(told.draft, name="MARTIN ANNE", address="武昌区中南路2号", consent=True)
-    public_applications.answer(receipt.number, receipt.secret, corrected, address=HERE, at=AT + timedelta(hours=2))
-
-    seen = status(receipt)
-    assert (told.state, told.ask) == ("asked", ("address", "name_as_document"))
-    assert (told.answer_by, told.due_at) == (LATER + timedelta(days=7), None)
-    assert (seen.state, seen.ask, seen.draft.name) == ("waiting", (), "MARTIN ANNE")
-    assert seen.due_at == AT + timedelta(hours=2) + timedelta(hours=23, minutes=55)
-    assert acts() == ["application_submitted", "asked", "answered"]
-    assert rows("SELECT act, by_id FROM application_step WHERE act = 'answer'") == [("answer", None)]
-
-
-def test_ones_own_typing_errors_need_no_second_person():
-    receipt = asked("number_check")
-    draft = replace(status(receipt).draft, name="MARTINE ANNE", document_number="C50078213", consent=True)
-
-    public_applications.answer(receipt.number, receipt.secret, draft, address=HERE, at=LATER)
-
-    assert rows("SELECT changed_by_staff FROM application") in ([(False,)], [(0,)])
-
-
-def test_an_answer_that_nobody_asked_for_or_too_late_is_refused_and_on_record():
-    receipt = submit()
-    with pytest.raises(Refused, match="already_decided"):
-        public_applications.answer(receipt.number, receipt.secret, PERMIT_FORM, address=HERE, at=LATER)
-    applications.ask(receipt.id, ["address"], by=reviewer("reviewer"), at=LATER)
-
-    week = LATER + timedelta(days=7)
-    with pytest.raises(Refused, match="already_decided"):
-        public_applications.answer(receipt.number, receipt.secret, PERMIT_FORM, address=HERE, at=week)
-
-    seen = status(receipt, at=week)
-    assert (seen.state, seen.may_apply_again, seen.may_withdraw) == ("expired", True, False)
-    assert len(refusals()) == 2
-
-
-def approved(form: PublicForm = PERMIT_FORM):
-    receipt = submit(form)
-    applications.approve(receipt.id, by=reviewer("reviewer"), at=LATER)
-    return receipt
-
-
-def test_approved_the_live_code_stands_on_the_status_page():
-    receipt = approved()
-
-    seen = status(receipt, at=LATER)
-
-    assert (seen.state, seen.may_withdraw, seen.due_at) == ("approved", False, None)
-    assert (seen.code.colour, seen.code.since, seen.code.until) == (Colour.GREEN, LATER, None)
-    assert seen.code.qr.startswith("HC1:")
-    assert len(seen.code.look_up) == 12
-    assert seen.latest == {}
-
-
-def test_before_the_approval_nobody_sees_a_code_for_having_typed_a_number():
-    approved()
-    stranger = submit(replace(PERMIT_FORM, name="SOMEBODY ELSE"), address=THERE)
-
-    seen = status(stranger)
-
-    assert (seen.state, seen.code, seen.latest) == ("waiting", None, None)
-
-
 def test_who_states_what_stands_is_told_so_and_anybody_else_is_not():
     approved()
     submit(PASSPORT_FORM)
@@ -280,61 +139,6 @@ def test_an_open_application_is_not_pushed_aside_either():
     assert rows("SELECT registration, application_id FROM person") == [("waiting", receipt.id)]
 
 
-def test_the_declaration_is_changed_once_a_shanghai_day():
-    receipt = submit()
-    public_applications.declare(receipt.number, receipt.secret, "yes", "no", address=HERE, at=AT)
-    midnight = AT.replace(hour=16)
-
-    with pytest.raises(Refused, match="declared_today"):
-        public_applications.declare(receipt.number, receipt.secret, "no", "no", address=HERE, at=midnight - timedelta(seconds=1))
-    told = status(receipt).may_edit_declaration_from
-    public_applications.declare(receipt.number, receipt.secret, "no", "no", address=HERE, at=midnight)
-
-    assert told == midnight
-    assert (status(receipt, at=midnight).draft.symptoms, status(receipt, at=midnight).draft.contact) == ("no", "no")
-
-
-def test_symptoms_declared_after_the_approval_turn_the_code_yellow_and_a_no_does_not_lift_it():
-    receipt = approved()
-    public_applications.declare(receipt.number, receipt.secret, "yes", "no", address=HERE, at=LATER)
-    yellow = status(receipt, at=LATER).code
-
-    public_applications.declare(receipt.number, receipt.secret, "no", "no", address=HERE, at=NEXT_DAY)
-
-    assert (yellow.colour, yellow.since) == (Colour.YELLOW, LATER)
-    assert status(receipt, at=NEXT_DAY).code.colour == Colour.YELLOW
-    assert rows("SELECT count(*) FROM fact WHERE kind = 'self_declared' AND ended_at IS NULL") == [(1,)]
-
-
-def test_nothing_to_declare_changes_no_code():
-    receipt = approved()
-
-    public_applications.declare(receipt.number, receipt.secret, "no", "no", address=HERE, at=LATER)
-
-    assert status(receipt).code.colour == Colour.GREEN
-    assert rows("SELECT * FROM fact") == []
-
-
-def test_the_code_is_shown_to_whom_the_registration_rests_on_alone():
-    first = approved()
-    beside = submit(replace(PERMIT_FORM, name="SOMEBODY ELSE"), address=THERE)
-    applications.send_on(beside.id, by=reviewer("second"), at=LATER)
-    applications.approve(beside.id, by=reviewer("third"), at=LATER)
-
-    assert (status(first).state, status(first).code) == ("approved", None)
-    assert status(beside).code.colour == Colour.GREEN
-
-
-def test_symptoms_declared_before_the_approval_count_with_it():
-    receipt = submit()
-    public_applications.declare(receipt.number, receipt.secret, "yes", "no", address=HERE, at=AT)
-    assert rows("SELECT * FROM fact") == []
-
-    applications.approve(receipt.id, by=reviewer("reviewer"), at=LATER)
-
-    assert status(receipt).code.colour == Colour.YELLOW
-
-
 @pytest.mark.parametrize(("act", "state"), [("refuse", ApplicationState.REFUSED), ("withdraw", ApplicationState.WITHDRAWN)])
 def test_after_its_end_somebody_may_apply_again_and_declares_no_more(act, state):
     receipt = submit()
@@ -350,15 +154,6 @@ def test_after_its_end_somebody_may_apply_again_and_declares_no_more(act, state)
     assert (seen.state, seen.may_apply_again, seen.may_edit_declaration_from) == (state, True, None)
     assert seen.refuse_reason == ("not_in_hubei" if act == "refuse" else None)
     assert submit()
-
-
-def test_what_the_police_wrote_is_not_told_only_in_which_field_it_differs():
-    receipt = submit(PASSPORT_FORM)
-    with_filing = "UPDATE application SET filing_check = 'differs', filing_fields = '[\"name\"]'"
-    with engine().connect().execution_options(writes=True) as connection, connection.begin():
-        connection.exec_driver_sql(with_filing)
-
-    assert status(receipt).differing == ("name",)
 
 
 def test_when_the_event_cannot_be_written_nothing_was_done(monkeypatch):
@@ -378,23 +173,6 @@ def test_when_the_event_cannot_be_written_nothing_was_done(monkeypatch):
             act()
 
     assert rows("SELECT state, declared_at FROM application") == [("waiting", None)]
-
-
-def test_looks_at_ones_own_status_are_not_counted_as_looks_by_staff():
-    receipt, by = submit(), reviewer("reviewer")
-    status(receipt)
-    card = people.find(receipt.number, purpose=Purpose.CODE_QUESTION, by=by, at=LATER)
-
-    assert timeline.timeline(card.id, by=by, at=LATER).look_ups == 1
-
-
-def test_second_review_is_under_review_to_the_applicant():
-    receipt = submit()
-    applications.send_on(receipt.id, ["false_information"], by=reviewer("reviewer"), at=LATER)
-
-    seen = status(receipt)
-
-    assert (seen.state, seen.refuse_reason, seen.ask) == ("waiting", None, ())
 
 
 def test_two_hundred_races_of_the_applicant_and_the_reviewer_end_in_one_way_each():
