@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from hbcore.domain.known import FactSeen, Known, ResultSeen
 from hbcore.domain.vocabulary import Assay, FactKind, Outcome, Registration
 from tests.domain.people_in_tables import NOW
+from tests.domain.policies_oracle import HUBEI, WUHAN
 
 EDGE = timedelta(microseconds=1)
+POLICIES = st.sampled_from((HUBEI, WUHAN))
 
 
 def instants() -> st.SearchStrategy[datetime]:

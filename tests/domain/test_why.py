@@ -6,7 +6,6 @@ from datetime import datetime
 
 import pytest
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from hbcore.domain.deeds import deeds
 from hbcore.domain.known import FactSeen, Known, micros
@@ -16,7 +15,7 @@ from hbcore.domain.vocabulary import Colour, FactKind, Registration
 from hbcore.domain.why import EndsBy, comes_next, fact_end, rests_on, rows_tried
 from tests.domain.people_in_tables import NOW, ago, lines, person
 from tests.domain.policies_oracle import HUBEI, WUHAN
-from tests.domain.strategies import EDGE, instants, people
+from tests.domain.strategies import EDGE, POLICIES, instants, people
 
 SCENARIOS = {
     HUBEI: """
@@ -69,7 +68,6 @@ SCENARIOS = {
     """,
 }
 ALL = [(policy, *cells) for policy, table in SCENARIOS.items() for cells in lines(table)]
-POLICIES = st.sampled_from((HUBEI, WUHAN))
 
 
 def _always(policy: str) -> tuple[Era, ...]:
