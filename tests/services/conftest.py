@@ -1,4 +1,4 @@
-"""Fixtures that several files share: who stands beside a liaison of a file's own, and the role of the public form."""
+"""Fixtures of several files: reviewers, who keeps settings, a mail server, the form's role, who stands beside a liaison."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from hbcore.domain.vocabulary import Role
+from hbcore.services import mail_settings
 from hbcore.services.acting import Staff
 from hbcore.storage.engine import engine
 from tests import standing
 from tests.conftest import close
+from tests.services.applying import AT, reviewer
 from tests.services.form_role import ROLE, granted
+from tests.services.mail_servers import Taking, mail_server
 from tests.standing import LAB, WUCHANG
 
 BEFORE = datetime(2022, 1, 1, tzinfo=UTC)
@@ -34,6 +37,38 @@ def supervisor(liaison: Staff) -> Staff:
 def prefecture(liaison: Staff) -> Staff:
     """The supervisor of the level above."""
     return standing.staff(Role.SUPERVISOR, BEFORE, name="prefecture", unit="420100")
+
+
+@pytest.fixture
+def clerk(database: Path) -> Staff:
+    """A reviewer of the prefecture, who enters applications."""
+    return reviewer("clerk")
+
+
+@pytest.fixture
+def first(database: Path) -> Staff:
+    """Another reviewer of the prefecture."""
+    return reviewer("first")
+
+
+@pytest.fixture
+def second(database: Path) -> Staff:
+    """A third one."""
+    return reviewer("second")
+
+
+@pytest.fixture
+def keeper(database: Path) -> Staff:
+    """The keeper of settings."""
+    return standing.staff(Role.ADMINISTRATOR, AT, name="keeper")
+
+
+@pytest.fixture
+def server(keeper: Staff) -> Iterator[Taking]:
+    """A mail server that the desk is told of."""
+    with mail_server() as (taking, settings):
+        mail_settings.change_mail(settings, by=keeper, at=AT)
+        yield taking
 
 
 @pytest.fixture

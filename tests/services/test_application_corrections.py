@@ -22,21 +22,6 @@ STILL_LATER = AT + timedelta(minutes=2)
 FILED = ("document_number", "country", "name", "birth_date")
 
 
-@pytest.fixture
-def clerk() -> Staff:
-    return reviewer("clerk")
-
-
-@pytest.fixture
-def first() -> Staff:
-    return reviewer("first")
-
-
-@pytest.fixture
-def second() -> Staff:
-    return reviewer("second")
-
-
 def file_passport(by: Staff) -> None:
     row = {
         "document_number": PASSPORT.document_number,

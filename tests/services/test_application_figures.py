@@ -12,7 +12,7 @@ from hbcore.services import application_figures, applications
 from hbcore.services.acting import Staff
 from hbcore.services.behind_figures import DecidedWanted
 from hbcore.services.counted_rows import counted_rows
-from tests.services.applying import AT, JIANGAN, PASSPORT, PERMIT, WUCHANG, WUHAN, YICHANG, look_ups, reviewer
+from tests.services.applying import AT, JIANGAN, PASSPORT, PERMIT, WUCHANG, WUHAN, YICHANG, look_ups
 from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -20,21 +20,6 @@ pytestmark = pytest.mark.usefixtures("database")
 H, DAY = timedelta(hours=1), date(2020, 4, 27)
 NOW = AT + 10 * H
 """19:00 on the day."""
-
-
-@pytest.fixture
-def clerk() -> Staff:
-    return reviewer("clerk")
-
-
-@pytest.fixture
-def first() -> Staff:
-    return reviewer("first")
-
-
-@pytest.fixture
-def second() -> Staff:
-    return reviewer("second")
 
 
 @pytest.fixture

@@ -21,21 +21,6 @@ TOO_LATE = AT + timedelta(minutes=10)
 WEEK = timedelta(days=7)
 
 
-@pytest.fixture
-def clerk() -> Staff:
-    return reviewer("clerk")
-
-
-@pytest.fixture
-def first() -> Staff:
-    return reviewer("first")
-
-
-@pytest.fixture
-def second() -> Staff:
-    return reviewer("second")
-
-
 def enter(by: Staff, at=AT, **more) -> int:
     return applications.enter(replace(PERMIT, **more), by=by, at=at).id
 

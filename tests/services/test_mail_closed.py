@@ -8,24 +8,16 @@ import pytest
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.notices import MailFault, NoticeState
-from hbcore.domain.vocabulary import Role
 from hbcore.services import applications, mail_settings, outbox
 from hbcore.services.mail_settings import Security
 from tests.services.applying import AT, PERMIT, reviewer, rows
 from tests.services.mail_servers import Login, certificate, mail_server
-from tests.standing import staff
+from tests.services.noticing import TEN, THEIRS
 
 pytestmark = pytest.mark.usefixtures("database")
 
-TEN = timedelta(minutes=10)
-THEIRS = "chan.tai.man@example.com"
 CLOSED = pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
 USER, PASSWORD = "desk", "quite a long one"
-
-
-@pytest.fixture
-def keeper(database):
-    return staff(Role.ADMINISTRATOR, AT, name="keeper")
 
 
 @pytest.fixture

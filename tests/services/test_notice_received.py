@@ -12,7 +12,6 @@ from hbcore.services import (
     alarms,
     application_view,
     applications,
-    mail_settings,
     outbox,
     public_applications,
     stranger_quotas,
@@ -20,26 +19,15 @@ from hbcore.services import (
 )
 from hbcore.services.letters import SAYS, NoticeKind
 from tests.services.applying import AT, PERMIT, WUHAN, reviewer, rows
-from tests.services.mail_servers import PAGE, mail_server
+from tests.services.mail_servers import PAGE
+from tests.services.noticing import TEN, THEIRS, stand
 from tests.services.strangers import HERE, PERMIT_FORM, form_of, submit
 from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
 
-THEIRS = "chan.tai.man@example.com"
 FORM = replace(PERMIT_FORM, email=THEIRS)
-SOON, TEN = timedelta(seconds=20), timedelta(minutes=10)
-
-
-@pytest.fixture
-def server(database):
-    with mail_server() as (taking, settings):
-        mail_settings.change_mail(settings, by=staff(Role.ADMINISTRATOR, AT, name="keeper"), at=AT)
-        yield taking
-
-
-def stand() -> list[tuple[object, ...]]:
-    return rows("SELECT kind, state FROM notice ORDER BY recorded_at, id")
+SOON = timedelta(seconds=20)
 
 
 @pytest.mark.parametrize("language", PUBLIC_LANGUAGES)

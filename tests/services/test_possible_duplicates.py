@@ -22,21 +22,6 @@ RENEWED = replace(PERMIT, document_kind="hmt_residence_permit", document_number=
 """The applicant of `PERMIT` with another document, the names the other way round."""
 
 
-@pytest.fixture
-def clerk():
-    return reviewer("clerk")
-
-
-@pytest.fixture
-def first():
-    return reviewer("first")
-
-
-@pytest.fixture
-def second():
-    return reviewer("second")
-
-
 def enter(draft, by, **changes):
     return applications.enter(replace(draft, **changes), by=by, at=AT).id
 

@@ -10,14 +10,12 @@ from pathlib import Path
 import pytest
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.vocabulary import Role
 from hbcore.services import form_limits, proof_of_work, public_applications, stranger_quotas
 from hbcore.services.form_limits import BOUNDS, Bounds, FormLimit
 from hbcore.services.stranger_quotas import FROM_NETWORK, OF_DOCUMENT, WITHOUT_SCRIPT, network_of
 from hbcore.storage.engine import access_engine
 from tests.services.applying import AT, acts, refusals, reviewer, rows
 from tests.services.strangers import HERE, PERMIT_FORM, THERE, form_of, proof, solution, submit
-from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -187,11 +185,6 @@ def test_tries_at_once_all_count():
         outcomes = Counter(pool.map(tried, range(40)))
 
     assert outcomes == {"no_such_application": stranger_quotas.WRONG_FROM_NETWORK.most, "too_many_tries": 30}
-
-
-@pytest.fixture
-def keeper(database):
-    return staff(Role.ADMINISTRATOR, AT, name="keeper")
 
 
 def test_what_the_form_takes_is_changed_by_who_keeps_the_units_within_bounds_and_is_an_event(keeper):

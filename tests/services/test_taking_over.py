@@ -24,11 +24,6 @@ H = timedelta(hours=1)
 
 
 @pytest.fixture
-def clerk() -> Staff:
-    return reviewer("clerk")
-
-
-@pytest.fixture
 def above() -> Staff:
     return reviewer("above")
 

@@ -28,21 +28,6 @@ def permit(place: int, by: Staff, *, at=AT, **more) -> int:
 
 
 @pytest.fixture
-def clerk() -> Staff:
-    return reviewer("clerk")
-
-
-@pytest.fixture
-def first() -> Staff:
-    return reviewer("first")
-
-
-@pytest.fixture
-def second() -> Staff:
-    return reviewer("second")
-
-
-@pytest.fixture
 def supervisor() -> Staff:
     return staff(Role.SUPERVISOR, AT, name="supervisor", unit=WUHAN)
 
