@@ -30,7 +30,18 @@ def choose_view(staff: Staff) -> str:
         key=CHOSEN,
         label_visibility="collapsed",
     )
+    _say_in_address(str(chosen or FORCE))
     return str(chosen or FORCE)
+
+
+def _say_in_address(chosen: str) -> None:
+    """Another choice than the address asks for stands in it from now on: a reload comes back to it."""
+    if chosen == (_asked() or FORCE):
+        return
+    for name in (VIEW, FACT, LIST, PERSON):
+        st.query_params.pop(name, None)
+    if chosen != FORCE:
+        st.query_params[VIEW] = chosen
 
 
 def _asked() -> str:

@@ -66,6 +66,17 @@ def test_an_empty_page_says_where_proposals_are(clerk: Staff, visit: Visit) -> N
     assert "本辖区没有此类在管记录" in said(shown)
 
 
+def test_the_view_that_is_chosen_stands_in_the_address(clerk: Staff, visit: Visit) -> None:
+    made = proposed(clerk)
+    shown = visit(clerk, on="Facts", list=str(made.list_id))
+    assert list(shown.query_params) == ["list"]
+
+    shown.segmented_control[0].set_value("file").run()
+    assert (list(shown.query_params), shown.query_params["view"]) == (["view"], "file")
+    shown.segmented_control[0].set_value("in force").run()
+    assert "view" not in shown.query_params
+
+
 def test_what_is_confirmed_and_begins_tomorrow_is_found_and_says_when_it_changes_the_code(
     clerk: Staff, above: Staff, visit: Visit
 ) -> None:
