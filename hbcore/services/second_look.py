@@ -264,6 +264,13 @@ def declined_lately(*, by: Staff, at: datetime) -> tuple[Declined, ...]:
         return tuple(Declined(as_seen(row, by), row.settled_by_name, row.settled_at, _declined_for(row)) for row in rows)
 
 
+def expired_lately(*, by: Staff, at: datetime) -> tuple[Proposal, ...]:
+    """What `by` proposed and nobody settled in time, void within the last seven days; the newest first."""
+    with reading(by, Permission.SECOND_REVIEW, at) as session:
+        rows = proposal_rows.expired(session.connection(), by.id, at - DECLINED_SHOWN, at)
+        return tuple(as_seen(row, by) for row in rows)
+
+
 def decline(proposal_id: int, reason: str | None = None, *, by: Staff, at: datetime) -> None:
     """The second person says no, for a reason of the list: nothing is done.
 

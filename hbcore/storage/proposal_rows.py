@@ -98,6 +98,12 @@ def count_waiting_for(connection: sa.Connection, staff: int, unit: str, sorts: S
     return int(connection.execute(_WAITING_FOR, {"staff": staff, "unit": unit, "sorts": sorts, "at": at}).scalar_one())
 
 
+def expired(connection: sa.Connection, staff: int, since: datetime, at: datetime) -> list[Row]:
+    """What `staff` proposed and nobody settled before it became void, from `since` to `at`; the newest first."""
+    void = sa.and_(_c.proposed_by == staff, _c.settled_at.is_(None), _c.expires_at > since, _c.expires_at <= at)
+    return list(connection.execute(_SHOWN.where(void).order_by(_c.expires_at.desc(), _c.id.desc())))
+
+
 def settle(connection: sa.Connection, proposal_id: int, how: str, by: int, at: datetime) -> bool:
     """Settle it if it is still open; False when somebody was faster or it has expired."""
     still = sa.and_(_c.id == proposal_id, _c.settled_at.is_(None), _c.expires_at > at)

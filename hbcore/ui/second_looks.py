@@ -250,7 +250,8 @@ def show_looks(staff: Staff) -> None:
     found = second_look.waiting(by=staff, at=at)
     others, own = [one for one in found if not one.own], [one for one in found if one.own]
     declined = second_look.declined_lately(by=staff, at=at)
-    if not found and not declined:
+    expired = second_look.expired_lately(by=staff, at=at)
+    if not (found or declined or expired):
         nothing_here(
             _("Nothing waits for a second look."),
             _("What you propose yourself stands here as well, until another person settles it."),
@@ -266,13 +267,31 @@ def show_looks(staff: Staff) -> None:
         st.subheader(_("Declined, of what you proposed in the last seven days"), anchor=False)
         for one in declined:
             _show_declined(one)
+    if expired:
+        st.subheader(_("Void, of what you proposed: nobody settled it in time"), anchor=False)
+        for void in expired:
+            _show_expired(void)
+
+
+def _show_expired(proposal: Proposal) -> None:
+    with st.container(border=True, gap=None):
+        _say_what(proposal)
+        safe.text(
+            _("Proposed {at}, void since {until}: nothing was changed.").format(
+                at=time_here(proposal.proposed_at), until=time_here(proposal.expires_at)
+            )
+        )
+
+
+def _say_what(proposal: Proposal) -> None:
+    look = LOOKS.get(proposal.what)
+    safe.text(look.words(proposal) if look else str(proposal.what))
 
 
 def _show_declined(one: Declined) -> None:
-    look = LOOKS.get(one.proposal.what)
     reason = decline_reason(one.reason) if one.reason else _("no reason given")
     with st.container(border=True, gap=None):
-        safe.text(look.words(one.proposal) if look else str(one.proposal.what))
+        _say_what(one.proposal)
         safe.text(_("Declined by {name} {at}: {reason}").format(name=one.by, at=time_here(one.at), reason=reason))
 
 
@@ -293,7 +312,7 @@ def _show_each(proposals: Sequence[Proposal], staff: Staff) -> None:
 
 def _show(proposal: Proposal, staff: Staff) -> None:
     look = LOOKS.get(proposal.what)
-    safe.text(look.words(proposal) if look else str(proposal.what))
+    _say_what(proposal)
     facts = _("Waits for any {roles} of {unit} · proposed by {who} {at} · void after {until}")
     roles = [role_name(role).lower() for role in Role if may(role, second_look.confirms(proposal.what))]
     safe.text(

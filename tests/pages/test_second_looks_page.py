@@ -4,19 +4,23 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Assay, Outcome, Purpose
-from hbcore.services import outside_results, people, recolouring
+from hbcore.services import outside_results, people, recolouring, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.outside_results import Report
+from hbcore.services.second_look import What
+from hbcore.storage.engine import engine
 from hbcore.ui.errors import SAID
 from tests import standing
 from tests.pages.reviewing import button, press, said
 from tests.pages.test_recolouring_page import request as whole_request
 from tests.services.applying import look_ups, rows
 from tests.services.requesting import RESIDENT, desk, jpeg
+from tests.standing import WUCHANG
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -96,3 +100,17 @@ def test_a_card_says_who_may_confirm_and_of_which_unit_the_first_person_is(visit
     page = visit(hands[2], on="Second_looks")
 
     assert "待武汉市统计主管确认 · 武昌区 reviewing 于" in said(page)
+
+
+def test_what_nobody_settled_in_time_is_said_to_who_proposed_it(visit, links, hands):
+    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        content = {"receipt": "A261123-00042-7", "reason": "duplicate"}
+        subject, then = "application 17", now() - timedelta(days=4)
+        second_look.propose(session, What.REVOKE, subject, unit=WUCHANG, content=content, by=hands[0], at=then)
+        session.flush()
+
+    shown = said(visit(hands[0], on="Second_looks"))
+
+    assert "起失效，未作任何变更。" in shown
+    assert "A261123-00042-7" in shown
+    assert "A261123-00042-7" not in said(visit(hands[1], on="Second_looks"))

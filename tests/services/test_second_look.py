@@ -114,6 +114,20 @@ def test_an_expired_proposal_is_gone_and_makes_room(first: Staff, second: Staff)
     assert len(second_look.waiting(by=second, at=AT + LASTS)) == 1
 
 
+def test_who_proposed_what_nobody_settled_in_time_reads_so_for_seven_days(first: Staff, second: Staff):
+    made = propose(first)
+    ends = AT + LASTS
+
+    def void(by: Staff, at: datetime) -> list[int]:
+        return [one.id for one in second_look.expired_lately(by=by, at=at)]
+
+    assert [void(first, at) for at in (ends - timedelta(seconds=1), ends, ends + timedelta(days=7))] == [[], [made], []]
+    assert void(second, ends) == []
+    again = propose(first, at=ends)
+    assert void(first, ends) == []
+    assert [one.id for one in second_look.waiting(by=first, at=ends)] == [again]
+
+
 def test_a_proposal_is_confirmed_only_as_what_it_is(first: Staff, second: Staff):
     with pytest.raises(Refused, match="proposal_gone"):
         confirm(propose(first), second, what=What.JOIN)
