@@ -4,7 +4,9 @@ import struct
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -86,6 +88,16 @@ def test_sheets_and_rows_that_nobody_sees_or_that_are_not_read_are_named(kind: s
 
     assert table.rows.tolist() == [2, 3, 4]
     assert notes(table) == {"other_sheets": "“说明”", "hidden_sheets": "“旧”", "hidden_rows": "3-4"}
+
+
+@pytest.mark.parametrize("part", ["xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
+def test_hidden_rows_are_named_also_where_a_part_of_the_workbook_has_other_capitals(part: str) -> None:
+    with ZipFile(BytesIO(xlsx(results(ROW, ROW, ROW, gone=(3, 4))))) as made:
+        parts = {name: made.read(name).decode() for name in made.namelist()}
+
+    table = read_table(packed({name.title() if name == part else name: text for name, text in parts.items()}), LAB)
+
+    assert (table.rows.tolist(), notes(table)) == ([2, 3, 4], {"hidden_rows": "3-4"})
 
 
 def test_only_a_row_or_column_hides_something() -> None:

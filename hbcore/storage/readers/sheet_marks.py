@@ -21,15 +21,14 @@ _ODS_TABLES = re.compile(rb"<table:table\s[^>]*>")
 def hidden_in_xlsx(data: bytes, sheet: str) -> list[int]:
     """Rows from 1."""
     with ZipFile(BytesIO(data)) as archive:
-        part = part_of(archive, sheet)
-        rows = _ROWS.findall(archive.read(part)) if part in archive.namelist() else []
+        rows = _ROWS.findall(_read(archive, part_of(archive, sheet)))
     return [int(_of(row, b"r") or 0) for row in rows if _of(row, b"hidden") in ("1", "true")]
 
 
 def from_1904(data: bytes) -> bool:
     """Whether an XLSX counts its days from 1904."""
     with ZipFile(BytesIO(data)) as archive:
-        return re.search(rb"""\sdate1904=["'](?:1|true)["']""", archive.read("xl/workbook.xml")) is not None
+        return re.search(rb"""\sdate1904=["'](?:1|true)["']""", _read(archive, NAMING[0])) is not None
 
 
 def hidden_in_ods(data: bytes, sheet: str, rows: int) -> list[int]:
@@ -51,11 +50,18 @@ def _hidden_of(tags: list[bytes], rows: int) -> Iterator[int]:
 
 def part_of(archive: ZipFile, sheet: str) -> str:
     """The part that holds the sheet of this name."""
-    sheets = _SHEETS.findall(archive.read(NAMING[0]))
+    sheets = _SHEETS.findall(_read(archive, NAMING[0]))
     relation = next((_of(one, rb"\w+:id") for one in sheets if _of(one, b"name") == sheet), None)
-    relations = _RELATIONS.findall(archive.read(NAMING[1]))
+    relations = _RELATIONS.findall(_read(archive, NAMING[1]))
     target = next((_of(one, b"Target") for one in relations if _of(one, b"Id") == relation), None) or ""
     return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+
+
+def _read(archive: ZipFile, part: str) -> bytes:
+    """A part, also where its name has other capitals; nothing where there is none."""
+    names = archive.namelist()
+    found = part if part in names else next((name for name in names if name.lower() == part.lower()), None)
+    return archive.read(found) if found else b""
 
 
 def _of(tag: bytes, name: bytes) -> str | None:
