@@ -13,7 +13,7 @@ from hbcore.domain.chains import Evidence
 from hbcore.domain.lab_keeping import OF_ONE_SPECIMEN, Fate, HeldResult, counts, fate
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
-from hbcore.services.lab_conflicts import look_together
+from hbcore.services.lab_conflicts import Turn, look_together
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import Owners, first_line
 from hbcore.storage import people_rows, sealing
@@ -48,8 +48,8 @@ class Fates:
     """Lines that say the same as a result we hold, and which."""
     torn: set[int] = field(default_factory=set)
     """Lines that contradict another of this very file."""
-    turns: dict[int, int] = field(default_factory=dict)
-    """When a line is judged, of those that come after others of their sample wherever they stand in the file."""
+    turns: dict[int, Turn] = field(default_factory=dict)
+    """When a line is judged, of those that come after others of their sample wherever they stand in the file, and of those."""
     stood: list[ResultLine] = field(default_factory=list)
     """What we hold of the same samples."""
     problems: list[RowProblem] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Fates:
     def in_turn(self, lines: Iterable[int]) -> list[int]:
         """Lines in the order in which they are judged: what is judged later is a later result."""
         turns = self.turns
-        return sorted(lines, key=lambda line: (turns.get(line, 0), line)) if turns else sorted(lines)
+        return sorted(lines, key=lambda line: (*turns.get(line, (line, 0)), line)) if turns else sorted(lines)
 
     @property
     def all_fresh(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -35,16 +36,20 @@ OTHERS = 3
 def desk(database: Path, monkeypatch: pytest.MonkeyPatch) -> Uploading:
     monkeypatch.setattr(preview_quota, "refuse_too_many", lambda *_given, **_more: None)
     made = Uploading()
-    with engine().connect().execution_options(writes=True) as connection, connection.begin():
-        connection.exec_driver_sql("UPDATE institution SET positives_a_shift = 1000")
+    limit(1000)
     return made
 
 
+def limit(positives: int) -> None:
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(sa.text("UPDATE institution SET positives_a_shift = :n"), {"n": positives})
+
+
 @contextmanager
-def in_slices() -> Iterator[None]:
-    """More than two lines are many."""
+def in_slices(rehearsed: int = 2) -> Iterator[None]:
+    """More than two lines are many; a preview tries `rehearsed` or so together."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, lines in {"AT_ONCE": 2, "TUBES_AT_ONCE": 1, "LEAST": 2, "MOST": 2}.items():
+        for name, lines in {"AT_ONCE": rehearsed, "TUBES_AT_ONCE": 1, "LEAST": 2, "MOST": 2}.items():
             patch.setattr(lab_slices, name, lines)
         patch.setattr(applying_rows, "PART", 9)
         yield
@@ -57,9 +62,11 @@ def numbers() -> list[str]:
     return by_key[::2] + by_key[1::2]
 
 
-def row(document: int, outcome: str, status: str = "终审", tube: str = "S1", day: int = 8, assay: str = "核酸") -> Row:
+def row(
+    document: int, outcome: str, status: str = "终审", tube: str = "S1", day: int = 8, assay: str = "核酸", method: str = "10混1"
+) -> Row:
     name = "张甲" if document < DOCUMENTS else f"张{'乙丙丁'[document - DOCUMENTS]}"
-    return (name, numbers()[document], f"2022-11-0{day} 08:00", tube, assay, outcome, status, "10混1", "")
+    return (name, numbers()[document], f"2022-11-0{day} 08:00", tube, assay, outcome, status, method, "")
 
 
 def known(desk: Uploading) -> None:
@@ -117,6 +124,25 @@ def test_in_slices_a_file_gives_what_it_gives_at_once(cells: list[Any], desk: Up
         sliced = taken(desk, rows)
 
     assert [differences(*both) for both in zip(at_once, sliced, strict=True)] == [{}, {}]
+
+
+LATER = some.tuples(
+    some.integers(0, DOCUMENTS + OTHERS - 1),
+    some.sampled_from(("阴性", "阳性", "阳性")),
+    some.sampled_from(("终审", "更正")),
+    some.sampled_from(("S1", "S2")),
+)
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cells=some.lists(LATER, min_size=6, max_size=9))
+def test_which_positives_are_beyond_the_limit_does_not_depend_on_the_slices(cells: list[Any], desk: Uploading) -> None:
+    limit(2)
+    tubes = [f"{tube}-{document}" if document >= DOCUMENTS else tube for document, *_, tube in cells]
+    rows = [row(*of[:3], tube, method="单采") for of, tube in zip(cells, tubes, strict=True)]
+
+    with in_slices(rehearsed=5):
+        taken(desk, rows)
 
 
 def test_who_stands_in_two_tubes_is_counted_by_one_change_of_colour(desk: Uploading) -> None:
