@@ -6,16 +6,13 @@ from datetime import date, datetime, timedelta
 import streamlit as st
 
 from hbcore.domain.sentence import day_in_words
-from hbcore.domain.travel import FARTHEST, arriving_on
+from hbcore.domain.travel import FARTHEST, NO_RESULT, arriving_on
 from hbcore.services.clock import day_of
 from hbcore.services.people import PersonCard
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.person_words import travel_line
 from hbcore.ui.words import _
-
-COLOURS = ("colour_red", "colour_yellow")
-"""What a verdict of today's colour lacks, whenever the arrival is."""
 
 TEXT = 640
 """Pixels of the verdict beside the day; on a phone it falls below it."""
@@ -52,7 +49,7 @@ def _lines(card: PersonCard, at: datetime) -> Iterator[str]:
     arrives = arrival_asked(card.id, at)
     day = here(day_in_words(card.arrival, seen_from=at))
     yield _("Arriving {day}: {verdict}").format(day=day, verdict=verdict) if arrives else verdict
-    if card.travel.missing in COLOURS and card.code and card.code.until and card.arrival >= card.code.until:
+    if card.travel.missing != NO_RESULT and card.code and card.code.until and card.arrival >= card.code.until:
         said = _("The code has this colour now and changes by itself on {time}; ask again then.")
         yield said.format(time=moment(card.code.until, at))
     if card.sampled_after:

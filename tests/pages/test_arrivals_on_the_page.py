@@ -40,6 +40,18 @@ def test_a_colour_that_ends_before_the_arrival_says_when_to_ask_again(signed_in)
     assert "届时再查" in said(shown)
 
 
+def test_a_green_code_that_ends_before_the_arrival_says_so_too(signed_in):
+    person = standing.person(RESIDENT, now())
+    standing.result(person, Sampled(Outcome.NEGATIVE, now()), now())
+    standing.fact(person, FactKind.HOME_OBSERVATION, now() + timedelta(days=1), now())
+    shown = search(page(), RESIDENT)
+
+    shown.date_input[0].set_value(day_of(now()) + timedelta(days=3)).run()
+
+    assert "到达：可凭码" in said(shown)
+    assert "届时再查" in said(shown)
+
+
 def test_the_arrival_of_one_person_is_not_the_next_ones(signed_in):
     standing.person(RESIDENT, now())
     standing.person("E12345678", now(), kind=DocumentKind.PASSPORT)
