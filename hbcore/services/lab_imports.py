@@ -42,10 +42,10 @@ from hbcore.services.lab_figures import Figures
 from hbcore.services.lab_lines import Lines, of_rows
 from hbcore.services.lab_order import in_order
 from hbcore.services.lab_recording import INSTITUTIONS
-from hbcore.services.lab_slices import Said, said_to_nobody
 from hbcore.services.lab_tubes import Laboratory
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.releases import ForRelease
+from hbcore.services.slicing import Said, said_to_nobody
 from hbcore.services.uploads import IncomingFile, OfLaboratory
 from hbcore.storage import result_rows
 from hbcore.storage.ids import new_id

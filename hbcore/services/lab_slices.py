@@ -4,8 +4,8 @@ A slice carries its results, codes, counters and the progress in one transaction
 tried (performance part 2).
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from time import perf_counter, sleep
@@ -22,7 +22,6 @@ from hbcore.domain.tubes import LARGEST
 from hbcore.services import fingerprints, lab_recording, lab_tubes, releases, uploads
 from hbcore.services.acting import read_staff
 from hbcore.services.clock import now
-from hbcore.services.collecting import no_collecting
 from hbcore.services.fingerprints import Digest
 from hbcore.services.import_report import as_it_stands, to_json
 from hbcore.services.lab_ahead import Ahead
@@ -30,10 +29,11 @@ from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_figures import Figures, from_json
 from hbcore.services.lab_lines import Lines, of_rows
 from hbcore.services.lab_order import in_order, slices
-from hbcore.services.lab_staging import Staged, writing
+from hbcore.services.lab_staging import Staged
 from hbcore.services.releases import ForRelease
+from hbcore.services.slicing import PAUSE, Said, Step, in_steps, said_to_nobody, writing
 from hbcore.storage import applying_rows, held_rows, result_rows, upload_rows
-from hbcore.storage.engine import POLL, engine
+from hbcore.storage.engine import engine
 from hbcore.storage.result_rows import Uploaded
 
 AT_ONCE = 4_000
@@ -42,32 +42,8 @@ AT_ONCE = 4_000
 TUBES_AT_ONCE = 400
 """Rows of a file of tubes that are: ten people may stand in each."""
 
-STEP = 0.05
-"""Seconds for which a slice holds the right to write."""
-
 LEAST, MOST = 2_000, 16_000
 """Lines of a slice."""
-
-PAUSE = POLL + 0.001
-"""Seconds in which others may become the writer before the next slice, which is ready by then: they look once in it."""
-
-Said = Callable[[int, int], object]
-"""Hears how many lines are recorded, of how many."""
-
-
-def said_to_nobody(_done: int, _lines: int) -> None:
-    """For whoever shows no progress."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One slice: lines recorded by now, of how many, those of the slice, and the seconds it held the right to write."""
-
-    done: int
-    lines: int
-    recorded: int
-    took: float
-
 
 Rehearsed = tuple[Figures, list[RowProblem], Digest]
 """Figures, problems, and the fingerprint of what was read for them."""
@@ -106,13 +82,9 @@ def _rehearsed(parts: Sequence[Lines], upload: Uploaded, unit: str, room: int, a
 
 def finish(upload: int, said: Said = said_to_nobody) -> None:
     """Record an accepted upload to its last line; `said` hears each slice. Two that work at once share the work."""
-    size, parts, of = LEAST, Staged(upload), _of(upload)
-    with no_collecting(), Ahead(parts, of.unit, micros(of.recorded_at)) as ahead:
-        while (step := _step(upload, of, size, parts, ahead)) is not None:
-            said(step.done, step.lines)
-            if step.took:
-                size = max(LEAST, min(MOST, int(step.recorded * min(2.0, STEP / step.took))))
-                sleep(PAUSE)
+    parts, of = Staged(upload), _of(upload)
+    with Ahead(parts, of.unit, micros(of.recorded_at)) as ahead:
+        in_steps(lambda size: _step(upload, of, size, parts, ahead), said, least=LEAST, most=MOST)
 
 
 def finish_all(institutions: Collection[str] | None = None) -> None:

@@ -15,6 +15,7 @@ from hbcore.domain.known import micros
 from hbcore.services.clock import now
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_order import Ordered, end_of_slice
+from hbcore.services.slicing import writing
 from hbcore.storage import applying_rows, tested_counts
 from hbcore.storage.applying_rows import CELLS, LINES
 from hbcore.storage.engine import engine
@@ -27,17 +28,6 @@ ABANDONED = 3_600_000_000
 
 _ROW = ""
 """The column of staged cells that has the row: no heading is empty."""
-
-
-@contextmanager
-def writing(*, kept: bool = True) -> Iterator[Session]:
-    """A transaction of its own with the right to write: whose act it belongs to was asked when the file was accepted."""
-    connecting = engine().connect().execution_options(writes=True)
-    with connecting as connection, connection.begin() as work, Session(connection) as session:
-        yield session
-        session.flush()
-        if not kept:
-            work.rollback()
 
 
 @contextmanager

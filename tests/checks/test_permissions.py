@@ -27,7 +27,7 @@ BY_OTHERS = {
 
 WITHOUT_A_DOOR = {
     "hbcore/services/lab_slices.py:finish_all": "carries out what was accepted",
-    "hbcore/services/lab_staging.py:writing": "the transactions in which what was accepted is carried out",
+    "hbcore/services/slicing.py:writing": "the transactions in which what was accepted is carried out, or undone again",
     "hbcore/services/outbox.py:send_due": "the clock sends what was decided; it shows nobody",
     "hbcore/services/outbox.py:send_all": "the clock sends what was decided; it shows nobody",
     "hbcore/services/photos.py:delete_old": "the clock deletes what is over; it shows nobody",

@@ -13,7 +13,8 @@ import pytest
 from hbcore.domain.vocabulary import Role
 from hbcore.services import lab_ahead, lab_imports, lab_slices
 from hbcore.services.acting import Staff
-from hbcore.services.lab_staging import Staged, writing
+from hbcore.services.lab_staging import Staged
+from hbcore.services.slicing import writing
 from hbcore.storage import applying_rows
 from tests import standing
 from tests.services.test_lab_imports import EXPECTED

@@ -15,6 +15,7 @@ from hbcore.domain.vocabulary import Role
 from hbcore.services import audit, held_rows, lab_finishing, lab_imports, lab_slices, lab_staging, own_uploads, recalls
 from hbcore.services.acting import Staff
 from hbcore.services.import_report import ImportReport
+from hbcore.services.slicing import Said
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import applying_rows, result_rows
 from hbcore.storage.engine import engine
@@ -66,7 +67,7 @@ def told(report: ImportReport) -> ImportReport:
     return replace(report, seconds=0.0, batch=None, status="", fingerprint="")
 
 
-def stop_after(slices: int) -> lab_slices.Said:
+def stop_after(slices: int) -> Said:
     left = iter(range(slices))
 
     def said(_done: int, _lines: int) -> None:
