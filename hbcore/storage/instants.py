@@ -24,6 +24,11 @@ def raw(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     return sa.type_coerce(column, sa.BigInteger) if isinstance(column.type, Instant) else column
 
 
+def raw_day(column: sa.Column[Any]) -> sa.ColumnElement[int]:
+    """The Shanghai day of a column of instants, as `shanghai_day`, in SQL."""
+    return (raw(column) + SHANGHAI) // DAY
+
+
 def raw_type(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
     """The type of a column for values that are the database's own already."""
     return sa.BigInteger() if isinstance(column.type, Instant) else column.type

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from hbcore.storage.instants import raw, shanghai_day
 from hbcore.storage.result_counts import Counted, count_results, count_uploads
 from hbcore.storage.result_rows import RESULTS, ResultLine
-from hbcore.storage.tested_counts import Alike, add_groups, alike_of, people_standing, tubes_standing
+from hbcore.storage.tested_counts import ALIKE, Alike, add_groups, alike_of, people_standing, tubes_standing
 
 _c = RESULTS.c
 RECALLED = "recalled"
@@ -44,12 +43,9 @@ def _held(lines: Sequence[ResultLine], upload: int) -> Counter[Counted]:
 
 def count_all(connection: sa.Connection, which: sa.ColumnElement[bool], sign: int) -> Counter[str]:
     """Count all results of a sort as valid (1), or as that no more (-1); how many those are by outcome."""
-    days = (raw(_c.recorded_at), raw(_c.sampled_at), raw(_c.reported_at))
-    asked = sa.select(_c.unit, _c.institution, _c.assay, _c.outcome, *days).where(which)
-    found: Counter[Counted] = Counter()
-    for unit, institution, assay, outcome, recorded, sampled, reported in connection.execute(asked):
-        day = None if reported is None else shanghai_day(reported)
-        found[Alike(unit, institution, assay, shanghai_day(recorded), shanghai_day(sampled), day), outcome, None] += 1
+    asked = sa.select(*ALIKE, _c.outcome, sa.func.count()).where(which)
+    rows = connection.execute(asked.group_by(*(sa.literal_column(str(place)) for place in range(1, 8)))).all()
+    found: dict[Counted, int] = {(Alike(*one), outcome, None): n for *one, outcome, n in rows}
     count_results(connection, {one: sign * n for one, n in found.items()})
     outcomes: Counter[str] = Counter()
     for (_, outcome, _how), n in found.items():

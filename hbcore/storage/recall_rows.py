@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from hbcore.domain.known import instant
 from hbcore.storage import results_again
-from hbcore.storage.instants import raw, shanghai_day
+from hbcore.storage.instants import raw, raw_day, shanghai_day
 from hbcore.storage.look_up_rows import APPLICATIONS, FACTS
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine, day_sampled
+from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine
 from hbcore.storage.results_again import AGAIN, AgainRow
 from hbcore.storage.sampling_rows import SAMPLINGS
 from hbcore.storage.staged_keys import staged
@@ -69,11 +69,11 @@ def recalled_of(upload: int) -> sa.ColumnElement[bool]:
 def several_spoke(connection: sa.Connection, upload: int) -> dict[SampleOf, SampleState]:
     """The samples of an upload of which others spoke, too, or it itself more than once; all that is held of them."""
     same = (_other.c.person_id == _c.person_id, _other.c.assay == _c.assay, _other.c.institution == _c.institution)
-    same_tube = (_other.c.sample_number == _c.sample_number, day_sampled(_other.c.sampled_at) == day_sampled(_c.sampled_at))
+    same_tube = (_other.c.sample_number == _c.sample_number, raw_day(_other.c.sampled_at) == raw_day(_c.sampled_at))
     another = sa.exists().where(*same, *same_tube, _other.c.id != _c.id)
     again = sa.exists().where(AGAIN.c.result_id == _c.id)
     own = sa.and_(_c.upload_id == upload, sa.or_(_c.ended_at.is_not(None), another, again))
-    key = (_c.sample_number, day_sampled(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
+    key = (_c.sample_number, raw_day(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
     found = connection.execute(sa.union(sa.select(*key).where(own), sa.select(*key).where(_c.ended_by == upload)))
     return states(connection, {SampleOf(*row) for row in found})
 
@@ -141,7 +141,7 @@ def end_valid(connection: sa.Connection, upload: int, at: int) -> int:
 
 def _forget_samples(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
     s = SAMPLES.c
-    of = sa.select(_c.sample_number, day_sampled(_c.sampled_at), _c.institution, _c.assay, _c.person_id).where(which)
+    of = sa.select(_c.sample_number, raw_day(_c.sampled_at), _c.institution, _c.assay, _c.person_id).where(which)
     connection.execute(
         sa.delete(SAMPLES).where(sa.tuple_(s.sample_number, s.sampled_day, s.institution, s.assay, s.person_id).in_(of))
     )
@@ -150,7 +150,7 @@ def _forget_samples(connection: sa.Connection, which: sa.ColumnElement[bool]) ->
 def stand_again(connection: sa.Connection, upload: int) -> int:
     """Make valid again what ended because the upload was recalled, and know its samples; how many."""
     names = (*SampleOf._fields, "result_id", "sampled_at")
-    key = (_c.sample_number, day_sampled(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
+    key = (_c.sample_number, raw_day(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
     of = sa.select(*key, _c.id, raw(_c.sampled_at)).where(recalled_of(upload)).order_by(*key)
     connection.execute(SAMPLES.insert().from_select(names, of))
     nothing = {"ended_at": None, "ended_how": None, "ended_by": None}
@@ -159,7 +159,7 @@ def stand_again(connection: sa.Connection, upload: int) -> int:
 
 def came_again(connection: sa.Connection, upload: int) -> bool:
     """Whether a sample of a recalled upload is known again by another, or what it said again is held no more."""
-    s, key = SAMPLES.c, (_c.sample_number, day_sampled(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
+    s, key = SAMPLES.c, (_c.sample_number, raw_day(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
     of = sa.select(*key).where(recalled_of(upload))
     known = sa.select(s.result_id).where(sa.tuple_(s.sample_number, s.sampled_day, s.institution, s.assay, s.person_id).in_(of))
     if connection.execute(known.limit(1)).first():

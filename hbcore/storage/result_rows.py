@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hbcore.storage.instants import DAY, SHANGHAI, raw, raw_type
+from hbcore.storage.instants import raw, raw_day, raw_type
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import Into, add_rows, add_to_each, run_many
 from hbcore.storage.tables import Result, Sample
@@ -55,15 +55,10 @@ class SampleKey(NamedTuple):
     person_id: int
 
 
-def day_sampled(sampled_at: sa.Column[Any]) -> sa.ColumnElement[int]:
-    """The Shanghai day of a result's column in SQL, as samples have it."""
-    return (raw(sampled_at) + SHANGHAI) // DAY
-
-
 def rows_of_full_tubes(connection: sa.Connection, upload: Uploaded, most: int) -> int:
     """How many results of an upload stand in tubes that hold more than `most` people, with what came of the tube before."""
     r, s = RESULTS.c, SAMPLES.c
-    tube, shared = (r.sample_number, day_sampled(r.sampled_at)), (r.upload_id == upload.id, r.single.is_(False))
+    tube, shared = (r.sample_number, raw_day(r.sampled_at)), (r.upload_id == upload.id, r.single.is_(False))
     of_the_upload = sa.tuple_(s.sample_number, s.sampled_day).in_(sa.select(*tube).where(*shared))
     full = sa.select(s.sample_number, s.sampled_day).where(s.institution == upload.institution, of_the_upload)
     full = full.group_by(s.sample_number, s.sampled_day).having(sa.func.count(s.person_id.distinct()) > most)
@@ -145,7 +140,7 @@ def samples_to_come(connection: sa.Connection, upload: int) -> int:
     r = RESULTS.c
     columns = {
         "sample_number": r.sample_number,
-        "sampled_day": (raw(r.sampled_at) + SHANGHAI) // DAY,
+        "sampled_day": raw_day(r.sampled_at),
         "institution": r.institution,
         "assay": r.assay,
         "person_id": r.person_id,

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.vocabulary import PROVINCE
-from hbcore.storage.instants import DAY, SHANGHAI, raw, shanghai_day
+from hbcore.storage.instants import DAY, SHANGHAI, raw, raw_day, shanghai_day
 from hbcore.storage.people_rows import UNKNOWN_UNIT
 from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine, Uploaded
 from hbcore.storage.staged_keys import staged
@@ -178,17 +178,13 @@ def _near(alike: Collection[Alike]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *(sa.and_(at >= begin, at < end) for at, begin, end in spans))
 
 
-_COLUMNS = [
+ALIKE: tuple[sa.ColumnElement[Any], ...] = (
     RESULTS.c.unit,
     RESULTS.c.institution,
     RESULTS.c.assay,
-    *(raw(RESULTS.c[name]) for name in ("recorded_at", "sampled_at", "reported_at")),
-]
-
-
-def _as_alike(unit: str, institution: str, assay: str, *at: int | None) -> Alike:
-    recorded, sampled, reported = (None if one is None else shanghai_day(one) for one in at)
-    return Alike(unit, institution, assay, recorded or 0, sampled or 0, reported)
+    *(raw_day(RESULTS.c[name]) for name in ("recorded_at", "sampled_at", "reported_at")),
+)
+"""`Alike` of results, as columns."""
 
 
 def people_standing(connection: sa.Connection, people: Collection[int], near: sa.ColumnElement[bool] | None = None) -> Standing:
@@ -196,13 +192,13 @@ def people_standing(connection: sa.Connection, people: Collection[int], near: sa
     standing: dict[Entity, list[Alike]] = defaultdict(list)
     with staged(connection, BIG, people) as wanted:
         found = connection.execute(
-            sa.select(RESULTS.c.person_id, *_COLUMNS)
+            sa.select(RESULTS.c.person_id, *ALIKE)
             .select_from(wanted)
             .join(RESULTS, wanted.c.key == RESULTS.c.person_id)
             .where(RESULTS.c.ended_at.is_(None), RESULTS.c.institution != OUTSIDE, sa.true() if near is None else near)
         ).all()
     for person, *row in found:
-        one = _as_alike(*row)
+        one = Alike(*row)
         standing[person, one.assay].append(one)
     return standing
 
@@ -228,7 +224,7 @@ def tubes_standing(connection: sa.Connection, institution: str, numbers: Collect
     s = SAMPLES.c
     with staged(connection, sa.String(), numbers) as wanted:
         found = connection.execute(
-            sa.select(s.sample_number, s.sampled_day, *_COLUMNS)
+            sa.select(s.sample_number, s.sampled_day, *ALIKE)
             .select_from(wanted)
             .join(SAMPLES, (s.sample_number == wanted.c.key) & (s.institution == institution))
             .join(
@@ -241,7 +237,7 @@ def tubes_standing(connection: sa.Connection, institution: str, numbers: Collect
             .where(RESULTS.c.ended_at.is_(None))
         ).all()
     for number, day, *row in found:
-        one = _as_alike(*row)
+        one = Alike(*row)
         standing[number, day, one.assay].append(one)
     return standing
 
