@@ -166,6 +166,8 @@ SENTENCES: dict[str, str] = {
     "unknown_view": "This view is gone already.",
     # What takes two people
     "still_applying": "This institution's last large file is still being recorded. Wait until it is done, then try again.",
+    "still_recalling": "A large upload that this touches is being recalled or put back. Wait until that is done, then try again.",
+    "recall_moved": "Something else of this institution was done while this was worked out, so nothing was changed. Try again.",
     "already_proposed": "This is proposed already and waits for a second person.",
     "proposal_gone": "This proposal is settled or has expired. Open the page again.",
     "not_suspended_here": "No institution of your unit with this code is suspended.",

@@ -28,6 +28,7 @@ from hbcore.domain.vocabulary import Encoding
 from hbcore.sentences import sentence
 from hbcore.services import accounts, set_up
 from hbcore.services.acting import Staff
+from hbcore.services.slicing import Said, said_to_nobody
 from hbcore.services.uploads import IncomingFile
 from hbcore.trouble import log_trouble
 from hbcore.words import translate
@@ -55,6 +56,15 @@ def language() -> str:
 def say(text: str, **values: object) -> str:
     """`text` (a message id) in the terminal's language."""
     return translate(text, language(), **values)
+
+
+def heard(words: Callable[[int, int], str]) -> Said:
+    """Says on a terminal, in one line, how far something large has come; nothing where nobody looks."""
+
+    def said(done: int, lines: int) -> None:
+        print(f"\r{words(done, lines)}", end="\n" if done == lines else "", file=sys.stderr, flush=True)
+
+    return said if sys.stderr.isatty() else said_to_nobody
 
 
 def staff(by: str) -> Staff:

@@ -9,17 +9,18 @@ from typing import Annotated
 import typer
 
 from hbcore.commands import watching
-from hbcore.commands.frame import Answer, By, Json, incoming, language, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, heard, incoming, language, run, say, staff
 from hbcore.domain.column_mapping import ColumnMapping, read_mapping
 from hbcore.domain.csv_cells import rows_below_headings
 from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding
 from hbcore.sentences import sentence
-from hbcore.services import institutions, lab_imports, own_uploads, recalls
+from hbcore.services import institutions, lab_imports, own_uploads, recall_seen, recalls
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
-from hbcore.services.recalls import Recalled, RecallReason
+from hbcore.services.recall_record import RECALLED, Recalled, RecallReason
+from hbcore.services.slicing import Said
 from hbcore.trouble import log_trouble
 
 MAPPING_HELP = "JSON: what the file's headings and words mean, for this run; without it, what is remembered of the institution."
@@ -87,6 +88,16 @@ def import_results(
     run(call, json_wanted)
 
 
+def tried() -> Said:
+    """Says how far a large upload was gone through for what a recall changes."""
+    return heard(lambda done, lines: say("Gone through {done} of {lines} people; nothing is changed yet", done=done, lines=lines))
+
+
+def carried_out() -> Said:
+    """Says how far a recall is carried out."""
+    return heard(lambda done, lines: say("Carried out for {done} of {lines} people", done=done, lines=lines))
+
+
 @results.command("recall")
 def recall(
     batch: Annotated[str, typer.Argument(metavar="BATCH", help="The upload's number.")],
@@ -100,13 +111,13 @@ def recall(
     def call() -> Answer:
         who, at = staff(by), now()
         if preview:
-            return recall_answer(Recalled(batch, "preview", recalls.preview(batch, by=who, at=at)))
-        waiting = recalls.proposed_by_another(batch, by=who, at=at)
-        if waiting is not None and recalls.standing(batch, by=who, at=at).status != recalls.RECALLED:
-            return recall_answer(recalls.confirm(waiting, by=who, at=at))
+            return recall_answer(Recalled(batch, "preview", recalls.preview(batch, by=who, at=at, tried=tried())))
+        waiting = recall_seen.proposed_by_another(batch, by=who, at=at)
+        if waiting is not None and recall_seen.standing(batch, by=who, at=at).status != RECALLED:
+            return recall_answer(recalls.confirm(waiting, by=who, at=at, tried=tried(), said=carried_out()))
         known = reason in set(RecallReason)
         code, note = (reason, None) if known else (RecallReason.OTHER, reason)
-        return recall_answer(recalls.recall(batch, code, note, by=who, at=at))
+        return recall_answer(recalls.recall(batch, code, note, by=who, at=at, tried=tried(), said=carried_out()))
 
     run(call, json_wanted)
 
@@ -121,10 +132,10 @@ def put_back(
 
     def call() -> Answer:
         who, at = staff(by), now()
-        waiting = recalls.proposed_by_another(batch, by=who, at=at)
-        if waiting is not None and recalls.standing(batch, by=who, at=at).status == recalls.RECALLED:
-            return recall_answer(recalls.confirm(waiting, by=who, at=at))
-        return recall_answer(recalls.put_back(batch, by=who, at=at))
+        waiting = recall_seen.proposed_by_another(batch, by=who, at=at)
+        if waiting is not None and recall_seen.standing(batch, by=who, at=at).status == RECALLED:
+            return recall_answer(recalls.confirm(waiting, by=who, at=at, tried=tried(), said=carried_out()))
+        return recall_answer(recalls.put_back(batch, by=who, at=at, tried=tried(), said=carried_out()))
 
     run(call, json_wanted)
 

@@ -14,7 +14,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.lab_columns import SCHEMA
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import ResultStatus, RowCode
-from hbcore.services import lab_recording, lab_waiting, uploads
+from hbcore.services import lab_recording, lab_waiting, recall_slices, uploads
 from hbcore.services.held_judged import judged_again
 from hbcore.services.held_owners import NOBODY, Whose
 from hbcore.services.import_report import ImportReport, as_it_stands, with_now
@@ -42,13 +42,15 @@ class TakenIn:
 def upload_of(session: Session, upload_id: int) -> Row:
     """A laboratory's upload.
 
-    :raises Refused: `unknown_upload`; `still_applying` until its last line is recorded.
+    :raises Refused: `unknown_upload`; `still_applying` until its last line is recorded; `still_recalling` while a large upload of
+        its institution is recalled or put back.
     """
     row = held_rows.upload(session.connection(), upload_id)
     if row is None:
         raise Refused("unknown_upload")
     if applying_rows.one(session.connection(), upload_id):
         raise Refused("still_applying")
+    recall_slices.refuse_beside(session.connection(), row.institution)
     return row
 
 

@@ -14,7 +14,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Registration
-from hbcore.services import audit, codes, second_look
+from hbcore.services import audit, codes, recall_slices, second_look
 from hbcore.services.acting import Staff, acting
 from hbcore.services.looked_up import subject_of
 from hbcore.services.refusals import refusals_recorded
@@ -81,9 +81,10 @@ def carry_out(
 ) -> tuple[Joined, Mapping[str, int]]:
     """Join, in the caller's transaction; what was done and which codes changed.
 
-    :raises Refused: `unknown_person`, `already_joined`.
+    :raises Refused: `unknown_person`, `already_joined`; `still_recalling` while a large upload of one of them is recalled.
     """
     connection, join_id = session.connection(), new_id()
+    recall_slices.refuse_to_move(connection, (survivor_id, joined_id))
     survivor, joined = own_row(connection, survivor_id), own_row(connection, joined_id)
     before = {"survivor": join_rows.standing(survivor), "joined": join_rows.standing(joined)}
     values = {"id": join_id, "survivor_id": survivor_id, "joined_id": joined_id}
@@ -102,10 +103,11 @@ def carry_out(
 def undo(session: Session, join_id: int, *, by: Staff, at: datetime) -> tuple[Parted, Mapping[str, int]]:
     """Part, in the caller's transaction; what was done and which codes changed.
 
-    :raises Refused: `not_joined`, `part_later_first`.
+    :raises Refused: `not_joined`, `part_later_first`; `still_recalling` as `carry_out`.
     """
     connection = session.connection()
     row = standing_join(connection, join_id)
+    recall_slices.refuse_to_move(connection, (row.survivor_id, row.joined_id))
     if not join_rows.end(connection, join_id, by.id, at):
         raise Refused("not_joined")
     survivor, joined = own_row(connection, row.survivor_id, "part_later_first"), join_rows.person(connection, row.joined_id)

@@ -31,6 +31,7 @@ from hbcore.services import (
     lab_staging,
     lab_tubes,
     preview_quota,
+    recall_slices,
     releases,
     uploads,
 )
@@ -129,10 +130,11 @@ def commit(
 
     :raises FileRefused: as `preview`.
     :raises Refused: `preview_moved` where the people, samples or policies it stood on, or what it said, are not as they were;
-        `still_applying` where somebody else's file of the institution is accepted at this moment.
+        `still_applying` where somebody else's file of the institution is accepted at this moment, `still_recalling` where a large
+        upload of it is recalled or put back.
     """
     began = perf_counter()
-    lab_slices.finish_all([file.institution])
+    lab_finishing.finish_all([file.institution])
     institution_name, stands = _before(file, by, at)
     if stands:
         return stands
@@ -150,7 +152,8 @@ def commit(
             raise
         return stands
     if to_finish is not None:
-        _finish(to_finish, said)
+        pa.default_memory_pool().release_unused()
+        lab_finishing.finish(to_finish, said)
         report = replace(_before(file, by, at)[1] or report, status="committed")
     return replace(report, seconds=round(perf_counter() - began, 3))
 
@@ -166,19 +169,11 @@ def _taken(
     return _take_small(file, table, judged, by, at, fingerprint), None
 
 
-def _finish(upload: int, said: Said) -> None:
-    pa.default_memory_pool().release_unused()
-    try:
-        lab_slices.finish(upload, said)
-    except BaseException:  # a page that was closed, too: the server goes on with it
-        lab_finishing.WANTED.set()
-        raise
-
-
 def _take_small(
     file: IncomingFile, table: Table, judged: Judged | None, by: Staff, at: datetime, fingerprint: str | None
 ) -> ImportReport:
     with no_collecting(), acting(by, Permission.IMPORT_RESULTS, at) as session:
+        recall_slices.refuse_beside(session.connection(), file.institution)
         if fingerprint is not None:
             fingerprints.begin(session)
         report = _take(session, file, table, judged, by=by, at=at)

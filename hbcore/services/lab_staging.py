@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlmodel import Session
 
-from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
+from hbcore.services import recall_slices
 from hbcore.services.clock import now
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_order import Ordered, end_of_slice
@@ -73,11 +73,10 @@ def _parts(lines: Ordered, table: Table) -> Iterator[tuple[str, int, pa.Table]]:
 def accept(session: Session, upload: Uploaded, lines: Ordered, *, room: int) -> None:
     """What is staged is to be recorded, in the transaction and with the event of the act.
 
-    :raises Refused: `still_applying` where another file of the institution is being recorded.
+    :raises Refused: as `recall_slices.refuse_beside_any`: another of the institution is being recorded, recalled or put back.
     """
     connection = session.connection()
-    if any(applying_rows.unfinished(connection, [upload.institution])):
-        raise Refused("still_applying")
+    recall_slices.refuse_beside_any(connection, upload.institution)
     numbers = lines.lines.table.column("sample_number")
     numbers = numbers.take(pc.sort_indices(numbers))  # less memory than a table of a million of them
     ends, once = (numbers[0].as_py(), numbers[-1].as_py()), not pc.any(pc.equal(numbers[1:], numbers[:-1])).as_py()

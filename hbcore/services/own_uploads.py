@@ -17,9 +17,10 @@ from hbcore.sentences import sentence
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
 from hbcore.services.import_report import ImportReport, applying, as_it_stands
-from hbcore.storage import applying_rows, upload_list_rows
+from hbcore.storage import applying_rows, recalling_rows, upload_list_rows
 from hbcore.storage.applying_rows import HowFar
 from hbcore.storage.readers.mapped import as_it_came
+from hbcore.storage.recalling_rows import SoFar
 from hbcore.storage.upload_list_rows import ProblemRow as ProblemRow
 from hbcore.storage.upload_list_rows import Row
 from hbcore.storage.upload_rows import file_name
@@ -41,7 +42,7 @@ class Which(StrEnum):
 @dataclass(frozen=True)
 class UploadLine:
     """One upload in the list. `kind`: `results` or `samples`; `recalled`: whether it was taken back; `how_far`: of one that is
-    not recorded to its last line."""
+    not recorded to its last line; `so_far`: of one that is being recalled or put back."""
 
     number: str
     kind: str
@@ -52,20 +53,21 @@ class UploadLine:
     rows: Mapping[str, int]
     recalled: bool
     how_far: HowFar | None = None
+    so_far: SoFar | None = None
 
 
 @dataclass(frozen=True)
 class UploadsSeen:
-    """What a page was told: the question, the newest act at the time, the lines; whether any upload is still being recorded."""
+    """What a page was told: the question, the newest act at the time, the lines; whether any upload is still in the middle."""
 
     asked: tuple[object, ...]
     newest: int
     lines: tuple[UploadLine, ...]
     moving: bool
 
-    def still_so(self, asked: tuple[object, ...], newest: int, how_far: Mapping[int, HowFar]) -> bool:
+    def still_so(self, asked: tuple[object, ...], newest: int, moving: bool) -> bool:
         """Whether the answer would be the same: a slice of a large upload is no act."""
-        return not (how_far or self.moving) and (self.asked, self.newest) == (asked, newest)
+        return not (moving or self.moving) and (self.asked, self.newest) == (asked, newest)
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,12 @@ def listed(
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
         newest = audit.newest(session)
         how_far = applying_rows.how_far(session.connection(), by.institutions)
-        if before is not None and before.still_so(asked, newest, how_far):
+        so_far = recalling_rows.so_far(session.connection(), by.institutions)
+        moving = bool(how_far or so_far)
+        if before is not None and before.still_so(asked, newest, moving):
             return before
         rows = upload_list_rows.listed(session.connection(), by.institutions, since=since, status=status, limit=limit)
-    return UploadsSeen(asked, newest, tuple(_line(row, how_far.get(row.id)) for row in rows), bool(how_far))
+    return UploadsSeen(asked, newest, tuple(_line(row, how_far.get(row.id), so_far.get(row.id)) for row in rows), moving)
 
 
 def report_of(number: str, *, by: Staff, at: datetime) -> tuple[UploadLine, ImportReport]:
@@ -179,9 +183,10 @@ def _recent_from(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0) - RECENT
 
 
-def _line(row: Row, how_far: HowFar | None) -> UploadLine:
+def _line(row: Row, how_far: HowFar | None, so_far: SoFar | None = None) -> UploadLine:
     name = file_name(row.id, row.sealed, row.key_version)
     report = as_it_stands(row.number, row.digest, row.report)
     rows = applying(report, how_far).rows if how_far else report.rows
     taken_back = row.status == "recalled"
-    return UploadLine(row.number, row.kind, row.recorded_at, row.full_name, row.institution, name, rows, taken_back, how_far)
+    of = (row.number, row.kind, row.recorded_at, row.full_name, row.institution)
+    return UploadLine(*of, name, rows, taken_back, how_far, so_far)

@@ -7,7 +7,7 @@ loses the green that part 1 of the model gives everybody, but no figure counts t
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,40 +46,55 @@ class Changed:
         """Whatever removes a positive needs two people, and what brings one back must not pass the limit of a shift (part 6)."""
         return bool(self.positives_gone or self.positives_back)
 
+    def __add__(self, more: "Changed") -> "Changed":
+        """Of other people as well."""
+        return Changed(
+            self.results + more.results,
+            self.back + more.back,
+            self.others + more.others,
+            dict(sorted((Counter(self.codes) + Counter(more.codes)).items())),
+            self.positives_gone + more.positives_gone,
+            self.positives_back + more.positives_back,
+        )
 
-def take_back(session: Session, upload: int, recall: int, at: datetime) -> Changed:
-    """End all results of an upload as recalled; codes and counters follow, `recall` is their cause and remembers the rest."""
+
+NOTHING = Changed(0, 0, 0, {}, 0, 0)
+
+
+def take_back(session: Session, upload: int, recall: int, people: Sequence[int], at: datetime) -> Changed:
+    """End all results of an upload as recalled, of these of its people; codes and counters follow.
+
+    `recall` is their cause and remembers the rest.
+    """
     connection = session.connection()
-    was = recall_rows.several_spoke(connection, upload)
+    was = recall_rows.several_spoke(connection, upload, people)
     now = {sample: _without(state, upload, micros(at)) for sample, state in was.items()}
-    people, tubes = recall_rows.touched(connection, upload, was)
     own = sum(line.upload_id == upload for state in was.values() for line in state.results if line.ended_at is None)
-    with recall_counts.restanding(connection, people, tubes):
+    with recall_counts.restanding(connection, people, recall_rows.tubes_of(connection, upload, people, was)):
         _carry_out(connection, was, now)
-        plain = recall_counts.count_all(connection, recall_rows.valid_of(upload), -1)
-        own += recall_rows.end_valid(connection, upload, micros(at))
+        plain = recall_counts.count_all(connection, recall_rows.valid_of(connection, upload, people), -1)
+        own += recall_rows.end_valid(connection, upload, people, micros(at))
     recall_rows.keep_samples(connection, recall, was, now)
     gone, back = _positives(was, now)
     gone += sum(plain[outcome] for outcome in POSITIVES)
     return Changed(own, _back(was, now), _others(was, now, upload), _decided(session, people, recall, at), gone, back)
 
 
-def put_back(session: Session, upload: int, recall: int, at: datetime) -> Changed:
-    """Undo what `take_back` did.
+def put_back(session: Session, upload: int, recall: int, people: Sequence[int], at: datetime) -> Changed:
+    """Undo what `take_back` did, of these people.
 
     :raises Refused: `came_again` where anything of it has been said or taken back again since.
     """
     connection = session.connection()
-    was, now = recall_rows.kept_samples(connection, recall)
-    people, tubes = recall_rows.touched(connection, upload, was)
-    with recall_counts.restanding(connection, people, tubes):
-        if recall_rows.states(connection, list(now)) != dict(sorted(now.items())):
+    was, now = recall_rows.kept_samples(connection, recall, people)
+    with recall_counts.restanding(connection, people, recall_rows.tubes_of(connection, upload, people, was)):
+        if recall_rows.states(connection, list(now), upload) != dict(sorted(now.items())):
             raise Refused("came_again")
         _carry_out(connection, now, was)
-        if recall_rows.came_again(connection, upload):
+        if recall_rows.came_again(connection, upload, people):
             raise Refused("came_again")
-        plain = recall_counts.count_all(connection, recall_rows.recalled_of(upload), 1)
-        own = recall_rows.stand_again(connection, upload)
+        plain = recall_counts.count_all(connection, recall_rows.recalled_of(connection, upload, people), 1)
+        own = recall_rows.stand_again(connection, upload, people)
     own += sum(line.upload_id == upload for state in was.values() for line in state.results if line.ended_at is None)
     back, gone = _positives(was, now)
     back += sum(plain[outcome] for outcome in POSITIVES)
@@ -95,9 +110,9 @@ def _lines(states: States) -> list[ResultLine]:
     return [line for state in states.values() for line in state.results]
 
 
-def _decided(session: Session, people: set[int], cause: int, at: datetime) -> dict[str, int]:
+def _decided(session: Session, people: Sequence[int], cause: int, at: datetime) -> dict[str, int]:
     empty = recall_rows.nothing_known(session.connection(), people)
-    changes = codes.decide_again(session, sorted(people - empty), at=at, cause=cause)
+    changes = codes.decide_again(session, [one for one in people if one not in empty], at=at, cause=cause)
     return dict(sorted((changes + codes.forget(session, sorted(empty), at=at, cause=cause)).items()))
 
 

@@ -12,8 +12,9 @@ from hbcore.domain.vocabulary import Purpose
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
 from hbcore.services.import_report import applying, as_it_stands
-from hbcore.storage import applying_rows, people_rows, upload_change_rows
+from hbcore.storage import applying_rows, people_rows, recalling_rows, upload_change_rows
 from hbcore.storage.applying_rows import HowFar
+from hbcore.storage.recalling_rows import SoFar
 from hbcore.storage.upload_change_rows import Row, Stretch
 
 MOST = 50
@@ -25,7 +26,7 @@ SHOWN = 200
 class UploadSeen:
     """An upload of the unit. `codes`: people by change of colour (`none>green`) when it was committed; no name of the file.
 
-    `how_far`: of one that is not recorded to its last line.
+    `how_far`: of one that is not recorded to its last line; `so_far`: of one that is being recalled or put back.
     """
 
     id: int
@@ -37,6 +38,7 @@ class UploadSeen:
     codes: Mapping[str, int]
     recalled: bool
     how_far: HowFar | None
+    so_far: SoFar | None
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,9 @@ def listed(*, by: Staff, at: datetime, limit: int = MOST) -> tuple[UploadSeen, .
     """The newest uploads of the institutions of one's own unit and below, with whose codes changed as counts."""
     with reading(by, Permission.SETTLE_HELD, at) as session:
         connection = session.connection()
-        how_far = applying_rows.how_far(connection)
+        how_far, so_far = applying_rows.how_far(connection), recalling_rows.so_far(connection)
         rows = upload_change_rows.listed(connection, by.unit or "", limit)
-    return tuple(_seen(row, how_far.get(row.id)) for row in rows)
+    return tuple(_seen(row, how_far.get(row.id), so_far.get(row.id)) for row in rows)
 
 
 def who(number: str, change: str | None = None, *, by: Staff, at: datetime) -> WhoTurned:
@@ -111,7 +113,7 @@ def turned_by(chain: Sequence[Stretch], upload: int) -> str | None:
     return None if before == after else f"{before}>{after}"
 
 
-def _seen(row: Row, how_far: HowFar | None) -> UploadSeen:
+def _seen(row: Row, how_far: HowFar | None, so_far: SoFar | None) -> UploadSeen:
     stored = as_it_stands(row.number, row.digest, row.report)
     report = applying(stored, how_far) if how_far else stored
     return UploadSeen(
@@ -124,6 +126,7 @@ def _seen(row: Row, how_far: HowFar | None) -> UploadSeen:
         report.codes,
         row.status == "recalled",
         how_far,
+        so_far,
     )
 
 

@@ -19,13 +19,15 @@ from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine
 from hbcore.storage.results_again import AGAIN, AgainRow
 from hbcore.storage.sampling_rows import SAMPLINGS
 from hbcore.storage.staged_keys import staged
-from hbcore.storage.staging import add_rows
+from hbcore.storage.staging import add_rows, run_many
 from hbcore.storage.tables import BIG, RecallSample
 
 RECALL_SAMPLES: sa.Table = RecallSample.__table__  # type: ignore[attr-defined]
 RECALLED = "recalled"
 
-_c = RESULTS.c
+_c, _k, _s = RESULTS.c, RECALL_SAMPLES.c, SAMPLES.c
+_KEY = (_c.sample_number, raw_day(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
+_SAMPLE = sa.tuple_(_s.sample_number, _s.sampled_day, _s.institution, _s.assay, _s.person_id)
 _other = RESULTS.alias("other")
 
 
@@ -56,30 +58,51 @@ def sample_of(line: ResultLine) -> SampleOf:
     return SampleOf(line.sample_number, shanghai_day(line.sampled_at), line.institution, line.assay, line.person_id)
 
 
-def valid_of(upload: int) -> sa.ColumnElement[bool]:
-    """The results of an upload that are valid."""
-    return sa.and_(_c.upload_id == upload, _c.ended_at.is_(None))
+def people_of(connection: sa.Connection, upload: int, recall: int | None = None) -> list[int]:
+    """Whoever has a result of an upload, one that it ended or one that its `recall` changed; in the order of their ids."""
+    found = set(connection.execute(sa.select(_c.person_id).where(_c.upload_id == upload)).scalars())
+    found.update(connection.execute(sa.select(_c.person_id).where(_c.ended_by == upload)).scalars())
+    found.update(connection.execute(sa.select(_k.person_id).where(_k.recall_id == recall)).scalars())
+    return sorted(found)
 
 
-def recalled_of(upload: int) -> sa.ColumnElement[bool]:
-    """The results of an upload that ended because it was recalled itself."""
-    return sa.and_(_c.upload_id == upload, _c.ended_how == RECALLED, _c.ended_by == upload)
+def valid_of(connection: sa.Connection, upload: int, people: Collection[int]) -> sa.ColumnElement[bool]:
+    """The results of an upload that are valid, of these people."""
+    return sa.and_(_of_people(connection, people), _own(upload), _c.ended_at.is_(None))
 
 
-def several_spoke(connection: sa.Connection, upload: int) -> dict[SampleOf, SampleState]:
-    """The samples of an upload of which others spoke, too, or it itself more than once; all that is held of them."""
+def recalled_of(connection: sa.Connection, upload: int, people: Collection[int]) -> sa.ColumnElement[bool]:
+    """The results of an upload that ended because it was recalled itself, of these people."""
+    return sa.and_(_of_people(connection, people), _own(upload), _c.ended_how == RECALLED, _ended_by(upload))
+
+
+def _of_people(connection: sa.Connection, people: Collection[int]) -> sa.ColumnElement[bool]:
+    with staged(connection, BIG, people) as wanted:
+        return _c.person_id.in_(sa.select(wanted.c.key))
+
+
+def _own(upload: int) -> sa.ColumnElement[bool]:
+    """Reckoned, so that the index by upload is left alone: it has all people of the upload, not these."""
+    return _c.upload_id + 0 == upload
+
+
+def _ended_by(upload: int) -> sa.ColumnElement[bool]:
+    return _c.ended_by + 0 == upload
+
+
+def several_spoke(connection: sa.Connection, upload: int, people: Collection[int]) -> dict[SampleOf, SampleState]:
+    """All that is held of an upload's samples, of these people, of which others spoke, too, or it itself more than once."""
     same = (_other.c.person_id == _c.person_id, _other.c.assay == _c.assay, _other.c.institution == _c.institution)
     same_tube = (_other.c.sample_number == _c.sample_number, raw_day(_other.c.sampled_at) == raw_day(_c.sampled_at))
     another = sa.exists().where(*same, *same_tube, _other.c.id != _c.id)
     again = sa.exists().where(AGAIN.c.result_id == _c.id)
-    own = sa.and_(_c.upload_id == upload, sa.or_(_c.ended_at.is_not(None), another, again))
-    key = (_c.sample_number, raw_day(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
-    found = connection.execute(sa.union(sa.select(*key).where(own), sa.select(*key).where(_c.ended_by == upload)))
-    return states(connection, {SampleOf(*row) for row in found})
+    own = sa.and_(_own(upload), sa.or_(_c.ended_at.is_not(None), another, again))
+    found = connection.execute(sa.select(*_KEY).where(_of_people(connection, people), sa.or_(own, _ended_by(upload))).distinct())
+    return states(connection, {SampleOf(*row) for row in found}, upload)
 
 
-def states(connection: sa.Connection, samples: Collection[SampleOf]) -> dict[SampleOf, SampleState]:
-    """All that is held of these samples, as they come in the key of their table."""
+def states(connection: sa.Connection, samples: Collection[SampleOf], upload: int) -> dict[SampleOf, SampleState]:
+    """All that is held of these samples, as they come in the key of their table; `upload`: the one that is being recalled."""
     results: dict[SampleOf, list[ResultLine]] = {sample: [] for sample in sorted(samples)}
     with staged(connection, BIG, {sample.person_id for sample in samples}) as wanted:
         columns = [raw(_c[name]) for name in ResultLine._fields]
@@ -88,7 +111,7 @@ def states(connection: sa.Connection, samples: Collection[SampleOf]) -> dict[Sam
             if sample_of(line) in results:
                 results[sample_of(line)].append(line)
     again: dict[int, list[AgainRow]] = defaultdict(list)
-    for row in results_again.of_results(connection, [line.id for lines in results.values() for line in lines]):
+    for row in results_again.of_results(connection, [line.id for lines in results.values() for line in lines], upload):
         again[row.result_id].append(row)
     return {
         sample: SampleState(
@@ -98,88 +121,104 @@ def states(connection: sa.Connection, samples: Collection[SampleOf]) -> dict[Sam
     }
 
 
+_IS: Mapping[str, tuple[sa.ColumnElement[Any], Any]] = {
+    "person": (_c.person_id, sa.BigInteger()),
+    "of_assay": (_c.assay, sa.String()),
+    "sampled": (raw(_c.sampled_at), sa.BigInteger()),
+    "result": (_c.id, sa.BigInteger()),
+}
+_THIS = [column == sa.bindparam(name, type_=kind) for name, (column, kind) in _IS.items()]
+_DROP = sa.delete(RESULTS).where(*_THIS)
+_END = (
+    sa.update(RESULTS)
+    .where(*_THIS)
+    .ordered_values(
+        (_c.ended_at, sa.bindparam("at", type_=sa.BigInteger)),
+        (_c.ended_how, sa.bindparam("how")),
+        (_c.ended_by, sa.bindparam("by", type_=sa.BigInteger)),
+    )
+)
+_FORGET = sa.delete(SAMPLES).where(*(_s[name] == sa.bindparam(f"of_{name}", type_=_s[name].type) for name in SampleOf._fields))
+
+
 def change(connection: sa.Connection, was: Mapping[SampleOf, SampleState], now: Mapping[SampleOf, SampleState]) -> None:
     """Make samples that are held as `was` be held as `now`: results, what was said again, and which result is the newest."""
-    for sample, before in was.items():
-        after = now[sample]
-        old, new = ({line.id: line for line in state.results} for state in (before, after))
-        add_rows(connection, RESULTS, ResultLine._fields, sorted(line for id_, line in new.items() if id_ not in old))
-        for id_, line in old.items():
-            if id_ not in new:
-                connection.execute(sa.delete(RESULTS).where(*_is(line)))
-            elif new[id_] != line:
-                connection.execute(sa.update(RESULTS).where(*_is(line)).values(_ended(new[id_])))
-        results_again.take(connection, set(before.again) - set(after.again))
-        results_again.put(connection, set(after.again) - set(before.again))
-        _point(connection, sample, after)
+    old, new = ({line.id: line for state in states.values() for line in state.results} for states in (was, now))
+    _each(connection, _DROP, tuple(_IS), [_this(line) for id_, line in old.items() if id_ not in new])
+    ended = [
+        (line.ended_at, line.ended_how, line.ended_by, *_this(line))
+        for id_, line in new.items()
+        if id_ in old and old[id_] != line
+    ]
+    _each(connection, _END, ("at", "how", "by", *_IS), ended)
+    add_rows(connection, RESULTS, ResultLine._fields, sorted(line for id_, line in new.items() if id_ not in old))
+    before, after = ({row for state in states.values() for row in state.again} for states in (was, now))
+    results_again.take(connection, before - after)
+    results_again.put(connection, after - before)
+    _point(connection, now)
 
 
-def _is(line: ResultLine) -> tuple[sa.ColumnElement[bool], ...]:
-    return _c.person_id == line.person_id, _c.assay == line.assay, raw(_c.sampled_at) == line.sampled_at, _c.id == line.id
+def _this(line: ResultLine) -> tuple[Any, ...]:
+    return line.person_id, line.assay, line.sampled_at, line.id
 
 
-def _ended(line: ResultLine) -> dict[str, Any]:
-    ended_at = None if line.ended_at is None else instant(line.ended_at)
-    return {"ended_at": ended_at, "ended_how": line.ended_how, "ended_by": line.ended_by}
+def _each(connection: sa.Connection, statement: sa.UpdateBase, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        run_many(connection, statement, names, rows)
 
 
-def _point(connection: sa.Connection, sample: SampleOf, state: SampleState) -> None:
-    """The sample names the newest result that was not recalled; with none it is unknown."""
-    connection.execute(sa.delete(SAMPLES).where(*(SAMPLES.c[name] == value for name, value in sample._asdict().items())))
-    known = [line for line in state.results if line.ended_how != RECALLED]
-    if known:
-        columns = (*SampleOf._fields, "result_id", "sampled_at")
-        add_rows(connection, SAMPLES, columns, [(*sample, known[-1].id, known[-1].sampled_at)])
+def _point(connection: sa.Connection, states: Mapping[SampleOf, SampleState]) -> None:
+    """A sample names its newest result that was not recalled; with none it is unknown."""
+    _each(connection, _FORGET, [f"of_{name}" for name in SampleOf._fields], sorted(states))
+    newest = {}
+    for sample, state in states.items():
+        known = [line for line in state.results if line.ended_how != RECALLED]
+        if known:
+            newest[sample] = known[-1]
+    rows = [(*sample, newest[sample].id, newest[sample].sampled_at) for sample in sorted(newest)]
+    add_rows(connection, SAMPLES, (*SampleOf._fields, "result_id", "sampled_at"), rows)
 
 
-def end_valid(connection: sa.Connection, upload: int, at: int) -> int:
+def end_valid(connection: sa.Connection, upload: int, people: Collection[int], at: int) -> int:
     """End what is still valid of an upload, and forget its samples; how many."""
-    _forget_samples(connection, valid_of(upload))
+    valid = valid_of(connection, upload, people)
+    connection.execute(sa.delete(SAMPLES).where(_SAMPLE.in_(sa.select(*_KEY).where(valid))))
     values = {"ended_at": instant(at), "ended_how": RECALLED, "ended_by": upload}
-    return connection.execute(sa.update(RESULTS).where(valid_of(upload)).values(values)).rowcount
+    return connection.execute(sa.update(RESULTS).where(valid).values(values)).rowcount
 
 
-def _forget_samples(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
-    s = SAMPLES.c
-    of = sa.select(_c.sample_number, raw_day(_c.sampled_at), _c.institution, _c.assay, _c.person_id).where(which)
-    connection.execute(
-        sa.delete(SAMPLES).where(sa.tuple_(s.sample_number, s.sampled_day, s.institution, s.assay, s.person_id).in_(of))
-    )
-
-
-def stand_again(connection: sa.Connection, upload: int) -> int:
+def stand_again(connection: sa.Connection, upload: int, people: Collection[int]) -> int:
     """Make valid again what ended because the upload was recalled, and know its samples; how many."""
-    names = (*SampleOf._fields, "result_id", "sampled_at")
-    key = (_c.sample_number, raw_day(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
-    of = sa.select(*key, _c.id, raw(_c.sampled_at)).where(recalled_of(upload)).order_by(*key)
-    connection.execute(SAMPLES.insert().from_select(names, of))
+    recalled = recalled_of(connection, upload, people)
+    of = sa.select(*_KEY, _c.id, raw(_c.sampled_at)).where(recalled).order_by(*_KEY)
+    connection.execute(SAMPLES.insert().from_select((*SampleOf._fields, "result_id", "sampled_at"), of))
     nothing = {"ended_at": None, "ended_how": None, "ended_by": None}
-    return connection.execute(sa.update(RESULTS).where(recalled_of(upload)).values(nothing)).rowcount
+    return connection.execute(sa.update(RESULTS).where(recalled).values(nothing)).rowcount
 
 
-def came_again(connection: sa.Connection, upload: int) -> bool:
-    """Whether a sample of a recalled upload is known again by another, or what it said again is held no more."""
-    s, key = SAMPLES.c, (_c.sample_number, raw_day(_c.sampled_at), _c.institution, _c.assay, _c.person_id)
-    of = sa.select(*key).where(recalled_of(upload))
-    known = sa.select(s.result_id).where(sa.tuple_(s.sample_number, s.sampled_day, s.institution, s.assay, s.person_id).in_(of))
-    if connection.execute(known.limit(1)).first():
-        return True
+def came_again(connection: sa.Connection, upload: int, people: Collection[int]) -> bool:
+    """Whether a sample of a recalled upload is known again by another, of these people."""
+    of = sa.select(*_KEY).where(recalled_of(connection, upload, people))
+    return connection.execute(sa.select(SAMPLES.c.result_id).where(_SAMPLE.in_(of)).limit(1)).first() is not None
+
+
+def repeats_what_is_gone(connection: sa.Connection, upload: int) -> bool:
+    """Whether something that an upload said again is held no more."""
     gone = sa.select(_c.id).join(AGAIN, AGAIN.c.result_id == _c.id).where(AGAIN.c.upload_id == upload, _c.ended_how == RECALLED)
     return connection.execute(gone.limit(1)).first() is not None
 
 
-def touched(connection: sa.Connection, upload: int, samples: Collection[SampleOf]) -> tuple[set[int], dict[str, set[str]]]:
-    """Whoever has a result of an upload or one of these samples; and the sample numbers, by institution."""
-    people, tubes = set[int](), defaultdict[str, set[str]](set)
-    for person, institution, number in connection.execute(
-        sa.select(_c.person_id, _c.institution, _c.sample_number).where(_c.upload_id == upload)
-    ):
-        people.add(person)
+def tubes_of(
+    connection: sa.Connection, upload: int, people: Collection[int], samples: Collection[SampleOf]
+) -> dict[str, set[str]]:
+    """The sample numbers of an upload's results, of these people, and of these samples; by institution."""
+    tubes = defaultdict[str, set[str]](set)
+    own = sa.select(_c.institution, _c.sample_number).where(_of_people(connection, people), _own(upload))
+    for institution, number in connection.execute(own).all():
         tubes[institution].add(number)
     for sample in samples:
-        people.add(sample.person_id)
         tubes[sample.institution].add(sample.sample_number)
-    return people, tubes
+    return tubes
 
 
 def nothing_known(connection: sa.Connection, people: Collection[int]) -> set[int]:
@@ -198,15 +237,18 @@ def keep_samples(
     connection: sa.Connection, recall: int, was: Mapping[SampleOf, SampleState], now: Mapping[SampleOf, SampleState]
 ) -> None:
     """Remember what a recall changed of samples of which several uploads spoke."""
-    rows = [(recall, n, json.dumps([sample, was[sample], now[sample]])) for n, sample in enumerate(was)]
-    add_rows(connection, RECALL_SAMPLES, ("recall_id", "n", "content"), rows)
+    rows = sorted((of.person_id, recall, n, json.dumps([of, was[of], now[of]])) for n, of in enumerate(was))
+    add_rows(connection, RECALL_SAMPLES, ("person_id", "recall_id", "n", "content"), rows)
 
 
-def kept_samples(connection: sa.Connection, recall: int) -> tuple[dict[SampleOf, SampleState], dict[SampleOf, SampleState]]:
-    """What `keep_samples` remembered: before, and after."""
-    c = RECALL_SAMPLES.c
-    found = connection.execute(sa.select(c.content).where(c.recall_id == recall).order_by(c.n)).scalars()
-    read = [json.loads(content) for content in found]
+def kept_samples(
+    connection: sa.Connection, recall: int, people: Collection[int]
+) -> tuple[dict[SampleOf, SampleState], dict[SampleOf, SampleState]]:
+    """What `keep_samples` remembered of these people: before, and after."""
+    with staged(connection, BIG, people) as wanted:
+        of_people = _k.person_id.in_(sa.select(wanted.c.key))
+        found = connection.execute(sa.select(_k.content).where(_k.recall_id == recall, of_people).order_by(_k.n)).scalars()
+        read = [json.loads(content) for content in found]
     return {SampleOf(*of): _state(was) for of, was, _ in read}, {SampleOf(*of): _state(now) for of, _, now in read}
 
 

@@ -9,7 +9,7 @@ from hbcore.domain.vocabulary import ResultStatus
 from hbcore.storage.instants import raw
 from hbcore.storage.result_rows import ResultLine, Uploaded
 from hbcore.storage.staged_keys import staged
-from hbcore.storage.staging import add_missing, add_rows
+from hbcore.storage.staging import add_missing, add_rows, run_many
 from hbcore.storage.tables import BIG, ResultAgain
 from hbcore.storage.upload_rows import UPLOADS
 
@@ -71,8 +71,8 @@ def keep(
         add_missing(connection, AGAIN, AgainRow._fields, sorted(rows))
 
 
-def of_results(connection: sa.Connection, results: Collection[int]) -> list[AgainRow]:
-    """What later uploads that stand said again of these results, in the order they came."""
+def of_results(connection: sa.Connection, results: Collection[int], recalled: int) -> list[AgainRow]:
+    """What later uploads that stand said again of these results, and the one that is being recalled; in the order they came."""
     columns = [raw(AGAIN.c[name]) for name in AgainRow._fields]
     with staged(connection, BIG, results) as wanted:
         asked = (
@@ -80,7 +80,7 @@ def of_results(connection: sa.Connection, results: Collection[int]) -> list[Agai
             .select_from(wanted)
             .join(AGAIN, AGAIN.c.result_id == wanted.c.key)
             .join(UPLOADS, UPLOADS.c.id == AGAIN.c.upload_id)
-            .where(UPLOADS.c.status == "committed")
+            .where(sa.or_(UPLOADS.c.status == "committed", UPLOADS.c.id == recalled))
             .order_by(AGAIN.c.id)
         )
         return [AgainRow(*row) for row in connection.execute(asked)]
@@ -91,7 +91,13 @@ def put(connection: sa.Connection, rows: Collection[AgainRow]) -> None:
     add_rows(connection, AGAIN, AgainRow._fields, sorted(rows))
 
 
+_TAKE = sa.delete(AGAIN).where(
+    AGAIN.c.result_id == sa.bindparam("result", type_=sa.BigInteger),
+    AGAIN.c.upload_id == sa.bindparam("upload", type_=sa.BigInteger),
+)
+
+
 def take(connection: sa.Connection, rows: Collection[AgainRow]) -> None:
     """Take rows away."""
-    for row in rows:
-        connection.execute(sa.delete(AGAIN).where(AGAIN.c.result_id == row.result_id, AGAIN.c.upload_id == row.upload_id))
+    if rows:
+        run_many(connection, _TAKE, ("result", "upload"), sorted((row.result_id, row.upload_id) for row in rows))

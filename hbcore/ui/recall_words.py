@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from hbcore.services.recall_record import RecallReason
 from hbcore.services.recalling import Changed
-from hbcore.services.recalls import RecallReason
 from hbcore.ui.fact_words import changes_words
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.words import N_, _

@@ -1,23 +1,30 @@
 """Recalling an upload and putting it back, on the screen: what it changes, why, and what waits for a second person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
-from hbcore.services import recalls
+from hbcore.services import recall_seen, recalls
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.services.recall_record import LONGEST_NOTE, PROPOSED, RECALLED, RecallReason
+from hbcore.services.recall_seen import APPLYING, Standing
 from hbcore.services.recalling import Changed
-from hbcore.services.recalls import APPLYING, LONGEST_NOTE, PROPOSED, RECALLED, RecallReason, Standing
 from hbcore.services.second_look import Proposal, What
+from hbcore.services.slicing import Said
 from hbcore.ui import safe
 from hbcore.ui.decline_words import offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.recall_words import put_back_effect, reason_words, recall_effect
-from hbcore.ui.words import _, time_here
+from hbcore.ui.recording_progress import heard, recalling_words
+from hbcore.ui.words import N_, _, time_here
 
 EFFECT = "effect of a recall"
+TRIED = N_("Gone through {done} of {lines} people; nothing is changed yet")
+CARRIED_OUT = N_("Carried out for {done} of {lines} people")
 
 
 def proposal_words(proposal: Proposal) -> str:
@@ -36,7 +43,8 @@ def show_effect(proposal: Proposal, staff: Staff) -> None:
         if st.button(_("Show what changes"), key=f"effect {proposal.id}"):
             with errors_shown():
                 number = str(proposal.content["number"])
-                st.session_state[EFFECT] = (proposal.id, recalls.preview(number, by=staff, at=now()))
+                with heard(_(TRIED)) as tried:
+                    st.session_state[EFFECT] = (proposal.id, recalls.preview(number, by=staff, at=now(), tried=tried))
                 st.rerun()
         return
     _show_lines(found, put_back=proposal.what == What.PUT_BACK)
@@ -60,7 +68,7 @@ def _show_lines(changed: Changed, *, put_back: bool) -> None:
 
 def show_waiting(staff: Staff) -> None:
     """What somebody proposed, for who has no page of second looks."""
-    waiting = recalls.waiting(by=staff, at=now())
+    waiting = recall_seen.waiting(by=staff, at=now())
     if not waiting:
         return
     st.subheader(_("Uploads to recall or put back wait for a second person"), anchor=False)
@@ -87,7 +95,7 @@ def _show_proposal(one: Proposal, staff: Staff) -> None:
             help=safe.inert(not_yet) if not_yet else None,
             key=f"confirm {one.id}",
         ):
-            _done(lambda: recalls.confirm(one.id, by=staff, at=now()), _("Confirmed and done."))
+            _done(lambda: confirm(one.id, staff, now()), _("Confirmed and done."))
         said = _("The proposal is declined; nothing was changed.")
         offer_decline(
             f"decline {one.id}",
@@ -96,9 +104,22 @@ def _show_proposal(one: Proposal, staff: Staff) -> None:
         )
 
 
+@contextmanager
+def _heard() -> Iterator[dict[str, Said]]:
+    """Bars for what a service says of a large upload: how far it was tried, then how far it is carried out."""
+    with heard(_(TRIED)) as tried, heard(_(CARRIED_OUT)) as said:
+        yield {"tried": tried, "said": said}
+
+
+def confirm(proposal_id: int, staff: Staff, at: datetime) -> None:
+    """The second person agrees; bars show how far a large upload has come."""
+    with _heard() as heard_by:
+        recalls.confirm(proposal_id, by=staff, at=at, **heard_by)
+
+
 def show_standing(number: str, staff: Staff) -> None:
     """Of an opened upload: that it is recalled, by whom and why; and the button that recalls it or puts it back."""
-    standing = recalls.standing(number, by=staff, at=now())
+    standing = recall_seen.standing(number, by=staff, at=now())
     if standing.recalled_at and standing.reason:
         with st.container(gap=None):
             said = _("Recalled {time} by {names}: {reason}. None of its results counts.")
@@ -111,6 +132,8 @@ def show_standing(number: str, staff: Staff) -> None:
         safe.text(_("It waits for a second person: {what}").format(what=proposal_words(standing.proposal)))
     elif standing.status == APPLYING:
         safe.text(_("It is still being recorded. Once it is done it can be recalled whole."))
+    elif standing.so_far is not None:
+        safe.text(recalling_words(standing.number, standing.so_far))
     elif may(staff.role, Permission.RECALL_UPLOADS):
         _offer(standing, staff)
 
@@ -121,8 +144,8 @@ def _offer(standing: Standing, staff: Staff) -> None:
     if not st.button(_("Undo the recall …") if recalled else _("Recall this upload …"), key=f"recall or not {standing.number}"):
         return
     with errors_shown():
-        with st.spinner(_("Working out what changes; nothing is changed yet …")):
-            changed = recalls.preview(standing.number, by=staff, at=now())
+        with st.spinner(_("Working out what changes; nothing is changed yet …")), heard(_(TRIED)) as tried:
+            changed = recalls.preview(standing.number, by=staff, at=now(), tried=tried)
         if recalled:
             st.dialog(_("Undo the recall"))(_put_back)(standing, changed, staff)
         else:
@@ -144,7 +167,7 @@ def _recall(standing: Standing, changed: Changed, staff: Staff) -> None:
     if missing:
         st.caption(safe.inert(missing))
     if pressed and reason:
-        _finished(lambda: recalls.recall(standing.number, reason, note, by=staff, at=now()).status)
+        _finished(lambda heard_by: recalls.recall(standing.number, reason, note, by=staff, at=now(), **heard_by).status)
 
 
 def _not_said(reason: RecallReason | None, note: str) -> str | None:
@@ -161,7 +184,7 @@ def _put_back(standing: Standing, changed: Changed, staff: Staff) -> None:
     _say_two(changed)
     words = _("Propose to put it back") if changed.takes_two else _("Put {number} back").format(number=standing.number)
     if st.button(safe.inert(words), type="primary"):
-        _finished(lambda: recalls.put_back(standing.number, by=staff, at=now()).status)
+        _finished(lambda heard_by: recalls.put_back(standing.number, by=staff, at=now(), **heard_by).status)
 
 
 def _say_two(changed: Changed) -> None:
@@ -169,14 +192,14 @@ def _say_two(changed: Changed) -> None:
         safe.text(_("A positive goes or comes back: that takes two people. You propose it, another account confirms it."))
 
 
-def _finished(act: Callable[[], str]) -> None:
+def _finished(act: Callable[[dict[str, Said]], str]) -> None:
     said = {
         PROPOSED: _("Proposed: another account confirms it."),
         RECALLED: _("The upload is recalled."),
     }
     with errors_shown():
-        with st.spinner(_("Ending results and working out codes …")):
-            status = act()
+        with st.spinner(_("Ending results and working out codes …")), _heard() as heard_by:
+            status = act(heard_by)
         say_after_rerun(said.get(status, _("The upload is put back.")))
 
 

@@ -15,7 +15,6 @@ from hbcore.services import (
     declared,
     joining,
     outside_results,
-    recalls,
     recolouring,
     releases,
     removals,
@@ -35,7 +34,7 @@ from hbcore.ui.held_words import reason_words
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.outside_results import look_words, show_paper, why_not_yet
-from hbcore.ui.recalls import effect_not_seen, proposal_words, show_effect
+from hbcore.ui.recalls import confirm, effect_not_seen, proposal_words, show_effect
 from hbcore.ui.releases import rows_not_seen, show_opened_rows, show_releases, show_rows
 from hbcore.ui.removals import removal_not_seen, show_removal_look, show_removals
 from hbcore.ui.request_words import ground_name
@@ -193,7 +192,7 @@ LOOKS: dict[What, Look] = {
     **{
         what: Look(
             proposal_words,
-            lambda proposal, by, at: recalls.confirm(proposal, by=by, at=at),
+            confirm,
             "",
             "",
             "",

@@ -43,7 +43,7 @@ def show_unit_uploads(staff: Staff) -> None:
 def _line(one: UploadSeen) -> dict[str, object]:
     figures = {_(text): one.rows[word] for word, text in ROW_WORDS.items()}
     named = {_("Upload"): one.number, _("When"): time_here(one.at), _("By"): one.by, _("Testing institution"): one.institution}
-    state = {_("State"): state_words(one.how_far, recalled=one.recalled)}
+    state = {_("State"): state_words(one.how_far, one.so_far, recalled=one.recalled)}
     return {**named, **state, **figures, _("Codes that changed"): sum(one.codes.values())}
 
 

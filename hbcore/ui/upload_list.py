@@ -103,7 +103,7 @@ def _table(lines: Sequence[UploadLine]) -> pa.Table:
             _("When"): [time_here(one.at) for one in lines],
             _("By"): [one.by for one in lines],
             _("File"): [one.file_name for one in lines],
-            _("State"): [state_words(one.how_far, recalled=one.recalled) for one in lines],
+            _("State"): [state_words(one.how_far, one.so_far, recalled=one.recalled) for one in lines],
             **{_(text): [one.rows[word] for one in lines] for word, text in ROW_WORDS.items()},
         }
     )

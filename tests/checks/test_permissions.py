@@ -27,6 +27,9 @@ BY_OTHERS = {
 
 WITHOUT_A_DOOR = {
     "hbcore/services/lab_slices.py:finish_all": "carries out what was accepted",
+    "hbcore/services/recall_slices.py:rehearsed": "what comes of it is for who was asked at the door",
+    "hbcore/services/recall_slices.py:finish": "carries out what was decided",
+    "hbcore/services/recall_slices.py:finish_all": "carries out what was decided",
     "hbcore/services/slicing.py:writing": "the transactions in which what was accepted is carried out, or undone again",
     "hbcore/services/outbox.py:send_due": "the clock sends what was decided; it shows nobody",
     "hbcore/services/outbox.py:send_all": "the clock sends what was decided; it shows nobody",

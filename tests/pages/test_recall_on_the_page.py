@@ -8,13 +8,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Role
-from hbcore.services import institutions, lab_imports
+from hbcore.services import institutions, lab_finishing, lab_imports, recall_slices, recalls
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import start
 from tests import standing
 from tests.services.applying import rows
+from tests.services.numbers import resident_number
 from tests.standing import LAB, WUCHANG
 
 ROOT = Path(__file__).parents[2]
@@ -30,9 +31,10 @@ class Desk:
         self.supervisor = standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUCHANG)
         self.here: Staff = self.first
 
-    def upload(self, outcome: str) -> str:
+    def upload(self, outcome: str, people: int = 1) -> str:
         sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
-        text = f"姓名,身份证号,采样时间,样本编号,检测结果\n李四,420106199001011231,{sampled},S1,{outcome}\n".encode()
+        lines = "".join(f"李四,{resident_number(place)},{sampled},S{place},{outcome}\n" for place in range(people))
+        text = f"姓名,身份证号,采样时间,样本编号,检测结果\n{lines}".encode()
         return str(lab_imports.commit(IncomingFile(text, "a.csv", LAB), by=self.first, at=now()).batch)
 
     def page(self, name: str = "Lab_results", **address: str) -> AppTest:
@@ -89,6 +91,35 @@ def test_an_upload_is_recalled_after_a_look_at_what_changes_and_put_back(desk: D
     assert list(shown.dataframe[0].value["状态"]) == ["已撤回"]
     in_dialog(shown, "取消撤回……", f"恢复 {number}")
     assert rows("SELECT status FROM upload") == [("committed",)]
+
+
+def test_a_large_upload_left_in_the_middle_of_its_recall_is_shown_with_how_far_it_is_and_offers_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, size in {"AT_ONCE": 0, "LEAST": 1, "MOST": 1}.items():
+        monkeypatch.setattr(recall_slices, name, size)
+    number = desk.upload("阴性", people=4)
+
+    def closed(_done: int, _people: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        recalls.recall(number, "wrong_file", by=desk.first, at=now(), said=closed)
+    shown = desk.page(upload=number)
+
+    assert not shown.exception
+    sentence = f"批次 {number} 正在撤回：1 / 4 人。离开本页也会继续，不会丢失。"
+    assert list(shown.dataframe[0].value["状态"]) == ["撤回中 25%"]
+    assert [bar.proto.text for bar in shown.get("progress")] == [sentence]
+    assert sentence in said(shown)
+    assert "取消撤回……" not in [button.label for button in shown.button]
+    desk.here = desk.supervisor
+    assert list(desk.page().dataframe[0].value["状态"]) == ["撤回中 25%"]
+    desk.here = desk.first
+    lab_finishing.finish_all()
+    assert list(shown.run().dataframe[0].value["状态"]) == ["已撤回"]
+    in_dialog(shown, "取消撤回……", f"恢复 {number}")
+    assert rows("SELECT count(*) FROM result WHERE ended_at IS NULL") == [(4,)]
 
 
 def test_where_a_positive_goes_a_colleague_confirms_after_a_look(desk: Desk) -> None:

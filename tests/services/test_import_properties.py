@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
-from hbcore.services import lab_imports, lab_slices, own_uploads, preview_quota
+from hbcore.services import lab_imports, lab_slices, own_uploads, preview_quota, recall_slices
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import applying_rows
 from tests.services.numbers import resident_number
@@ -36,6 +36,8 @@ def desk(database: Path, request: pytest.FixtureRequest, monkeypatch: pytest.Mon
         for name, size in {"AT_ONCE": 2, "TUBES_AT_ONCE": 2, "LEAST": 2, "MOST": 2}.items():
             monkeypatch.setattr(lab_slices, name, size)
         monkeypatch.setattr(applying_rows, "PART", 4)
+        for name, size in {"AT_ONCE": 0, "LEAST": 1, "MOST": 1}.items():
+            monkeypatch.setattr(recall_slices, name, size)
     monkeypatch.setattr(preview_quota, "refuse_too_many", lambda *_given, **_more: None)  # a run in full looks more often
     return Uploading()
 

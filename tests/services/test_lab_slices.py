@@ -12,7 +12,17 @@ from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import audit, held_rows, lab_finishing, lab_imports, lab_slices, lab_staging, own_uploads, recalls
+from hbcore.services import (
+    audit,
+    held_rows,
+    lab_finishing,
+    lab_imports,
+    lab_slices,
+    lab_staging,
+    own_uploads,
+    recall_seen,
+    recalls,
+)
 from hbcore.services.acting import Staff
 from hbcore.services.import_report import ImportReport
 from hbcore.services.slicing import Said
@@ -262,7 +272,7 @@ def test_an_upload_is_shown_with_how_far_it_has_come_until_its_last_line(liaison
     _, report = own_uploads.report_of(line.number, by=liaison, at=AT)
     assert (report.status, report.codes) == ("applying", {"none>green": 4})
     assert lab_imports.preview(people(10), by=liaison, at=AT).status == "applying"
-    assert recalls.standing(line.number, by=liaison, at=AT).status == "applying"
+    assert recall_seen.standing(line.number, by=liaison, at=AT).status == "applying"
     with pytest.raises(Refused, match="still_applying"):
         recalls.recall(line.number, "wrong_file", by=liaison, at=AT)
     before = own_uploads.listed(by=liaison, at=AT)

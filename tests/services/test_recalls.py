@@ -13,9 +13,9 @@ from hypothesis import strategies as some
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.vocabulary import Role
-from hbcore.services import preview_quota, recalls
+from hbcore.services import preview_quota, recall_seen, recalls
 from hbcore.services.lab_imports import commit, preview
-from hbcore.services.recalls import Recalled
+from hbcore.services.recall_record import Recalled
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.code_rows import SEGMENTS
 from hbcore.storage.engine import engine
@@ -73,7 +73,7 @@ class Uploading(Desk):
         return self._second(number, at) if done.status == "proposed" else done
 
     def _second(self, number: str, at: Any) -> Recalled:
-        proposal = recalls.proposed_by_another(number, by=self.second, at=at)
+        proposal = recall_seen.proposed_by_another(number, by=self.second, at=at)
         assert proposal is not None
         return recalls.confirm(proposal, by=self.second, at=at)
 
@@ -186,7 +186,7 @@ def test_in_random_histories_recalled_equals_never_and_put_back_equals_always(fi
 
 
 def proposal_of(desk: Uploading, number: str) -> int:
-    found = recalls.proposed_by_another(number, by=desk.second, at=desk.at)
+    found = recall_seen.proposed_by_another(number, by=desk.second, at=desk.at)
     assert found is not None
     return found
 
@@ -233,7 +233,7 @@ def test_declined_or_withdrawn_nothing_is_changed(desk: Uploading) -> None:
     recalls.recall(number, WHY, by=desk.liaison, at=desk.at)
     recalls.withdraw(proposal_of(desk, number), by=desk.liaison, at=desk.at)
 
-    assert recalls.waiting(by=desk.second, at=desk.at) == ()
+    assert recall_seen.waiting(by=desk.second, at=desk.at) == ()
     assert rows("SELECT status FROM upload") == [("committed",)]
 
 
@@ -323,7 +323,7 @@ def test_a_note_is_kept_closed_and_shown_with_who_and_why(desk: Uploading) -> No
     number = desk.upload(0, LAB, [lone(0)])
     recalls.recall(number, "other", "样本架放错", by=desk.liaison, at=desk.at)
 
-    seen = recalls.standing(number, by=desk.second, at=desk.at)
+    seen = recall_seen.standing(number, by=desk.second, at=desk.at)
 
     assert (seen.status, seen.recalled_by, seen.reason, seen.note) == ("recalled", ("first",), "other", "样本架放错")
     assert "样本架" not in str(rows("SELECT content FROM recall_sample UNION ALL SELECT figures FROM event"))

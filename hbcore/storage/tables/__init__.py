@@ -23,7 +23,7 @@ from hbcore.storage.tables.notices import Notice
 from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person, PersonToken, ToldApart
 from hbcore.storage.tables.places import Institution, Setting, Unit
 from hbcore.storage.tables.proposals import ProposalRow
-from hbcore.storage.tables.recalls import Recall, RecallSample, ResultAgain
+from hbcore.storage.tables.recalls import Recall, Recalling, RecallSample, ResultAgain
 from hbcore.storage.tables.rechecks import Recheck
 from hbcore.storage.tables.recolouring import EvidenceImage, OutsideResult, RecolouringRequest, RecolouringStep
 from hbcore.storage.tables.results import Applying, Result, Sample, StagedPart, Upload, UploadRow
@@ -82,6 +82,7 @@ __all__ = [
     "Publication",
     "Recall",
     "RecallSample",
+    "Recalling",
     "Recheck",
     "RecolouringRequest",
     "RecolouringStep",

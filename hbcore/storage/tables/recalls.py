@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from hbcore.storage.tables.columns import big, big_key, instant_at
+from hbcore.storage.tables.columns import BIG, big, big_key, counted, instant_at
 
 
 class Recall(SQLModel, table=True):
@@ -37,10 +37,24 @@ class Recall(SQLModel, table=True):
     put_back_at: datetime | None = instant_at(default=None)
 
 
+class Recalling(SQLModel, table=True):
+    """A large upload that is being recalled or put back, person by person: how far it has come (performance part 2)."""
+
+    __table_args__ = (sa.CheckConstraint("done <= people", name="done_no_more_than_there_are"),)
+    upload_id: int = big_key()
+    institution: str = Field(index=True)
+    recall_id: int = big()
+    people: int
+    done: int = counted()
+    last_person: int = counted(sa_type=BIG, description="of those who are done the one with the highest id")
+
+
 class RecallSample(SQLModel, table=True):
     """A sample of which other uploads spoke, too: its results before the recall and after, as JSON of our ids and codes."""
 
     __tablename__ = "recall_sample"
+    __table_args__ = (sa.Index("recall_sample_of_recall", "recall_id", "person_id"),)
+    person_id: int = big_key()
     recall_id: int = big_key()
     n: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     content: str

@@ -6,7 +6,7 @@ from random import Random
 from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import lab_imports, recalls
 from hbcore.services.acting import Staff
-from hbcore.services.recalls import Recalled, RecallReason
+from hbcore.services.recall_record import Recalled, RecallReason
 from hbcore.services.uploads import IncomingFile
 from tests.services.one_hand.accounts import HEADINGS, HOUR, OTHER_LAB, PEOPLE, START, Accounts
 from tests.standing import LAB
