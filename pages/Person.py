@@ -65,7 +65,7 @@ def ask(link: int | None) -> Asked | None:
     chosen = why.selectbox(_("Purpose"), list(PURPOSES), None, purpose_name, placeholder=_("Why do you look somebody up?"))
     case = ""
     if chosen == Purpose.OUTBREAK_TRACING:
-        case = why.text_input(_("Case number"), max_chars=64, autocomplete="off")
+        case = why.text_input(_("Case number"), max_chars=40, autocomplete="off")
     with what.form("search", border=False):
         box, press = st.columns([4.6, 0.8], vertical_alignment="bottom")
         places = _("Document, receipt, sample or 12-digit look-up number")

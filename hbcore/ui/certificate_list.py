@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from hbcore.domain.fact_rules import LONGEST_REFERENCE
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Purpose
 from hbcore.services import certificates_many
@@ -36,7 +37,7 @@ def show_list(staff: Staff) -> None:
         )
         case = ""
         if purpose == Purpose.OUTBREAK_TRACING:
-            case = st.text_input(_("Case number"), max_chars=64, autocomplete="off", key="case of the list")
+            case = st.text_input(_("Case number"), max_chars=LONGEST_REFERENCE, autocomplete="off", key="case of the list")
         first = ask_order("order of the list")
         if st.button(_("Print the list"), type="primary", disabled=purpose is None) and purpose is not None:
             _make(pasted.splitlines(), purpose, case, first, staff)

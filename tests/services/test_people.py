@@ -266,7 +266,9 @@ def test_outbreak_tracing_needs_a_case_and_the_event_names_it(reviewer):
 
     with pytest.raises(Refused, match="case_needed"):
         look_up(RESIDENT, reviewer, purpose=Purpose.OUTBREAK_TRACING, case="  ")
-    look_up(RESIDENT, reviewer, purpose=Purpose.OUTBREAK_TRACING, case="鄂2020-17")
+    with pytest.raises(Refused, match="not_a_reference"):  # S21: it would stand in the event
+        look_up(RESIDENT, reviewer, purpose=Purpose.OUTBREAK_TRACING, case="张三的密接")
+    look_up(RESIDENT, reviewer, purpose=Purpose.OUTBREAK_TRACING, case="鄂２０２０-17")
 
     (event,) = events()
     assert (event.act, event.subject, event.by_name) == ("person_looked_up", f"person {person}", reviewer.name)
