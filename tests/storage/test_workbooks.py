@@ -17,6 +17,7 @@ from hbcore.storage.readers import PAGE, Limits, Table, is_text, read_table
 from hbcore.storage.readers import workbook as reader
 from hbcore.storage.readers.archive import look_through
 from hbcore.storage.readers.old_workbook import check_whole, old_book
+from tests.storage.lines import why_not
 from tests.storage.workbooks import MAKES, SPREADSHEET, Sheet, ods, packed, with_content, xls, xlsx
 
 HEADER = ["姓名", "证件号码", "采样时间", "样本编号", "检测结果"]
@@ -29,12 +30,6 @@ each_make = pytest.mark.parametrize(("kind", "make"), MAKES.items(), ids=list(MA
 
 def results(*rows: list[object], name: str = "结果", **more: Any) -> Sheet:
     return Sheet(name, [HEADER, *rows], **more)
-
-
-def why_not(data: bytes, limits: Limits = PAGE) -> str:
-    with pytest.raises(FileRefused) as refused:
-        read_table(data, LAB, limits)
-    return refused.value.code
 
 
 def notes(table: Table) -> dict[str, str]:

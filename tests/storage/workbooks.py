@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -39,6 +39,20 @@ def xlsx(*sheets: Sheet, from_1904: bool = False) -> bytes:
         for row in one.gone:
             sheet.row_dimensions[row].hidden = True
     return _saved(book)
+
+
+def workbook(*rows: Cells) -> bytes:
+    """An XLSX of one sheet."""
+    return xlsx(Sheet("结果", rows))
+
+
+def repacked(data: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """An XLSX with these parts in place of its own, or beside them."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in {*old.namelist(), *parts}:
+            new.writestr(name, parts[name] if name in parts else old.read(name))
+    return made.getvalue()
 
 
 def xlsm(*sheets: Sheet, from_1904: bool = False) -> bytes:
