@@ -14,6 +14,7 @@ from hbcore.services.clock import now
 from hbcore.ui import start
 from tests import standing
 from tests.services.applying import WUHAN, reviewer
+from tests.services.requesting import Hands, desk
 
 PAGES = Path(__file__).parents[2] / "pages"
 
@@ -74,3 +75,9 @@ def colleague(database: Path) -> Staff:
 def supervisor(database: Path) -> Staff:
     """The supervisor of the prefecture."""
     return standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit=WUHAN)
+
+
+@pytest.fixture
+def hands(database: Path) -> Hands:
+    """The three hands of a recolouring request."""
+    return desk()

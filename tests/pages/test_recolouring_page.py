@@ -16,16 +16,9 @@ from hbcore.services.recolouring_entry import Stated
 from tests import standing
 from tests.pages.reviewing import button, in_dialog, press, said
 from tests.services.applying import look_ups, rows
-from tests.services.requesting import RESIDENT, desk, jpeg
+from tests.services.requesting import RESIDENT, Hands, jpeg
 
 pytestmark = pytest.mark.usefixtures("database")
-
-Hands = tuple[Staff, Staff, Staff]
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return desk()
 
 
 def request(by: Staff, *, whole: bool = True) -> int:

@@ -19,17 +19,10 @@ from tests import standing
 from tests.pages.reviewing import button, press, said
 from tests.pages.test_recolouring_page import request as whole_request
 from tests.services.applying import look_ups, rows
-from tests.services.requesting import RESIDENT, desk, jpeg
+from tests.services.requesting import RESIDENT, Hands, jpeg
 from tests.standing import WUCHANG
 
 pytestmark = pytest.mark.usefixtures("database")
-
-Hands = tuple[Staff, Staff, Staff]
-
-
-@pytest.fixture
-def hands() -> Hands:
-    return desk()
 
 
 def outside(by: Staff) -> int:

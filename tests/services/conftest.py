@@ -1,4 +1,4 @@
-"""Fixtures of several files: reviewers, who keeps settings, a mail server, the form's role, who stands beside a liaison."""
+"""Fixtures of several files: reviewers, hands of requests, a mail server, the form's role, who stands beside a liaison."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from tests.conftest import close
 from tests.services.applying import AT, reviewer
 from tests.services.form_role import ROLE, granted
 from tests.services.mail_servers import Taking, mail_server
+from tests.services.requesting import Hands, desk
 from tests.standing import LAB, WUCHANG
 
 BEFORE = datetime(2022, 1, 1, tzinfo=UTC)
@@ -69,6 +70,12 @@ def server(keeper: Staff) -> Iterator[Taking]:
     with mail_server() as (taking, settings):
         mail_settings.change_mail(settings, by=keeper, at=AT)
         yield taking
+
+
+@pytest.fixture
+def hands(database: Path) -> Hands:
+    """The three hands of a recolouring request."""
+    return desk()
 
 
 @pytest.fixture

@@ -1,14 +1,19 @@
 """A county, the prefecture above it and people with codes, for the tests of recolouring requests; everybody is invented."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
+from hbcore.domain.errors import Refused
+from hbcore.domain.recolouring_grounds import Ground
 from hbcore.domain.vocabulary import FactKind, Purpose, Role
-from hbcore.services import people
+from hbcore.services import people, recolouring, recolouring_entry, recolouring_seen, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.recolouring_entry import Stated
+from hbcore.services.recolouring_seen import Request
 from tests import standing
 from tests.standing import WUCHANG
 
@@ -28,9 +33,12 @@ def jpeg(size: tuple[int, int] = (60, 40), colour: str = "white", **more: object
 NOTICE = Stated("武防指〔2020〕17号", AT - HOUR, "隔离期满", "139 0000 0000", (("notice.jpg", jpeg()),))
 """All that a release notice has to say."""
 
+Hands = tuple[Staff, Staff, Staff]
+"""Who enters and who reviews in the county, and who confirms in the prefecture."""
 
-def desk() -> tuple[Staff, Staff, Staff]:
-    """Who enters and who reviews in the county, and who confirms in the prefecture."""
+
+def desk() -> Hands:
+    """The three hands of a request."""
     return (
         standing.staff(Role.DISTRICT_STAFF, AT, name="entering", unit=WUCHANG),
         standing.staff(Role.DISTRICT_STAFF, AT, name="reviewing", unit=WUCHANG),
@@ -51,3 +59,28 @@ def quarantined(*, tested: bool = True) -> int:
 def looked_up(person: int, by: Staff, at: datetime = AT) -> int:
     """Looked up for a recolouring request, as the counter does before it enters one."""
     return people.open_by_id(person, purpose=Purpose.RECOLOURING, by=by, at=at).id
+
+
+def entered(by: Staff, ground: Ground = Ground.RELEASED, stated: Stated = NOTICE, person: int | None = None) -> int:
+    """A request for somebody looked up before; in quarantine where nobody is named."""
+    found = looked_up(person or quarantined(), by)
+    return recolouring_entry.enter(found, ground, stated, by=by, at=AT)
+
+
+def opened(request: int, by: Staff, at: datetime = AT + HOUR) -> Request:
+    """A request as it is shown to this member of staff."""
+    return recolouring_seen.one(request, by=by, at=at)
+
+
+def reviewed(hands: Hands, at: datetime = AT + HOUR) -> tuple[int, int]:
+    """A request and the proposal that waits for the level above."""
+    request = entered(hands[0])
+    recolouring.review(request, by=hands[1], at=at)
+    (proposal,) = second_look.waiting(by=hands[2], at=at)
+    return request, proposal.id
+
+
+def refused(code: str, act: Callable[[], object]) -> None:
+    """What is tried is refused with this code."""
+    with pytest.raises(Refused, match=f"^{code}$"):
+        act()

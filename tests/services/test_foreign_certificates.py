@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from hbcore.domain.code_verdicts import CodeStep, CodeVerdict
 from hbcore.domain.dcc import StatementKind
-from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Assay, Outcome, Role
 from hbcore.services import codes_presented, foreign_certificates, outside_results, trusted_signers
 from hbcore.services.acting import Staff
@@ -23,7 +22,7 @@ from hbcore.storage.engine import engine
 from tests import standing
 from tests.domain.test_code_chain import RECOVERY, WHO_TEST
 from tests.domain.test_key_files import certificate
-from tests.services.requesting import AT, DAY, HOUR, RESIDENT, desk, jpeg, looked_up
+from tests.services.requesting import AT, DAY, HOUR, RESIDENT, desk, jpeg, looked_up, refused
 from tests.signed_codes import CLAIMS, KID, TEST, ec_key, signed
 
 VECTORS = Path(__file__).parent.parent / "data" / "dgc"
@@ -54,11 +53,6 @@ def trust_sweden() -> None:
 def report(text: str, **changed: object) -> Report:
     plain = Report("Hall 3", "1", Assay.NAAT, Outcome.NEGATIVE, SAMPLED, (("report.jpg", jpeg()),), text)
     return replace(plain, **changed)  # type: ignore[arg-type]
-
-
-def refused(code: str, act: Callable[[], object]) -> None:
-    with pytest.raises(Refused, match=f"^{code}$"):
-        act()
 
 
 def test_a_certificate_by_a_trusted_key_is_marked_so_and_says_its_test(two):
