@@ -1,4 +1,4 @@
-"""Applications: entered by one, decided once by another, the registration and the code in the same transaction."""
+"""Applications decided once, by another than who entered them, the registration and the code in the same transaction."""
 
 import threading
 from dataclasses import replace
@@ -8,23 +8,18 @@ import pytest
 import sqlalchemy as sa
 
 from hbcore.domain.application_checks import not_clean
-from hbcore.domain.applications import Act, ApplicationState
+from hbcore.domain.applications import ApplicationState
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
 from hbcore.services import applications, audit
-from hbcore.services.applications import DraftRefused
 from hbcore.storage import application_rows
 from hbcore.storage.engine import engine
 from tests.services.applying import (
     AT,
-    JIANGAN,
-    PASSPORT,
     PERMIT,
     WUCHANG,
     WUHAN,
-    YICHANG,
     acts,
-    look_ups,
     refusals,
     reviewer,
     rows,
@@ -32,62 +27,6 @@ from tests.services.applying import (
 from tests.standing import staff
 
 pytestmark = pytest.mark.usefixtures("database")
-
-# what was typed                                     | field             | what is said
-FAULTS = [
-    ({"document_kind": ""}, "document_kind", "missing"),
-    ({"document_kind": "resident_id"}, "document_kind", "resident_channel"),
-    ({"document_kind": "library card"}, "document_kind", "unknown_document_kind"),
-    ({"document_number": ""}, "document_number", "missing"),
-    ({"document_number": "H9468"}, "document_number", "bad_document"),
-    ({"document_number": "Н94684388"}, "document_number", "mixed_script"),
-    ({"document_kind": "passport", "entry_date": "2020-02-11"}, "country", "missing"),
-    ({"document_kind": "passport", "country": "Atlantis", "entry_date": "2020-02-11"}, "country", "unknown_country"),
-    ({"document_kind": "passport", "country": "FRA"}, "entry_date", "missing"),
-    ({"name": "测试"}, "name", "placeholder"),
-    ({"name": "12345"}, "name", "bad_name"),
-    ({"birth_date": "3 March"}, "birth_date", "not_a_date"),
-    ({"birth_date": "1880-01-01"}, "birth_date", "not_a_date"),
-    ({"birth_date": "2020-04-28"}, "birth_date", "in_the_future"),
-    ({"sex": "?"}, "sex", "unknown_word"),
-    ({"nationality": ""}, "nationality", "missing"),
-    ({"phone": ""}, "phone", "contact_needed"),
-    ({"phone": "12"}, "phone", "bad_phone"),
-    ({"email": "not an address"}, "email", "bad_email"),
-    ({"address": ""}, "address", "missing"),
-    ({"symptoms": ""}, "symptoms", "missing"),
-    ({"contact": "perhaps"}, "contact", "unknown_word"),
-    ({"unit": ""}, "unit", "missing"),
-]
-
-
-@pytest.mark.parametrize(("typed", "field", "code"), FAULTS)
-def test_each_fault_names_its_field(typed, field, code):
-    clerk = reviewer("clerk")
-
-    with pytest.raises(DraftRefused) as refused:
-        applications.enter(replace(PERMIT, **typed), by=clerk, at=AT)
-
-    assert [(one.field, one.code) for one in refused.value.problems] == [(field, code)]
-
-
-def test_all_faults_are_named_at_once_and_nothing_is_stored():
-    clerk = reviewer("clerk")
-
-    with pytest.raises(DraftRefused) as refused:
-        applications.enter(applications.Draft(), by=clerk, at=AT)
-
-    assert len(refused.value.problems) == 11
-    assert rows("SELECT id FROM application") == []
-
-
-@pytest.mark.parametrize("reach", [{"phone": "+33 6 12 34 56 78"}, {"phone": "13800000000"}, {"phone": "", "email": "a@b.org"}])
-def test_a_foreign_phone_or_an_address_is_enough(reach):
-    clerk = reviewer("clerk")
-
-    receipt = applications.enter(replace(PERMIT, **reach), by=clerk, at=AT)
-
-    assert receipt.number.startswith("A200427-00001-")
 
 
 def test_a_colleague_approves_and_the_code_turns_green_in_the_same_transaction():
@@ -219,62 +158,6 @@ def test_when_the_event_cannot_be_written_nothing_was_done(monkeypatch):
     assert rows("SELECT colour FROM code_segment") == [("grey",)]
 
 
-# who works where | sees it | opens or decides it
-SCOPES = [("420000", True), ("420100", True), (WUCHANG, True), (JIANGAN, False), (YICHANG, False)]
-
-
-@pytest.mark.parametrize(("unit", "within"), SCOPES)
-def test_only_the_own_unit_and_below_is_seen_and_decided(unit, within):
-    receipt = applications.enter(PERMIT, by=reviewer("clerk"), at=AT)
-    other = reviewer("other", unit)
-
-    seen = [line.id for line in applications.queue(by=other, at=AT)]
-    outcomes = set()
-    for call in (applications.one, applications.approve):
-        try:
-            call(receipt.id, by=other, at=AT)
-            outcomes.add("done")
-        except Refused as refused:
-            outcomes.add(refused.code)
-
-    assert seen == ([receipt.id] if within else [])
-    assert outcomes == ({"done"} if within else {"not_your_unit"})
-    assert look_ups() == int(within)
-
-
-def test_nobody_enters_or_asks_for_another_unit():
-    clerk = reviewer("clerk", JIANGAN)
-
-    with pytest.raises(Refused, match="not_your_unit"):
-        applications.enter(PERMIT, by=clerk, at=AT)
-    with pytest.raises(Refused, match="not_your_unit"):
-        applications.queue(by=clerk, at=AT, unit=WUCHANG)
-
-
-def test_one_document_has_one_open_application_and_one_registration():
-    clerk, colleague = reviewer("clerk"), reviewer("colleague")
-    receipt = applications.enter(PERMIT, by=clerk, at=AT)
-
-    with pytest.raises(Refused, match="duplicate"):
-        applications.enter(replace(PERMIT, name="ＣＨＡＮ ＴＡＩ　ＭＡＮ", document_number="h 9468-4388 01"), by=clerk, at=AT)
-    applications.approve(receipt.id, by=colleague, at=AT)
-    with pytest.raises(Refused, match="already_registered"):
-        applications.enter(PERMIT, by=clerk, at=AT)
-
-    assert len(rows("SELECT id FROM person")) == 1
-
-
-def test_a_refused_applicant_may_apply_again_and_the_two_are_linked():
-    clerk, colleague = reviewer("clerk"), reviewer("colleague")
-    first = applications.enter(PERMIT, by=clerk, at=AT)
-    applications.refuse(first.id, ["document_expired"], by=colleague, at=AT)
-
-    second = applications.enter(PERMIT, by=clerk, at=AT + timedelta(days=1))
-
-    assert rows(f"SELECT previous_id FROM application WHERE id = {second.id}") == [(first.id,)]  # noqa: S608 - our own id
-    assert rows("SELECT registration FROM person") == [("waiting",)]
-
-
 def test_a_declared_symptom_is_a_fact_and_no_ground_to_refuse():
     clerk, colleague = reviewer("clerk"), reviewer("colleague")
     receipt = applications.enter(replace(PERMIT, symptoms="yes"), by=clerk, at=AT)
@@ -338,45 +221,6 @@ def test_a_document_held_under_another_name_stops_the_approval():
         applications.approve(receipt.id, by=colleague, at=AT)
 
 
-def test_the_queue_is_masked_and_ordered_by_what_is_left_of_the_day():
-    clerk, colleague = reviewer("clerk"), reviewer("colleague")
-    late = applications.enter(PASSPORT, by=clerk, at=AT)
-    applications.enter(PERMIT, by=clerk, at=AT - timedelta(hours=22, minutes=30))
-
-    lines = applications.queue(by=colleague, at=AT)
-    counted = applications.counts(by=colleague, at=AT)
-
-    assert [(line.name, line.number) for line in lines] == [("CHAN T*** M***", "H946****"), ("MARTIN A***", "C500****")]
-    assert (lines[1].id, lines[1].why_not) == (late.id, "filing_not_received")
-    assert (counted.waiting, counted.soon, counted.overdue) == (2, 1, 0)
-    assert look_ups() == 0
-
-
-def test_opening_one_is_one_look_up_and_shows_no_more_than_was_asked_for():
-    clerk, colleague = reviewer("clerk"), reviewer("colleague")
-    receipt = applications.enter(PERMIT, by=clerk, at=AT)
-
-    masked = applications.one(receipt.id, by=colleague, at=AT)
-    full = applications.one(receipt.id, by=colleague, at=AT, reveal=True)
-
-    assert masked.applicant is None
-    assert full.applicant is not None
-    assert full.applicant.phone == "+85291234567"
-    assert masked.why_not[Act.APPROVE] is None
-    assert look_ups() == 2
-
-
-def test_no_name_number_or_phone_stands_in_the_clear(database):
-    clerk = reviewer("clerk")
-
-    receipt = applications.enter(PERMIT, by=clerk, at=AT)
-    applications.one(receipt.id, by=clerk, at=AT, reveal=True)
-
-    stored = b"".join(file.read_bytes() for file in database.glob("*.db*"))
-    for canary in (b"CHAN TAI", b"94684388", b"91234567", "中南路".encode(), receipt.secret.encode()):
-        assert canary not in stored
-
-
 def test_a_state_that_has_moved_on_is_not_changed_again_by_the_statement_itself():
     # On SQLite the write lock already keeps two deciders apart; this is what keeps them apart elsewhere.
     clerk, colleague = reviewer("clerk"), reviewer("colleague")
@@ -402,19 +246,3 @@ def test_a_supervisor_is_a_second_person_and_no_first():
 
     assert refused.value.code == "not_allowed"
     assert made.state == ApplicationState.APPROVED
-
-
-def test_a_queue_seen_before_is_told_again_until_something_is_done_or_a_minute_passes():
-    clerk, first = reviewer("clerk"), reviewer("first")
-    receipt = applications.enter(PERMIT, by=clerk, at=AT)
-    ask = {"question": applications.Question(), "by": first}
-
-    seen = applications.counts_and_queue(at=AT, **ask)
-    same = applications.counts_and_queue(at=AT + timedelta(seconds=59), seen=seen, **ask)
-    later = applications.counts_and_queue(at=AT + timedelta(seconds=60), seen=seen, **ask)
-    applications.approve(receipt.id, by=first, at=AT)
-    decided = applications.counts_and_queue(at=AT, seen=seen, **ask)
-
-    assert same is seen
-    assert (later is seen, later.lines) == (False, seen.lines)
-    assert (decided.counts.waiting, decided.lines) == (0, ())
