@@ -1,30 +1,15 @@
 """Rows of a laboratory's file: what each cell becomes, and every fault a row can have."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hbcore.domain.lab_columns import SCHEMA, Judged, judge
+from hbcore.domain.lab_columns import SCHEMA, judge
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import SHANGHAI, RowCode
-
-AT = datetime(2022, 11, 9, 12, 0, tzinfo=SHANGHAI)
-OURS = "武昌医学检验所"
-PEOPLE = ["420102195209290272", "422801196007307804", "422801195806030309", "42060219891216739X", "429004196906077442"]
-SOUND = {
-    "name": "赵刚",
-    "document_kind": "居民身份证",
-    "document_number": PEOPLE[0],
-    "sampled_at": "2022-11-08 15:44:00",
-    "sample_number": "L01220000004",
-    "assay": "新冠病毒核酸",
-    "outcome": "阴性",
-}
+from hbcore.domain.vocabulary import RowCode
+from tests.domain.lab_rows import AT, OURS, PEOPLE, SOUND, cell, found, instant, judged, lines, pairs
 
 TIMES = """
     2022-11-08 14:50:00       | 2022-11-08 14:50:00
@@ -128,36 +113,6 @@ FINE = """
 """
 
 
-def lines(table: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
-
-
-def pairs(table: str) -> list[tuple[str, str]]:
-    return [(cell, words[1]) for words in lines(table) for cell in words[0].split()]
-
-
-def cell(text: str) -> str:
-    return text.replace("(empty)", "").replace("(blank)", " \u3000").replace("(U+202E)", "\u202e").replace("(U+0007)", "\x07")
-
-
-def judged(*rows: Mapping[str, str], **more: object) -> Judged:
-    columns = {word: pa.array([row.get(word, "") for row in rows], pa.string()) for word in rows[0]}
-    return judge(columns, np.arange(2, 2 + len(rows), dtype=np.int32), at=AT, institution_name=OURS, **more)  # type: ignore[arg-type]
-
-
-def instant(text: str) -> int:
-    at = datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
-def people(count: int, **cells: str) -> list[dict[str, str]]:
-    return [SOUND | {"document_number": number} | cells for number in PEOPLE[:count]]
-
-
-def found(result: Judged) -> list[tuple[int, str | None, RowCode]]:
-    return [(problem.row, problem.column, problem.code) for problem in result.problems]
-
-
 def test_a_sound_row_becomes_one_line() -> None:
     row = SOUND | {"phone": "+86 138-0711-9240", "sampling_site": "阅马场采样点", "reported_at": "2022-11-08 23:00"}
 
@@ -255,116 +210,12 @@ def test_what_the_reader_saw_stands_before_what_the_cells_say() -> None:
     assert result.refused == 2
 
 
-ANTIBODIES = """
-    阳性 | 阴性 | igg positive, igm negative
-    3.42 | 0.21 | igg positive, igm negative
-    1.0  | 0.99 | igg positive, igm negative
-    可疑 | 阴性 | igg inconclusive, igm negative
-    阳性 |      | igg positive
-         | 1    | igm positive
-"""
-
-
-@pytest.mark.parametrize(
-    ("igg", "igm", "results"), [[cell.strip() for cell in line.split("|")] for line in ANTIBODIES.strip("\n").splitlines()]
-)
-def test_antibodies_under_their_own_headings_are_results_of_their_own(igg: str, igm: str, results: str) -> None:
-    row = {word: text for word, text in SOUND.items() if word not in ("assay", "outcome")}
-
-    table = judged(row | {"igg": igg, "igm": igm}).results
-
-    assert ", ".join(f"{line['assay']} {line['outcome']}" for line in table.to_pylist()) == results
-
-
-def test_a_row_with_one_wrong_antibody_is_refused_whole() -> None:
-    row = {word: text for word, text in SOUND.items() if word not in ("assay", "outcome")}
-
-    result = judged(row | {"igg": "很高", "igm": "阴性"}, row | {"igg": "", "igm": ""})
-
-    assert found(result) == [(2, "igg", RowCode.UNKNOWN_OUTCOME), (3, "igg", RowCode.MISSING)]
-    assert result.results.num_rows == 0
-
-
-def test_an_antibody_s_ratio_is_read_under_an_outcome_heading_too() -> None:
-    result = judged(SOUND | {"assay": "IgG抗体", "outcome": "3.42"}, SOUND | {"assay": "IgM抗体", "outcome": "0.3"})
-
-    assert result.results["outcome"].to_pylist() == ["positive", "negative"]
-
-
-def test_a_summary_beside_both_antibodies_is_no_third_result() -> None:
-    result = judged(SOUND | {"assay": "新冠病毒抗体", "outcome": "阳性", "igg": "阳性", "igm": "阴性"})
-
-    assert [(line["assay"], line["outcome"]) for line in result.results.to_pylist()] == [("igg", "positive"), ("igm", "negative")]
-
-
 def test_one_slip_is_one_problem() -> None:
     late = judged(SOUND | {"sampled_at": "2035-01-01 08:00:00", "tested_at": "2022-11-08 20:00:00"})
     old = judged(SOUND | {"tested_at": "1922-11-08 20:00:00"})
 
     assert found(late) == [(2, "sampled_at", RowCode.IN_THE_FUTURE)]
     assert found(old) == [(2, "tested_at", RowCode.TOO_OLD)]
-
-
-TUBES = """
-    people | method | outcome | becomes         | single
-    1      |        | 阳性    | positive        | True
-    2      |        | 阳性    | pooled_positive | False
-    2      |        | 阴性    | negative        | False
-    2      |        | 可疑    | inconclusive    | False
-    1      | 10混1  | 阳性    | pooled_positive | False
-    5      | 5合1   | 阳性    | pooled_positive | False
-    2      | 混采   | 阳性    | pooled_positive | False
-    1      | 单采   | 阳性    | positive        | True
-    2      | 单采   | 阳性    | pooled_positive | False
-"""
-
-
-@pytest.mark.parametrize(("count", "method", "outcome", "becomes", "single"), lines(TUBES)[1:])
-def test_a_shared_tube_s_positive_is_nobody_s_own(count: str, method: str, outcome: str, becomes: str, single: str) -> None:
-    result = judged(*people(int(count), pooling=method, outcome=outcome))
-
-    assert found(result) == []
-    assert set(result.results["outcome"].to_pylist()) == {becomes}
-    assert set(result.results["single"].to_pylist()) == {single == "True"}
-
-
-def test_one_person_twice_in_a_tube_shares_it_with_nobody() -> None:
-    result = judged(SOUND | {"outcome": "阳性"}, SOUND | {"assay": "抗原"})
-
-    assert result.results["single"].to_pylist() == [True, True]
-
-
-def test_tube_numbers_restart_every_day() -> None:
-    first, second = people(2, outcome="阳性")
-
-    result = judged(first, second | {"sampled_at": "2022-11-07 15:44:00"})
-
-    assert result.results["outcome"].to_pylist() == ["positive", "positive"]
-
-
-def test_a_refused_row_s_person_is_in_the_tube_all_the_same() -> None:
-    first, second = people(2, outcome="阳性")
-
-    result = judged(first, second | {"name": ""})
-
-    assert result.results["outcome"].to_pylist() == ["pooled_positive"]
-
-
-def test_more_people_than_the_method_s_refuse_every_row_of_the_tube() -> None:
-    crowd = [SOUND | {"document_kind": "护照", "document_number": f"C9620{number:04}", "pooling": "5混1"} for number in range(6)]
-
-    result = judged(*crowd, SOUND | {"sample_number": "L2", "pooling": "5混1"})
-
-    assert found(result) == [(row, "sample_number", RowCode.TUBE_TOO_FULL) for row in range(2, 8)]
-    assert result.results["row"].to_pylist() == [8]
-
-
-def test_a_crowded_tube_is_refused_whole_also_where_one_row_states_no_method() -> None:
-    crowd = [SOUND | {"document_kind": "护照", "document_number": f"C9620{number:04}", "pooling": "5混1"} for number in range(6)]
-
-    result = judged(*crowd[:5], crowd[5] | {"pooling": ""})
-
-    assert [row for row, _, _ in found(result)] == [2, 3, 4, 5, 6, 7]
 
 
 def test_control_wells_and_surfaces_are_skipped_and_not_read() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from hbcore.domain.headings import LAB, match_headings
 from hbcore.domain.vocabulary import NoteCode, RowCode
-from tests.domain.test_lab_columns import SOUND, found, judged, lines
+from tests.domain.lab_rows import SOUND, crowd, found, judged, lines
 
 HEADINGS = """
     name                | 姓名, 受检者姓名, 受检人, 被检者, 患者姓名, Name
@@ -79,15 +79,10 @@ SIZES = """
 
 @pytest.mark.parametrize(("method", "fits", "too_many"), lines(SIZES))
 def test_a_tube_holds_no_more_people_than_its_method(method: str, fits: str, too_many: str) -> None:
-    def full(people: int) -> list[tuple[int, str | None, RowCode]]:
-        crowd = [
-            SOUND | {"document_kind": "护照", "document_number": f"E{number:08}", "pooling": method} for number in range(people)
-        ]
-        return found(judged(*crowd))
-
-    assert full(int(fits)) == []
+    assert found(judged(*crowd(int(fits), method))) == []
     if too_many != "-":
-        assert {(column, code) for _, column, code in full(int(too_many))} == {("sample_number", RowCode.TUBE_TOO_FULL)}
+        problems = found(judged(*crowd(int(too_many), method)))
+        assert {(column, code) for _, column, code in problems} == {("sample_number", RowCode.TUBE_TOO_FULL)}
 
 
 NOBODY = """

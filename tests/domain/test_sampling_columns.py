@@ -9,7 +9,7 @@ import pytest
 from hbcore.domain.headings import SAMPLES, match_headings
 from hbcore.domain.sampling_columns import JudgedSamplings, judge_samplings
 from hbcore.domain.vocabulary import RowCode
-from tests.domain.test_lab_columns import AT, PEOPLE, cell, instant, lines
+from tests.domain.lab_rows import AT, PEOPLE, cell, instant, lines
 
 SOUND = {
     "name": "赵刚",

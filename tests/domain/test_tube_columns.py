@@ -12,7 +12,7 @@ from hbcore.domain.lab_columns import Judged
 from hbcore.domain.times import micros
 from hbcore.domain.tube_columns import InTube, Tubes, as_judged, fill, judge_tubes
 from hbcore.domain.vocabulary import DocumentKind, RowCode
-from tests.domain.test_lab_columns import AT, OURS, PEOPLE, instant, lines
+from tests.domain.lab_rows import AT, OURS, PEOPLE, instant, lines
 
 SOUND = {"sample_number": "T1", "outcome": "阴性"}
 DAY_0 = 19304

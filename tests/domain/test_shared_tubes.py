@@ -1,0 +1,65 @@
+"""Rows that share a tube: a positive is nobody's own, and a tube with more people than its method is refused whole."""
+
+import pytest
+
+from hbcore.domain.vocabulary import RowCode
+from tests.domain.lab_rows import SOUND, crowd, found, judged, lines, people
+
+TUBES = """
+    people | method | outcome | becomes         | single
+    1      |        | 阳性    | positive        | True
+    2      |        | 阳性    | pooled_positive | False
+    2      |        | 阴性    | negative        | False
+    2      |        | 可疑    | inconclusive    | False
+    1      | 10混1  | 阳性    | pooled_positive | False
+    5      | 5合1   | 阳性    | pooled_positive | False
+    2      | 混采   | 阳性    | pooled_positive | False
+    1      | 单采   | 阳性    | positive        | True
+    2      | 单采   | 阳性    | pooled_positive | False
+"""
+
+
+@pytest.mark.parametrize(("count", "method", "outcome", "becomes", "single"), lines(TUBES)[1:])
+def test_a_shared_tube_s_positive_is_nobody_s_own(count: str, method: str, outcome: str, becomes: str, single: str) -> None:
+    result = judged(*people(int(count), pooling=method, outcome=outcome))
+
+    assert found(result) == []
+    assert set(result.results["outcome"].to_pylist()) == {becomes}
+    assert set(result.results["single"].to_pylist()) == {single == "True"}
+
+
+def test_one_person_twice_in_a_tube_shares_it_with_nobody() -> None:
+    result = judged(SOUND | {"outcome": "阳性"}, SOUND | {"assay": "抗原"})
+
+    assert result.results["single"].to_pylist() == [True, True]
+
+
+def test_tube_numbers_restart_every_day() -> None:
+    first, second = people(2, outcome="阳性")
+
+    result = judged(first, second | {"sampled_at": "2022-11-07 15:44:00"})
+
+    assert result.results["outcome"].to_pylist() == ["positive", "positive"]
+
+
+def test_a_refused_row_s_person_is_in_the_tube_all_the_same() -> None:
+    first, second = people(2, outcome="阳性")
+
+    result = judged(first, second | {"name": ""})
+
+    assert result.results["outcome"].to_pylist() == ["pooled_positive"]
+
+
+def test_more_people_than_the_method_s_refuse_every_row_of_the_tube() -> None:
+    result = judged(*crowd(6, "5混1"), SOUND | {"sample_number": "L2", "pooling": "5混1"})
+
+    assert found(result) == [(row, "sample_number", RowCode.TUBE_TOO_FULL) for row in range(2, 8)]
+    assert result.results["row"].to_pylist() == [8]
+
+
+def test_a_crowded_tube_is_refused_whole_also_where_one_row_states_no_method() -> None:
+    *five, last = crowd(6, "5混1")
+
+    result = judged(*five, last | {"pooling": ""})
+
+    assert [row for row, _, _ in found(result)] == [2, 3, 4, 5, 6, 7]
