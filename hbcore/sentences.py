@@ -87,7 +87,7 @@ SENTENCES: dict[str, str] = {
     "has_no_end": "This kind has no end of its own: it ends by recovery, release or exclusion. Leave the end empty.",
     "over_already": "The end has passed already. There is nothing left to record; check the dates.",
     "exposure_needed": "It is not said how the person was exposed. Write where, when and to which case.",
-    "not_a_reference": "This cannot be the number of a paper or a case. Write it as on the paper: up to 40 characters, with a digit, no names.",
+    "not_a_reference": "This cannot be the number of a paper or a case. Write it as on the paper: up to 40 characters, with a digit, no names and no identity numbers.",
     "too_long": "This is too long. Write 200 characters at most.",
     "twice_in_list": "This person stands in the list twice. Leave one row.",
     # One row, held for a person's eyes

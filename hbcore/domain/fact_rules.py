@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from hbcore.domain.documents import normal_number, why_bad
 from hbcore.domain.policy_table import Policy
-from hbcore.domain.vocabulary import FactKind, RowCode
+from hbcore.domain.vocabulary import DocumentKind, FactKind, RowCode
 
 MOST_PEOPLE = 200
 """So many people a list may hold; more are refused."""
@@ -29,6 +30,7 @@ LONGEST_TEXT = 200
 """Characters of a case or evidence number, and of a reason or an exposure."""
 
 _REFERENCE = re.compile(r"[\w 〔〕\[\]【】（）()/.·#-]*[0-9０-９][\w 〔〕\[\]【】（）()/.·#-]*")
+_EIGHTEEN = re.compile(r"(?<![0-9])[0-9]{17}[0-9X](?![0-9])")
 
 
 class Needed(StrEnum):
@@ -148,8 +150,15 @@ def is_moment(kind: FactKind) -> bool:
 
 
 def is_reference(text: str) -> bool:
-    """Whether a text may be the number of a paper or a case: short, on one line, with a digit, so that it is not a name alone."""
-    return len(text) <= LONGEST_REFERENCE and _REFERENCE.fullmatch(text) is not None
+    """Whether a text may be the number of a paper or a case: short, on one line, with a digit, so that it is not a name alone.
+
+    Nor may an identity number stand in it: papers' numbers are read without a look-up, and stand in events (S21).
+    """
+    return len(text) <= LONGEST_REFERENCE and _REFERENCE.fullmatch(text) is not None and not _names_somebody(text)
+
+
+def _names_somebody(text: str) -> bool:
+    return any(why_bad(DocumentKind.RESIDENT_ID, number) is None for number in _EIGHTEEN.findall(normal_number(text)))
 
 
 def _why_not_from(from_at: datetime, rule: HandRule, at: datetime) -> RowCode | None:
