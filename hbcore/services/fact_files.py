@@ -17,8 +17,8 @@ from hbcore.domain.vocabulary import HOLDS, FactSource, RowCode
 from hbcore.services import audit, codes, fact_bursts, fact_repeats, preview_quota
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_file_rows import ReadRow, read_rows
-from hbcore.services.fact_lists import Ahead, Line, PutDown, Wanted, check_case, effect, put_down
 from hbcore.services.fact_people import find_people
+from hbcore.services.fact_put_down import Ahead, Line, PutDown, Wanted, check_case, effect, put_down
 from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import What
@@ -106,7 +106,7 @@ def preview(file: IncomingFile, *, case: str | None, by: Staff, at: datetime) ->
 def propose(file: IncomingFile, reason: str, *, case: str | None, sure: bool = False, by: Staff, at: datetime) -> FactFile:
     """Propose the sound rows of a list; whom we did not hold gets a row without registration. Another person confirms it.
 
-    :raises Refused: as `preview` but for its quota, and those of `fact_lists.put_down`.
+    :raises Refused: as `preview` but for its quota, and those of `fact_put_down.put_down`.
     """
     table = _table(file, by, at)
 

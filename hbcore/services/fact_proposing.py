@@ -13,7 +13,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE, FactKind, RowCode
 from hbcore.services import fact_repeats, units
 from hbcore.services.acting import Staff, acting, reading
-from hbcore.services.fact_lists import Ahead, Line, PutDown, Wanted, check_case, check_reason, effect, put_down
+from hbcore.services.fact_put_down import Ahead, Line, PutDown, Wanted, check_case, check_reason, effect, put_down
 from hbcore.services.looked_up import look_up_of, subject_of
 from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
@@ -60,7 +60,7 @@ def propose(
     `sure`: asked whether so many at once are meant (`burst_to_confirm`), they said yes: it is recorded.
 
     :raises MeasureRefused: with every fault of the measure.
-    :raises Refused: as `preview`, and those of `fact_lists.put_down`.
+    :raises Refused: as `preview`, and those of `fact_put_down.put_down`.
     """
     with refusals_recorded(by, at, subject_of(person)), acting(by, Permission.PROPOSE_FACTS, at) as session:
         return propose_in(session, person, measure, reason, case=case, sure=sure, by=by, at=at)
@@ -97,7 +97,7 @@ def propose_end(fact: int, evidence: str, reason: str, *, sure: bool = False, by
     """Propose to end a fact early, on a paper; another person of the level above confirms it. `sure`: as for `propose`, where
     what ends had lifted a measure.
 
-    :raises Refused: `evidence_number_needed`, and those of `preview_end` and `fact_lists.put_down`.
+    :raises Refused: `evidence_number_needed`, and those of `preview_end` and `fact_put_down.put_down`.
     """
     with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
         about = _standing(session, fact, by, at)
@@ -122,7 +122,7 @@ def propose_extension(fact: int, measure: Measure, reason: str, *, sure: bool = 
     The old fact ends when the new one is confirmed; both stay on record. `sure`: as for `propose`.
 
     :raises MeasureRefused: with every fault of the new measure.
-    :raises Refused: those of `preview_extension` and `fact_lists.put_down`.
+    :raises Refused: those of `preview_extension` and `fact_put_down.put_down`.
     """
     with refusals_recorded(by, at, f"fact {fact}"), acting(by, Permission.PROPOSE_FACTS, at) as session:
         about = _extension(session, fact, measure, by, at)

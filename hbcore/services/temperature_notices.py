@@ -15,8 +15,8 @@ from hbcore.domain.temperatures import SETTLED_WITHIN, Closed, Done, ReadingStat
 from hbcore.domain.vocabulary import FactKind, Purpose
 from hbcore.services import audit, fact_proposing, units
 from hbcore.services.acting import Staff, acting, reading
-from hbcore.services.fact_lists import PutDown
 from hbcore.services.fact_proposing import Effect
+from hbcore.services.fact_put_down import PutDown
 from hbcore.services.looked_up import LookUp, subject_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.temperatures import whom

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from hbcore.domain.vocabulary import Colour, FactKind, FactSource
 from hbcore.services.colour_words import COLOUR_WORDS
-from hbcore.services.fact_lists import Ahead
+from hbcore.services.fact_put_down import Ahead
 from hbcore.services.second_look import What
 from hbcore.ui.application_words import here
 from hbcore.ui.locale_words import as_heading, number_here

@@ -13,7 +13,7 @@ from hbcore.domain.vocabulary import FactKind, Outcome, Purpose, Role
 from hbcore.services import fact_lists, fact_proposing, facts, people
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.fact_lists import PutDown
+from hbcore.services.fact_put_down import PutDown
 from tests import standing
 from tests.services.applying import look_ups
 from tests.standing import WUCHANG, Sampled

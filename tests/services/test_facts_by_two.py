@@ -13,8 +13,8 @@ from hbcore.domain.fact_rules import MANY_A_SHIFT, Measure
 from hbcore.domain.vocabulary import FactKind, Role, RowCode
 from hbcore.services import alarms, audit, fact_bursts, fact_files, fact_lists, fact_proposing, fact_records, second_look
 from hbcore.services import facts as facts_seen
-from hbcore.services.fact_lists import Ahead
 from hbcore.services.fact_proposing import MeasureRefused
+from hbcore.services.fact_put_down import Ahead
 from hbcore.services.fact_repeats import WaitingAct
 from hbcore.services.second_look import What
 from hbcore.storage import join_rows

@@ -27,7 +27,7 @@ from hbcore.services import (
     second_look,
 )
 from hbcore.services.acting import Staff
-from hbcore.services.fact_lists import PutDown, Wanted
+from hbcore.services.fact_put_down import PutDown, Wanted
 from hbcore.services.fact_records import Hands, NewFact
 from hbcore.services.recolouring import Moved
 from hbcore.services.second_look import What
