@@ -87,7 +87,8 @@ def _own(upload: int) -> sa.ColumnElement[bool]:
 
 
 def _ended_by(upload: int) -> sa.ColumnElement[bool]:
-    return _c.ended_by + 0 == upload
+    """So is the index of all results that ended: PostgreSQL went through it whole for each slice that is put back."""
+    return sa.func.coalesce(_c.ended_by, 0) == upload
 
 
 def several_spoke(connection: sa.Connection, upload: int, people: Collection[int]) -> dict[SampleOf, SampleState]:
