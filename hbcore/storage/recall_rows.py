@@ -205,7 +205,8 @@ def came_again(connection: sa.Connection, upload: int, people: Collection[int]) 
 
 def repeats_what_is_gone(connection: sa.Connection, upload: int) -> bool:
     """Whether something that an upload said again is held no more."""
-    gone = sa.select(_c.id).join(AGAIN, AGAIN.c.result_id == _c.id).where(AGAIN.c.upload_id == upload, _c.ended_how == RECALLED)
+    gone = sa.select(_c.id).join(AGAIN, AGAIN.c.result_id == _c.id).where(AGAIN.c.upload_id == upload)
+    gone = gone.where(_c.ended_how == RECALLED, _c.ended_by.is_not(None))  # by the index of what ended
     return connection.execute(gone.limit(1)).first() is not None
 
 
