@@ -14,7 +14,7 @@ from hbcore.domain.vocabulary import FactKind, Role, RowCode
 from hbcore.services import alarms, audit, fact_bursts, fact_files, fact_lists, fact_proposing, fact_records, second_look
 from hbcore.services import facts as facts_seen
 from hbcore.services.fact_proposing import MeasureRefused
-from hbcore.services.fact_put_down import Ahead
+from hbcore.services.fact_put_down import Ahead, PutDown
 from hbcore.services.fact_repeats import WaitingAct
 from hbcore.services.second_look import What
 from hbcore.storage import join_rows
@@ -32,7 +32,7 @@ def here(database: Path) -> Desk:
     return desk()
 
 
-def proposed(here: Desk, measure: Measure | None = None, place: int = 0, by: str = "clerk") -> fact_lists.PutDown:
+def proposed(here: Desk, measure: Measure | None = None, place: int = 0, by: str = "clerk") -> PutDown:
     """A contact, proposed by the clerk."""
     hand = getattr(here, by)
     return fact_proposing.propose(looked_up(place, hand), measure or contact(), REASON, case=CASE, by=hand, at=AT)
