@@ -18,6 +18,10 @@ DONE, REFUSED = "done", "refused"
 UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")
 """How names of files end that are still being written."""
 
+REPORT = ".report.json"
+LONGEST_NAME = 255
+"""Bytes that file systems take for a name."""
+
 FOR_WHO_ACTS = frozenset(
     (
         "unknown_staff",
@@ -120,7 +124,8 @@ def _move(path: Path, aside: str, report: Mapping[str, object]) -> None:
     """The report first: a file that has moved always has one beside it."""
     to = _free(path.parent / aside / path.name)
     written = json.dumps({"file": path.name, **report}, ensure_ascii=False, indent=1)
-    to.with_name(f"{to.name}.report.json").write_text(written, encoding="utf-8")
+    # A name that is no UTF-8 stands in the report as JSON has such bytes: \udcff.
+    to.with_name(to.name + REPORT).write_text(written, encoding="utf-8", errors="backslashreplace")
     try:
         path.replace(to)
     except FileNotFoundError:
@@ -128,11 +133,17 @@ def _move(path: Path, aside: str, report: Mapping[str, object]) -> None:
 
 
 def _free(wanted: Path) -> Path:
-    """The place itself, or the first beside it that nothing holds: nothing is overwritten."""
-    place, n = wanted, 2
-    while place.exists() or place.with_name(f"{place.name}.report.json").exists():
-        place, n = wanted.with_name(f"{wanted.stem}-{n}{wanted.suffix}"), n + 1
+    """The place itself, or the first beside it that nothing holds. A long name is cut, because its report's is longer."""
+    place, n = wanted.with_name(_cut(wanted, "")), 2
+    while place.exists() or place.with_name(place.name + REPORT).exists():
+        place, n = wanted.with_name(_cut(wanted, f"-{n}")), n + 1
     return place
+
+
+def _cut(wanted: Path, number: str) -> str:
+    end = os.fsencode(number + wanted.suffix)[: LONGEST_NAME // 2]
+    stem = os.fsencode(wanted.stem)[: LONGEST_NAME - len(REPORT) - len(end)]
+    return (stem + end).decode("utf-8", "surrogateescape")
 
 
 @contextmanager

@@ -112,6 +112,20 @@ def test_two_files_of_one_name_are_both_kept(folder: Path) -> None:
     assert [name for name in there(folder) if name.endswith("csv")] == ["done/day-2.csv", "done/day.csv"]
 
 
+@pytest.mark.parametrize("name", [b"\xb1\xa8.csv", "报".encode() * 83 + b".csv", b"a." + b"b" * 253, b"a\nb*?.csv"])
+@pytest.mark.parametrize(("content", "aside"), [(GOOD, "done"), ("hello\n", "refused")])
+def test_a_file_with_any_name_is_moved_aside_with_its_report(folder: Path, name: bytes, content: str, aside: str) -> None:
+    (folder / os.fsdecode(name)).write_text(content, "utf-8")
+
+    told = watch(folder)
+
+    assert (told["taken"], told["refused"]) == ((1, 0) if aside == "done" else (0, 1))
+    moved, its_report = sorted((folder / aside).iterdir(), key=lambda path: path.name.endswith(".report.json"))
+    assert report(moved)["file"] == os.fsdecode(name)
+    assert (moved.read_text("utf-8"), its_report.name) == (content, f"{moved.name}.report.json")
+    assert [path for path in folder.iterdir() if path.is_file()] == []
+
+
 def test_who_may_not_or_a_suspended_institution_leaves_every_file_where_it_is(folder: Path) -> None:
     (folder / "good.csv").write_text(GOOD, "utf-8")
     administrator = standing.staff(Role.ADMINISTRATOR, now(), name="administrator")
