@@ -2,10 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a cell begins that spreadsheets calculate instead of showing."""
+
+MADE_SAFE = f"^'([{''.join(map(re.escape, _RUNS))}])"
+"""A cell that `safe_cell` or another desk made safe; the group is how it began before."""
 
 
 def safe_cell(cell: str) -> str:

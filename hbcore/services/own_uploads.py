@@ -12,7 +12,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.headings import ADDED
 from hbcore.domain.permissions import Permission
 from hbcore.domain.shifts import shift_start
-from hbcore.domain.vocabulary import Purpose
+from hbcore.domain.vocabulary import Purpose, RowCode
 from hbcore.sentences import sentence
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
@@ -23,7 +23,7 @@ from hbcore.storage.readers.mapped import as_it_came
 from hbcore.storage.recalling_rows import SoFar
 from hbcore.storage.upload_list_rows import ProblemRow as ProblemRow
 from hbcore.storage.upload_list_rows import Row
-from hbcore.storage.upload_rows import file_name
+from hbcore.storage.upload_rows import cells_beyond, file_name
 
 RECENT = timedelta(days=7)
 """Held and refused rows are counted for uploads of these last days; older ones stay in the list of all."""
@@ -132,15 +132,30 @@ def problem_rows(number: str, *, by: Staff, at: datetime) -> tuple[ProblemRow, .
 def problem_file(number: str, language: str, *, by: Staff, at: datetime) -> bytes:
     """Their own file back with these rows alone and one more column, as CSV: to put right and upload again; one look-up event.
 
-    Headings and cells are as they came, so that it is read as the first file was; the added column is none that the desk knows.
+    Headings and cells are as they came, so that it is read as the first file was; the added column is none that the desk knows,
+    and stands first: a row with too few or too many cells is one in this file, too, until somebody puts it right. A number that
+    lost digits is left out.
 
     :raises Refused: as `problem_rows`.
     """
     upload, rows = _opened(number, audit.Act.PROBLEM_ROWS_TAKEN, by, at)
     headings = as_it_stands(upload.number, upload.digest, upload.report).headings or _of_cells(rows)
     shown = [(heading, name) for heading, name in headings if heading not in ADDED.values()]
-    lines = [(*(_as_it_came(row, *one) for one in shown), _wrong_with_row(row, language)) for row in rows]
-    return csv_bytes((*(heading for heading, _ in shown), ADDED[language]), lines)
+    lines = [(_wrong_with_row(row, language), *_cells_as_they_came(row, shown)) for row in rows]
+    return csv_bytes((ADDED[language], *(heading for heading, _ in shown)), lines)
+
+
+def _cells_as_they_came(row: ProblemRow, shown: Sequence[tuple[str, str]]) -> Sequence[str]:
+    # What is left of a number is a number as well, and one in eleven of them is somebody's.
+    lost = {column for column, code in row.problems if code == RowCode.DIGITS_LOST}
+    cells = ["" if name in lost else _as_it_came(row, heading, name) for heading, name in shown]
+    faults = {code for _column, code in row.problems}
+    if RowCode.TOO_FEW_CELLS in faults:
+        while cells and not cells[-1]:
+            cells.pop()
+    if RowCode.CELLS_BEYOND_HEADER in faults:
+        cells += cells_beyond(row.cells)
+    return cells
 
 
 def _as_it_came(row: ProblemRow, heading: str, name: str) -> str:

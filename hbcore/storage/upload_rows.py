@@ -149,8 +149,19 @@ def set_documents(connection: sa.Connection, upload: int, keys: Mapping[int, byt
         connection.execute(sa.update(ROWS).where(ROWS.c.upload_id == upload, ROWS.c.row_number == row).values(document_key=key))
 
 
+BEYOND = "+"
+"""Before the number of a cell right of the last heading, which has no other name."""
+
+
 def cells_of_row(table: Table, row: int) -> dict[str, str]:
-    """The filled cells of one spreadsheet row, by our word or by the heading we do not know."""
+    """The filled cells of one spreadsheet row, by our word or by the heading we do not know; those beyond it as +1, +2."""
     place = int(np.searchsorted(table.rows, row))
     cells = {name: column[place].as_py() for name, column in {**table.columns, **table.other}.items()}
+    cells |= {f"{BEYOND}{n}": cell for n, cell in enumerate(table.beyond.get(row, ()), start=1)}
     return {name: cell for name, cell in cells.items() if cell}
+
+
+def cells_beyond(cells: Mapping[str, str]) -> list[str]:
+    """Of the cells of `cells_of_row`, those right of the last heading, each in its place."""
+    numbers = [int(name.removeprefix(BEYOND)) for name in cells if name.startswith(BEYOND) and name[1:].isdecimal()]
+    return [cells.get(f"{BEYOND}{n}", "") for n in range(1, max(numbers, default=0) + 1)]

@@ -113,7 +113,7 @@ def test_problem_rows_leave_as_a_file_that_no_spreadsheet_runs(liaison, uploaded
 
     headings, line = csv.reader(io.StringIO(made.decode("utf-8-sig")))
     row = dict(zip(headings, line, strict=True))
-    assert headings == [*HEADINGS.split(","), "未入库原因与处理办法"]
+    assert headings == ["未入库原因与处理办法", *HEADINGS.split(",")]
     assert (row["姓名"], row["身份证号"], row["备注"]) == ("李四", "420106199001011232", "'=1+1")
     assert row["未入库原因与处理办法"].startswith("第 3 行：")
     assert "校验位" in row["未入库原因与处理办法"]

@@ -54,9 +54,9 @@ def test_the_problem_file_has_their_headings_and_cells_and_is_read_again(liaison
     made = own_uploads.problem_file(number, language, by=liaison, at=AT)
 
     first, *others = made.decode("utf-8-sig").splitlines()
-    assert first.startswith(f"{HEADINGS},")
-    assert [one.split(",")[:6] for one in others] == [WRONG[1].split(","), WRONG[2].split(",")]
-    assert others[0].split(",")[6].strip('"').startswith({"zh": "第 4 行：", "en": "Row 4: "}[language])
+    assert first.endswith(f",{HEADINGS}")
+    assert [one.split(",")[-6:] for one in others] == [WRONG[1].split(","), WRONG[2].split(",")]
+    assert others[0].strip('"').startswith({"zh": "第 4 行：", "en": "Row 4: "}[language])
     again = upload(liaison, put_right(made), 1)
     assert rows("SELECT count(*) FROM result WHERE ended_at IS NULL") == [(4,)]
     assert own_uploads.problem_rows(again, by=liaison, at=AT) == ()
@@ -71,6 +71,55 @@ def test_a_problem_file_of_a_problem_file_has_the_column_once(liaison: Staff) ->
 
     assert second[0].count("未入库原因与处理办法") == 1
     assert len(second) == 2
+
+
+ODD = [f"{line(1)},多", f"{line(2)},,,，", line(3).rsplit(",", 1)[0], line(4).rsplit(",", 2)[0]]
+
+
+def codes(number: str, by: Staff) -> list[object]:
+    return [row.problems for row in own_uploads.problem_rows(number, by=by, at=AT)]
+
+
+def test_a_row_with_too_few_or_too_many_cells_is_still_one_in_the_problem_file_of_a_problem_file(liaison: Staff) -> None:
+    number = upload(liaison, "\n".join((HEADINGS, *ODD)), 0)
+    before = codes(number, liaison)
+    for n in range(1, 4):
+        made = own_uploads.problem_file(number, "zh", by=liaison, at=AT)
+        number = upload(liaison, f"## {n}\n{made.decode('utf-8-sig')}", n)
+
+    assert codes(number, liaison) == before == [*[((None, "cells_beyond_header"),)] * 2, *[((None, "too_few_cells"),)] * 2]
+    assert made.decode("utf-8-sig").splitlines()[1].endswith(f",{ODD[0]}")
+    assert rows("SELECT count(*) FROM result") == [(0,)]
+
+
+def test_cells_that_a_spreadsheet_would_run_are_read_again_as_they_were_typed(liaison: Staff) -> None:
+    wrong = [f"张三,{resident_number(n)[:-1]}{'0' if resident_number(n)[-1] != '0' else '1'},2022-11-08 08:00,S{n},{said},=门诊"
+             for n, said in ((1, "-"), (2, "+"), (3, "+"))]  # fmt: skip
+    number = upload(liaison, "\n".join((HEADINGS, *wrong)), 0)
+
+    made = own_uploads.problem_file(number, "zh", by=liaison, at=AT).decode("utf-8-sig")
+    assert ",'+,'=门诊" in made
+    for n in (1, 2, 3):
+        made = made.replace(wrong[n - 1].split(",")[1], resident_number(n))
+    upload(liaison, made, 1)
+
+    assert rows("SELECT outcome, count(*) FROM result GROUP BY 1 ORDER BY 1") == [("negative", 1), ("positive", 2)]
+
+
+def test_what_is_left_of_a_number_that_lost_digits_is_nobody_s_in_the_problem_file(liaison: Staff) -> None:
+    content = (Path(__file__).parents[1] / "data/lab/numbers_for_ids.xlsx").read_bytes()
+    file = IncomingFile(content, "a.xlsx", LAB)
+    first = lab_imports.commit(file, by=liaison, at=AT)
+    lost = [one.row for one in first.problems if one.code == "digits_lost"]
+
+    made = own_uploads.problem_file(str(first.batch), "zh", by=liaison, at=AT)
+
+    given = [one.split(",") for one in made.decode("utf-8-sig").splitlines()]
+    assert {one[given[0].index("证件号码")] for one in given[1:] if any(one[0].startswith(f"第 {row} 行") for row in lost)} == {
+        ""
+    }
+    again = upload(liaison, made.decode("utf-8-sig"), 1)
+    assert len([1 for found in codes(again, liaison) if ("document_number", "missing") in found]) == len(lost) > 0  # type: ignore[operator]
 
 
 PARTS = [WRONG[:2], WRONG[2:]]

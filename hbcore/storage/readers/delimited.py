@@ -202,6 +202,7 @@ def _read_any(utf8: bytes, delimiter: str, header: Header, limits: Limits) -> Re
     """Every row looked at: blank lines, ragged rows, line breaks inside quotes."""
     rows: list[int] = []
     problems: list[RowProblem] = []
+    beyond: dict[int, tuple[str, ...]] = {}
     skipped = 0
 
     def kept() -> Iterator[list[str]]:
@@ -214,12 +215,13 @@ def _read_any(utf8: bytes, delimiter: str, header: Header, limits: Limits) -> Re
             check_rows(len(rows), limits)
             if why := _why_ragged(cells, width):
                 problems.append(RowProblem(row, None, why))
+                beyond[row] = tuple(cells[width:])
             yield cells[:width] + [""] * (width - len(cells))
 
     width = len(header.cells)
     lines = TextIOWrapper(BytesIO(utf8), "utf-8", newline="")
     columns = columns_of(kept(), width)
-    return Read(columns, np.array(rows, np.int32), skipped, tuple(problems))
+    return Read(columns, np.array(rows, np.int32), skipped, tuple(problems), beyond=beyond)
 
 
 def _why_ragged(cells: Sequence[str], width: int) -> RowCode | None:

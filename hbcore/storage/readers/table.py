@@ -1,14 +1,16 @@
 """A file as a table: its format, its columns by our word, the spreadsheet row of each line, what was wrong already."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hbcore.domain.cells import clean, empty_column
+from hbcore.domain.csv_cells import MADE_SAFE
 from hbcore.domain.errors import FileRefused, Refused
 from hbcore.domain.headings import Headings, heading_key, match_headings, twice_named
 from hbcore.domain.problems import Note, RowProblem
@@ -55,6 +57,7 @@ class Table:
 
     `skipped`: blank lines, title rows, comments and totals. `problems`: ragged rows and cells that lost digits.
     `notes`: what of a workbook was not read, or is hidden. `headings`: as they stand in the file, each with its column.
+    `beyond`: of ragged rows, the cells right of the last heading.
     """
 
     format: TableFormat
@@ -65,6 +68,7 @@ class Table:
     problems: tuple[RowProblem, ...]
     notes: tuple[Note, ...] = ()
     headings: tuple[tuple[str, str], ...] = ()
+    beyond: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class Read:
     skipped: int
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[Note, ...] = ()
+    beyond: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def find_header(head: Iterable[Sequence[str]], headings: Headings) -> Header | None:
@@ -134,10 +139,16 @@ def made_table(format: TableFormat, header: Header, read: Read, headings: Headin
         raise Refused("two_columns_for_one", headings=" · ".join(f"“{one}”" for one in twice))
     if not len(read.rows):
         raise FileRefused(FileCode.NO_ROWS)
-    known, other = named(header, read.columns, headings)
+    known, other = named(header, list(map(_as_typed, read.columns)), headings)
     words = {place: word for word, place in header.places.items()}
     shown = tuple((cell.strip(), words.get(place) or clean(cell)) for place, cell in enumerate(header.cells))
-    return Table(format, known, other, read.rows, header.row - 1 + read.skipped, read.problems, read.notes, shown)
+    return Table(format, known, other, read.rows, header.row - 1 + read.skipped, read.problems, read.notes, shown, read.beyond)
+
+
+def _as_typed(column: pa.StringArray) -> pa.StringArray:
+    """The cells without the apostrophe by which a spreadsheet was kept from running them."""
+    guarded = pc.any(pc.starts_with(column, "'")).as_py()
+    return pc.replace_substring_regex(column, MADE_SAFE, r"\1") if guarded else column
 
 
 def check_rows(rows: int, limits: Limits) -> None:
