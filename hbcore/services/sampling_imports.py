@@ -51,9 +51,10 @@ def commit(file: IncomingFile, *, by: Staff, at: datetime) -> ImportReport:
     The same file again changes nothing and repeats the first run's figures (`already_committed`). The same registration again
     is held already; a newer one of the same person, tube and day takes the place of the older, which stays as history. Whose
     tubes they are: the file's institution, else the liaison's only one; else nobody says, and the tube files of any
-    institution are joined to them.
+    institution are joined to them; of a liaison's, those of the own institutions.
 
-    :raises FileRefused: a file that as a whole cannot be read; `other_institution`, `institution_suspended`.
+    :raises FileRefused: a file that as a whole cannot be read; `other_institution`; `institution_suspended`, also where one of a
+        liaison's is and none is named.
     """
     return list_files.commit(_of_own(file, by), SORT, _record, by=by, at=at)
 
@@ -95,9 +96,12 @@ def _record(one: Import) -> Taken:
 
 def _unit_for(session: Session, institution: str, by: Staff) -> str:
     """The unit of people who become known: the institution's, else that of whoever imports."""
-    if not institution:
-        return by.unit or UNKNOWN_UNIT
     c = INSTITUTIONS.c
+    if not institution:
+        # Whoever works for several and names none may not bring a suspended one's tubes in by that.
+        if session.execute(sa.select(c.code).where(c.code.in_(by.institutions), c.suspended_at.is_not(None))).first():
+            raise FileRefused(FileCode.INSTITUTION_SUSPENDED)
+        return by.unit or UNKNOWN_UNIT
     found = session.execute(sa.select(c.unit, c.suspended_at).where(c.code == institution)).first()
     if found is None:
         raise Refused("unknown_institution")

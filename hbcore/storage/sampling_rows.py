@@ -12,9 +12,11 @@ from hbcore.storage.instants import raw
 from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import add_rows, run_many
-from hbcore.storage.tables import BIG, Sampling
+from hbcore.storage.tables import BIG, Sampling, StaffInstitution, Upload
 
 SAMPLINGS: sa.Table = Sampling.__table__  # type: ignore[attr-defined]
+STAFF_INSTITUTIONS: sa.Table = StaffInstitution.__table__  # type: ignore[attr-defined]
+UPLOADS: sa.Table = Upload.__table__  # type: ignore[attr-defined]
 
 _c = SAMPLINGS.c
 
@@ -61,17 +63,27 @@ def standing_of(connection: sa.Connection, people: Collection[int]) -> list[Samp
         return [SamplingLine(*line) for line in connection.execute(asked.where(_c.ended_at.is_(None)))]
 
 
+def _of_others(institution: str) -> sa.ColumnElement[bool]:
+    """Of a liaison for other institutions than this one."""
+    own, upload = STAFF_INSTITUTIONS.c, UPLOADS.c
+    by = sa.select(own.institution).join_from(UPLOADS, STAFF_INSTITUTIONS, own.staff_id == upload.recorded_by)
+    theirs = by.where(upload.id == _c.upload_id).correlate(SAMPLINGS)
+    return theirs.exists() & ~theirs.where(own.institution == institution).exists()
+
+
 def in_tubes(connection: sa.Connection, institution: str, numbers: Collection[str], since: int) -> dict[str, list[InTube]]:
     """Who is registered under these tubes' numbers since an instant (microseconds), each with the newest that stands.
 
-    Numbers are an institution's own (model part 4): only registrations of its tubes, and those that say no institution.
+    Numbers are an institution's own (model part 4): only registrations of its tubes, and those that say no institution,
+    unless they are of a liaison who does not work for it.
     """
     found: dict[str, list[InTube]] = defaultdict(list)
     with staged(connection, sa.String(), numbers) as wanted:
         asked = (
             sa.select(_c.sample_number, _c.person_id, raw(_c.sampled_at), _c.sampled_day, _c.pooled, _c.sampling_site)
             .join_from(wanted, SAMPLINGS, _c.sample_number == wanted.c.key)
-            .where(_c.ended_at.is_(None), raw(_c.sampled_at) >= since, _c.institution.in_(("", institution)))
+            .where(_c.ended_at.is_(None), raw(_c.sampled_at) >= since)
+            .where((_c.institution == institution) | (_c.institution == "") & ~_of_others(institution))
             .order_by(_c.sample_number, raw(_c.sampled_at), _c.id)
         )
         for number, *inside in connection.execute(asked):

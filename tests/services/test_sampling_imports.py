@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hbcore.domain.errors import Refused
+from hbcore.domain.errors import FileRefused, Refused
 from hbcore.domain.vocabulary import Colour, Outcome, Purpose, Role
-from hbcore.services import people, policy_publishing, sampling_imports
+from hbcore.services import institutions, people, policy_publishing, sampling_imports
 from hbcore.services.acting import Staff
 from hbcore.services.uploads import IncomingFile
 from tests import standing
@@ -165,6 +165,21 @@ def test_a_liaison_imports_for_own_institutions_and_staff_of_a_district_for_any(
         ("T3", OTHER_LAB),
         ("T4", ""),
     ]
+
+
+def test_who_names_none_of_several_institutions_brings_nothing_in_while_one_is_suspended(database: Path) -> None:
+    standing.institution(AT)
+    standing.institution(AT, OTHER_LAB, "宜昌第三检验中心", standing.YICHANG)
+    of_two = standing.staff(Role.LAB_LIAISON, AT, name="of.two", institutions=[LAB, OTHER_LAB])
+    institutions.suspend(LAB, "-", by=standing.staff(Role.ADMINISTRATOR, AT, name="administrator"), at=AT)
+
+    for institution in ("", LAB):
+        with pytest.raises(FileRefused) as refused:
+            sampling_imports.commit(samples("0 T1 07:40", institution=institution), by=of_two, at=AT)
+        assert refused.value.code == "institution_suspended"
+    named = sampling_imports.commit(samples("0 T1 07:40", institution=OTHER_LAB), by=of_two, at=AT)
+
+    assert (named.rows["recorded"], rows("SELECT institution FROM sampling")) == (1, [(OTHER_LAB,)])
 
 
 def test_another_institution_s_a_suspended_one_s_and_somebody_else_s_are_refused_on_record(liaison: Staff) -> None:

@@ -129,6 +129,21 @@ def test_tubes_of_another_institution_s_registration_are_not_ours(registered: No
     assert results() == [("T7", "negative")]
 
 
+def test_tubes_of_no_institution_are_of_those_that_their_liaison_works_for(liaison: Staff) -> None:
+    third = "420502L09"
+    standing.institution(AT, OTHER_LAB, "宜昌第三检验中心", standing.YICHANG)
+    standing.institution(AT, third, "宜昌第九检验中心", standing.YICHANG)
+    of_two = standing.staff(Role.LAB_LIAISON, AT, name="of.two", institutions=[LAB, OTHER_LAB])
+    stranger = standing.staff(Role.LAB_LIAISON, AT, name="stranger", institutions=[third])
+    sampling_imports.commit(samples("0 T1 07:40"), by=of_two, at=AT)
+
+    refused = lab_imports.commit(IncomingFile(tubes("T1 阳性").content, "a.csv", third), by=stranger, at=AT)
+    taken = lab_imports.commit(IncomingFile(tubes("T1 阴性").content, "b.csv", OTHER_LAB), by=of_two, at=AT)
+
+    assert [one.code for one in refused.problems] == ["tube_not_registered"]
+    assert (taken.rows["recorded"], results()) == (1, [("T1", "negative")])
+
+
 def test_a_refused_tube_comes_again_once_it_is_registered(liaison: Staff) -> None:
     first = lab_imports.commit(tubes("T1 阴性", tag="1"), by=liaison, at=AT)
     sampling_imports.commit(samples("0 T1 07:40"), by=liaison, at=AT)
