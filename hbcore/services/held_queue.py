@@ -86,21 +86,29 @@ class HeldQueue:
 
 
 def listed(
-    kind: RowCode | None = None, *, by: Staff, at: datetime, limit: int = MOST, before: HeldQueue | None = None
+    kind: RowCode | None = None,
+    number: str | None = None,
+    *,
+    by: Staff,
+    at: datetime,
+    limit: int = MOST,
+    before: HeldQueue | None = None,
 ) -> HeldQueue:
-    """The held rows `by` may see. For a supervisor a list of people is one look-up event, whenever a row was not there `before`.
+    """The held rows `by` may see, of one kind and of the upload of that `number`, or of all.
+
+    For a supervisor a list of people is one look-up event, whenever a row was not there `before`.
 
     `before` again while the question and the minute are the same and no act has been recorded since; what a file that is being
     recorded holds meanwhile is told with the next minute.
 
     :raises Refused: `look_up_not_recorded`.
     """
-    asked = (by, kind, limit, at.replace(second=0, microsecond=0))
+    asked = (by, kind, number, limit, at.replace(second=0, microsecond=0))
     with reading(by, Permission.SEE_UPLOADS, at) as session:
         connection, newest = session.connection(), audit.newest(session)
         if before is not None and (before.asked, before.newest) == (asked, newest):
             return before
-        found = held_queue_rows.listed(connection, *_scope(by), str(kind) if kind else None, limit)
+        found = held_queue_rows.listed(connection, *_scope(by), str(kind) if kind else None, number, limit)
         counts = held_queue_rows.counted(connection, *_scope(by))
         lines = _lines(session, found, by, at)
     seen = {(one.upload, one.row) for one in before.lines} if before else set()

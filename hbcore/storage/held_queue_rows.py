@@ -42,6 +42,7 @@ _LISTED = (
 )
 _COUNTED = sa.select(_r.held_for, sa.func.count()).select_from(_HELD).group_by(_r.held_for)
 _KIND = _r.held_for == sa.bindparam("kind")
+_OF_UPLOAD = _u.number == sa.bindparam("number")
 _ONE = sa.and_(_u.id == sa.bindparam("upload"), _r.row_number == sa.bindparam("row"))
 
 
@@ -50,12 +51,16 @@ def _in_scope(unit: str | None, institutions: Collection[str]) -> tuple[sa.Colum
     return (_OF_UNIT, {"unit": unit}) if unit is not None else (_OWN, {"institutions": list(institutions)})
 
 
-def listed(connection: sa.Connection, unit: str | None, institutions: Collection[str], kind: str | None, limit: int) -> list[Row]:
-    """The oldest held rows, of one kind or of all."""
+def listed(
+    connection: sa.Connection, unit: str | None, institutions: Collection[str], kind: str | None, number: str | None, limit: int
+) -> list[Row]:
+    """The oldest held rows, of one kind or of all, of the upload of that number or of all."""
     which, values = _in_scope(unit, institutions)
     asked = _LISTED.where(which).limit(limit)
     if kind:
-        return list(connection.execute(asked.where(_KIND), {**values, "kind": kind}))
+        asked, values = asked.where(_KIND), {**values, "kind": kind}
+    if number:
+        asked, values = asked.where(_OF_UPLOAD), {**values, "number": number}
     return list(connection.execute(asked, values))
 
 

@@ -128,7 +128,7 @@ def _show_way(line: AlarmLine, staff: Staff) -> None:
     elif line.kind == AlarmKind.POSITIVES_WAITING:
         link("Second_looks", _("Look at the rows →"))
     elif line.kind in (AlarmKind.ROWS_HELD, AlarmKind.POSITIVE_HELD):
-        link_if_may("Lab_results", _("Open the queue of held rows →"), staff, held="all")
+        link_if_may("Lab_results", _("Open the held rows →"), staff, held="all", of=line.upload)
     elif line.kind in OF_LABORATORIES and line.upload:
         link_if_may("Lab_results", _("Open the upload →"), staff, upload=line.upload)
     elif line.kind == AlarmKind.BURST_OF_FACTS and line.subject.startswith("fact_list "):

@@ -16,8 +16,8 @@ from hbcore.ui.locale_words import number_here
 from hbcore.ui.waiting import first_read, nothing_here
 from hbcore.ui.words import _, time_here
 
-HELD, ROW = "held", "row"
-"""In the address: which kind of held rows is listed (`all`), and `UPLOAD.ROW` of the one that is open."""
+HELD, OF, ROW = "held", "of", "row"
+"""In the address: which kind of held rows is listed (`all`), of which upload, and `UPLOAD.ROW` of the one that is open."""
 
 SEEN, ALL = "held rows seen", "all"
 
@@ -25,9 +25,9 @@ SEEN, ALL = "held rows seen", "all"
 def show_held(staff: Staff) -> None:
     """Counts, list, and whatever of it is selected."""
     before = st.session_state.get(SEEN)
-    kind = _asked_kind()
+    kind, of = _asked_kind(), st.query_params.get(OF)
     with first_read(HELD):
-        queue = held_queue.listed(kind, by=staff, at=now(), before=before)
+        queue = held_queue.listed(kind, of, by=staff, at=now(), before=before)
     st.session_state[SEEN] = queue
     st.subheader(_("Held rows"), anchor=False)
     offer_reopening(staff)
@@ -35,6 +35,8 @@ def show_held(staff: Staff) -> None:
         nothing_here(_("No row is held."), _("Rows that contradict what we hold, or are about another name, would wait here."))
         return
     _choose_kind(queue)
+    if of:
+        _show_of_one(of, queue)
     selected = _show_lines(queue.lines, kind)
     if len(selected) == 1:
         st.query_params[ROW] = _address(selected[0])
@@ -45,6 +47,16 @@ def show_held(staff: Staff) -> None:
         st.caption(_("Select a row to open it; several of one kind to settle them together."))
     else:
         st.caption(_("Select a row to open it."))
+
+
+def _show_of_one(number: str, queue: HeldQueue) -> None:
+    """Only one upload's rows are listed: of which, and the way back to all."""
+    listed = _("Only the rows of upload {number} are listed.") if queue.lines else _("No such row of upload {number} is held.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        safe.text(listed.format(number=number))
+        if st.button(_("List all held rows"), type="tertiary"):
+            del st.query_params[OF]
+            st.rerun()
 
 
 def _asked_kind() -> RowCode | None:

@@ -106,4 +106,5 @@ def _row(one: RowKnown, at: datetime) -> str:
     where = _("row {row} of upload {upload} of {institution}, {time}").format(
         row=one.row, upload=one.upload, institution=one.institution, time=moment(one.at, at)
     )
-    return _(SAID["held" if one.held else "refused"]).format(where=where, why=" ".join(why(code) for _c, code in one.problems))
+    said = dict.fromkeys(why(code) for _c, code in one.problems)
+    return _(SAID["held" if one.held else "refused"]).format(where=where, why=" ".join(said))

@@ -125,11 +125,11 @@ def test_held_rows_lead_to_their_queue_after_days_and_at_once_where_they_say_pos
     row = f"张三,{resident_number(0)},2022-11-20 07:00,T1,阴性"
     for tag, line in enumerate((row, row.replace("阴性", outcome))):
         text = "\n".join((f"## {tag}", "姓名,身份证号,采样时间,样本编号,检测结果", line))
-        lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=there, at=then)
+        number = lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=there, at=then).batch
 
     shown = page(alarms="laboratories")
 
     assert not shown.exception
     assert list(shown.dataframe[0].value["对象"]) == ["1 行 · 武昌医学检验所"]
     assert alarm in [one.label for one in shown.button]
-    assert [(where, address) for where, _label, address in links] == [("Lab_results", {"held": "all"})]
+    assert [(where, address) for where, _label, address in links] == [("Lab_results", {"held": "all", "of": number})]

@@ -41,6 +41,20 @@ def cells(shown: AppTest) -> str:
     return "\n".join(table.value.to_csv() for table in shown.dataframe)
 
 
+def test_the_rows_of_one_upload_are_listed_alone_and_all_again_by_a_button(visit, held, liaison, supervisor):
+    upload(liaison, (0, "可疑", ""))
+    (number,) = rows("SELECT number FROM upload ORDER BY id DESC LIMIT 1")[0]
+
+    shown = visit(supervisor, on="Lab_results", held="all", of=number)
+
+    assert not shown.exception
+    assert f"只列出批次 {number} 的数据行。" in said(shown)
+    assert list(shown.dataframe[0].value["批次号"]) == [number]
+    shown = press(shown, "列出全部待核实数据行")
+    assert len(shown.dataframe[0].value) == 4
+    assert "只列出" not in said(shown)
+
+
 def test_a_supervisor_finds_the_queue_masked_and_opens_a_row_by_its_address(visit, links, held, supervisor):
     shown = open_row(visit, supervisor)
 
