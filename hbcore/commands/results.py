@@ -14,7 +14,7 @@ from hbcore.domain.column_mapping import ColumnMapping, read_mapping
 from hbcore.domain.csv_cells import rows_below_headings
 from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import Encoding
+from hbcore.domain.vocabulary import Encoding, FileCode
 from hbcore.sentences import sentence
 from hbcore.services import institutions, lab_imports, own_uploads, recall_seen, recalls
 from hbcore.services.clock import now
@@ -48,9 +48,19 @@ def report_text(report: ImportReport) -> str:
     """The report in a line for people, and a line for each note."""
     line = say(
         "{batch} {status}: {read} rows read, {recorded} recorded, {already_held} already held, {held} held, {refused} refused.",
-        **{**report.rows, "batch": report.batch or "-", "status": report.status},
+        **{**report.rows, "batch": report.batch or "-", "status": _status(report.status)},
     )
     return "\n".join([line, *(sentence(note.code, note.values)[language()] for note in report.notes)])
+
+
+def _status(status: str) -> str:
+    words = {
+        "preview": say("preview"),
+        "committed": say("committed"),
+        "already_committed": say("was committed before"),
+        "applying": say("is being recorded"),
+    }
+    return words.get(status, status)
 
 
 def mapping_in(path: Path) -> ColumnMapping:
@@ -191,7 +201,11 @@ def watch(
 
     def call() -> Answer:
         told = watching.Told()
-        institutions.own(by=staff(by), at=now())
+        theirs = {one.code: one.suspended_at for one in institutions.own(by=staff(by), at=now())}
+        if institution not in theirs:  # told now, not with the first file in the night
+            raise Refused(FileCode.OTHER_INSTITUTION)
+        if theirs[institution] is not None:
+            raise Refused(FileCode.INSTITUTION_SUSPENDED)
         try:
             with watching.ended_politely():
                 ready = watching.made_ready(folder)

@@ -16,6 +16,8 @@ from tests import standing
 from tests.services.applying import rows
 from tests.standing import LAB
 
+OTHER_LAB = "420502L01"
+
 GOOD = "姓名,身份证号,采样时间,样本编号,检测结果\n张三,420106199001011231,2022-11-08 14:00,S1,阴性\n"
 BAD = GOOD.replace("011231", "011232")
 
@@ -147,6 +149,27 @@ def test_trouble_with_one_file_leaves_it_for_the_next_look_and_names_it_nowhere(
     assert there(folder) == ["zhangsan.csv"]
     assert "zhangsan" not in "".join(capfd.readouterr())
     assert watch(folder)["taken"] == 1
+
+
+@pytest.mark.parametrize("code", ["nowhere", OTHER_LAB])
+def test_a_wrong_institution_is_told_before_the_first_file_comes(folder: Path, code: str) -> None:
+    standing.institution(now(), OTHER_LAB, "宜昌第三检验中心", standing.YICHANG)
+
+    told = run("results", "watch", str(folder), "--institution", code, "--by", "lab", "--once", "--every", "0.1", code=1)
+
+    assert told["error"]["code"] == "other_institution"  # type: ignore[index]
+
+
+def test_what_came_of_a_file_is_told_in_one_language(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    for name in ("a.csv", "b.csv"):
+        (folder / name).write_text(GOOD, "utf-8")
+
+    done = CliRunner().invoke(
+        app, ["results", "watch", str(folder), "--institution", LAB, "--by", "lab", "--once", "--every", "0.1"]
+    )
+
+    assert ("已提交：" in done.stderr, "此前已提交：" in done.stderr, "committed" in done.stderr) == (True, True, False)
 
 
 def test_ctrl_c_ends_it_with_a_sentence(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
