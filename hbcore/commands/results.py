@@ -59,6 +59,8 @@ def _status(status: str) -> str:
         "committed": say("committed"),
         "already_committed": say("was committed before"),
         "applying": say("is being recorded"),
+        "proposed": say("waits for a second person"),
+        "recalled": say("recalled"),
     }
     return words.get(status, status)
 
@@ -152,7 +154,9 @@ def put_back(
 
 def recall_answer(done: Recalled) -> Answer:
     """What came of a recall or of putting an upload back, or would."""
-    said = say("{batch} {status}: {results} results.", batch=done.number, status=done.status, results=done.changed.results)
+    said = say(
+        "{batch} {status}: {results} results.", batch=done.number, status=_status(done.status), results=done.changed.results
+    )
     return Answer({"batch": done.number, "status": done.status, **asdict(done.changed)}, said)
 
 

@@ -149,12 +149,15 @@ def carry_out(session: Session, upload: Row, tried: Rehearsed | None, at: dateti
 def refuse_by_now(session: Session, upload: Row) -> None:
     """Nothing where an upload can be recalled, or put back, as things are now.
 
-    :raises Refused: `still_applying`, `still_recalling`, `uploaded_again`.
+    :raises Refused: `still_applying`, `still_recalling`; of what would be put back `uploaded_again`, and
+        `institution_suspended`: its results are not taken, nor taken again.
     """
     connection = session.connection()
     if applying_rows.one(connection, upload.id):
         raise Refused("still_applying")
     recall_slices.refuse_beside(connection, upload.institution)
+    if upload.status == RECALLED and upload.suspended_at is not None:
+        raise Refused("institution_suspended")
     if upload.status == RECALLED and committed(connection, upload.kind, upload.institution, upload.digest):
         raise Refused("uploaded_again")
 

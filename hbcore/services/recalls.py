@@ -93,6 +93,7 @@ def put_back(number: str, *, by: Staff, at: datetime, tried: Said = said_to_nobo
     """Undo the recall of an own upload, so that it is as if it had never been recalled; as `recall` by two people and in slices.
 
     :raises Refused: `unknown_upload`, `not_recalled`, `already_proposed`; `uploaded_again` where the same file stands again,
+        `institution_suspended` as long as it is,
         `came_again` where samples of it have come again or what it repeats was recalled, too; `still_applying`,
         `still_recalling`, `recall_moved` as `recall`.
     """

@@ -17,7 +17,9 @@ RECALLS: sa.Table = Recall.__table__  # type: ignore[attr-defined]
 STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
 
 _c, _u, _i = RECALLS.c, UPLOADS.c, INSTITUTIONS.c
-_UPLOAD = sa.select(UPLOADS, _i.unit, _i.name.label("institution_name")).join(INSTITUTIONS, _i.code == _u.institution)
+_UPLOAD = sa.select(UPLOADS, _i.unit, _i.suspended_at, _i.name.label("institution_name")).join(
+    INSTITUTIONS, _i.code == _u.institution
+)
 
 Row = sa.Row[Any]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
 from hbcore.domain.vocabulary import Role
-from hbcore.services import preview_quota, recall_seen, recalls
+from hbcore.services import institutions, preview_quota, recall_seen, recalls
 from hbcore.services.lab_imports import commit, preview
 from hbcore.services.recall_record import Recalled
 from hbcore.services.uploads import IncomingFile
@@ -248,6 +248,21 @@ def test_recalled_the_file_can_be_uploaded_again_and_then_not_put_back(desk: Upl
         recalls.put_back(number, by=desk.liaison, at=desk.at + HOUR)
     with pytest.raises(Refused, match="already_recalled"):
         recalls.recall(number, WHY, by=desk.liaison, at=desk.at + HOUR)
+
+
+def test_of_a_suspended_institution_an_upload_is_recalled_but_not_put_back(desk: Uploading) -> None:
+    number = desk.upload(0, LAB, [line(0)])
+    administrator = standing.staff(Role.ADMINISTRATOR, START, name="chen")
+    institutions.suspend(LAB, "电话核实中", by=administrator, at=START + HOUR)
+    desk.recall(number, START + 2 * HOUR)
+
+    with pytest.raises(Refused, match="institution_suspended"):
+        recalls.preview(number, by=desk.liaison, at=START + 3 * HOUR)
+    with pytest.raises(Refused, match="institution_suspended"):
+        desk.put_back(number, START + 3 * HOUR)
+    institutions.resume(LAB, by=administrator, at=START + 4 * HOUR)
+
+    assert desk.put_back(number, START + 5 * HOUR).status == "committed"
 
 
 def test_samples_that_came_again_since_are_not_put_back_beside(desk: Uploading) -> None:
