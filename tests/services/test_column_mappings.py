@@ -153,9 +153,9 @@ def test_the_problem_file_has_their_own_words_and_is_read_again(liaison: Staff) 
     made = own_uploads.problem_file(number, "zh", by=liaison, at=AT).decode("utf-8-sig")
 
     head, first, second = made.splitlines()
-    assert head.startswith(f"{HEADINGS},")
-    assert first.startswith(line(2, "Q"))
-    assert second.startswith(line(3, "P").replace("2022-11-08", "2022-13-08"))
+    assert head.endswith(f",{HEADINGS}")
+    assert first.endswith(line(2, "Q"))
+    assert second.endswith(line(3, "P").replace("2022-11-08", "2022-13-08"))
     put_right = made.replace(",Q,", ",N,").replace("2022-13-08", "2022-11-08").encode()
     again = commit(liaison, IncomingFile(put_right, "b.csv", LAB), 1)
     assert (again.rows["recorded"], again.notes) == (2, ())
@@ -218,8 +218,8 @@ def test_a_large_file_is_mapped_and_drifts_as_a_small_one(liaison: Staff, monkey
     assert told(done) == told(seen)
     assert done.rows["recorded"] == 5
     made = own_uploads.problem_file(str(done.batch), "en", by=liaison, at=AT).decode("utf-8-sig")
-    assert made.splitlines()[0].startswith(HEADINGS)
-    assert made.splitlines()[1].startswith(line(6, "Q"))
+    assert made.splitlines()[0].endswith(f",{HEADINGS}")
+    assert made.splitlines()[1].endswith(line(6, "Q"))
     assert set(drifted(lab_imports.preview(file(line(7), head=KNOWN), by=liaison, at=AT))) == {
         NoteCode.HEADINGS_GONE,
         NoteCode.HEADINGS_NEW,

@@ -158,8 +158,9 @@ def _upload_and_put_right(desk: Uploading, part: IncomingFile, clean: dict[str, 
     number = str(lab_imports.commit(part, by=desk.liaison, at=desk.at).batch)
     first, *wrong = csv.reader(StringIO(own_uploads.problem_file(number, "zh", by=desk.liaison, at=desk.at).decode("utf-8-sig")))
     if wrong:
-        assert first[: len(HEADINGS)] == list(HEADINGS)
-        again = lab_imports.commit(file([clean[row[KEY]] for row in wrong], f"{part.name} again"), by=desk.liaison, at=desk.at)
+        assert first[1:] == list(HEADINGS)  # what is wrong comes first
+        right = [clean[cells[KEY]] for _, *cells in wrong]
+        again = lab_imports.commit(file(right, f"{part.name} again"), by=desk.liaison, at=desk.at)
         assert again.rows["recorded"] == len(wrong)
 
 
