@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from hbcore.commands.frame import Answer, By, Json, run, say, staff
+from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import backups
 from hbcore.services.clock import now
 
@@ -41,7 +42,12 @@ def restore(
     def call() -> Answer:
         done = backups.restore(file, at=now())
         aside = str(done.aside) if done.aside else None
-        lines = [say("The desk is as it was when the backup was made: {time}.", time=done.made_at.isoformat(timespec="minutes"))]
+        lines = [
+            say(
+                "The desk is as it was when the backup was made: {time}.",
+                time=f"{done.made_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            )
+        ]
         lines += [say("What was here before lies in {folder}.", folder=aside)] if aside else []
         return Answer({"made_at": done.made_at.isoformat(), "replaced": aside}, "\n".join(lines))
 
