@@ -47,7 +47,6 @@ def withdrawn(proposal: int, by: Staff, at: datetime) -> None:
 class Look:
     """One sort of proposal: what confirming does, in words of the session, by which service, and where to look before.
 
-
     `address`: the part of the address in which `page` takes what the proposal is about. Where the second person may not open a
     page about it, `page` is empty; `shows` shows what it is about, `rows` beside the buttons. `confirm` None: it is confirmed on
     that page, because more has to be chosen than yes or no; `not_yet`: why it can't be confirmed as long as nothing was looked
@@ -56,9 +55,9 @@ class Look:
 
     words: Callable[[Proposal], str]
     confirm: Callable[[int, Staff, datetime], object] | None
-    page: str
-    address: str
-    link: str
+    page: str = ""
+    address: str = ""
+    link: str = ""
     rows: Callable[[Proposal, Staff], None] | None = None
     shows: Callable[[Proposal, Staff], None] | None = None
     not_yet: Callable[[Proposal], str | None] = lambda _proposal: None
@@ -158,15 +157,11 @@ LOOKS: dict[What, Look] = {
         N_("Open the application"),
     ),
     **{
-        what: Look(fact_look_words, confirm_facts, "", "", "", shows=show_fact_look)
-        for what in (What.FACTS, What.END_FACT, What.EXTEND_FACT)
+        what: Look(fact_look_words, confirm_facts, shows=show_fact_look) for what in (What.FACTS, What.END_FACT, What.EXTEND_FACT)
     },
     What.RELEASE_POSITIVES: Look(
         _release,
         lambda proposal, by, at: releases.release(proposal, by=by, at=at),
-        "",
-        "",
-        "",
         rows=lambda proposal, by: show_rows(proposal.about, by),
         not_yet=lambda proposal: rows_not_seen(proposal.about),
         decline=lambda proposal, reason, by, at: releases.decline(proposal.id, reason, by=by, at=at),
@@ -175,9 +170,6 @@ LOOKS: dict[What, Look] = {
     What.REMOVE_POSITIVE: Look(
         _removal,
         lambda proposal, by, at: removals.settle(proposal, by=by, at=at),
-        "",
-        "",
-        "",
         shows=show_removal_look,
         not_yet=removal_not_seen,
     ),
@@ -185,9 +177,6 @@ LOOKS: dict[What, Look] = {
         what: Look(
             proposal_words,
             confirm,
-            "",
-            "",
-            "",
             shows=show_effect,
             not_yet=effect_not_seen,
         )
@@ -207,9 +196,6 @@ LOOKS: dict[What, Look] = {
         what: Look(
             revoking_words,
             lambda proposal, by, at: code_revoking.confirm(proposal, by=by, at=at),
-            "",
-            "",
-            "",
             shows=show_whose,
         )
         for what in (What.REVOKE_CODE, What.REVOKE_CODES)
@@ -217,17 +203,11 @@ LOOKS: dict[What, Look] = {
     What.CERTIFICATES: Look(
         more_words,
         lambda proposal, by, at: certificates_more.confirm(proposal, by=by, at=at),
-        "",
-        "",
-        "",
     ),
     What.PUBLISH: Look(_publish, None, "Policies", "policy", N_("Look at it, simulate and publish")),
     What.OUTSIDE_RESULT: Look(
         look_words,
         lambda proposal, by, at: outside_results.confirm(proposal, by=by, at=at),
-        "",
-        "",
-        "",
         shows=show_paper,
         not_yet=why_not_yet,
     ),
