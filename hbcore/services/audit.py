@@ -66,14 +66,21 @@ def written(figures: Mapping[str, object]) -> str:
 
 
 def record(
-    session: Session, act: Act, *, by: Staff | None, at: datetime, subject: str = "", figures: Mapping[str, object] | None = None
+    session: Session,
+    act: Act,
+    *,
+    by: Staff | None,
+    at: datetime,
+    subject: str = "",
+    figures: Mapping[str, object] | None = None,
+    via: str = "desk",
 ) -> int:
     """Write the event of an act inside the act's transaction; its number.
 
     `subject` names the row by our id (`application 17…`), never by a person's name or number (S21).
     """
     session.info[RECORDED] = True
-    return chain.append(session.connection(), EVENTS, _row(act, by, at, subject, figures or {}))
+    return chain.append(session.connection(), EVENTS, _row(act, by, at, subject, figures or {}, via))
 
 
 _LAST_AT = sa.select(EVENTS.c.at).order_by(EVENTS.c.seq.desc()).limit(1)

@@ -58,29 +58,25 @@ def restore(file: Path, *, at: datetime) -> Restored:
     Asks for no account: there may be none yet, and whoever holds files and keys has no need to ask (model part 10).
 
     :raises Refused: `backup_by_server`, `keys_missing`, `no_such_file`, `not_a_backup`, `backup_of_other_keys`,
-        `backup_of_newer_desk`, `database_in_use`.
+        `backup_of_newer_desk`, `database_in_use`; `home_unusable` where there is no room or nobody may write.
     """
     if not backup.embedded():
         raise Refused("backup_by_server")
     if not sealing.keys_there():
         raise Refused("keys_missing")
+    if not file.is_file():
+        raise Refused("no_such_file")
     aside = backup.folder() / f"replaced-{at:%Y%m%d-%H%M%S}"
     try:
         with backup.opened(file) as (said, unpacked):
             if any(said.revisions[name] > newest for name, newest in zip(unpacked, upgrade.newest(), strict=True)):
                 raise Refused("backup_of_newer_desk")
             backup.put_in_place(unpacked, aside)
-    except backup.Unreadable as error:
-        raise Refused("not_a_backup") from error
-    except backup.OtherKeys as error:
-        raise Refused("backup_of_other_keys") from error
-    except backup.InUse as error:
-        raise Refused("database_in_use") from error
     except OSError as error:
-        raise Refused("no_such_file") from error
+        raise Refused("home_unusable") from error
     upgrade.upgrade()
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
         sessions.end_everybodys(session, at=at)
-        audit.record(session, audit.Act.RESTORED, by=None, at=at, figures={"made_at": said.made_at})
+        audit.record(session, audit.Act.RESTORED, by=None, at=at, figures={"made_at": said.made_at}, via="shell")
         session.flush()
     return Restored(datetime.fromisoformat(said.made_at), aside if aside.exists() else None)

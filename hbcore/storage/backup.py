@@ -16,6 +16,7 @@ from zipfile import BadZipFile, ZipFile
 
 from cryptography.exceptions import InvalidTag
 
+from hbcore.domain.errors import Refused
 from hbcore.storage import sealing
 from hbcore.storage.engine import access_engine, engine
 
@@ -40,18 +41,6 @@ class Manifest:
     stores: Mapping[str, str]
     lock: str
     format: int = FORMAT
-
-
-class Unreadable(Exception):
-    """This is no copy, or it is damaged."""
-
-
-class OtherKeys(Exception):
-    """What is in it was sealed by other keys than those of this desk."""
-
-
-class InUse(Exception):
-    """Somebody else has the database open."""
 
 
 def embedded() -> bool:
@@ -124,7 +113,7 @@ def _revision(name: str, store: Path) -> str:
         try:
             return str(connection.execute(REVISIONS[name]).fetchone()[0])
         except sqlite3.DatabaseError as error:
-            raise Unreadable from error
+            raise Refused("not_a_backup") from error
 
 
 def _lock(made_at: str) -> str:
@@ -151,31 +140,31 @@ def _onto_disk(file: Path) -> None:
 def opened(file: Path) -> Iterator[tuple[Manifest, Mapping[str, Path]]]:
     """What a copy says of itself, and its stores unpacked beside ours, checked; gone when the block ends.
 
-    :raises Unreadable: :raises OtherKeys: see there. :raises OSError: where the file is not there, or there is no room.
+    :raises Refused: `not_a_backup`, `backup_of_other_keys`. :raises OSError: where there is no room.
     """
     try:
         with ZipFile(file) as packed, TemporaryDirectory(dir=folder(), prefix=".restore-") as beside:
             said = _manifest(packed)
             if not _opens(said):
-                raise OtherKeys
+                raise Refused("backup_of_other_keys")
             unpacked = {name: Path(packed.extract(name, beside)) for name in stores()}
             if not all(_as_said(said, name, place) for name, place in unpacked.items()):
-                raise Unreadable
+                raise Refused("not_a_backup")
             yield said, unpacked
     except (BadZipFile, KeyError) as error:
-        raise Unreadable from error
+        raise Refused("not_a_backup") from error
 
 
 def _manifest(packed: ZipFile) -> Manifest:
     try:
         if packed.getinfo(SAID).file_size > MOST_SAID:
-            raise Unreadable
+            raise Refused("not_a_backup")
         said = Manifest(**json.loads(packed.read(SAID)))
         bytes.fromhex(said.lock)
     except (ValueError, TypeError) as error:
-        raise Unreadable from error
+        raise Refused("not_a_backup") from error
     if said.format != FORMAT:
-        raise Unreadable
+        raise Refused("not_a_backup")
     return said
 
 
@@ -188,7 +177,7 @@ def _as_said(said: Manifest, name: str, store: Path) -> bool:
 def put_in_place(unpacked: Mapping[str, Path], aside: Path) -> None:
     """Put stores where ours are; what lay there is kept in the new folder `aside`.
 
-    :raises InUse: where somebody has one of ours open.
+    :raises Refused: `database_in_use` where somebody has one of ours open.
     """
     engine().dispose()
     access_engine().dispose()
@@ -214,5 +203,5 @@ def _alone(store: Path) -> Iterator[None]:
             connection.execute("PRAGMA journal_mode=DELETE").fetchall()
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise InUse from error
+            raise Refused("database_in_use") from error
         yield

@@ -215,4 +215,14 @@ def test_its_event_has_its_fingerprint(desk, tmp_path):
     shell("restore", str(tmp_path / "copy.zip"))
     with engine().connect() as connection:
         asked = "SELECT by_name, via FROM event WHERE act = 'restored'"
-        assert connection.exec_driver_sql(asked).one()[0] == ""
+        assert connection.exec_driver_sql(asked).one() == ("", "shell")
+
+
+def test_a_folder_without_room_is_told_as_such(desk, tmp_path, monkeypatch):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+
+    shell("backup", str(tmp_path / "copy.zip"), "--by", "chen")
+    monkeypatch.setattr(backup, "put_in_place", full)
+
+    assert refusal("restore", str(tmp_path / "copy.zip")) == "home_unusable"
