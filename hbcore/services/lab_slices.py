@@ -5,6 +5,7 @@ tried (performance part 2).
 """
 
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -138,17 +139,24 @@ def _how_far(upload: int) -> applying_rows.Row | None:
 
 
 def _last_step(upload: int, row: applying_rows.Row) -> None:
-    """All lines are recorded: what is staged is forgotten, a part at a time, and the upload has its report."""
-    if row.own_tubes:
-        _add_samples(upload)
-    over_full = 0 if row.own_tubes else _over_full(upload)
+    """All lines are recorded: the upload has its report. What was staged is forgotten while samples are read."""
+    with ThreadPoolExecutor(1, "forgetting") as beside:
+        forgotten = beside.submit(_forget_parts, upload)
+        if row.own_tubes:
+            _add_samples(upload)
+        over_full = 0 if row.own_tubes else _over_full(upload)
+        forgotten.result()
+    with writing() as session:
+        if applying_rows.one(session.connection(), upload):
+            _finished(session, upload, from_json(row.figures), over_full)
+
+
+def _forget_parts(upload: int) -> None:
+    """A part at a time, so that nobody waits."""
     more = True
     while more:
         with writing() as session:
             more = applying_rows.forget_part(session.connection(), upload)
-    with writing() as session:
-        if applying_rows.one(session.connection(), upload):
-            _finished(session, upload, from_json(row.figures), over_full)
 
 
 def _over_full(upload: int) -> int:

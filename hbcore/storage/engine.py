@@ -33,7 +33,7 @@ PRAGMAS = (
 sqlite3.register_adapter(bytes, bytes)
 sqlite3.register_adapter(bool, int)
 
-POLL = 0.003
+POLL = 0.001
 """Seconds between two tries to become the writer. SQLite's own waiting looks up to 100 ms apart, and would miss the moments
 between the slices of an import or a publication."""
 
