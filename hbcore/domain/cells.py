@@ -84,7 +84,8 @@ def only_of(cells: Cells, *ranges: tuple[int, int]) -> Mask:
         strange = np.ones(len(some), np.bool_)
         for low, high in ranges:
             strange &= (some - np.uint8(low)) > np.uint8(high - low)
-        made[np.searchsorted(cells.ends, np.flatnonzero(strange) + first, side="right")] = False
+        places = (np.flatnonzero(strange) + first).astype(np.int32)  # as `ends`: else all of those are copied each time
+        made[np.searchsorted(cells.ends, places, side="right")] = False
     return made
 
 
