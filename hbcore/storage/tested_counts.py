@@ -216,12 +216,13 @@ def are_new_tubes(connection: sa.Connection, first: str, last: str) -> bool:
 
 
 def tubes_standing(connection: sa.Connection, institution: str, numbers: Collection[str]) -> Standing:
-    """The valid results in tubes of these numbers of one institution, whatever their day."""
+    """The valid results in tubes of these numbers of one institution, whatever their day; of two joined, both of theirs."""
     standing: dict[Entity, list[Alike]] = defaultdict(list)
     # Numbers rise: a day's tubes mostly lie beyond all that are held, and one seek says so.
     if not numbers or are_new_tubes(connection, min(numbers), max(numbers)):
         return standing
     s = SAMPLES.c
+    begins = sa.cast(s.sampled_day, BIG) * DAY - SHANGHAI
     with staged(connection, sa.String(), numbers) as wanted:
         found = connection.execute(
             sa.select(s.sample_number, s.sampled_day, *ALIKE)
@@ -231,10 +232,9 @@ def tubes_standing(connection: sa.Connection, institution: str, numbers: Collect
                 RESULTS,
                 (RESULTS.c.person_id == s.person_id)
                 & (RESULTS.c.assay == s.assay)
-                & (raw(RESULTS.c.sampled_at) == raw(s.sampled_at))
-                & (RESULTS.c.id == s.result_id),
+                & raw(RESULTS.c.sampled_at).between(begins, begins + DAY - 1),
             )
-            .where(RESULTS.c.ended_at.is_(None))
+            .where(RESULTS.c.sample_number == s.sample_number, RESULTS.c.institution == institution, RESULTS.c.ended_at.is_(None))
         ).all()
     for number, day, *row in found:
         one = Alike(*row)

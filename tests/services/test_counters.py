@@ -112,6 +112,14 @@ JOINED = [
     (HOUR, ("upload", LAB, [line(1, "S2"), line(2, "S2", status="作废", hours=4)])),
 ]
 
+JOINED_WITH_ONE_TUBE = [
+    (HOUR, ("upload", OTHER_LAB, [line(1, "S2")])),
+    (HOUR, ("upload", LAB, [line(0), line(1)])),
+    (HOUR, ("join", 1, 0)),
+    (HOUR, ("upload", LAB, [line(2, hours=4)])),
+]
+"""Two of one tube, who live in two units, turn out to be one: both results stand, and the tube counts for each unit once."""
+
 WITHDRAWN_THEN_CORRECTED = [
     (
         HOUR,
@@ -125,6 +133,7 @@ WITHDRAWN_THEN_CORRECTED = [
 @settings(max_examples=RUNS, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(steps=MOVED_BETWEEN)
 @example(steps=JOINED)
+@example(steps=JOINED_WITH_ONE_TUBE)
 @example(steps=WITHDRAWN_THEN_CORRECTED)
 @given(steps=HISTORIES)
 def test_after_every_step_of_a_random_history_the_counters_equal_a_scan(steps: Any, desk: Desk) -> None:
