@@ -15,23 +15,20 @@ from hbcore.ui.application_acts import may_enter, pressed_answer, show_acts, sho
 from hbcore.ui.application_alike import show_alike
 from hbcore.ui.application_card import show_application, show_stated
 from hbcore.ui.application_certificate import show_evidence
-from hbcore.ui.application_decided import VIEW
 from hbcore.ui.application_filters import Filter, choose, current, show_choice, whole
 from hbcore.ui.application_finding import approve_many, in_words, narrow, show_stopped, show_views
 from hbcore.ui.application_form import begin_answer, show_form
 from hbcore.ui.application_handover import show_handover
 from hbcore.ui.application_photos import show_photos
 from hbcore.ui.application_queue import (
-    OPENED,
+    QUEUE,
     counts_and_lines,
-    open_without_click,
     show_counts,
     show_pages,
     show_queue,
 )
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.list_files import may_take, take_lists
-from hbcore.ui.queue_steps import step_through
 from hbcore.ui.start import start_page
 from hbcore.ui.taking_over import show_taking_over, takes_over
 from hbcore.ui.waiting import nothing_here
@@ -63,26 +60,6 @@ def choose_place(staff: Staff) -> str:
     return str(chosen or "queue")
 
 
-def linked() -> None:
-    """A link from elsewhere names an application by its id; it is opened once."""
-    wanted = st.query_params.pop("application", "")
-    if wanted.isascii() and wanted.isdigit():
-        open_without_click(int(wanted))
-
-
-def view_of(opened: int, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> ApplicationView | None:
-    """The open application, read again when another one is opened or its line has changed: each reading is a look-up."""
-    held: ApplicationView | None = st.session_state.get(VIEW)
-    line = next((line for line in lines if line.id == opened), None)
-    if held is not None and held.line.id == opened and line in (None, held.line):
-        return held
-    st.session_state[VIEW] = None
-    with errors_shown():
-        st.session_state[VIEW] = applications.one(opened, by=staff, at=at)
-    shown: ApplicationView | None = st.session_state[VIEW]
-    return shown
-
-
 def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff, at: datetime) -> None:
     """One application with its buttons."""
     show_application(view, at)
@@ -92,7 +69,7 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
         with st.container(horizontal=True, vertical_alignment="center"):
             safe.text(_("Follows application {receipt}, which ended.").format(receipt=view.previous[1]))
             if st.button(_("Open it"), type="tertiary", help=_("This is recorded as a look-up.")):
-                open_without_click(view.previous[0])
+                QUEUE.open(view.previous[0])
                 st.rerun()
     show_acts(view, lines, staff, at)
     show_claim(view, lines, staff, at)
@@ -105,7 +82,7 @@ def show_one(view: ApplicationView, lines: Sequence[WaitingApplication], staff: 
             st.rerun()
     elif st.button(_("Show full details"), type="tertiary", help=_("This is recorded as a look-up.")):
         with errors_shown():
-            st.session_state[VIEW] = applications.one(view.line.id, by=staff, at=at, reveal=True)
+            QUEUE.show(applications.one(view.line.id, by=staff, at=at, reveal=True))
             st.rerun()
 
 
@@ -153,7 +130,7 @@ def show_head(staff: Staff, at: datetime) -> tuple[Filter, QueueSeen]:
 
 def show_desk(staff: Staff, at: datetime, head: DeltaGenerator) -> None:
     """The queue and, beside it, what is open; the counts go into the line above."""
-    linked()
+    QUEUE.open_linked()
     chosen, seen = show_head(staff, at)
     with head:
         show_counts(seen.counts)
@@ -163,14 +140,13 @@ def show_desk(staff: Staff, at: datetime, head: DeltaGenerator) -> None:
     with left:
         if lines:
             opened = show_queue(lines, at)
-            step_through([line.id for line in lines], opened, open_without_click)
         else:
-            opened = st.session_state.get(OPENED)
+            opened = QUEUE.opened
             nothing_here(
                 _("Nothing waits here."), _("The other queues are a click away; new applications are entered at the counter.")
             )
         show_pages(chosen, seen.total)
-    view = view_of(opened, lines, staff, at) if opened is not None else None
+    view = QUEUE.view_of(opened, lines, lambda application: applications.one(application, by=staff, at=at))
     with right:
         show_undo(staff, at)
         if view is None and not lines:

@@ -13,6 +13,7 @@ from hbcore.services.people import PersonCard
 from hbcore.ui import safe
 from hbcore.ui.certificate_list import show_list
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.links import id_in
 from hbcore.ui.person_card import show_card
 from hbcore.ui.person_more import show_more, show_nobody
 from hbcore.ui.person_shown import Nobody, Shown, show_from_now, shown_now
@@ -44,8 +45,7 @@ class Asked:
 
 def linked() -> int | None:
     """Our id of a person in the address, where another page led here."""
-    wanted = st.query_params.get(LINK, "")
-    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 20 else None
+    return id_in(st.query_params.get(LINK, ""))
 
 
 def implied() -> Purpose | None:

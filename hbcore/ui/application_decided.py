@@ -7,11 +7,10 @@ import streamlit as st
 from hbcore.domain.applications import ApplicationState
 from hbcore.services.applications import Decision, WaitingApplication
 from hbcore.services.clock import now
-from hbcore.ui.application_queue import open_next, open_without_click
+from hbcore.ui.application_queue import QUEUE
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.words import N_, _
 
-VIEW = "application shown"
 LAST = "last decision"
 """The last decision of this session, when it was, and how it was said."""
 
@@ -33,13 +32,13 @@ def decided(decide: Callable[[], Decision], lines: Sequence[WaitingApplication])
         said = _(DONE[made.state]).format(receipt=made.receipt)
         if made.state in UNDOABLE:
             st.session_state[LAST] = (made, now(), said)
-        open_next(lines, made.id)
+        QUEUE.open_next(lines, made.id)
         say_after_rerun(said)
 
 
 def opened_again(application_id: int, say: str = "") -> None:
     """Read an application anew after something was done to it, and leave it open."""
-    st.session_state[VIEW] = None
-    open_without_click(application_id)
+    QUEUE.show(None)
+    QUEUE.open(application_id)
     if say:
         say_after_rerun(say)

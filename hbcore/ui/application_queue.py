@@ -1,4 +1,4 @@
-"""The queue on the left: which line is open, and the next one after a decision."""
+"""The queue of applications on the left: how many there are, a page of lines."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,17 +10,16 @@ import streamlit as st
 from hbcore.domain.errors import Refused
 from hbcore.services import applications
 from hbcore.services.acting import Staff
-from hbcore.services.applications import PAGE, QueueCounts, QueueSeen, WaitingApplication
+from hbcore.services.applications import PAGE, ApplicationView, QueueCounts, QueueSeen, WaitingApplication
 from hbcore.ui import safe
 from hbcore.ui.application_filters import Filter, address_of, choose, question_of
 from hbcore.ui.application_words import checks, left_or_state, order_of_checks, short_words, urgency
 from hbcore.ui.errors import show_refused
+from hbcore.ui.opened_line import Queue
 from hbcore.ui.words import _, language
 
+QUEUE = Queue[ApplicationView]("application")
 _SEEN = "queue seen"
-OPENED = "opened application"
-_OPENINGS = "openings without a click"
-_FIRST = "selected at first"
 _DRAWN = "table of the queue"
 
 
@@ -70,51 +69,13 @@ def show_pages(chosen: Filter, total: int) -> None:
         st.rerun()
 
 
-def open_next(lines: Sequence[WaitingApplication], decided: int) -> None:
-    """After a decision the line below comes up by itself; after the last the one above."""
-    ids = [line.id for line in lines]
-    place = ids.index(decided) if decided in ids else -1
-    others = ids[place + 1 :] + ids[:place][::-1] if place >= 0 else []
-    open_without_click(others[0] if others else None)
-
-
-def open_without_click(application_id: int | None) -> None:
-    """Open one that nobody selected in the table, which then starts anew with it selected."""
-    st.session_state[OPENED] = application_id
-    st.session_state[_OPENINGS] = st.session_state.get(_OPENINGS, 0) + 1
-
-
 def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
-    """The table; the id of the open line. Another line opens when its row is selected."""
-    ids = [line.id for line in lines]
-    opened: int | None = st.session_state.get(OPENED)
-    # A selection counts rows. When the lines change, the table starts anew: a row's number never opens another applicant.
-    key = f"queue {st.session_state.get(_OPENINGS, 0)} {hash(tuple(ids))}"
-    first = st.session_state.get(_FIRST)
-    if first is None or first[0] != key:
-        first = st.session_state[_FIRST] = (key, [ids.index(opened)] if opened in ids else [])
-    selected = st.dataframe(
-        _table_of(lines, at),
-        key=key,
-        hide_index=True,
-        row_height=safe.ROW,
-        height=min(2 + safe.ROW * (len(lines) + 1), 18 * safe.ROW),
-        on_select="rerun",
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": first[1], "columns": [], "cells": []}},
-        column_config={
-            _("Name"): st.column_config.TextColumn(width=140),
-            _("Receipt"): st.column_config.TextColumn(width=124),
-        },
-    )
+    """The table and the keys; the id of the open line."""
+    config = {_("Name"): st.column_config.TextColumn(width=140), _("Receipt"): st.column_config.TextColumn(width=124)}
+    opened = QUEUE.choose(lines, _table_of(lines, at), config)
     legend = _("Checks in order: {checks} · ✓ passed ! look ✕ stopped – not needed")
     st.caption(safe.inert(legend.format(checks=order_of_checks())))
-    rows = selected["selection"]["rows"]
-    if rows and rows[0] < len(ids):
-        opened = ids[rows[0]]
-    elif opened in ids:
-        opened = None
-    st.session_state[OPENED] = opened
+    QUEUE.step_through(lines)
     return opened
 
 

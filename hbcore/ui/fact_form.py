@@ -22,6 +22,7 @@ from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_dialogs import PROPOSED, ask_paper, faults_shown, midnight, show_effect
 from hbcore.ui.fact_sure import MEANT, asked_when_many, forget_question, meant, show_question
 from hbcore.ui.fact_words import fact_heading
+from hbcore.ui.links import id_in
 from hbcore.ui.words import _, language, time_here
 
 PERSON = "person"
@@ -92,12 +93,12 @@ def show_form(staff: Staff) -> None:
 
 def _about(staff: Staff) -> _About | None:
     """Whom it is about: of a link from the person's page, or found here by number."""
-    linked, found = st.query_params.get(PERSON, ""), st.session_state.get(_FOUND)
-    if linked.isascii() and linked.isdigit() and len(linked) < 20 and (found is None or found.person != int(linked)):
+    linked, found = id_in(st.query_params.get(PERSON, "")), st.session_state.get(_FOUND)
+    if linked is not None and (found is None or found.person != linked):
         _forget()
         with errors_shown():
-            st.session_state[_FOUND] = _shown(people.again(int(linked), by=staff, at=now()), "")
-            st.query_params[PERSON] = linked
+            st.session_state[_FOUND] = _shown(people.again(linked, by=staff, at=now()), "")
+            st.query_params[PERSON] = str(linked)
     about: _About | None = st.session_state.get(_FOUND)
     return about or _find(staff)
 

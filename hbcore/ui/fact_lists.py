@@ -16,7 +16,7 @@ from hbcore.services.facts import ListLine, ListShown
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_words import STATES, WHATS, effect_words, fact_heading, kinds_words
-from hbcore.ui.links import link, link_if_may
+from hbcore.ui.links import id_in, link, link_if_may
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import _, time_here
@@ -34,8 +34,7 @@ def show_lists(lines: Sequence[ListLine], staff: Staff, at: datetime) -> None:
     ordered = sorted(lines, key=lambda line: (line.state != "waiting", not line.own))
     with left:
         chosen = _show_lines(ordered)
-    asked = st.query_params.get(LIST, "")
-    named = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 20 else None
+    named = id_in(st.query_params.get(LIST, ""))
     if (opened := chosen or named) is not None:
         with errors_shown():
             shown = _read(opened, lines, staff, at)

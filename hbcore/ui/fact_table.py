@@ -19,7 +19,7 @@ from hbcore.ui.fact_dialogs import end_early, extend
 from hbcore.ui.fact_lists import LIST
 from hbcore.ui.fact_sure import forget_question
 from hbcore.ui.fact_words import SOURCES, fact_heading
-from hbcore.ui.links import link
+from hbcore.ui.links import id_in, link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
@@ -164,8 +164,7 @@ def _table(lines: Sequence[FactLine]) -> pa.Table:
 
 def _linked() -> int | None:
     """The fact that the address names."""
-    asked = st.query_params.get(FACT, "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 20 else None
+    return id_in(st.query_params.get(FACT, ""))
 
 
 def _read_card(fact: int, staff: Staff, at: datetime) -> FactCard:

@@ -14,6 +14,15 @@ FOLDER = Path(__file__).parents[2] / "pages"
 FILES = {page: str(FOLDER / f"{page}.py") for page in PAGE_TITLES}
 
 
+MOST = 2**63 - 1
+"""The greatest whole number that a database holds."""
+
+
+def id_in(wanted: str) -> int | None:
+    """The id of ours that an address names; None where it names none."""
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 20 and int(wanted) <= MOST else None
+
+
 def link(page: str, label: str, **address: str) -> None:
     """A link to a page (a name of `PAGES`) that the visitor's role may open; `address`: our ids and words alone."""
     st.page_link(FILES[page], label=inert(label), query_params=address or None)

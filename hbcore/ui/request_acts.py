@@ -17,7 +17,7 @@ from hbcore.ui.decline_words import choose_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import list_here
 from hbcore.ui.request_form import FIELDS, show_fields
-from hbcore.ui.request_queue import VIEW, open_next
+from hbcore.ui.request_queue import QUEUE
 from hbcore.ui.request_words import asked_for, ground_name, reason_of
 from hbcore.ui.words import N_, _
 
@@ -94,8 +94,8 @@ def _moved(step: Callable[[], Moved], lines: Lines) -> None:
     """Take the step, open the next one, say what was done."""
     with errors_shown():
         made = step()
-        st.session_state[VIEW] = None
-        open_next(lines, made.id)
+        QUEUE.show(None)
+        QUEUE.open_next(lines, made.id)
         say_after_rerun(_(SAID[made.state]))
 
 

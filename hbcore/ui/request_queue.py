@@ -1,4 +1,4 @@
-"""The queue of recolouring requests on the left: which are shown, which line is open, the next one after a step."""
+"""The queue of recolouring requests on the left: which are shown, how many stand where."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,15 +8,16 @@ import streamlit as st
 
 from hbcore.services import recolouring_seen
 from hbcore.services.acting import Staff
-from hbcore.services.recolouring_seen import RequestLine, RequestsSeen
+from hbcore.services.recolouring_seen import Request, RequestLine, RequestsSeen
 from hbcore.ui import safe
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.opened_line import Queue
 from hbcore.ui.request_words import SHOWS, colour_name, ground_name, left_short
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import _
 
-SEEN, OPENED, VIEW = "requests seen", "request opened", "request shown"
-_OPENINGS, _FIRST = "request openings", "request at first"
+QUEUE = Queue[Request]("request")
+SEEN = "requests seen"
 SHOWN, BELOW, FIRST_SHOWN = "show", "below", "entered"
 
 
@@ -58,45 +59,10 @@ def show_counts(seen: RequestsSeen) -> None:
     )
 
 
-def open_without_click(request: int | None) -> None:
-    """Open one that nobody selected in the table, which then starts anew with it selected."""
-    st.session_state[OPENED] = request
-    st.session_state[_OPENINGS] = st.session_state.get(_OPENINGS, 0) + 1
-
-
-def open_next(lines: Sequence[RequestLine], done: int) -> None:
-    """After a step the line below comes up by itself; after the last the one above."""
-    ids = [line.id for line in lines]
-    place = ids.index(done) if done in ids else -1
-    others = ids[place + 1 :] + ids[:place][::-1] if place >= 0 else []
-    open_without_click(others[0] if others else None)
-
-
 def show_queue(lines: Sequence[RequestLine], at: datetime) -> int | None:
-    """The table; the id of the open line. Another one opens when its row is selected."""
-    ids = [line.id for line in lines]
-    opened: int | None = st.session_state.get(OPENED)
-    # A selection counts rows. When the lines change, the table starts anew: a row's number never opens somebody else.
-    key = f"requests {st.session_state.get(_OPENINGS, 0)} {hash(tuple(ids))}"
-    first = st.session_state.get(_FIRST)
-    if first is None or first[0] != key:
-        first = st.session_state[_FIRST] = (key, [ids.index(opened)] if opened in ids else [])
-    selected = st.dataframe(
-        _table(lines, at),
-        key=key,
-        hide_index=True,
-        row_height=safe.ROW,
-        height=2 + safe.ROW * (min(len(lines), 17) + 1),
-        on_select="rerun",
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": first[1], "columns": [], "cells": []}},
-    )
-    rows = selected["selection"]["rows"]
-    if rows and rows[0] < len(ids):
-        opened = ids[rows[0]]
-    elif opened in ids:
-        opened = None
-    st.session_state[OPENED] = opened
+    """The table and the keys; the id of the open line."""
+    opened = QUEUE.choose(lines, _table(lines, at))
+    QUEUE.step_through(lines)
     return opened
 
 

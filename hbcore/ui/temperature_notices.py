@@ -18,7 +18,7 @@ from hbcore.ui.application_words import here
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_dialogs import PROPOSED, faults_shown, show_effect
 from hbcore.ui.fact_sure import asked_when_many, meant, show_question
-from hbcore.ui.links import link, link_to_person
+from hbcore.ui.links import id_in, link, link_to_person
 from hbcore.ui.locale_words import left_here, number_here
 from hbcore.ui.temperature_words import both, done_words
 from hbcore.ui.unit_names import unit_name
@@ -91,9 +91,9 @@ def show_lines(lines: Sequence[NoticeLine], at: datetime) -> int | None:
 
 def _linked() -> int | None:
     """A link from elsewhere names a notice by its id."""
-    wanted = st.query_params.pop(NOTICE, "")
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < 20:
-        st.session_state[_LINKED] = int(wanted)
+    wanted = id_in(st.query_params.pop(NOTICE, ""))
+    if wanted is not None:
+        st.session_state[_LINKED] = wanted
     linked: int | None = st.session_state.get(_LINKED)
     return linked
 

@@ -59,7 +59,7 @@ def states():
 
 def select(page, row):
     """Click on a line of the queue."""
-    key, _rows = page.session_state["selected at first"]
+    key, _rows = page.session_state["application at first"]
     page.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
     return page.run()
 
