@@ -201,6 +201,8 @@ SENTENCES: dict[str, str] = {
     "unknown_policy": "There is no policy of this name.",
     "policy_exists": "A different table already has this id, and a policy is never edited. Give the new one an id of its own.",
     "already_published": "This policy is published already. To change it, propose a new one that takes its place.",
+    "policy_withdrawn": "This policy was withdrawn. To propose its table once more, give it an id of its own.",
+    "policy_not_ahead": "Only a policy that is published and has not begun can be withdrawn. Propose another that takes its place.",
     "policy_from_past": "A policy cannot begin in the past. Choose a later time, or publish it at once.",
     "policy_too_far": "A policy may begin within a year. Choose an earlier time.",
     "policy_same_instant": "Another policy begins for this unit at this very time. Choose another time.",

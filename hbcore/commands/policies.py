@@ -142,6 +142,7 @@ def _as_json(one: PolicySeen) -> dict[str, object]:
         "published_at": _iso(one.published_at),
         "proposed_by": one.proposed_by,
         "published_by": one.published_by,
+        "withdrawn_at": _iso(one.withdrawal.at) if one.withdrawal else None,
         "sha256": one.digest,
         "applied": None if one.applied is None else {"people": one.applied.people, "done": one.applied.done},
     }

@@ -118,6 +118,8 @@ class Act(StrEnum):
     DAY_REPORTED = "day_reported"
     POLICY_PROPOSED = "policy_proposed"
     POLICY_PUBLISHED = "policy_published"
+    POLICY_WITHDRAWAL_PROPOSED = "policy_withdrawal_proposed"
+    POLICY_WITHDRAWN = "policy_withdrawn"
     FACT_PROPOSED = "fact_proposed"
     FACT_BURST_PROPOSED = "fact_burst_proposed"
     FACT_LIST_PROPOSED = "fact_list_proposed"

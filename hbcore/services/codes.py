@@ -119,6 +119,32 @@ def decide_by_policy(
     return _decide(session, evidence, old, micros(at), cause, counted_at=max(micros(at), micros(counted_at)))
 
 
+def decide_without(
+    session: Session,
+    people: Sequence[int],
+    *,
+    policy: str,
+    withdrawn_at: datetime,
+    at: datetime,
+    counted_at: datetime,
+    cause: int,
+) -> Counter[str]:
+    """Decide these people again because `policy` was withdrawn before it began; the answer as `decide_by_policy`'s.
+
+    Who still has it in their chain has not been decided since, and is as of `withdrawn_at`: they never lived under it. Of the
+    others its rows may say nothing at all, and its time be a gap: they are decided as of `at`, as whoever was decided since.
+    """
+    with staged(session.connection(), BIG, people) as wanted:
+        evidence = evidence_of(session.connection(), wanted)
+        old = segments_of(session.connection(), wanted)
+    under = {person for person, chain in old.items() if any(row.policy == policy for row in chain)}
+    changed: Counter[str] = Counter()
+    for as_of, which in ((micros(withdrawn_at), under), (micros(at), evidence.keys() - under)):
+        chosen = {person: one for person, one in evidence.items() if person in which}
+        changed += _decide(session, chosen, old, as_of, cause, counted_at=max(as_of, micros(counted_at)))
+    return changed
+
+
 def would_change(
     session: Session,
     people: Sequence[int],

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -37,6 +37,28 @@ class PolicyState(StrEnum):
     AHEAD = "ahead"
     IN_FORCE = "in_force"
     PAST = "past"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """That a published policy never begins: why, by whom, and since when; `begins`: when it would have begun."""
+
+    why: str
+    proposed_by: str
+    by: str
+    at: datetime
+    begins: datetime
+
+
+@dataclass(frozen=True)
+class WithdrawalProposed:
+    """That somebody wants to withdraw a policy before it begins, and why; another person of the province confirms it."""
+
+    proposal: int
+    why: str
+    proposed_by: str
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -56,6 +78,8 @@ class PolicySeen:
     proposal: int | None
     own: bool
     applied: Applied | None
+    withdrawal: Withdrawal | None = None
+    withdrawal_proposed: WithdrawalProposed | None = None
 
     @property
     def id(self) -> str:
@@ -126,7 +150,7 @@ def proposable(session: Session, content: bytes, at: datetime) -> tuple[Policy, 
     """A table that may be proposed, and whether it is kept already.
 
     :raises Refused: those of `read_table`; `unknown_unit`, `policy_exists` for another table of that id, `already_published`,
-        `already_proposed`.
+        `policy_withdrawn`, `already_proposed`.
     """
     table, text = read_table(content), text_of(content)
     units.unit(session, table.applies_to)
@@ -135,11 +159,21 @@ def proposable(session: Session, content: bytes, at: datetime) -> tuple[Policy, 
         return table, False
     if json.loads(kept.content) != json.loads(text):
         raise Refused("policy_exists")
-    if kept.published_at is not None:
-        raise Refused("already_published")
-    if f"policy {table.id}" in _waiting(session, at):
+    refuse_published(kept)
+    if f"policy {table.id}" in _waiting(session, What.PUBLISH, at):
         raise Refused("already_proposed")
     return table, True
+
+
+def refuse_published(kept: policy_rows.Row) -> None:
+    """A policy is published once.
+
+    :raises Refused: `policy_withdrawn` where it was and is withdrawn, `already_published`.
+    """
+    if kept.withdrawn_at is not None:
+        raise Refused("policy_withdrawn")
+    if kept.published_at is not None:
+        raise Refused("already_published")
 
 
 def as_certlogic(shown: PolicySeen) -> str:
@@ -199,13 +233,28 @@ def _holding(session: Session, unit: str, at: datetime) -> Policy | None:
     return era.policy if era.from_at <= micros(at) else None
 
 
-def _waiting(session: Session, at: datetime) -> dict[str, proposal_rows.Row]:
-    return {row.subject: row for row in proposal_rows.open_of(session.connection(), What.PUBLISH, at)}
+def _waiting(session: Session, what: What, at: datetime) -> dict[str, proposal_rows.Row]:
+    return {row.subject: row for row in proposal_rows.open_of(session.connection(), what, at)}
 
 
 def _listed(session: Session, by: Staff, at: datetime) -> tuple[PolicySeen, ...]:
-    rows, waiting = policy_rows.listed(session.connection()), _waiting(session, at)
-    return tuple(_seen(row, rows, waiting.get(f"policy {row.id}"), by, at) for row in rows)
+    rows = policy_rows.listed(session.connection())
+    waiting, leaving = (_waiting(session, what, at) for what in (What.PUBLISH, What.WITHDRAW_POLICY))
+    seen = (_seen(row, rows, waiting.get(f"policy {row.id}"), by, at) for row in rows)
+    return tuple(replace(one, withdrawal_proposed=_wanted_back(leaving.get(f"policy {one.id}"), by)) for one in seen)
+
+
+def _wanted_back(proposal: proposal_rows.Row | None, by: Staff) -> WithdrawalProposed | None:
+    if proposal is None:
+        return None
+    why = str(proposal_rows.content_of(proposal)["reason"])
+    return WithdrawalProposed(proposal.id, why, proposal.full_name, proposal.proposed_by == by.id)
+
+
+def _withdrawal(row: policy_rows.Row) -> Withdrawal | None:
+    if row.withdrawn_at is None:
+        return None
+    return Withdrawal(row.withdrawn_for, row.withdrawal_proposer, row.withdrawer, row.withdrawn_at, row.withdrawn_from)
 
 
 def _seen(
@@ -218,13 +267,14 @@ def _seen(
     applied = None
     if row.applied_people is not None:
         counted = json.loads(row.applied_changes)
-        applied = Applied(row.id, row.applied_people, row.applied_done, counted, row.applied_finished_at)
+        withdrawn = row.withdrawn_at is not None
+        applied = Applied(row.id, row.applied_people, row.applied_done, counted, row.applied_finished_at, withdrawn)
     return PolicySeen(
         policy=loaded(row.id, row.digest, lambda: row.content),
         content=row.content,
         scope=row.scope,
         digest=row.digest,
-        state=_state(row.valid_from, until, proposal is not None, at),
+        state=_state(row, until, proposal is not None, at),
         valid_from=row.valid_from,
         until=until,
         published_at=row.published_at,
@@ -233,12 +283,15 @@ def _seen(
         proposal=proposal.id if proposal else None,
         own=proposal is not None and proposal.proposed_by == by.id,
         applied=applied,
+        withdrawal=_withdrawal(row),
     )
 
 
-def _state(valid_from: datetime | None, until: datetime | None, proposed: bool, at: datetime) -> PolicyState:
-    if valid_from is None:
+def _state(row: policy_rows.Row, until: datetime | None, proposed: bool, at: datetime) -> PolicyState:
+    if row.withdrawn_at is not None:
+        return PolicyState.WITHDRAWN
+    if row.valid_from is None:
         return PolicyState.PROPOSED if proposed else PolicyState.KEPT
-    if at < valid_from:
+    if at < row.valid_from:
         return PolicyState.AHEAD
     return PolicyState.PAST if until is not None and until <= at else PolicyState.IN_FORCE

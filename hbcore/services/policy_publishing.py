@@ -10,7 +10,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.services import audit, publications, second_look
 from hbcore.services.acting import Staff, acting
-from hbcore.services.policies import proposable, text_of
+from hbcore.services.policies import proposable, refuse_published, text_of
 from hbcore.services.policies_published import digest_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
@@ -53,8 +53,8 @@ def publish(policy: str, *, valid_from: datetime | None, by: Staff, at: datetime
 
     Everybody it concerns is then decided again, in steps (`publications`). One event with its digest and how many those are.
 
-    :raises Refused: `province_only`, `unknown_policy`, `already_published`, `proposal_gone` where nobody proposes it now,
-        `own_proposal`, `policy_from_past`, `policy_too_far`, `policy_same_instant`.
+    :raises Refused: `province_only`, `unknown_policy`, `already_published`, `policy_withdrawn`, `proposal_gone` where nobody
+        proposes it now, `own_proposal`, `policy_from_past`, `policy_too_far`, `policy_same_instant`.
     """
     subject = f"policy {policy}"
     try:
@@ -66,7 +66,7 @@ def publish(policy: str, *, valid_from: datetime | None, by: Staff, at: datetime
             if begins > at + AHEAD:
                 raise Refused("policy_too_far")
             proposal = _waiting(session, policy)
-            second_look.settle(session, proposal, Settled.CONFIRMED, by=_at_province(by), at=at, what=What.PUBLISH)
+            second_look.settle(session, proposal, Settled.CONFIRMED, by=at_province(by), at=at, what=What.PUBLISH)
             _published(session, policy, begins, by, at)
     except sa.exc.IntegrityError as error:  # two at one instant: the index lets one through
         raise Refused("policy_same_instant") from error
@@ -88,7 +88,7 @@ def _propose(session: Session, policy: str, by: Staff, at: datetime) -> int:
     connection = session.connection()
     content = {"policy": policy, "digest": _unpublished(session, policy).digest}
     made = second_look.propose(
-        session, What.PUBLISH, f"policy {policy}", unit=PROVINCE, content=content, by=_at_province(by), at=at
+        session, What.PUBLISH, f"policy {policy}", unit=PROVINCE, content=content, by=at_province(by), at=at
     )
     policy_rows.proposed_anew(connection, policy, by.id)
     audit.record(session, audit.Act.POLICY_PROPOSED, by=by, at=at, subject=f"policy {policy}", figures=content)
@@ -99,15 +99,18 @@ def _unpublished(session: Session, policy: str) -> policy_rows.Row:
     kept = policy_rows.one(session.connection(), policy)
     if kept is None:
         raise Refused("unknown_policy")
-    if kept.published_at is not None:
-        raise Refused("already_published")
+    refuse_published(kept)
     return kept
 
 
-def _at_province(by: Staff) -> Staff:
-    if by.unit != PROVINCE:
+def at_province(staff: Staff) -> Staff:
+    """Whoever publishes or withdraws policies works at province level.
+
+    :raises Refused: `province_only`.
+    """
+    if staff.unit != PROVINCE:
         raise Refused("province_only")
-    return by
+    return staff
 
 
 def _waiting(session: Session, policy: str) -> int:

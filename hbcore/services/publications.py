@@ -1,4 +1,4 @@
-"""Applying a published policy to everybody it concerns, in steps of about 100 ms, gone on with after a stop.
+"""Applying a published policy, or its withdrawal, to everybody it concerns, in steps of about 100 ms, gone on with after a stop.
 
 A card asks the published tables themselves and is right from the policy's instant on, whatever has been applied. What is applied
 here is the stored chain, from which the counts come.
@@ -38,13 +38,14 @@ WANTED = Event()
 @dataclass(frozen=True)
 class Applied:
     """How far a publication has come: `done` of `people`, and how many codes go from one colour to another (`green>grey`) at
-    the policy's instant, if nothing else happens before."""
+    the policy's instant, if nothing else happens before. `withdrawal`: it is decided without the policy, which was withdrawn."""
 
     policy: str
     people: int
     done: int
     changes: Mapping[str, int]
     finished_at: datetime | None
+    withdrawal: bool = False
 
 
 def step(*, at: datetime, most: int) -> Applied | None:
@@ -58,8 +59,7 @@ def step(*, at: datetime, most: int) -> Applied | None:
         if row is None:
             return None
         people = policy_rows.next_people(connection, row, most)
-        as_of = min(at, max(row.valid_from, row.began_at))
-        changed = codes.decide_by_policy(session, people, policy=row.policy, at=as_of, counted_at=row.valid_from, cause=row.id)
+        changed = _decide(session, row, people, at)
         changes = Counter(json.loads(row.changes)) + changed
         finished = at if len(people) < most else None
         policy_rows.gone_on(
@@ -73,7 +73,14 @@ def step(*, at: datetime, most: int) -> Applied | None:
             },
         )
         session.flush()
-    return Applied(row.policy, row.people, row.done + len(people), changes, finished)
+    return Applied(row.policy, row.people, row.done + len(people), changes, finished, row.withdrawal)
+
+
+def _decide(session: Session, row: policy_rows.Row, people: list[int], at: datetime) -> Counter[str]:
+    named = {"policy": row.policy, "counted_at": row.begins, "cause": row.id}
+    if row.withdrawal:
+        return codes.decide_without(session, people, withdrawn_at=row.began_at, at=at, **named)
+    return codes.decide_by_policy(session, people, at=min(at, max(row.begins, row.began_at)), **named)
 
 
 def apply_all(said: Callable[[Applied], object] = lambda _applied: None) -> Applied | None:
@@ -106,4 +113,4 @@ def in_progress() -> Applied | None:
     """The publication being applied now, for whoever is shown counts; None where all is applied. Public: needs no permission."""
     with engine().connect() as connection:
         row = policy_rows.unfinished(connection)
-    return None if row is None else Applied(row.policy, row.people, row.done, json.loads(row.changes), None)
+    return None if row is None else Applied(row.policy, row.people, row.done, json.loads(row.changes), None, row.withdrawal)

@@ -38,6 +38,7 @@ class What(StrEnum):
     EXTEND_FACT = "extend_fact"
     RECOLOUR = "recolour"
     PUBLISH = "publish"
+    WITHDRAW_POLICY = "withdraw_policy"
     RELEASE_POSITIVES = "release_positives"
     REMOVE_POSITIVE = "remove_positive"
     RECALL = "recall"
@@ -57,6 +58,7 @@ CONFIRMS: Mapping[What, Permission] = {
     What.RECOLOUR: Permission.CONFIRM_FACTS,
     What.OUTSIDE_RESULT: Permission.RECOLOUR,
     What.PUBLISH: Permission.KEEP_POLICIES,
+    What.WITHDRAW_POLICY: Permission.KEEP_POLICIES,
     What.EXPORT: Permission.EXPORT_EVENTS,
     What.RELEASE_POSITIVES: Permission.RELEASE_POSITIVES,
     What.REMOVE_POSITIVE: Permission.SETTLE_HELD,

@@ -38,17 +38,23 @@ PUBLISHED = Prepared(
 
 
 _proposed, _published = STAFF.alias("proposed"), STAFF.alias("published")
+_first, _second = STAFF.alias("withdrawal"), STAFF.alias("withdrawn")
+_APPLIED = sa.and_(_p.policy == _c.id, _p.withdrawal == _c.withdrawn_at.is_not(None))
 _LISTED = (
     sa.select(
         POLICIES,
         _proposed.c.full_name.label("proposer"),
         _published.c.full_name.label("publisher"),
+        _first.c.full_name.label("withdrawal_proposer"),
+        _second.c.full_name.label("withdrawer"),
         *(_p[name].label(f"applied_{name}") for name in ("people", "done", "changes", "finished_at")),
     )
     .outerjoin_from(POLICIES, _proposed, _proposed.c.id == _c.proposed_by)
     .outerjoin(_published, _published.c.id == _c.published_by)
-    .outerjoin(PUBLICATIONS, _p.policy == _c.id)
-    .order_by(_c.valid_from.is_(None).desc(), _c.valid_from.desc(), _c.id)
+    .outerjoin(_first, _first.c.id == _c.withdrawal_by)
+    .outerjoin(_second, _second.c.id == _c.withdrawn_by)
+    .outerjoin(PUBLICATIONS, _APPLIED)
+    .order_by(_c.published_at.is_(None).desc(), sa.func.coalesce(_c.valid_from, _c.withdrawn_from).desc(), _c.id)
 )
 
 
@@ -89,21 +95,35 @@ def publish(connection: sa.Connection, policy: str, *, valid_from: datetime, by:
     return connection.execute(sa.update(POLICIES).where(still).values(**values)).rowcount == 1
 
 
+def withdraw(connection: sa.Connection, policy: str, values: Mapping[str, object], at: datetime) -> bool:
+    """Withdraw one that is published and has not begun, and end its application; False where it has begun or is withdrawn."""
+    ahead = sa.and_(_c.id == policy, _c.valid_from > at)
+    gone = sa.update(POLICIES).where(ahead).values(**values, withdrawn_at=at, withdrawn_from=_c.valid_from, valid_from=None)
+    if connection.execute(gone).rowcount != 1:
+        return False
+    applied = sa.and_(_p.policy == policy, _p.finished_at.is_(None))
+    connection.execute(sa.update(PUBLICATIONS).where(applied).values(finished_at=at))
+    return True
+
+
 def begin(connection: sa.Connection, publication: int, policy: Row, at: datetime) -> int:
-    """Put down that the policy is to be applied to all for whom it decides from its instant on; how many those are."""
-    concerned = _decides_for(connection, policy.scope, micros(policy.valid_from))
+    """Put down that everybody for whom the policy decides from its instant on is decided by it, or, where it is withdrawn,
+    without it; how many those are."""
+    begins, withdrawal = policy.valid_from or policy.withdrawn_from, policy.withdrawn_at is not None
+    concerned = _decides_for(connection, policy.scope, micros(begins))
     people: int = connection.execute(sa.select(sa.func.count()).select_from(PERSONS).where(*concerned)).scalar_one()
-    connection.execute(PUBLICATIONS.insert().values(id=publication, policy=policy.id, people=people, began_at=at))
+    values = {"id": publication, "policy": policy.id, "withdrawal": withdrawal, "people": people, "began_at": at}
+    connection.execute(PUBLICATIONS.insert().values(**values))
     return people
 
 
 def unfinished(connection: sa.Connection) -> Row | None:
-    """The publication that is to be gone on with, the earliest first, with its policy's scope and instant."""
+    """The publication or withdrawal to be gone on with, the earliest first, with its policy's scope and instant (`begins`)."""
     return connection.execute(_UNFINISHED).first()
 
 
 _UNFINISHED = (
-    sa.select(PUBLICATIONS, _c.scope, _c.valid_from)
+    sa.select(PUBLICATIONS, _c.scope, sa.func.coalesce(_c.valid_from, _c.withdrawn_from).label("begins"))
     .join(POLICIES, _c.id == _p.policy)
     .where(_p.finished_at.is_(None))
     .order_by(_p.id)
@@ -112,8 +132,8 @@ _UNFINISHED = (
 
 
 def next_people(connection: sa.Connection, unfinished: Row, most: int) -> list[int]:
-    """The next people, by our id, for whom the policy of a publication decides from its instant on."""
-    concerned = _decides_for(connection, unfinished.scope, micros(unfinished.valid_from))
+    """The next people, by our id, for whom the policy of a publication decides, or would have decided, from its instant on."""
+    concerned = _decides_for(connection, unfinished.scope, micros(unfinished.begins))
     wanted = sa.select(PERSONS.c.id).where(PERSONS.c.id > unfinished.done_to, *concerned).order_by(PERSONS.c.id).limit(most)
     return list(connection.execute(wanted).scalars())
 

@@ -22,6 +22,10 @@ JOINS: sa.Table = PersonJoin.__table__  # type: ignore[attr-defined]
 _PERSON = sa.bindparam("person", type_=BIG)
 _RECALLED = sa.select(RECALLS.c.id, UPLOADS.c.number).join(UPLOADS, UPLOADS.c.id == RECALLS.c.upload_id).subquery()
 _ENDED_BY = UPLOADS.alias("ended_by_upload")
+_PUBLISHED, _WITHDRAWN = (
+    sa.select(PUBLICATIONS.c.id, PUBLICATIONS.c.policy).where(PUBLICATIONS.c.withdrawal == withdrawal).subquery()
+    for withdrawal in (sa.false(), sa.true())
+)
 
 
 class ResultRow(NamedTuple):
@@ -177,14 +181,15 @@ def joined_to(connection: sa.Connection, person: int) -> list[int]:
 
 
 def causes(connection: sa.Connection, ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """What stood behind a code: (`upload`, number), (`application`, receipt), (`policy`, its id), (`joining`, nothing),
-    (`recall`, the upload's number)."""
+    """What stood behind a code: (`upload`, number), (`application`, receipt), (`policy` or its `withdrawal`, its id),
+    (`joining`, nothing), (`recall`, the upload's number)."""
     tables: tuple[tuple[str, sa.FromClause, sa.ColumnElement[Any]], ...] = (
         ("upload", UPLOADS, UPLOADS.c.number),
         ("application", APPLICATIONS, APPLICATIONS.c.receipt),
         ("joining", JOINS, sa.literal("")),
         ("recall", _RECALLED, _RECALLED.c.number),
-        ("policy", PUBLICATIONS, PUBLICATIONS.c.policy),
+        ("policy", _PUBLISHED, _PUBLISHED.c.policy),
+        ("withdrawal", _WITHDRAWN, _WITHDRAWN.c.policy),
     )
     found: dict[int, tuple[str, str]] = {}
     for what, table, shown in tables:

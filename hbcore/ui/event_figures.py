@@ -10,7 +10,7 @@ from hbcore.domain.sentence import Sentence
 from hbcore.sentences import SENTENCES
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.services.second_look import What
-from hbcore.ui import certificate_more, code_words, held_words, large_exports, person_documents, recall_words
+from hbcore.ui import certificate_more, code_words, held_words, large_exports, person_documents, policy_shown, recall_words
 from hbcore.ui.application_words import KINDS, here
 from hbcore.ui.event_filters import CHAINS, TOGETHER
 from hbcore.ui.event_words import ACTS
@@ -169,6 +169,7 @@ WHATS = {
     What.EXTEND_FACT: N_("extending a fact"),
     What.RECOLOUR: N_("a recolouring request"),
     What.PUBLISH: N_("publishing a policy"),
+    What.WITHDRAW_POLICY: N_("withdrawing a policy"),
     What.RELEASE_POSITIVES: N_("releasing positives"),
     What.REMOVE_POSITIVE: N_("settling a held row"),
     What.RECALL: N_("recalling an upload"),
@@ -195,6 +196,7 @@ _REASONS = (
     code_words.KEY_REASONS,
     certificate_more.REASONS,
     temperatures.CLOSED_WORDS,
+    policy_shown.WITHDRAWN_FOR,
 )
 CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "act": (ACTS, TOGETHER),

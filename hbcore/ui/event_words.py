@@ -119,6 +119,8 @@ ACTS = {
     Act.HANDED_OVER: N_("Shift handed over"),
     Act.POLICY_PROPOSED: N_("Policy proposed"),
     Act.POLICY_PUBLISHED: N_("Policy published"),
+    Act.POLICY_WITHDRAWAL_PROPOSED: N_("Withdrawal of a policy proposed"),
+    Act.POLICY_WITHDRAWN: N_("Policy withdrawn before it began"),
     Act.FACT_PROPOSED: N_("Fact proposed"),
     Act.FACT_BURST_PROPOSED: N_("More facts than usual proposed"),
     Act.FACT_LIST_PROPOSED: N_("List of facts proposed"),

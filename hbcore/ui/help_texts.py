@@ -126,6 +126,7 @@ HELP = {
         (
             N_("A published table is never edited: a later one takes its place, from an instant on."),
             N_("Two people at province level are needed: one proposes, another publishes."),
+            N_("As long as a policy has not begun, two people can withdraw it; it stays in the list as withdrawn."),
             N_("While a table is being applied, each card is right already; the counts follow within minutes."),
         ),
     ),

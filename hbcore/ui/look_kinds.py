@@ -26,11 +26,12 @@ from hbcore.ui.fact_looks import confirm_facts, fact_look_words, show_fact_look
 from hbcore.ui.held_words import reason_words
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.outside_results import look_words, show_paper, why_not_yet
+from hbcore.ui.policy_shown import WITHDRAWN_FOR
 from hbcore.ui.recalls import confirm, effect_not_seen, proposal_words, show_effect
 from hbcore.ui.releases import rows_not_seen, show_rows
 from hbcore.ui.removals import removal_not_seen, show_removal_look
 from hbcore.ui.request_words import ground_name
-from hbcore.ui.words import N_, _
+from hbcore.ui.words import N_, _, time_here
 
 
 def nothing_done(proposal: Proposal, reason: str, by: Staff, at: datetime) -> None:
@@ -120,6 +121,13 @@ def _publish(proposal: Proposal) -> str:
     return _("Policy {policy} is published, from an instant that you choose.").format(policy=proposal.named)
 
 
+def _withdraw_policy(proposal: Proposal) -> str:
+    said = _("Policy {policy}, published from {time} on, is withdrawn before it begins: {why}.")
+    begins = datetime.fromisoformat(str(proposal.content["begins"]))
+    why = _(WITHDRAWN_FOR[str(proposal.content["reason"])])
+    return said.format(policy=proposal.named, time=time_here(begins), why=why)
+
+
 LOOKS: dict[What, Look] = {
     What.REVOKE: Look(
         _revoke,
@@ -204,6 +212,7 @@ LOOKS: dict[What, Look] = {
         more_words,
         lambda proposal, by, at: certificates_more.confirm(proposal, by=by, at=at),
     ),
+    What.WITHDRAW_POLICY: Look(_withdraw_policy, None, "Policies", "policy", N_("Look at it and withdraw it")),
     What.PUBLISH: Look(_publish, None, "Policies", "policy", N_("Look at it, simulate and publish")),
     What.OUTSIDE_RESULT: Look(
         look_words,

@@ -66,6 +66,7 @@ CAUSES = {
     "recall": N_("upload {number} recalled or put back"),
     "joining": N_("joined or parted"),
     "policy": N_("policy {number} published"),
+    "withdrawal": N_("policy {number} withdrawn before it began"),
 }
 
 

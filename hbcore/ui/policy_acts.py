@@ -11,7 +11,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.policy_differences import Compared
 from hbcore.domain.policy_table import Policy
-from hbcore.domain.vocabulary import PROVINCE, SHANGHAI
+from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import policies, policy_publishing, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -22,6 +22,7 @@ from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.policy_shown import show_differing
 from hbcore.ui.policy_simulated import forget_tried, show_tried, turns_in_words
+from hbcore.ui.policy_withdrawing import may_act, show_withdrawing
 from hbcore.ui.publication_progress import show_progress
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, _, time_here
@@ -29,15 +30,18 @@ from hbcore.ui.words import N_, _, time_here
 LINK = "policy"
 """`?policy=`: the id of the one that is shown."""
 
+DONE = {
+    PolicyState.AHEAD: N_(
+        "Worked out {time} for {people} people; codes that will turn when it begins, if nothing else happens: {turns}"
+    ),
+    PolicyState.WITHDRAWN: N_(
+        "Worked out {time} for {people} people without it; codes that are others then than with it: {turns}"
+    ),
+}
 WHY_NOT = {
     "province": N_("Two people at province level propose and publish; you may look and simulate."),
     "own": N_("You proposed it yourself: another account of the province publishes it."),
 }
-
-
-def may_act(staff: Staff) -> bool:
-    """Whether somebody may propose and publish."""
-    return may(staff.role, Permission.KEEP_POLICIES) and staff.unit == PROVINCE
 
 
 def show_propose(staff: Staff) -> None:
@@ -85,16 +89,15 @@ def show_acts(one: PolicySeen, staff: Staff) -> None:
     """What may be done with this policy now, and how far it has been applied."""
     show_progress()
     if one.applied and one.applied.finished_at:
-        ahead = one.state == PolicyState.AHEAD
-        done = (
-            _("Worked out {time} for {people} people; codes that will turn when it begins, if nothing else happens: {turns}")
-            if ahead
-            else _("Applied to {people} people; codes that turned: {turns}")
-        )
+        done = _(DONE.get(one.state, N_("Applied to {people} people; codes that turned: {turns}")))
         turned = turns_in_words({_pair(change): n for change, n in one.applied.changes.items()})
         worked_out = time_here(one.applied.finished_at)
         safe.text(done.format(people=number_here(one.applied.done), turns=turned, time=worked_out))
-    if not may(staff.role, Permission.KEEP_POLICIES) or one.state not in (PolicyState.KEPT, PolicyState.PROPOSED):
+    if not may(staff.role, Permission.KEEP_POLICIES):
+        return
+    if one.state == PolicyState.AHEAD:
+        show_withdrawing(one, staff)
+    if one.state not in (PolicyState.KEPT, PolicyState.PROPOSED):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         if one.state == PolicyState.KEPT:

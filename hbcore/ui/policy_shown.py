@@ -1,6 +1,6 @@
 """A policy on the screen: where and since when it holds, its rows as sentences, what differs from the one in its place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -19,6 +19,7 @@ from hbcore.domain.sentence import Sentence, shipped_words
 from hbcore.services import policies
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.policies import PolicyCompared, PolicySeen, PolicyState
+from hbcore.services.policy_withdrawing import WithdrawalReason
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.code_picture import SIGNS
@@ -32,6 +33,13 @@ STATES = {
     PolicyState.AHEAD: N_("from {time} on"),
     PolicyState.IN_FORCE: N_("in force since {time}"),
     PolicyState.PAST: N_("until {time}"),
+    PolicyState.WITHDRAWN: N_("withdrawn {time}, before it began"),
+}
+WITHDRAWN_FOR: Mapping[str, str] = {
+    WithdrawalReason.WRONG_TABLE: N_("the table is not right"),
+    WithdrawalReason.WRONG_INSTANT: N_("it begins at the wrong time"),
+    WithdrawalReason.NOT_READY: N_("those who carry it out are not ready"),
+    WithdrawalReason.DECIDED_OTHERWISE: N_("it was decided otherwise"),
 }
 DIFFERS = {
     Differs.ADDED: N_("+ New row"),
@@ -44,7 +52,8 @@ ALL, DIFFERENT = N_("All rows"), N_("Only what differs")
 
 def state_sentence(one: PolicySeen, at: datetime) -> str:
     """Where a policy stands, in few words."""
-    time = one.until if one.state == PolicyState.PAST else one.valid_from
+    withdrawn_at = one.withdrawal.at if one.withdrawal else None
+    time = {PolicyState.PAST: one.until, PolicyState.WITHDRAWN: withdrawn_at}.get(one.state, one.valid_from)
     return _(STATES[one.state]).format(time=moment(time, at) if time else "")
 
 
@@ -58,6 +67,10 @@ def show_origin(one: PolicySeen, at: datetime) -> None:
             safe.text(hands.format(first=one.proposed_by or "–", second=one.published_by, time=moment(one.published_at, at)))
         elif one.published_at:
             st.text(_("Shipped with the desk and in force from the first start on."))
+        if gone := one.withdrawal:
+            said = _("Withdrawn {time}, proposed by {first}, confirmed by {second}: {why}. It would have begun {begins}.")
+            when = {"time": moment(gone.at, at), "begins": moment(gone.begins, at)}
+            safe.text(said.format(first=gone.proposed_by, second=gone.by, why=_(WITHDRAWN_FOR[gone.why]), **when))
         safe.text(_("Fingerprint (SHA-256): {digest}").format(digest=one.digest))
         for note in one.policy.notes:
             safe.text(f"· {here(note)}")
@@ -96,7 +109,7 @@ def _which(told: PolicyCompared) -> bool:
     """Whether only what differs is wanted; said beforehand from what."""
     if told.before is None or told.compared.same:
         return False
-    unpublished = told.shown.state in (PolicyState.KEPT, PolicyState.PROPOSED)
+    unpublished = told.shown.valid_from is None
     said = _("Compared with {before}, which holds there:") if unpublished else _("Compared with {before}, the one before it:")
     safe.text(said.format(before=told.before))
     chosen = st.segmented_control(

@@ -26,6 +26,10 @@ def _watched() -> None:
 
 def _draw(applied: Applied) -> None:
     share = applied.done / applied.people if applied.people else 1.0
-    words = _("{policy} is being applied: {done} of {people} people. Cards are right already; counts follow.")
+    words = (
+        _("{policy} is withdrawn, its codes are taken back: {done} of {people} people. Cards are right already; counts follow.")
+        if applied.withdrawal
+        else _("{policy} is being applied: {done} of {people} people. Cards are right already; counts follow.")
+    )
     said = words.format(policy=applied.policy, done=number_here(applied.done), people=number_here(applied.people))
     st.progress(min(share, 1.0), safe.inert(said))

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.sentence import TABLES
 from hbcore.domain.vocabulary import PROVINCE, Outcome, Role
-from hbcore.services import policy_publishing, publications
+from hbcore.services import policy_publishing, policy_withdrawing, publications
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from tests import standing
@@ -220,3 +220,41 @@ def test_who_is_not_of_the_province_looks_and_simulates_only(database, visit):
     buttons = labels(visit(below, on="Policies", policy=WUHAN))
 
     assert (buttons["提出发布"], buttons["提出新规则…"], buttons["用当前人员试算"]) == (False, False, True)
+
+
+def test_one_that_has_not_begun_is_withdrawn_by_two_and_stands_as_withdrawn(first, second, visit):
+    policy_publishing.propose_kept(WUHAN, by=first, at=now())
+    policy_publishing.publish(WUHAN, valid_from=now() + timedelta(days=1), by=second, at=now())
+    shown = visit(first, on="Policies", policy=WUHAN)
+    assert labels(shown)["提出撤回"] is False
+    next(box for box in shown.selectbox if box.key == "why withdraw policy").set_value("wrong_instant").run()
+    press(shown, "提出撤回")
+
+    own, other = visit(first, on="Policies", policy=WUHAN), visit(second, on="Policies", policy=WUHAN)
+    assert (labels(own)["撤回该规则"], labels(own)["撤回提请"]) == (False, True)
+    assert "提出在执行前撤回：执行时间有误" in said(other)
+    assert "撤回已发布、定于" in said(visit(second, on="Second_looks"))
+    press(other, "撤回该规则")
+    publications.apply_all()
+
+    shown = visit(first, on="Policies", policy=WUHAN)
+    assert not shown.exception
+    assert "撤回，未执行" in said(shown)
+    assert "（first 提出，second 确认）：执行时间有误。原定" in said(shown)
+    assert "已对 0 人按撤回后重新算定" in said(shown)
+    assert "与现行的 hubei-2020-04 相比" in said(shown)
+    assert {"提出撤回", "撤回该规则", "发布…", "提出发布"} & set(labels(shown)) == set()
+
+
+def test_who_is_not_of_the_province_is_told_who_withdraws(first, second, visit):
+    policy_publishing.propose_kept(WUHAN, by=first, at=now())
+    policy_publishing.publish(WUHAN, valid_from=now() + timedelta(days=1), by=second, at=now())
+    policy_withdrawing.propose(WUHAN, "not_ready", by=first, at=now())
+    below = standing.staff(Role.SUPERVISOR, now(), name="below", unit=WUCHANG)
+    auditor = standing.staff(Role.AUDITOR, now(), name="auditor", unit=None)
+
+    shown = visit(below, on="Policies", policy=WUHAN)
+
+    assert labels(shown)["撤回该规则"] is False
+    assert next(one.help for one in shown.button if one.label == "撤回该规则") == "尚未执行的规则须由省级两人撤回。"
+    assert "撤回该规则" not in labels(visit(auditor, on="Policies", policy=WUHAN))

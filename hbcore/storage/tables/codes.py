@@ -8,14 +8,26 @@ from sqlmodel import Field, SQLModel
 from hbcore.domain import vocabulary as v
 from hbcore.storage.tables.columns import big, big_key, instant_at, key_part, one_of
 
+WITHDRAWN_BY_TWO = (
+    "withdrawn_at IS NULL AND withdrawn_from IS NULL AND withdrawn_for IS NULL AND withdrawn_by IS NULL AND "
+    "withdrawal_by IS NULL OR "
+    "withdrawn_at IS NOT NULL AND valid_from IS NULL AND withdrawn_from > withdrawn_at AND withdrawn_for IS NOT NULL AND "
+    "withdrawn_by IS NOT NULL AND withdrawal_by IS NOT NULL AND withdrawn_by <> withdrawal_by"
+)
+"""Only before its instant, for a reason, by two people (S14)."""
+
 
 class PolicyRow(SQLModel, table=True):
-    """A dated decision table; superseded, never edited. In force in `scope` from `valid_from` once published."""
+    """A dated decision table; superseded, never edited. In force in `scope` from `valid_from` once published.
+
+    Before that instant two people can withdraw it: it begins at no time, and `withdrawn_from` is when it would have begun.
+    """
 
     __tablename__ = "policy"
     __table_args__ = (
-        sa.CheckConstraint("(valid_from IS NULL) = (published_at IS NULL)", name="published_from"),
+        sa.CheckConstraint("(valid_from IS NULL AND withdrawn_at IS NULL) = (published_at IS NULL)", name="published_from"),
         sa.CheckConstraint("proposed_by IS NULL OR published_by IS NULL OR proposed_by <> published_by", name="two_people"),
+        sa.CheckConstraint(WITHDRAWN_BY_TWO, name="withdrawn_by_two"),
         sa.Index("policy_of_instant", "scope", "valid_from", unique=True),
     )
     id: str = key_part()
@@ -29,19 +41,29 @@ class PolicyRow(SQLModel, table=True):
     digest: str = Field(
         default="", sa_column_kwargs={"server_default": sa.text("''")}, description="SHA-256 of the content, by which it is known"
     )
+    withdrawn_at: datetime | None = instant_at(default=None)
+    withdrawn_from: datetime | None = instant_at(default=None)
+    withdrawn_for: str | None = None
+    withdrawal_by: int | None = big(default=None, description="who proposed to withdraw it")
+    withdrawn_by: int | None = big(default=None)
 
 
 class Publication(SQLModel, table=True):
-    """How far a published policy has been applied: everybody up to `done_to` is decided by it, from its instant on."""
+    """How far a published policy has been applied: everybody up to `done_to` is decided by it, from its instant on.
 
+    Or, of a `withdrawal`, how far those who were decided by it are decided without it.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("policy", "withdrawal"),)
     id: int = big_key()
-    policy: str = Field(foreign_key="policy.id", unique=True)
+    policy: str = Field(foreign_key="policy.id")
     people: int = Field(description="how many live where it holds")
     done: int = 0
     done_to: int = big(default=0)
     changes: str = Field(default="{}", description="how many codes went from one colour to another, as JSON")
     began_at: datetime = instant_at()
     finished_at: datetime | None = instant_at(default=None)
+    withdrawal: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class CodeSegment(SQLModel, table=True):
