@@ -23,11 +23,11 @@ def choose(kept: list[PolicySeen], own: str | None) -> PolicySeen:
     """Which policy is shown: the one in the address, else `own`, the one that decides in one's own unit."""
     ids = [one.id for one in kept]
     first = own or ids[0]
-    key = f"policy shown {language()}"
+    names = {one.id: f"{one.id} · {unit_name(one.scope)} · {state_sentence(one, now())}" for one in kept}
+    key = f"policy shown {language()} {hash(tuple(names.values()))}"  # a choice keeps the words it was first drawn with
     asked = st.query_params.get(LINK, first)
     if st.session_state.get(key) not in ids or (LINK in st.query_params and asked != st.session_state.get(FOLLOWED)):
         st.session_state[key] = asked if asked in ids else first
-    names = {one.id: f"{one.id} · {unit_name(one.scope)} · {state_sentence(one, now())}" for one in kept}
     chosen = st.selectbox(_("Policy"), ids, format_func=names.__getitem__, key=key)
     if asked not in ids:
         st.warning(safe.inert(_("There is no policy “{asked}”. This one decides in your unit.").format(asked=asked)))

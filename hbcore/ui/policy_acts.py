@@ -35,7 +35,7 @@ DONE = {
         "Worked out {time} for {people} people; codes that will turn when it begins, if nothing else happens: {turns}"
     ),
     PolicyState.WITHDRAWN: N_(
-        "Worked out {time} for {people} people without it; codes that are others then than with it: {turns}"
+        "Worked out {time} for {people} people without it; codes that are then not what it would have said: {turns}"
     ),
 }
 WHY_NOT = {

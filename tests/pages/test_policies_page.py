@@ -239,7 +239,7 @@ def test_one_that_has_not_begun_is_withdrawn_by_two_and_stands_as_withdrawn(firs
 
     shown = visit(first, on="Policies", policy=WUHAN)
     assert not shown.exception
-    assert "撤回，未执行" in said(shown)
+    assert " 撤回，未执行" in said(shown)
     assert "（first 提出，second 确认）：执行时间有误。原定" in said(shown)
     assert "已对 0 人按撤回后重新算定" in said(shown)
     assert "与现行的 hubei-2020-04 相比" in said(shown)
