@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,18 +16,24 @@ from hbcore.services.lab_lines import Lines
 from hbcore.storage import people_rows, sealing
 
 AT_A_TIME = 20_000
-"""Lines that are looked at together."""
+"""Lines of which keys are made together."""
+
+BELONGS = "belongs"
+"""The column of lines that belong to the one before them: no slice ends between the two, however many there are in a run."""
+
+Belongs = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Ordered:
-    """Lines, and the order in which they are recorded; `numbers`: look-up numbers for who is new, in that order.
+    """Lines, and the order in which they are recorded; `belongs`, and `numbers`, look-up numbers for who is new, in that order.
 
     A part is put in order when it is asked for: a million lines are not there twice.
     """
 
     lines: Lines
     order: Places
+    belongs: Belongs
     numbers: pa.Int64Array | None = None
 
     @property
@@ -40,8 +48,9 @@ class Ordered:
 
     def slice(self, first: int, count: int) -> Lines:
         """So many lines from `first` on, in order."""
-        part = self.lines.at(self.order[first : first + count])
-        return part if self.numbers is None else Lines(part.table.append_column(NUMBER, self.numbers.slice(first, count)))
+        part = self.lines.at(self.order[first : first + count]).table
+        part = part.append_column(BELONGS, pa.array(self.belongs[first : first + count]))
+        return Lines(part if self.numbers is None else part.append_column(NUMBER, self.numbers.slice(first, count)))
 
 
 def in_order(lines: Lines) -> Ordered:
@@ -55,13 +64,27 @@ def in_order(lines: Lines) -> Ordered:
     starts = np.concatenate([np.frombuffer(part.buffers()[1], dtype=">u8")[::2] for part in keys.chunks]).astype(np.uint64)
     rows, tubes = lines.table.column("row").to_numpy(), lines.table.column("sample_number")
     if ((rows[1:] == rows[:-1]) & (starts[1:] != starts[:-1])).any():
-        return Ordered(with_keys, pc.sort_indices(tubes).to_numpy())
+        order = pc.sort_indices(tubes).to_numpy()
+        return Ordered(with_keys, order, _belongs(order, rows, _codes(tubes)))
     together = one_for_each_person(lines, keys, starts)
     order = np.argsort(together, kind="stable")
     if together is not starts:  # a sample of theirs is never parted, whatever document names them
-        order = np.lexsort((tubes.combine_chunks().dictionary_encode().indices, together))
+        order = np.lexsort((_codes(tubes), together))
     numbers = pa.array(people_rows.drawn_numbers(lines.count).astype(np.int64))
-    return Ordered(with_keys, order, numbers)
+    return Ordered(with_keys, order, _belongs(order, rows, together), numbers)
+
+
+def _codes(words: pa.ChunkedArray) -> Places:
+    return np.asarray(words.combine_chunks().dictionary_encode().indices)
+
+
+def _belongs(order: Places, *one_of: npt.NDArray[Any]) -> Belongs:
+    """Which lines, in this order, say the same as the one before in one of these columns."""
+    belongs = np.zeros(len(order), np.bool_)
+    for column in one_of:
+        placed = column[order]
+        belongs[1:] |= placed[1:] == placed[:-1]
+    return belongs
 
 
 def _keys(lines: Lines) -> pa.FixedSizeBinaryArray:
@@ -69,24 +92,19 @@ def _keys(lines: Lines) -> pa.FixedSizeBinaryArray:
 
 
 def slices(lines: Ordered, size: int) -> Iterator[Lines]:
-    """Lines in slices of about `size`; the lines of a row, of a document, and of a tube by tube are never parted."""
+    """Lines in slices of about `size`; the lines of a row, of a person, and of a tube by tube are never parted."""
     first = 0
     while first < lines.count:
-        near = lines.slice(first, size + AT_A_TIME)
-        last = end_of_slice(near, 0, size)
-        yield near.slice(0, last)
-        first += last
+        last = _end(lines.belongs, first + size)
+        yield lines.slice(first, last - first)
+        first = last
 
 
 def end_of_slice(lines: Lines, first: int, size: int) -> int:
     """Where a slice of at least `size` lines from `first` on may end."""
-    last = first + size
-    while last < lines.count and _together(lines, last):
-        last += 1
-    return min(last, lines.count)
+    return _end(lines.table.column(BELONGS).to_numpy(), first + size)
 
 
-def _together(lines: Lines, place: int) -> bool:
-    """Whether a line belongs to the one before it."""
-    one_of = ("row", "number", "sample_number")
-    return any(lines.table.column(name)[place - 1].as_py() == lines.table.column(name)[place].as_py() for name in one_of)
+def _end(belongs: Belongs, last: int) -> int:
+    rest = belongs[last:]
+    return last + int(rest.argmin()) if not rest.all() else len(belongs)

@@ -98,15 +98,15 @@ class Staged:
         self._part = lru_cache(maxsize=8)(partial(_part, upload))
 
     def lines(self, done: int, size: int) -> Lines:
-        """About `size` lines from `done` on; they may reach into the next part."""
+        """About `size` lines from `done` on; they may reach into the next parts, as far as they belong together."""
         number, first = divmod(done, applying_rows.PART)
         part = self._part(LINES, number)
         if part is None:
             raise LookupError("lines of no part")
         lines, size = Lines(part), min(size, applying_rows.PART)
         end = end_of_slice(lines, first, size)
-        if end == lines.count and (beyond := self._part(LINES, number + 1)):
-            lines = Lines(pa.concat_tables([part, beyond], promote_options="default").combine_chunks())
+        while end == lines.count and (beyond := self._part(LINES, number := number + 1)) is not None:
+            lines = Lines(pa.concat_tables([lines.table, beyond], promote_options="default").combine_chunks())
             end = end_of_slice(lines, first, size)
         return lines.slice(first, end - first)
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from hbcore.services import lab_imports, lab_slices, preview_quota, sampling_imports
+from hbcore.services import lab_imports, lab_order, lab_slices, preview_quota, sampling_imports
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import applying_rows, sealing
@@ -46,12 +46,13 @@ def limit(positives: int) -> None:
 
 
 @contextmanager
-def in_slices(rehearsed: int = 2) -> Iterator[None]:
-    """More than two lines are many; a preview tries `rehearsed` or so together."""
+def in_slices(rehearsed: int = 2, part: int = 9) -> Iterator[None]:
+    """More than two lines are many; a preview tries `rehearsed` or so together, a `part` is staged together."""
     with pytest.MonkeyPatch.context() as patch:
         for name, lines in {"AT_ONCE": rehearsed, "TUBES_AT_ONCE": 1, "LEAST": 2, "MOST": 2}.items():
             patch.setattr(lab_slices, name, lines)
-        patch.setattr(applying_rows, "PART", 9)
+        patch.setattr(applying_rows, "PART", part)
+        patch.setattr(lab_order, "AT_A_TIME", part)
         yield
 
 
@@ -124,6 +125,51 @@ def test_in_slices_a_file_gives_what_it_gives_at_once(cells: list[Any], desk: Up
         sliced = taken(desk, rows)
 
     assert [differences(*both) for both in zip(at_once, sliced, strict=True)] == [{}, {}]
+
+
+RUN = some.tuples(
+    some.sampled_from((0, 0, 0, 1, DOCUMENTS)),
+    some.sampled_from(("阴性", "阴性", "可疑", "阳性")),
+    some.sampled_from(("终审", "终审", "更正", "作废")),
+    some.sampled_from(("S1", "S1", "S2")),
+)
+"""Rows most of which are of one person: they reach over more than two parts of two."""
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cells=some.lists(RUN, min_size=6, max_size=14))
+def test_however_many_lines_belong_together_no_slice_parts_them(cells: list[Any], desk: Uploading) -> None:
+    rows = [row(*of) for of in cells]
+    at_once = taken(desk, rows)
+    with in_slices(part=2):
+        sliced = taken(desk, rows)
+
+    assert [differences(*both) for both in zip(at_once, sliced, strict=True)] == [{}, {}]
+
+
+TUBES = some.tuples(some.sampled_from(("T1", "T1", "T2")), some.sampled_from(("阴性", "阳性", "可疑")))
+
+
+@settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=some.lists(TUBES, max_size=4))
+def test_nor_a_tube_that_more_people_share_than_a_part_has_lines(said: list[Any], desk: Uploading) -> None:
+    registered = ["姓名,身份证号,采样时间,样本编号"]
+    registered += [f"张{who},{resident_number(who)},2022-11-08 09:00:00,T1" for who in range(7)]
+    registered += [f"张{who},{resident_number(who)},2022-11-08 09:00:00,T2" for who in (7, 8)]
+    text = "".join(f"{tube},{outcome}\n" for tube, outcome in [("T1", "阴性"), *said])
+    of_tubes = IncomingFile(f"试管编号,检测结果\n{text}".encode(), "t.csv", LAB)
+    made = []
+    for slicing in (nullcontext(), in_slices(part=2)):
+        desk.empty()
+        sampling_imports.commit(IncomingFile("\n".join(registered).encode(), "s.csv", LAB), by=desk.liaison, at=desk.at)
+        at = desk.at + MINUTE
+        with slicing:
+            seen = lab_imports.preview(of_tubes, by=desk.liaison, at=at)
+            done = lab_imports.commit(of_tubes, by=desk.liaison, at=at, fingerprint=seen.fingerprint)
+        assert differences(told(seen), told(done)) == {}
+        made.append((told(done), what_stands(at)))
+
+    assert [differences(*both) for both in zip(*made, strict=True)] == [{}, {}]
 
 
 LATER = some.tuples(
