@@ -165,7 +165,7 @@ SENTENCES: dict[str, str] = {
     "too_many_views": "At most {most} views are kept. Delete one first.",
     "unknown_view": "This view is gone already.",
     # What takes two people
-    "still_applying": "This institution's last large file is still being recorded. Wait until it is done, then try again.",
+    "still_applying": "A large file that this touches is still being recorded. Wait until that is done, then try again.",
     "still_recalling": "A large upload that this touches is being recalled or put back. Wait until that is done, then try again.",
     "recall_moved": "Something else of this institution was done while this was worked out, so nothing was changed. Try again.",
     "already_proposed": "This is proposed already and waits for a second person.",

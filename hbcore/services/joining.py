@@ -81,7 +81,7 @@ def carry_out(
 ) -> tuple[Joined, Mapping[str, int]]:
     """Join, in the caller's transaction; what was done and which codes changed.
 
-    :raises Refused: `unknown_person`, `already_joined`; `still_recalling` while a large upload of one of them is recalled.
+    :raises Refused: `unknown_person`, `already_joined`; `still_recalling`, `still_applying` as `recall_slices.refuse_to_move`.
     """
     connection, join_id = session.connection(), new_id()
     recall_slices.refuse_to_move(connection, (survivor_id, joined_id))
@@ -103,7 +103,7 @@ def carry_out(
 def undo(session: Session, join_id: int, *, by: Staff, at: datetime) -> tuple[Parted, Mapping[str, int]]:
     """Part, in the caller's transaction; what was done and which codes changed.
 
-    :raises Refused: `not_joined`, `part_later_first`; `still_recalling` as `carry_out`.
+    :raises Refused: `not_joined`, `part_later_first`; `still_recalling`, `still_applying` as `carry_out`.
     """
     connection = session.connection()
     row = standing_join(connection, join_id)

@@ -130,12 +130,14 @@ def refuse_beside(connection: sa.Connection, institution: str) -> None:
 
 
 def refuse_to_move(connection: sa.Connection, people: Collection[int]) -> None:
-    """Nor do results go from one of its people to another.
+    """Nor do results go from one of its people to another; nor while the samples of a large upload's are being put down.
 
-    :raises Refused: `still_recalling`.
+    :raises Refused: `still_recalling`, `still_applying`.
     """
     if recalling_rows.any_touches(connection, people):
         raise Refused("still_recalling")
+    if applying_rows.at_its_last(connection, people):
+        raise Refused("still_applying")
 
 
 def finish(upload: int, said: Said = said_to_nobody) -> None:

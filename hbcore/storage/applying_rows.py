@@ -8,6 +8,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from hbcore.storage import sealing
+from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.tables import Applying, StagedPart
 
 APPLYING: sa.Table = Applying.__table__  # type: ignore[attr-defined]
@@ -88,6 +89,13 @@ def how_far(connection: sa.Connection, institutions: Collection[str] | None = No
         wanted = wanted.where(_a.institution.in_(institutions))
     found = connection.execute(wanted)
     return {row.upload_id: HowFar(row.done, row.lines, json.loads(row.figures)) for row in found}
+
+
+def at_its_last(connection: sa.Connection, people: Collection[int]) -> bool:
+    """Whether results of one of these people are in an upload of which all lines are recorded and samples are still to come."""
+    theirs = sa.exists().where(RESULTS.c.person_id.in_(people), RESULTS.c.upload_id == _a.upload_id)
+    wanted = sa.select(_a.upload_id).where(_a.done == _a.lines, _a.own_tubes, theirs).limit(1)
+    return connection.execute(wanted).first() is not None
 
 
 def gone_on(connection: sa.Connection, upload: int, *, done: int, room: int, figures: str) -> None:

@@ -13,8 +13,8 @@ from tests import standing
 from tests.services.applying import acts, rows
 from tests.services.counter_histories import HOUR, OTHER_LAB
 from tests.services.test_counters import counters_equal_a_scan
-from tests.services.test_recall_slices import four, in_slices, standing_of, stopped_in_the_middle
-from tests.services.test_recalls import NEAR, WHY, Uploading, lone
+from tests.services.test_recall_slices import Stopped, four, in_slices, standing_of, stop_after, stopped_in_the_middle
+from tests.services.test_recalls import NEAR, WHY, Uploading, differences, lone, what_stands
 from tests.standing import LAB
 
 
@@ -65,9 +65,38 @@ def test_people_who_are_joined_while_it_is_tried_are_tried_again(desk: Uploading
     assert recalls.recall(number, WHY, by=desk.liaison, at=desk.at + HOUR).changed.results == 4
 
 
-def join(desk: Uploading, one: int, other: int) -> None:
+def join(desk: Uploading, one: int, other: int) -> int:
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
-        joining.carry_out(session, one, other, desk.second.id, by=desk.liaison, at=desk.at)
+        done, _ = joining.carry_out(session, one, other, desk.second.id, by=desk.liaison, at=desk.at)
+        session.flush()
+    return done.id
+
+
+def test_who_was_joined_is_not_parted_before_its_last_person_and_has_then_what_each_would_have(desk: Uploading) -> None:
+    desk.upload(0, NEAR, [lone(person) for person in range(4)])
+    people = [int(str(person)) for (person,) in rows("SELECT DISTINCT person_id FROM result ORDER BY 1")]
+    before = what_stands(desk.at + 4 * HOUR)
+    joins = [join(desk, *people[:2]), join(desk, *people[2:])]
+    number = four(desk, 1)
+    desk.at += 4 * HOUR
+    with pytest.raises(Stopped):
+        recalls.recall(number, WHY, by=desk.liaison, at=desk.at, said=stop_after(0))
+    assert rows("SELECT done, people FROM recalling") == [(1, 2)]
+
+    for one in joins:
+        with pytest.raises(Refused, match="still_recalling"):
+            part(desk, one)
+    lab_finishing.finish_all()
+    for one in joins:
+        part(desk, one)
+
+    assert differences(before, what_stands(desk.at)) == {}
+    counters_equal_a_scan(desk)
+
+
+def part(desk: Uploading, join_id: int) -> None:
+    with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
+        joining.undo(session, join_id, by=desk.liaison, at=desk.at)
         session.flush()
 
 
