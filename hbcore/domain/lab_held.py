@@ -3,6 +3,7 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.vocabulary import RowCode
 
 HELD_FOR = (
@@ -47,6 +48,25 @@ class SettleReason(StrEnum):
     RETESTED = "retested"
     NOT_CONFIRMED = "not_confirmed"
     MISTAKEN_FILE = "mistaken_file"
+
+
+def fitting(held_for: RowCode, take: bool) -> tuple[SettleReason, ...]:
+    """The reasons that can be given for taking theirs, or for keeping ours: none that speaks for the other of the two.
+
+    Where it was not clear whose a row is, theirs is taken because it is that person's, and kept out because it is not.
+    """
+    whose = held_for in (RowCode.NAME_DIFFERS, RowCode.AMBIGUOUS_DOCUMENT)
+    of_whose = (SettleReason.SAME_PERSON,) if take else (SettleReason.OTHER_PERSON,)
+    of_answer = (SettleReason.OTHER_PERSON, SettleReason.RETESTED)
+    of_either = (SettleReason.LABORATORY_CONFIRMS,) if take else (SettleReason.NOT_CONFIRMED, SettleReason.MISTAKEN_FILE)
+    return (SettleReason.LABORATORY_ERROR, *(of_whose if whose else of_answer), *of_either)
+
+
+def why_not_reason(held_for: RowCode, take: bool, reason: str) -> str | None:
+    """Why a reason may not be given for a settlement: a code, or None."""
+    if not known_reasons([reason], SettleReason):
+        return "unknown_reason"
+    return None if reason in fitting(held_for, take) else "reason_speaks_against"
 
 
 def why_not_settle(held_for: RowCode, take: bool, *, own_upload: bool, person_chosen: bool) -> str | None:

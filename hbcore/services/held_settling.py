@@ -7,9 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.errors import Refused
-from hbcore.domain.lab_held import REOPENS, SettleReason, Step, why_not_settle
+from hbcore.domain.lab_held import REOPENS, Step, why_not_reason, why_not_settle
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem, row_ranges
 from hbcore.domain.vocabulary import RowCode
@@ -48,8 +47,8 @@ class Done:
 def settle(what: Settlement, *, by: Staff, at: datetime) -> Done:
     """Settle held rows alone, in one act with one event. Rows that need two are left as they are, and told.
 
-    :raises Refused: `unknown_held_row`, `unknown_reason`, `several_kinds`, `own_upload`, `already_proposed`, `nothing_to_take`,
-        `person_not_chosen`, and `two_people_needed` where that holds for all of them.
+    :raises Refused: `unknown_held_row`, `unknown_reason`, `reason_speaks_against`, `several_kinds`, `own_upload`,
+        `already_proposed`, `nothing_to_take`, `person_not_chosen`, and `two_people_needed` where that holds for all of them.
     """
     with refusals_recorded(by, at, _about(what)), acting(by, Permission.SETTLE_HELD, at) as session:
         lines = _lines(session, what, by, at)
@@ -97,11 +96,11 @@ def reopen(upload_id: int, row: int, *, by: Staff, at: datetime) -> None:
 
 
 def _lines(session: Session, what: Settlement, by: Staff, at: datetime) -> list[HeldLine]:
-    if not known_reasons([what.reason], SettleReason):
-        raise Refused("unknown_reason")
     lines = [held_queue.line_of(session, upload, row, by, at)[1] for upload, row in dict.fromkeys(what.rows)]
     if len({one.held_for for one in lines}) != 1:
         raise Refused("several_kinds" if lines else "unknown_held_row")
+    if why_not := why_not_reason(lines[0].held_for, what.take, what.reason):
+        raise Refused(why_not)
     for one in lines:
         why_not = why_not_settle(one.held_for, what.take, own_upload=one.own, person_chosen=what.person is not None)
         if why_not or one.proposed:

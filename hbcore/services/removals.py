@@ -6,10 +6,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.documents import masked_number
 from hbcore.domain.errors import Refused
-from hbcore.domain.lab_held import SettleReason
+from hbcore.domain.lab_held import why_not_reason
 from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
@@ -69,15 +68,15 @@ def propose(upload_id: int, row: int, take: bool, reason: str, *, person: int | 
 
     `person`: whose it is, of several with its document.
 
-    :raises Refused: `unknown_held_row`, also for one of another unit; `unknown_reason`, `already_proposed`, `nothing_to_take`,
-        `person_not_chosen`.
+    :raises Refused: `unknown_held_row`, also for one of another unit; `unknown_reason`, `reason_speaks_against`,
+        `already_proposed`, `nothing_to_take`, `person_not_chosen`.
     """
     with refusals_recorded(by, at, subject_of(upload_id, row)), acting(by, Permission.SECOND_REVIEW, at) as session:
         found = in_scope(session, upload_id, row, person, by)
         if take and found.held_for == RowCode.WITHDRAWS_UNKNOWN:
             raise Refused("nothing_to_take")
-        if not known_reasons([reason], SettleReason):
-            raise Refused("unknown_reason")
+        if why_not := why_not_reason(RowCode(found.held_for), take, reason):
+            raise Refused(why_not)
         content = {"number": found.number, "row": row, "person": found.person, "take": take, "reason": str(reason)}
         content |= {"held_for": found.held_for}
         subject, unit = subject_of(upload_id, row), found.unit or PROVINCE

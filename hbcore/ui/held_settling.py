@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from hbcore.domain.lab_held import REOPENS, why_not_settle
+from hbcore.domain.lab_held import REOPENS, fitting, why_not_reason, why_not_settle
 from hbcore.domain.vocabulary import RowCode
 from hbcore.services import held_settling, removals
 from hbcore.services.acting import Staff
@@ -34,7 +34,7 @@ def show_settling(line: HeldLine, staff: Staff, person: int | None) -> None:
         st.text(_("What becomes of it is proposed; another person confirms or declines it."))
         link("Second_looks", _("Second looks →"))
         return
-    reason = _reason(f"{line.upload} {line.row}")
+    reason = choose_reason(f"{line.upload} {line.row}", line.held_for)
     if line.held_for == RowCode.SECOND_ACCOUNT_NEEDED:
         _propose(line, staff, reason, person, [True, False])
         return
@@ -48,9 +48,10 @@ def show_many(lines: Sequence[HeldLine], staff: Staff) -> None:
         if len(kinds) > 1:
             st.text(sentence_here("several_kinds"))
             return
-        what = _("{n} rows selected: {kind}").format(n=number_here(len(lines)), kind=kind_name(kinds.pop()))
+        (kind,) = kinds
+        what = _("{n} rows selected: {kind}").format(n=number_here(len(lines)), kind=kind_name(kind))
         st.subheader(safe.inert(what), anchor=False)
-        _settle(lines, staff, _reason("many"), None)
+        _settle(lines, staff, choose_reason(f"many {kind}", kind), None)
 
 
 def offer_reopening(staff: Staff) -> None:
@@ -68,17 +69,17 @@ def offer_reopening(staff: Staff) -> None:
             say_after_rerun(_("The row is held again."))
 
 
-def _reason(key: str) -> str | None:
-    return st.selectbox(
-        _("Reason"), list(map(str, REASONS)), None, reason_words, placeholder=_("Choose a reason"), key=f"settle why {key}"
-    )
+def choose_reason(key: str, kind: RowCode) -> str | None:
+    """One that fits one of the two settlements of such rows: the button of the other can't be pressed then."""
+    reasons = [str(one) for one in REASONS if one in fitting(kind, True) + fitting(kind, False)]
+    return st.selectbox(_("Reason"), reasons, None, reason_words, placeholder=_("Choose a reason"), key=f"settle why {key}")
 
 
 def _settle(lines: Sequence[HeldLine], staff: Staff, reason: str | None, person: int | None) -> None:
     """Theirs is taken after one has seen what changes; ours is kept at once, for it can be put back."""
     first = lines[0]
     why_take, why_keep = (
-        _why_not(first, take, person) or (None if reason else _("Choose a reason first.")) for take in (True, False)
+        _why_not(first, take, person) or why_not_because(first.held_for, take, reason) for take in (True, False)
     )
     key = f"{first.upload} {first.row} {len(lines)}"
     with st.container(horizontal=True):
@@ -128,11 +129,25 @@ def _confirm(lines: Sequence[HeldLine], staff: Staff, what: Settlement) -> None:
 
 def _propose(line: HeldLine, staff: Staff, reason: str | None, person: int | None, takes: Sequence[bool]) -> None:
     with st.container(horizontal=True):
-        pressed = [take for take in takes if st.button(_(PROPOSALS[take]), disabled=not reason, key=f"propose {take} {line.row}")]
+        pressed = [take for take in takes if proposing(line.held_for, take, reason, key=f"propose {take} {line.row}")]
     if pressed and reason:
         with errors_shown():
             removals.propose(line.upload, line.row, pressed[0], reason, person=person, by=staff, at=now())
             say_after_rerun(_("Proposed: it stands under Second looks until another person confirms it."))
+
+
+def proposing(kind: RowCode, take: bool, reason: str | None, *, key: str) -> bool:
+    """The button that proposes a settlement, and whether it was pressed."""
+    why_not = why_not_because(kind, take, reason)
+    return st.button(_(PROPOSALS[take]), disabled=bool(why_not), help=safe.inert(why_not) if why_not else None, key=key)
+
+
+def why_not_because(kind: RowCode, take: bool, reason: str | None) -> str | None:
+    """Why such rows can't be settled so with this reason."""
+    if reason is None:
+        return _("Choose a reason first.")
+    code = why_not_reason(kind, take, reason)
+    return sentence_here(code) if code else None
 
 
 def _why_not(line: HeldLine, take: bool, person: int | None) -> str | None:

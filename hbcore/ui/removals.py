@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from hbcore.domain.vocabulary import Purpose
+from hbcore.domain.vocabulary import Purpose, RowCode
 from hbcore.services import held_effects, removals
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -12,7 +12,7 @@ from hbcore.services.second_look import Proposal
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_words import changes_words
-from hbcore.ui.held_words import REASONS, reason_words
+from hbcore.ui.held_settling import choose_reason, proposing
 from hbcore.ui.links import link_to_person
 from hbcore.ui.words import _, time_here
 
@@ -81,18 +81,11 @@ def _settle(one: Removal, staff: Staff) -> None:
         if one.proposed:
             st.text(_("What becomes of it is proposed; another person confirms or declines it."))
             return
-        reason = st.selectbox(
-            _("Reason"),
-            list(REASONS),
-            index=None,
-            format_func=reason_words,
-            placeholder=_("Choose a reason"),
-            key=f"why {one.upload} {one.row}",
-        )
+        kind, key = RowCode.SECOND_ACCOUNT_NEEDED, f"{one.upload} {one.row}"
+        reason = choose_reason(f"removal {key}", kind)
         with st.container(horizontal=True):
-            take = st.button(_("Propose: the positive ends"), disabled=not reason)
-            keep = st.button(_("Propose: the positive stays"), disabled=not reason)
-        if (take or keep) and reason:
+            pressed = [take for take in (True, False) if proposing(kind, take, reason, key=f"propose {take} {key}")]
+        if pressed and reason:
             with errors_shown():
-                removals.propose(one.upload, one.row, take, reason, by=staff, at=now())
+                removals.propose(one.upload, one.row, pressed[0], reason, by=staff, at=now())
                 say_after_rerun(_("Proposed: it stands under Second looks until another person confirms it."))

@@ -104,6 +104,21 @@ def test_what_taking_theirs_changes_is_said_before_it_is_done(visit, links, held
     assert rows("SELECT outcome, ended_how FROM result WHERE ended_at IS NOT NULL") == [("negative", "corrected")]
 
 
+def test_a_reason_that_speaks_for_one_answer_does_not_settle_the_other(visit, links, held, supervisor):
+    shown = press(open_row(visit, supervisor), "并排查看")
+    (reasons,) = (box for box in shown.selectbox if box.label == "原因")
+    assert "同一人：姓名写法不同或已更名" not in reasons.options
+
+    for reason, fits, other in (
+        ("laboratory_confirms", "采用文件结果…", "保留已有结果"),
+        ("not_confirmed", "保留已有结果", "采用文件结果…"),
+    ):
+        shown.selectbox(key=reasons.key).select(reason).run()
+        buttons = {one.label: one for one in shown.button}
+        assert (buttons[fits].disabled, buttons[other].disabled) == (False, True)
+        assert buttons[other].help == "该原因与所选处理相反，请另选相符的原因。"
+
+
 def test_kept_by_mistake_it_is_put_back_at_once(visit, links, held, supervisor):
     shown = press(open_row(visit, supervisor), "并排查看")
     shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("not_confirmed").run()

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.lab_held import Answer, SettleReason, Step
+from hbcore.domain.lab_held import Answer, SettleReason, Step, fitting
 from hbcore.domain.vocabulary import DocumentKind, Role, RowCode
 from hbcore.services import held_asking, held_effects, held_opened, held_queue, held_settling, lab_imports, removals
 from hbcore.services.acting import Staff
@@ -26,7 +26,7 @@ from tests.standing import JIANGAN, LAB
 
 AT = datetime(2022, 11, 10, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-RETESTED = SettleReason.RETESTED
+ERROR, RETESTED = SettleReason.LABORATORY_ERROR, SettleReason.RETESTED
 HEADINGS = "姓名,证件类型,证件号码,采样时间,样本编号,检测项目,检测结果,结果状态"
 
 
@@ -56,7 +56,7 @@ def queue(by: Staff, at: datetime = AT + HOUR) -> tuple[HeldLine, ...]:
     return held_queue.listed(by=by, at=at).lines
 
 
-def settled(by: Staff, take: bool, *lines: HeldLine, reason: str = RETESTED, person: int | None = None) -> Done:
+def settled(by: Staff, take: bool, *lines: HeldLine, reason: str = ERROR, person: int | None = None) -> Done:
     which = tuple((one.upload, one.row) for one in lines)
     return held_settling.settle(Settlement(which, take, reason, person), by=by, at=AT + HOUR)
 
@@ -103,6 +103,27 @@ def test_a_row_of_each_kind_stands_in_the_queue_of_its_liaison_and_its_superviso
         assert "*" in one.name
         assert "*" in one.document
     assert held_queue.listed(RowCode.AMBIGUOUS_DOCUMENT, by=supervisor, at=AT + HOUR).lines == ()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("take", [True, False])
+def test_no_reason_is_taken_that_speaks_for_the_other_answer(kind, take, liaison, supervisor):
+    first, then = KINDS[kind]
+    upload(liaison, first)
+    upload(liaison, then, at=AT + HOUR / 60)
+    (one,) = queue(supervisor)
+    before = rows("SELECT * FROM held_step")
+
+    for reason in set(SettleReason).difference(fitting(kind, take)):
+        with pytest.raises(Refused, match="reason_speaks_against"):
+            settled(supervisor, take, one, reason=reason)
+        with pytest.raises(Refused, match=r"reason_speaks_against|unknown_held_row"):
+            removals.propose(one.upload, one.row, take, reason, by=supervisor, at=AT + HOUR)
+    with pytest.raises(Refused, match="unknown_reason"):
+        settled(supervisor, take, one, reason="because")
+
+    assert rows("SELECT * FROM held_step") == before
+    assert queue(supervisor)[0].proposed is False
 
 
 def test_nobody_else_sees_it_and_only_a_supervisors_list_is_a_look_up_once(liaison, supervisor, prefecture):

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from hbcore.domain.lab_held import SettleReason
 from hbcore.domain.vocabulary import Role
 from hbcore.services import held_opened, held_queue, lab_imports, removals, sampling_imports
 from hbcore.services.acting import Staff
-from hbcore.services.removals import SettleReason
 from hbcore.services.uploads import IncomingFile
 from tests import standing
 from tests.services.applying import acts, rows
