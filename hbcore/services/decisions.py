@@ -189,8 +189,7 @@ def moved(
     if after == ApplicationState.APPROVED and by is not None:
         declared.take_effect(session, [row], by=by, at=at)
     elif act is Act.UNDO:
-        registration_rows.end_declared(connection, row.person_id, row.receipt, at)
-        registration_rows.put_residence_back(connection, row)
+        declared.take_back(session, row, at)
     codes.decide_again(session, [row.person_id], at=at, cause=row.id)
 
 

@@ -33,6 +33,16 @@ def take_effect(session: Session, rows: Sequence[sa.Row[Any]], *, by: Staff, at:
             second_look.propose(session, What.DECLARED, _subject(row), unit=row.unit, content=content, by=by, at=at)
 
 
+def take_back(session: Session, row: sa.Row[Any], at: datetime) -> None:
+    """What an approval that is taken back made count stands no more, nor does its proposal wait, in the caller's transaction.
+
+    By the next approval the application may say another thing, by another hand: its proposal is that one's own.
+    """
+    registration_rows.end_declared(session.connection(), row.person_id, row.receipt, at)
+    registration_rows.put_residence_back(session.connection(), row)
+    second_look.lapse(session, What.DECLARED, _subject(row), at)
+
+
 def confirm_declared(proposal_id: int, *, by: Staff, at: datetime) -> None:
     """The second person agrees: what the approved application says counts from now on.
 

@@ -12,7 +12,7 @@ from hbcore.services import application_imports, applications, declared, filings
 from hbcore.services.acting import Staff
 from hbcore.services.uploads import IncomingFile
 from tests import standing
-from tests.services.applying import AT, PASSPORT, PERMIT, WUCHANG, YICHANG, acts, reviewer, rows
+from tests.services.applying import AT, JIANGAN, PASSPORT, PERMIT, WUCHANG, YICHANG, acts, reviewer, rows
 
 UNWELL = replace(PERMIT, symptoms="yes")
 HOUR = timedelta(hours=1)
@@ -99,13 +99,34 @@ def test_what_waits_for_another_is_gone_with_the_approval() -> None:
     clerk, colleague = reviewer("clerk"), reviewer("colleague")
     application = imported(clerk, "有")
     applications.approve(application, by=clerk, at=AT)
+    (waiting,) = second_look.waiting(by=colleague, at=AT)
+
     applications.undo(application, by=clerk, at=AT)
 
-    with pytest.raises(Refused, match="not_in_this_state"):
-        declared.confirm_declared(second_look.waiting(by=colleague, at=AT)[0].id, by=colleague, at=AT)
+    assert second_look.waiting(by=colleague, at=AT) == ()
+    with pytest.raises(Refused, match="proposal_gone"):
+        declared.confirm_declared(waiting.id, by=colleague, at=AT)
     applications.approve(application, by=clerk, at=AT)
-
     assert len(second_look.waiting(by=colleague, at=AT)) == 1
+
+
+def test_who_types_symptoms_and_approves_them_does_not_confirm_them_by_what_another_proposed_before() -> None:
+    first, second = reviewer("first"), reviewer("second")
+    receipt = applications.enter(PERMIT, by=reviewer("clerk"), at=AT)
+    applications.ask(receipt.id, ["address"], by=first, at=AT)
+    applications.answer(receipt.id, replace(PERMIT, unit=JIANGAN), by=first, at=AT)
+    applications.approve(receipt.id, by=first, at=AT)  # where they live now waits for another
+    (of_the_first,) = second_look.waiting(by=second, at=AT)
+    applications.undo(receipt.id, by=first, at=AT)
+    applications.ask(receipt.id, ["health_declaration"], by=second, at=AT)
+    applications.answer(receipt.id, UNWELL, by=second, at=AT)
+
+    applications.approve(receipt.id, by=second, at=AT)
+
+    with pytest.raises(Refused, match="proposal_gone"):
+        declared.confirm_declared(of_the_first.id, by=second, at=AT)
+    assert (colour(), rows("SELECT * FROM fact")) == ("green", [])
+    assert [one.own for one in second_look.waiting(by=second, at=AT)] == [True]
 
 
 def test_who_imports_what_says_nothing_of_health_decides_it_alone() -> None:
