@@ -38,16 +38,21 @@ def judged(
 ) -> Judged:
     """Judge rows as of `at`: of tubes by the registrations as they stand in this transaction, others by the people they name.
 
-    `came_at`: when the file came in, where its rows are judged again: of a tube without any time the newest registration of then
-    counts. Each person in a tube gets a line of the tube's one row, so that the row counts once and is taken in for all of them
-    or for none: a tube has one result, and half a tube recorded would leave the rest of it without anybody to ask.
+    `came_at`: when the file came in, where its rows are judged again: by the registrations of then. What a tube holds is known
+    by now, and nobody is put into it, nor beside whoever is in it. Each person in a tube gets a line of the tube's one row, so
+    that the row counts once and is taken in for all of them or for none: a tube has one result, and half a tube recorded would
+    leave the rest of it without anybody to ask.
     """
     if not is_tube_file(columns):
         return judge(columns, rows, at=at, institution_name=laboratory.name, found=found)
     tubes, asked_at = judge_tubes(columns, rows, at=at, institution_name=laboratory.name, found=found), micros(came_at or at)
     connection = session.connection()
     registered = sampling_rows.in_tubes(
-        connection, laboratory.code, set(tubes.specimens.number.to_pylist()), earliest(tubes, asked_at)
+        connection,
+        laboratory.code,
+        set(tubes.specimens.number.to_pylist()),
+        earliest(tubes, asked_at),
+        stood_at=None if came_at is None else asked_at,
     )
     lines = fill(tubes, registered, asked_at)
     texts = people_rows.texts_of(connection, {line.inside.person for line in lines})

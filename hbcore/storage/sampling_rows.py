@@ -71,8 +71,11 @@ def _of_others(institution: str) -> sa.ColumnElement[bool]:
     return theirs.exists() & ~theirs.where(own.institution == institution).exists()
 
 
-def in_tubes(connection: sa.Connection, institution: str, numbers: Collection[str], since: int) -> dict[str, list[InTube]]:
-    """Who is registered under these tubes' numbers since an instant (microseconds), each with the newest that stands.
+def in_tubes(
+    connection: sa.Connection, institution: str, numbers: Collection[str], since: int, stood_at: int | None = None
+) -> dict[str, list[InTube]]:
+    """Who is registered under these tubes' numbers since an instant (microseconds), each with the newest that stands, or that
+    stood at another instant.
 
     Numbers are an institution's own (model part 4): only registrations of its tubes, and those that say no institution,
     unless they are of a liaison who does not work for it.
@@ -82,13 +85,19 @@ def in_tubes(connection: sa.Connection, institution: str, numbers: Collection[st
         asked = (
             sa.select(_c.sample_number, _c.person_id, raw(_c.sampled_at), _c.sampled_day, _c.pooled, _c.sampling_site)
             .join_from(wanted, SAMPLINGS, _c.sample_number == wanted.c.key)
-            .where(_c.ended_at.is_(None), raw(_c.sampled_at) >= since)
+            .where(_stood(stood_at), raw(_c.sampled_at) >= since)
             .where((_c.institution == institution) | (_c.institution == "") & ~_of_others(institution))
             .order_by(_c.sample_number, raw(_c.sampled_at), _c.id)
         )
         for number, *inside in connection.execute(asked):
             found[number].append(InTube(*inside))
     return found
+
+
+def _stood(at: int | None) -> sa.ColumnElement[bool]:
+    if at is None:
+        return _c.ended_at.is_(None)
+    return (raw(_c.recorded_at) <= at) & (_c.ended_at.is_(None) | (raw(_c.ended_at) > at))
 
 
 def add(connection: sa.Connection, lines: Sequence[SamplingLine]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from hbcore.domain.lab_held import SettleReason
 from hbcore.domain.vocabulary import Role
-from hbcore.services import held_opened, held_queue, lab_imports, removals, sampling_imports
+from hbcore.services import held_opened, held_queue, institutions, lab_imports, releases, removals, sampling_imports
 from hbcore.services.acting import Staff
 from hbcore.services.uploads import IncomingFile
 from tests import standing
@@ -77,6 +77,22 @@ def test_one_alone_in_a_tube_has_a_result_of_their_own(registered: None, liaison
     report = lab_imports.commit(tubes("T2 阳性"), by=liaison, at=AT)
 
     assert (report.outcomes, report.codes) == ({"naat": {"positive": 1}}, {"green>red": 1})
+
+
+def test_whoever_releases_a_tube_s_positive_puts_nobody_into_the_tube_nor_beside_whose_it_is(
+    registered: None, liaison: Staff
+) -> None:
+    administrator = standing.staff(Role.ADMINISTRATOR, AT, name="administrator")
+    institutions.set_limit(LAB, 0, by=administrator, at=AT)
+    lab_imports.commit(tubes("T2 阳性"), by=liaison, at=AT)
+    second = standing.staff(Role.LAB_LIAISON, AT, name="second", institutions=[LAB])
+    ((proposal,),) = rows("SELECT id FROM proposal")
+
+    sampling_imports.commit(samples("1 T2 07:50", tag="later"), by=second, at=AT + HOUR)
+    done = releases.release(int(str(proposal)), by=second, at=AT + HOUR)
+
+    assert (done.recorded, done.codes) == (1, {"green>red": 1})
+    assert results() == [("T2", "positive")]
 
 
 def test_the_same_tubes_again_are_held_already_and_a_correction_ends_everybody_s_result(registered: None, liaison: Staff) -> None:
