@@ -311,6 +311,7 @@ SENTENCES: dict[str, str] = {
     "preview_moved": "What this file is about has changed since you looked at it. This is what it would do now; nothing was stored.",
     "own_upload": "You uploaded this file yourself. Another person settles its held rows.",
     "reason_speaks_against": "This reason speaks for the other answer. Choose one that fits.",
+    "own_document": "You added a document to this person yourself. Another person settles whose this row is.",
     "several_kinds": "Only rows that are held for the same reason are settled together. Select rows of one kind.",
     "nothing_to_take": "The file withdraws a result that we do not hold. Keep it as it is, or ask the laboratory.",
     "person_not_chosen": "Several people have this document. Choose whose row it is.",

@@ -97,6 +97,20 @@ def last_of(session: Session, act: Act) -> sa.Row[*tuple[Any, ...]] | None:
     return session.connection().execute(_LAST_OF, {"act": str(act)}).first()
 
 
+_DID = (
+    sa.select(EVENTS.c.seq)
+    .where(EVENTS.c.subject.in_(sa.bindparam("subjects", expanding=True)))
+    .where(EVENTS.c.act == sa.bindparam("act"), EVENTS.c.by_id == sa.bindparam("staff", type_=EVENTS.c.by_id.type))
+    .limit(1)
+)
+
+
+def has_done(session: Session, act: Act, subjects: Sequence[str], *, by: Staff) -> bool:
+    """Whether an act about any of these subjects is on record by that very account."""
+    asked = {"subjects": list(subjects), "act": str(act), "staff": by.id}
+    return session.connection().execute(_DID, asked).first() is not None
+
+
 def newest(session: Session) -> int:
     """The number of the newest act: while it stays, nothing has been done and what was read still holds."""
     return next(_NEWEST.rows(session.connection(), {})) or 0

@@ -15,9 +15,10 @@ from hbcore.domain.vocabulary import RowCode
 from hbcore.services import audit, held_queue, held_rows
 from hbcore.services.acting import Staff, acting
 from hbcore.services.held_queue import HeldLine
+from hbcore.services.looked_up import subject_of as subject_of_person
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.removals import people_of, subject_of
-from hbcore.storage import held_queue_rows
+from hbcore.storage import held_queue_rows, look_up_rows
 from hbcore.storage import held_rows as rows_held
 
 HeldKey = tuple[int, int]
@@ -48,7 +49,8 @@ def settle(what: Settlement, *, by: Staff, at: datetime) -> Done:
     """Settle held rows alone, in one act with one event. Rows that need two are left as they are, and told.
 
     :raises Refused: `unknown_held_row`, `unknown_reason`, `reason_speaks_against`, `several_kinds`, `own_upload`,
-        `already_proposed`, `nothing_to_take`, `person_not_chosen`, and `two_people_needed` where that holds for all of them.
+        `own_document`, `already_proposed`, `nothing_to_take`, `person_not_chosen`, and `two_people_needed` where that holds for
+        all of them.
     """
     with refusals_recorded(by, at, _about(what)), acting(by, Permission.SETTLE_HELD, at) as session:
         lines = _lines(session, what, by, at)
@@ -96,7 +98,8 @@ def reopen(upload_id: int, row: int, *, by: Staff, at: datetime) -> None:
 
 
 def _lines(session: Session, what: Settlement, by: Staff, at: datetime) -> list[HeldLine]:
-    lines = [held_queue.line_of(session, upload, row, by, at)[1] for upload, row in dict.fromkeys(what.rows)]
+    found = [held_queue.line_of(session, upload, row, by, at) for upload, row in dict.fromkeys(what.rows)]
+    lines = [line for _, line in found]
     if len({one.held_for for one in lines}) != 1:
         raise Refused("several_kinds" if lines else "unknown_held_row")
     if why_not := why_not_reason(lines[0].held_for, what.take, what.reason):
@@ -105,7 +108,17 @@ def _lines(session: Session, what: Settlement, by: Staff, at: datetime) -> list[
         why_not = why_not_settle(one.held_for, what.take, own_upload=one.own, person_chosen=what.person is not None)
         if why_not or one.proposed:
             raise Refused(why_not or "already_proposed")
+    if lines[0].held_for in held_rows.OF_THE_DOCUMENT:
+        _refuse_own_documents(session, [row.document_key for row, _ in found if row.document_key], by)
     return lines
+
+
+def _refuse_own_documents(session: Session, keys: Sequence[bytes], by: Staff) -> None:
+    """Whoever has put a document to somebody does not say alone whose the rows under it are: results would follow their word."""
+    connection = session.connection()
+    people = {one for row in held_queue_rows.people(connection, keys) for one in look_up_rows.all_of(connection, row.id)}
+    if people and audit.has_done(session, audit.Act.DOCUMENT_ADDED, [subject_of_person(one) for one in sorted(people)], by=by):
+        raise Refused("own_document")
 
 
 def _settled(session: Session, what: Settlement, lines: Sequence[HeldLine], by: Staff, at: datetime) -> Done:

@@ -12,11 +12,22 @@ from hypothesis import strategies as st
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.lab_held import Answer, SettleReason, Step, fitting
-from hbcore.domain.vocabulary import DocumentKind, Role, RowCode
-from hbcore.services import held_asking, held_effects, held_opened, held_queue, held_settling, lab_imports, removals
+from hbcore.domain.vocabulary import DocumentKind, Purpose, Role, RowCode
+from hbcore.services import (
+    held_asking,
+    held_effects,
+    held_opened,
+    held_queue,
+    held_settling,
+    identity,
+    lab_imports,
+    people,
+    removals,
+)
 from hbcore.services.acting import Staff
 from hbcore.services.held_queue import HeldLine
 from hbcore.services.held_settling import Done, Settlement
+from hbcore.services.identity import AddedFor
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.engine import engine
 from tests import standing
@@ -275,6 +286,23 @@ def test_who_uploaded_settles_nothing_of_it(liaison, supervisor, monkeypatch):
 
     with pytest.raises(Refused, match="own_upload"):
         settled(supervisor, False, one)
+
+
+@pytest.mark.parametrize(("take", "why"), [(True, SettleReason.SAME_PERSON), (False, SettleReason.OTHER_PERSON)])
+def test_who_put_a_document_to_somebody_does_not_say_alone_whose_rows_they_are(take, why, liaison, supervisor, prefecture):
+    standing.person(resident_number(0), AT, name="张0")
+    card = people.find(resident_number(0), purpose=Purpose.CORRECT_RESULT, by=supervisor, at=AT)
+    assert card
+    identity.add_document(card.id, DocumentKind.HK_MACAU_PERMIT, "H94684388", "", AddedFor.SECOND_DOCUMENT, by=supervisor, at=AT)
+    upload(liaison, line(9, "阳性", name="CHAN TAI MAN", document="港澳居民来往内地通行证 H94684388"))
+    (one,) = queue(supervisor)
+    assert one.held_for == RowCode.NAME_DIFFERS
+
+    with pytest.raises(Refused, match="own_document"):
+        settled(supervisor, take, one, reason=why)
+    settled(prefecture, take, one, reason=why)
+
+    assert rows("SELECT person_id FROM result") == ([(card.id,)] if take else [])
 
 
 def test_what_is_withdrawn_and_not_held_is_kept_as_it_is_or_asked_about(liaison, supervisor):
