@@ -39,12 +39,20 @@ def import_facts(
 
 
 @group.command("confirm")
-def confirm(list_id: Annotated[int, typer.Argument(metavar="LIST")], by: By, json_wanted: Json = False) -> None:
+def confirm(
+    list_id: Annotated[int, typer.Argument(metavar="LIST")],
+    by: By,
+    leave_out: Annotated[
+        int, typer.Option("--leave-out", metavar="N", min=0, help="N of its facts no longer fit: confirm the rest.")
+    ] = 0,
+    json_wanted: Json = False,
+) -> None:
     """Confirm a proposed list: its facts are in force from now on, and everybody concerned is decided again."""
 
     def call() -> Answer:
-        done = fact_lists.confirm_list(list_id, by=staff(by), at=now())
+        done = fact_lists.confirm_list(list_id, leave_out=leave_out, by=staff(by), at=now())
         answer = {"list": str(done.list_id), "status": "confirmed", "people": done.people, "codes": dict(done.changes)}
+        answer |= {"left_out": done.left_out}
         return Answer(answer, say("List {list}: {people} facts are in force.", list=done.list_id, people=done.people))
 
     run(call, json_wanted)

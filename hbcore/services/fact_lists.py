@@ -1,11 +1,12 @@
 """Facts, their end and their extension as the second person sees, confirms and so carries them out (`fact_put_down`).
 
 Nothing is in force and no code is touched before the second person confirms; what it will do is worked out by the very
-function that will do it.
+function that will do it. Of a list, what no longer fits is left out: the second person confirms no more than was proposed.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,37 +14,41 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.fact_rules import Measure
-from hbcore.domain.known import micros
 from hbcore.domain.permissions import Permission
-from hbcore.domain.vocabulary import FactKind, FactSource
-from hbcore.services import audit, codes, fact_records, fact_repeats, second_look, units
+from hbcore.domain.vocabulary import FactSource
+from hbcore.services import audit, codes, fact_records, second_look, units
 from hbcore.services.acting import Staff, acting, reading
+from hbcore.services.fact_list_lines import lines_of
 from hbcore.services.fact_put_down import Ahead, Line, effect
 from hbcore.services.fact_records import Hands, NewFact
-from hbcore.services.fact_repeats import Key, key_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
-from hbcore.storage import fact_list_rows, look_up_rows
+from hbcore.storage import fact_list_rows
 
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What was done, and which codes changed."""
+    """What was done, of how many and of how many not, and which codes changed."""
 
     list_id: int
     people: int
     changes: Mapping[str, int]
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
 class EffectSeen:
-    """What a page was told of a waiting list: which, in which minute, the newest act at the time, and whose codes change."""
+    """What a page was told of a waiting list: which, in which minute, the newest act at the time, and whose codes change.
+
+    `people`: of how many a fact arises, ends or goes on; `left_out`: of whom on it nothing, and why (`fact_list_lines`).
+    """
 
     asked: tuple[object, ...]
     newest: int
     changes: Mapping[str, int]
     ahead: Ahead | None = None
+    people: int = 0
+    left_out: Mapping[int, str] = field(default_factory=dict)
 
 
 def effect_of(list_id: int, *, by: Staff, at: datetime, before: EffectSeen | None = None) -> EffectSeen:
@@ -59,14 +64,18 @@ def effect_of(list_id: int, *, by: Staff, at: datetime, before: EffectSeen | Non
         if before is not None and (before.asked, before.newest) == (asked, newest):
             return before
         row = row_in_scope(session, list_id, by)
-        return EffectSeen(asked, newest, *effect(session, What(row.what), _lines_of(session, list_id), at))
+        lines = lines_of(session, row, at)
+        changes, ahead = effect(session, What(row.what), lines.fitting, at) if lines.fitting else ({}, None)
+        return EffectSeen(asked, newest, changes, ahead, len(lines.fitting), lines.left_out)
 
 
-def confirm(proposal_id: int, *, by: Staff, at: datetime) -> Confirmed:
+def confirm(proposal_id: int, *, left_out: Collection[int] = (), by: Staff, at: datetime) -> Confirmed:
     """The second person agrees: facts arise, end or go on, and everybody concerned is decided again. One act, one event.
 
+    `left_out`: of whom on the list nothing is recorded, as `effect_of` has told: no others, and none of them after all.
+
     :raises Refused: as `second_look.settle`; `fact_gone` where the fact ended meanwhile, `facts_recorded_meanwhile` where
-        another confirmation has recorded the same.
+        others no longer fit than who is `left_out`, `nothing_left_on_list`.
     """
     subject = f"proposal {proposal_id}"
     with refusals_recorded(by, at, subject), acting(by, Permission.CONFIRM_FACTS, at) as session:
@@ -77,17 +86,23 @@ def confirm(proposal_id: int, *, by: Staff, at: datetime) -> Confirmed:
         row = fact_list_rows.one(session.connection(), list_id)
         if row is None:
             raise Refused("proposal_gone")
-        lines = _lines_of(session, list_id)
-        _carry_out(session, row, lines, by, at)
+        lines = lines_of(session, row, at)
+        _refuse_moved(lines.left_out, left_out)
+        if not lines.fitting:
+            raise Refused("nothing_left_on_list")
+        _carry_out(session, row, lines.fitting, by, at)
         fact_list_rows.confirmed(session.connection(), list_id, by.id, at)
-        changes = codes.decide_again(session, [line.person for line in lines], at=at, cause=list_id)
-        figures = {**proposal.content, "people": len(lines), "codes": dict(changes)}
+        changes = codes.decide_again(session, [line.person for line in lines.fitting], at=at, cause=list_id)
+        figures = {**proposal.content, "people": len(lines.fitting), "codes": dict(changes)}
+        if left_out:
+            kinds = Counter(str(line.measure.kind) for line in lines.fitting)
+            figures |= {"kinds": dict(kinds), "left_out": dict(Counter(lines.left_out.values()))}
         audit.record(session, _ACTS[proposal.what], by=by, at=at, subject=proposal.subject, figures=figures)
-    return Confirmed(list_id, len(lines), dict(changes))
+    return Confirmed(list_id, len(lines.fitting), dict(changes), len(lines.left_out))
 
 
-def confirm_list(list_id: int, *, by: Staff, at: datetime) -> Confirmed:
-    """`confirm` by the number of the list.
+def confirm_list(list_id: int, *, leave_out: int = 0, by: Staff, at: datetime) -> Confirmed:
+    """`confirm` by the number of the list. `leave_out`: how many of it no longer fit, as the refusal without it says.
 
     :raises Refused: `unknown_list`, and those of `confirm`.
     """
@@ -95,7 +110,10 @@ def confirm_list(list_id: int, *, by: Staff, at: datetime) -> Confirmed:
         row = fact_list_rows.one(session.connection(), list_id)
         if row is None:
             raise Refused("unknown_list")
-    return confirm(row.proposal_id, by=by, at=at)
+        left_out = lines_of(session, row, at).left_out if leave_out else {}
+        if len(left_out) != leave_out:
+            raise Refused("facts_recorded_meanwhile", people=len(left_out))
+    return confirm(row.proposal_id, left_out=left_out, by=by, at=at)
 
 
 def row_in_scope(session: Session, list_id: int, by: Staff) -> sa.Row[Any]:
@@ -111,9 +129,12 @@ def row_in_scope(session: Session, list_id: int, by: Staff) -> sa.Row[Any]:
     return row
 
 
+def _refuse_moved(left_out: Mapping[int, str], told: Collection[int]) -> None:
+    if left_out.keys() != set(told):
+        raise Refused("facts_recorded_meanwhile", people=len(left_out))
+
+
 def _carry_out(session: Session, row: sa.Row[Any], lines: Sequence[Line], by: Staff, at: datetime) -> None:
-    if row.what == What.FACTS:
-        _refuse_recorded(session, row, lines, at)
     for line in lines:
         if line.about is not None:
             ended = {"evidence": line.measure.evidence, "proposed_by": row.proposed_by, "confirmed_by": by.id}
@@ -126,38 +147,6 @@ def _carry_out(session: Session, row: sa.Row[Any], lines: Sequence[Line], by: St
         for line in lines
     ]
     fact_records.add_facts(session, facts, hands, at=at)
-
-
-def _refuse_recorded(session: Session, row: sa.Row[Any], lines: Sequence[Line], at: datetime) -> None:
-    people = [line.person for line in lines]
-    held = fact_repeats.held_of(session, people, row.case_number, unit=row.unit, at=at)
-    recorded = sum(held.why_not(line.person, line.measure) == "fact_on_record" for line in lines)
-    if recorded:
-        raise Refused("facts_recorded_meanwhile", people=recorded)
-
-
-def _lines_of(session: Session, list_id: int) -> list[Line]:
-    """The lines of a list; of somebody joined to another meanwhile, that other's: of the same twice what ends last."""
-    found: dict[Key, Line] = {}
-    for row in fact_list_rows.lines(session.connection(), list_id):
-        person = row.person_id if row.joined_to is None else _survivor(session, row.person_id)
-        measure = Measure(FactKind(row.kind), row.from_at, row.until_at, row.evidence, fact_list_rows.exposure(row))
-        same = key_of(person, measure.kind, micros(measure.from_at))
-        other = found.get(same)
-        if other is None or _ends_later(measure, other.measure):
-            found[same] = Line(person, measure, row.about)
-    return list(found.values())
-
-
-def _ends_later(one: Measure, other: Measure) -> bool:
-    if one.until_at is None or other.until_at is None:
-        return other.until_at is not None
-    return one.until_at > other.until_at
-
-
-def _survivor(session: Session, person: int) -> int:
-    pointer = look_up_rows.pointed_to(session.connection(), person)
-    return pointer.id if pointer else person
 
 
 _ACTS = {

@@ -19,6 +19,7 @@ from hbcore.domain.vocabulary import SHANGHAI, FactKind, FactSource, Purpose
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
 from hbcore.services.clock import day_of
+from hbcore.services.fact_list_lines import without_a_fact
 from hbcore.services.fact_lists import row_in_scope
 from hbcore.services.fact_proposing import scope_of
 from hbcore.services.fact_repeats import WaitingAct, waiting_acts
@@ -98,7 +99,7 @@ class ListLine:
 
 @dataclass(frozen=True)
 class ListedPerson:
-    """One person of a list, masked. `about`: the fact that is ended or extended."""
+    """One person of a list, masked. `about`: the fact that is ended or extended. `left_out`: it was confirmed without them."""
 
     person: int
     name: str
@@ -109,6 +110,7 @@ class ListedPerson:
     evidence: str
     exposure: str
     about: int | None
+    left_out: bool
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,8 @@ def opened(list_id: int, *, by: Staff, at: datetime) -> ListShown:
     """
     with reading(by, Permission.SEE_FACTS, at) as session:
         row = row_in_scope(session, list_id, by)
-        people = tuple(_listed(line) for line in fact_list_rows.lines(session.connection(), list_id))
+        left_out = without_a_fact(session, row)
+        people = tuple(_listed(line, left_out) for line in fact_list_rows.lines(session.connection(), list_id))
         notice = notice_of(session, list_id)
         shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people, notice)
     _record_shown({one.person for one in people}, by, at, f"fact_list {list_id}", case=row.case_number)
@@ -279,7 +282,7 @@ def _list(row: sa.Row[Any], by: Staff, at: datetime) -> ListLine:
     )
 
 
-def _listed(row: sa.Row[Any]) -> ListedPerson:
+def _listed(row: sa.Row[Any], left_out: set[int]) -> ListedPerson:
     text = people_rows.open_sealed(row.person_id, row.person_sealed, row.version)
     return ListedPerson(
         row.person_id,
@@ -291,6 +294,7 @@ def _listed(row: sa.Row[Any]) -> ListedPerson:
         row.evidence,
         fact_list_rows.exposure(row),
         row.about,
+        row.person_id in left_out,
     )
 
 

@@ -81,6 +81,13 @@ def one(connection: sa.Connection, fact: int) -> Row | None:
     return connection.execute(_ONE, {"fact": fact}).first()
 
 
+def people_of_list(connection: sa.Connection, list_id: int, people: Iterable[int]) -> set[int]:
+    """Of whom among these people the list has recorded a fact."""
+    with staged(connection, BIG, people) as wanted:
+        recorded = sa.select(_f.person_id).join(wanted, wanted.c.key == _f.person_id).where(_f.list_id == list_id)
+        return set(connection.execute(recorded).scalars())
+
+
 def rules_of(policy: Policy) -> Rules:
     """What a policy says of each kind."""
     return tuple((str(kind), rule.days, tuple(str(closing) for closing in rule.closed_by)) for kind, rule in policy.facts.items())

@@ -10,7 +10,16 @@ from hbcore.domain.sentence import Sentence
 from hbcore.sentences import SENTENCES
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.services.second_look import What
-from hbcore.ui import certificate_more, code_words, held_words, large_exports, person_documents, policy_shown, recall_words
+from hbcore.ui import (
+    certificate_more,
+    code_words,
+    fact_words,
+    held_words,
+    large_exports,
+    person_documents,
+    policy_shown,
+    recall_words,
+)
 from hbcore.ui.application_words import KINDS, here
 from hbcore.ui.event_filters import CHAINS, TOGETHER
 from hbcore.ui.event_words import ACTS
@@ -87,6 +96,7 @@ FIGURES = {
     "look_up_number": N_("look-up numbers"),
     "n": N_("how many"),
     "name": N_("name"),
+    "left_out": N_("left out"),
     "name_en": N_("English name"),
     "name_zh": N_("Chinese name"),
     "notes": N_("notes"),
@@ -216,6 +226,7 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "way": (WAYS,),
     "fields": (FIELD_WORDS,),
     "kinds": (WORDS["facts"],),
+    "left_out": (fact_words.LEFT_OUT,),
     "letters": (NOTICE_STATES,),
     "language": (LANGUAGE_NAMES,),
     "outcome": (WORDS["outcomes"],),

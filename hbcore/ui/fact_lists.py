@@ -1,6 +1,6 @@
 """Lists and proposals of facts: how each stands, and one opened with its people and what confirming it would do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from hbcore.services.fact_lists import EffectSeen
 from hbcore.services.facts import ListLine, ListShown
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.fact_words import STATES, WHATS, effect_words, fact_heading, kinds_words
+from hbcore.ui.fact_words import LEFT_OUT, STATES, WHATS, effect_words, fact_heading, kinds_words, left_out_words
 from hbcore.ui.links import id_in, link, link_if_may
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
@@ -40,7 +40,15 @@ def show_lists(lines: Sequence[ListLine], staff: Staff, at: datetime) -> None:
             shown = _read(opened, lines, staff, at)
             with right, st.container(border=True, key="opened"):
                 _show_one(shown, staff, at)
-            _show_people(shown)
+            _show_people(shown, _left_out(shown))
+
+
+def _left_out(shown: ListShown) -> Mapping[int, str]:
+    """Of whom on the list nothing would be recorded now, or nothing was when it was confirmed; and why, where that is known."""
+    if shown.line.state == "waiting":
+        told = effect_told(shown.line.id)
+        return {who: _(LEFT_OUT[why]) for who, why in told.left_out.items()} if told else {}
+    return {one.person: _("left out when it was confirmed") for one in shown.people if one.left_out}
 
 
 def _show_lines(lines: Sequence[ListLine]) -> int | None:
@@ -97,7 +105,7 @@ def _show_one(shown: ListShown, staff: Staff, at: datetime) -> None:
         _show_waiting(line, staff, at)
 
 
-def _show_people(shown: ListShown) -> None:
+def _show_people(shown: ListShown, left_out: Mapping[int, str]) -> None:
     people = [
         {
             _("Who"): f"{one.name} {one.number}",
@@ -107,6 +115,7 @@ def _show_people(shown: ListShown) -> None:
             _("Exposure"): one.exposure if one.exposure not in ("", NO_EXPOSURE) else "–",
             _("Evidence number"): one.evidence,
         }
+        | ({_("Left out"): left_out.get(one.person, "–")} if left_out else {})
         for one in shown.people[:SHOWN_PEOPLE]
     ]
     place = safe.chooser(people, key=f"people of list {shown.line.id}")
@@ -145,5 +154,11 @@ def _show_waiting(line: ListLine, staff: Staff, at: datetime) -> None:
 def effect_of(list_id: int, staff: Staff, at: datetime) -> list[str]:
     """What confirming a list would change, in words; worked out again each minute and whenever something was done."""
     held: dict[int, EffectSeen] = st.session_state.setdefault(_EFFECT, {})
-    held[list_id] = fact_lists.effect_of(list_id, by=staff, at=at, before=held.get(list_id))
-    return effect_words(held[list_id].changes, held[list_id].ahead)
+    seen = held[list_id] = fact_lists.effect_of(list_id, by=staff, at=at, before=held.get(list_id))
+    return [*left_out_words(seen), *effect_words(seen.changes, seen.ahead)]
+
+
+def effect_told(list_id: int) -> EffectSeen | None:
+    """What this session was told last of a waiting list."""
+    held: dict[int, EffectSeen] = st.session_state.get(_EFFECT, {})
+    return held.get(list_id)

@@ -13,16 +13,16 @@ from hbcore.services.facts import ListShown
 from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
-from hbcore.ui.fact_lists import effect_of
+from hbcore.ui.fact_lists import effect_of, effect_told
 from hbcore.ui.fact_words import fact_name, kinds_words
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.words import N_, _, time_here
+from hbcore.ui.words import N_, _, sentence_here, time_here
 
 FEW = 3
 """So many of its people stand on a card."""
 
-_OPENED = "fact lists on cards"
+_OPENED, _LEFT_OUT = "fact lists on cards", "left out of fact lists"
 SENTENCES = {
     What.FACTS: N_("Facts are recorded and in force from then on: {kinds}. {case}"),
     What.END_FACT: N_("A fact ends early: {kinds}. {case}"),
@@ -53,6 +53,7 @@ def show_fact_look(proposal: Proposal, staff: Staff) -> None:
             safe.text(_("{n} more on the list").format(n=number_here(more)))
         for said in effect_of(list_id, staff, now()):
             safe.text(said)
+        _keep_told(proposal.id, list_id)
     link("Facts", _("Look at the people and the reason →"), list=str(list_id))
 
 
@@ -64,6 +65,21 @@ def _opened(list_id: int, staff: Staff) -> ListShown:
     return held[list_id]
 
 
+def _keep_told(proposal: int, list_id: int) -> None:
+    """Of whom the card said before, and says now, that they are left out: who confirms has read what it said before."""
+    told: dict[int, tuple[frozenset[int], frozenset[int]]] = st.session_state.setdefault(_LEFT_OUT, {})
+    seen = effect_told(list_id)
+    left_out = frozenset(seen.left_out) if seen else frozenset()
+    told[proposal] = (told[proposal][1] if proposal in told else left_out, left_out)
+
+
+def nothing_left(proposal: Proposal) -> str | None:
+    """Why a list can't be confirmed of which nothing fits any more."""
+    seen = effect_told(int(str(proposal.content["list"])))
+    return sentence_here("nothing_left_on_list") if seen and not seen.people else None
+
+
 def confirm_facts(proposal: int, by: Staff, at: datetime) -> object:
-    """The second person agrees."""
-    return fact_lists.confirm(proposal, by=by, at=at)
+    """The second person agrees to what the card said when they pressed."""
+    told = st.session_state.get(_LEFT_OUT, {}).get(proposal, (frozenset(),))
+    return fact_lists.confirm(proposal, left_out=told[0], by=by, at=at)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from hbcore.domain.vocabulary import Colour, FactKind, FactSource
 from hbcore.services.colour_words import COLOUR_WORDS
+from hbcore.services.fact_list_lines import ON_RECORD, OVER
+from hbcore.services.fact_lists import EffectSeen
 from hbcore.services.fact_put_down import Ahead
 from hbcore.services.second_look import What
 from hbcore.ui.application_words import here
@@ -37,6 +39,13 @@ PARTS = {
     "evidence_number": N_("Evidence number"),
 }
 """The parts of a measure, as the form and a list's columns call them."""
+
+
+LEFT_OUT = {
+    ON_RECORD: N_("on record by another confirmation"),
+    OVER: N_("over by now"),
+}
+"""Why nothing is recorded of somebody on a list."""
 
 
 def fact_name(kind: FactKind) -> str:
@@ -72,6 +81,15 @@ def effect_words(changes: Mapping[str, int], ahead: Ahead | None) -> list[str]:
         later = _("Once all of it has begun, {time}: {changes}")
         said.append(later.format(time=time_here(ahead.at), changes=changes_words(ahead.changes)))
     return said
+
+
+def left_out_words(seen: EffectSeen) -> list[str]:
+    """How many of a list no longer fit and why, and what confirming still does; nothing where all of it fits."""
+    if not seen.left_out:
+        return []
+    why = " · ".join(f"{_(LEFT_OUT[code])} {number_here(n)}" for code, n in sorted(Counter(seen.left_out.values()).items()))
+    said = _("! No longer fitting since it was proposed, and left out: {why}. Confirming records the other {rest}.")
+    return [said.format(why=why, rest=number_here(seen.people))]
 
 
 def _turns(colour: str, people: int) -> str:

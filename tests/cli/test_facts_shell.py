@@ -51,7 +51,8 @@ def test_a_list_is_previewed_proposed_and_confirmed_by_another(tmp_path: Path) -
     assert shell("facts", "confirm", number, "--by", "clerk")[1]["error"]["code"] == "not_allowed"  # type: ignore[index]
     code, done = shell("facts", "confirm", number, "--by", "city")
 
-    assert (code, done) == (0, {"list": number, "status": "confirmed", "people": 2, "codes": made["codes"]})
+    told = {"list": number, "status": "confirmed", "people": 2, "left_out": 0, "codes": made["codes"]}
+    assert (code, done) == (0, told)
 
 
 REFUSED = [

@@ -10,10 +10,13 @@ from streamlit.testing.v1 import AppTest
 from hbcore.domain.documents import with_check_digit
 from hbcore.domain.fact_rules import Measure
 from hbcore.domain.vocabulary import FactKind, Outcome, Purpose, Role
-from hbcore.services import fact_lists, fact_proposing, facts, people
+from hbcore.services import fact_files, fact_lists, fact_proposing, facts, people
 from hbcore.services.acting import Staff
-from hbcore.services.clock import now
+from hbcore.services.clock import day_of, now
 from hbcore.services.fact_put_down import PutDown
+from hbcore.services.uploads import IncomingFile
+from hbcore.storage import join_rows
+from hbcore.storage.engine import engine
 from tests import standing
 from tests.services.applying import look_ups
 from tests.standing import WUCHANG, Sampled
@@ -41,10 +44,14 @@ def above(clerk: Staff) -> Staff:
     return standing.staff(Role.SUPERVISOR, now(), name="city", unit="420100")
 
 
-def proposed(clerk: Staff, place: int = 0, begins: timedelta = timedelta(days=-1)) -> PutDown:
-    at = now()
-    card = people.find(number(place), purpose=Purpose.OUTBREAK_TRACING, case=CASE, by=clerk, at=at)
+def looked_up(clerk: Staff, place: int = 0) -> people.PersonCard:
+    card = people.find(number(place), purpose=Purpose.OUTBREAK_TRACING, case=CASE, by=clerk, at=now())
     assert card
+    return card
+
+
+def proposed(clerk: Staff, place: int = 0, begins: timedelta = timedelta(days=-1)) -> PutDown:
+    at, card = now(), looked_up(clerk, place)
     measure = Measure(FactKind.CLOSE_CONTACT, at + begins, at + timedelta(days=9), PAPER, "同桌就餐")
     return fact_proposing.propose(card.id, measure, "流调判定", case=CASE, by=clerk, at=at)
 
@@ -57,6 +64,11 @@ def said(shown: AppTest) -> str:
 def press(shown: AppTest, label: str) -> AppTest:
     (button,) = [one for one in shown.button if one.label == label]
     return button.click().run()
+
+
+def press_of(shown: AppTest, proposal: int | None) -> AppTest:
+    """Confirm one of several proposals."""
+    return shown.button(key=f"confirm {proposal}").click().run()
 
 
 def test_an_empty_page_says_where_proposals_are(clerk: Staff, visit: Visit) -> None:
@@ -181,6 +193,49 @@ def test_the_second_look_says_what_it_will_do_and_does_it(clerk: Staff, above: S
     press(shown, "确认")
 
     assert visit(clerk, on="Facts").button[0].label == "密切接触者 1 人"
+
+
+def test_what_was_recorded_meanwhile_is_told_on_the_card_and_the_rest_is_confirmed_there(
+    clerk: Staff, above: Staff, visit: Visit
+) -> None:
+    rows = [
+        f"居民身份证,{number(place)},{name},密接,{day_of(now())},,同住,{PAPER}" for place, name in enumerate(("张三", "李四"))
+    ]
+    content = "\n".join(["证件类型,证件号码,姓名,管控类别,起始时间,截止时间,暴露情况,依据文号", *rows]).encode()
+    made = fact_files.propose(IncomingFile(content, "名单.csv"), "流调判定", case=CASE, by=clerk, at=now())
+    other = of_a_joined_row(clerk)
+    shown = visit(above, on="Second_looks")
+    fact_lists.confirm(other.proposal_id, by=above, at=now())
+
+    shown = press_of(shown, made.proposal_id)
+    assert "名单与您看到的已有不同：其中 1 条目前已登记在案或已到期" in said(shown)
+    assert "以下不再登记：已由另一次确认登记在案 1。确认后登记其余 1 人" in said(shown)
+    shown = press_of(shown, made.proposal_id)
+
+    assert not shown.exception
+    assert [one for one in shown.button if one.label == "确认"] == []
+    confirmed = visit(clerk, on="Facts", list=str(made.list_id)).dataframe[-1].value
+    assert sorted(confirmed["未登记原因"]) == ["–", "确认时未登记"]
+
+
+def test_a_list_of_which_nothing_is_left_says_so_on_the_button(clerk: Staff, above: Staff, visit: Visit) -> None:
+    made = proposed(clerk)
+    fact_lists.confirm(of_a_joined_row(clerk).proposal_id, by=above, at=now())
+
+    shown = visit(above, on="Second_looks")
+
+    (confirm,) = [one for one in shown.button if one.label == "确认"]
+    assert (confirm.disabled, confirm.help) == (True, "该名单的全部内容目前已登记在案或已到期，请驳回。")
+    on_list = visit(clerk, on="Facts", list=str(made.list_id)).dataframe[-1].value
+    assert list(on_list["未登记原因"]) == ["已由另一次确认登记在案"]
+
+
+def of_a_joined_row(clerk: Staff) -> PutDown:
+    """The first person's contact of that case, as it is proposed of another row, which is then joined to theirs."""
+    other, made = standing.person(number(5), now(), name="张三"), proposed(clerk, 5)
+    with engine().begin() as connection:
+        join_rows.set_pointer(connection, other, looked_up(clerk).id)
+    return made
 
 
 def test_one_person_is_found_tried_and_proposed(clerk: Staff, above: Staff, visit: Visit) -> None:

@@ -310,6 +310,8 @@ def test_what_another_confirmation_has_recorded_meanwhile_is_not_recorded_twice(
 
     with pytest.raises(Refused, match="facts_recorded_meanwhile"):
         fact_lists.confirm(second.proposal_id, by=here.prefecture, at=AT)
+    with pytest.raises(Refused, match="nothing_left_on_list"):
+        fact_lists.confirm(second.proposal_id, left_out=[here.people[2]], by=here.prefecture, at=AT)
     assert len(facts()) == 1
     second_look.decline(second.proposal_id, by=here.prefecture, at=AT)
 
