@@ -99,7 +99,7 @@ class Accounts:
 
     def look(self) -> "Picture":
         """What stands on the desk now, read from its rows; colours are those of the stored chains."""
-        columns = "id, person_id, assay, outcome, single, sampled_at, recorded_at, upload_id, institution"
+        columns = "id, person_id, assay, outcome, single, sampled_at, recorded_at, upload_id, institution, sample_number"
         results = {row[0]: ResultSeen(*row) for row in self.all(f"SELECT {columns} FROM result WHERE ended_at IS NULL")}  # noqa: S608
         facts = {id_: FactSeen(*rest) for id_, *rest in self.all(FACTS)}
         requests = {id_: Request(*rest) for id_, *rest in self.all(REQUESTS)}

@@ -19,6 +19,7 @@ from hbcore.services import (
     fact_lists,
     fact_proposing,
     fact_records,
+    held_settling,
     lab_batch,
     lab_recording,
     outside_results,
@@ -31,7 +32,7 @@ from hbcore.services.fact_put_down import PutDown, Wanted
 from hbcore.services.fact_records import Hands, NewFact
 from hbcore.services.recolouring import Moved
 from hbcore.services.second_look import What
-from hbcore.storage import fact_list_rows, fact_rows, outside_rows, recolouring_rows
+from hbcore.storage import fact_list_rows, fact_rows, outside_rows, recolouring_rows, sampling_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_ids
 
@@ -189,3 +190,17 @@ def what_an_importer_declares_counts_at_once(patch: pytest.MonkeyPatch) -> None:
 
 def recalls_take_one(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recalling.Changed, "takes_two", False)
+
+
+def a_tube_holds_whoever_is_in_it_by_now(patch: pytest.MonkeyPatch) -> None:
+    rule = sampling_rows.in_tubes
+    patch.setattr(sampling_rows, "in_tubes", lambda *given, **_more: rule(*given))
+
+
+def what_is_put_down_outlives_the_approval(patch: pytest.MonkeyPatch) -> None:
+    rule = second_look.lapse
+    patch.setattr(second_look, "lapse", lambda *given: None if given[1] is What.DECLARED else rule(*given))
+
+
+def who_added_a_document_says_whose_the_rows_are(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(held_settling, "_refuse_own_documents", lambda *_given: None)

@@ -246,4 +246,51 @@ BROKEN: Sequence[tuple[Break, str, Sequence[Step]]] = (
         "a recall moved a positive by one account",
         [(5, "upload", 9231, 9070, 4350, 9995), (2, "put_back", 2671, 6161, 9880, 4354)],
     ),
+    (
+        broken.a_tube_holds_whoever_is_in_it_by_now,
+        "somebody got the result of a tube that they were put into since",
+        [
+            (0, "limit", 1, 0, 0, 0),
+            (0, "register", 1, 365, 416, 1),
+            (0, "tube", 1, 8870, 150, 1),
+            (0, "register", 1, 6245, 3548, 1),
+            (0, "confirm", 193, 1, 1, 2),
+        ],
+    ),
+    (
+        broken.a_tube_holds_whoever_is_in_it_by_now,
+        "somebody was put beside whose positive it is",
+        [
+            (0, "limit", 1, 0, 0, 0),
+            (0, "register", 1, 2201, 9324, 1),
+            (0, "tube", 1, 1033, 4179, 1),
+            (0, "register", 1, 1931, 8116, 1),
+            (0, "confirm", 193, 1, 1, 2),
+        ],
+    ),
+    (
+        broken.what_is_put_down_outlives_the_approval,
+        "declared by one hand",
+        [
+            (0, "enter", 13, 0, 0, 0),
+            (0, "ask", 37, 1, 0, 0),
+            (0, "answer", 37, 1, 1, 2),
+            (0, "approve", 37, 1, 0, 1),
+            (0, "undo", 37, 1, 0, 0),
+            (0, "ask", 49, 1, 0, 0),
+            (0, "answer", 49, 1, 1, 1),
+            (0, "approve", 49, 1, 0, 1),
+            (0, "confirm", 193, 1, 0, 1),
+        ],
+    ),
+    (
+        broken.who_added_a_document_says_whose_the_rows_are,
+        "who added a document said whose a row is",
+        [
+            (0, "settle", 9643, 9615, 3744, 8449),
+            (5, "add_document", 505, 2218, 8989, 4838),
+            (3, "upload", 8299, 7273, 4506, 2511),
+            (5, "settle", 2810, 8890, 3104, 1078),
+        ],
+    ),
 )

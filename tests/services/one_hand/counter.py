@@ -104,7 +104,7 @@ class CounterActs(Accounts):
                 self.last.setdefault(f"draft {application}", number % len(PERMITS)) if c % 5 == 0 else self._whose(application)
             )
             applications.answer(application, self._draft(place, b, c), by=by, at=self.at)
-            self.book.typed[self._receipt(application)].add(by.id)
+            self.book.typed[self._receipt(application)] = {by.id}
             self.last["typed"] = by
 
         return self._on(a, answer, "asked")

@@ -7,12 +7,13 @@ from hbcore.domain.errors import FileRefused, Refused
 from hbcore.services.acting import Staff
 from hbcore.services.drafts import DraftRefused
 from tests.services.one_hand.accounts import GAPS
-from tests.services.one_hand.counter import CounterActs
-from tests.services.one_hand.laboratory import Laboratory
+from tests.services.one_hand.held import HeldRows
+from tests.services.one_hand.online import Online
 from tests.services.one_hand.requests import Requests
 from tests.services.one_hand.rules import check_events, check_rules
 from tests.services.one_hand.second_looks import SecondLooks
 from tests.services.one_hand.temperatures import Temperatures
+from tests.services.one_hand.tubes import Tubes
 
 Step = tuple[int, str, int, int, int, int]
 """The gap before it, what is done, by whom, and three numbers that choose among what is there."""
@@ -56,6 +57,18 @@ WEIGHTS = {
     "outside": 4,
     "temperature": 4,
     "settle_notice": 6,
+    "register": 5,
+    "tube": 6,
+    "settle": 6,
+    "reopen": 1,
+    "add_document": 3,
+    "online": 4,
+    "declare": 3,
+    "answer_online": 1,
+    "put_right": 2,
+    "send_on": 1,
+    "to_queue": 1,
+    "say_same": 2,
 }
 INSTEAD = {
     **dict.fromkeys(("approve", "ask", "refuse", "take_back"), "enter"),
@@ -72,6 +85,10 @@ INSTEAD = {
     **dict.fromkeys(("review", "ask_person", "refuse_request", "withdraw_request"), "request"),
     **dict.fromkeys(("request", "outside"), "upload"),
     "settle_notice": "temperature",
+    **dict.fromkeys(("settle", "add_document"), "upload"),
+    "reopen": "settle",
+    **dict.fromkeys(("declare", "answer_online", "put_right", "send_on"), "online"),
+    **dict.fromkeys(("to_queue", "say_same"), "send_on"),
 }
 """What is done where there is nothing to do the first thing to."""
 
@@ -87,13 +104,13 @@ def history(seed: int, steps: int) -> list[Step]:
     return [(number(len(GAPS)), random.choices(kinds, weights)[0], number(), number(), number(), number()) for _ in range(steps)]
 
 
-class Desk(Laboratory, CounterActs, SecondLooks, Requests, Temperatures):
+class Desk(Tubes, Online, SecondLooks, HeldRows, Requests, Temperatures):
     """A desk on which one act follows another."""
 
     def step(self, step: Step) -> tuple[str, str]:
         """One act by one account, and what came of it: `done`, `refused`, `repeated`, `nothing`; then the rules are looked at."""
         gap, what, who, *chosen = step
-        self.at += GAPS[0] if what == "undo" else GAPS[gap]
+        self.at += GAPS[0] if what in ("undo", "reopen") else GAPS[gap]
         done, self.settled = "nothing", ""
         while done == "nothing" and what:
             kind, what = what, INSTEAD.get(what, "")
@@ -120,13 +137,18 @@ class Desk(Laboratory, CounterActs, SecondLooks, Requests, Temperatures):
             "recall": self.liaisons,
             "put_back": self.liaisons,
             "preview": self.liaisons,
+            "tube": self.liaisons,
+            "register": [*self.liaisons, *self.clerks],
+            "settle": self.supervisors,
             "limit": [self.administrator],
             "temperature": self.gates,
             "settle_notice": self.clerks,
             "propose_release": [*self.liaisons, *self.supervisors],
             "confirm": [*self.supervisors, *self.supervisors, *self.clerks, *self.liaisons],
             "decline": [*self.supervisors, *self.liaisons],
-            **dict.fromkeys(("enter", "approve", "refuse", "ask", "answer", "approve_many", "bring", "undo"), self.clerks),
+            **dict.fromkeys(
+                ("enter", "approve", "refuse", "ask", "answer", "approve_many", "bring", "undo", "put_right"), self.clerks
+            ),
         }.get(what, both)
         whose = self.everybody if who % 12 == 0 else whose
         return whose[who // 12 % len(whose)]

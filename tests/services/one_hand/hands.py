@@ -13,8 +13,9 @@ SEVERITY = {"none": 0, "green": 0, "grey": 1, "yellow": 2, "red": 3}
 OF_REQUESTS = {"request", "review", "ask_person", "person_answers", "send_back", "refuse_request", "withdraw_request", "outside"}
 OF_FACTS = {"fact", "end_fact", "extend_fact"}
 PROPOSED = {"join", "part", "propose_release", "propose_removal", "propose_undo", "propose_revoke"}
+SAID = {"say_same", "add_document", "reopen", "send_on", "to_queue"}
 AT_GATES = {"temperature", "settle_notice"}
-CHANGE_NO_COLOUR = OF_REQUESTS | OF_FACTS | PROPOSED | AT_GATES | {"decline", "withdraw", "limit", "preview"}
+CHANGE_NO_COLOUR = OF_REQUESTS | OF_FACTS | PROPOSED | AT_GATES | SAID | {"decline", "withdraw", "limit", "preview"}
 """By one hand alone; confirmed, some of it changes one."""
 
 
@@ -73,6 +74,12 @@ def check_effect(kind: str, before: Picture, after: Picture, at: datetime) -> No
     now = micros(at)
     if kind in CHANGE_NO_COLOUR:
         assert after.chains == before.chains, f"{kind} changed a colour"
+    if kind in ("register", "put_right"):
+        was, is_now = (picture.colours(now) for picture in (before, after))
+        worse = [person for person, code in is_now.items() if code[0] in ("yellow", "red") and was.get(person) != code]
+        assert not worse, f"{kind} turned somebody to {is_now[worse[0]][1]}"
+        freed = [person for person, code in was.items() if code[0] in ("yellow", "red") and is_now.get(person) != code]
+        assert not freed, f"{kind} freed somebody of {was[freed[0]][1]}"
     if kind == "confirm outside_result":
         for then in {now, *(begins for *_, begins, _ in (*before.chains, *after.chains) if begins > now)}:
             is_then = after.colours(then)

@@ -38,6 +38,7 @@ def check_rules(desk: Desk, before: Picture, after: Picture, kind: str, done: st
         assert after == before, "a refused act left something"
     check_effect(kind, before, after, desk.at)
     check_hands(desk.book, after)
+    _check_tubes(desk.book, before, after)
     if kind in ("recall", "put_back"):
         _check_recalled(before, after)
     else:
@@ -71,6 +72,16 @@ def _check_limits(desk: Desk, before: Picture, after: Picture, kind: str) -> Non
             assert desk.book.released[upload] - {account}, "positives were released by whose they are"
 
 
+def _check_tubes(book: Book, before: Picture, after: Picture) -> None:
+    """A tube's result is of whoever was registered in it when its file came."""
+    for id_, result in after.results.items():
+        if id_ not in before.results and result.upload in book.inside:
+            inside = book.inside[result.upload]
+            assert (result.tube, result.person) in inside, "somebody got the result of a tube that they were put into since"
+            together = {person for tube, person in inside if tube == result.tube}
+            assert result.outcome != "pooled_positive" or len(together) > 1, "somebody was put beside whose positive it is"
+
+
 def _check_removed(desk: Desk, before: Picture, after: Picture) -> None:
     gone = [one for id_, one in before.results.items() if id_ not in after.results and "positive" in one.outcome]
     gone = [one for one in gone if one.assay in ("naat", "antigen") and not _replaced(one, after)]
@@ -95,7 +106,7 @@ def _check_facts(desk: Desk, after: Picture) -> None:
     """A fact was ended by two whom the test saw, if it was; the declared ones have their application."""
     pairs = {(desk.book.proposed[proposal], by) for proposal, by in desk.book.confirmed.items()}
     for fact in after.facts.values():
-        if fact.kind == "self_declared":
+        if fact.kind == "self_declared" and not fact.ended:
             assert len(desk.book.typed[fact.evidence] | desk.book.approved[fact.evidence]) > 1, "declared by one hand"
         if fact.ended and fact.end_proposed_by is not None:
             assert (fact.end_proposed_by, fact.end_confirmed_by) in pairs, f"{fact.kind} ended by one hand"

@@ -18,7 +18,7 @@ class Book:
     released: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     """By upload: everybody whose release was carried out."""
     typed: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    """By receipt: who entered, brought or answered it."""
+    """By receipt: who entered, brought or answered it last: what it says is theirs."""
     approved: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """By receipt: who approved it, or confirmed what it declares."""
     proposed: dict[int, int] = field(default_factory=dict)
@@ -29,6 +29,12 @@ class Book:
     """By recolouring request: who entered it."""
     concerns: dict[int, str] = field(default_factory=dict)
     """By proposal about somebody's colour or result: the unit that the person was under."""
+    inside: dict[int, frozenset[tuple[str, int]]] = field(default_factory=dict)
+    """By upload of tubes: who was registered in which tube when it came."""
+    added: set[tuple[int, int]] = field(default_factory=set)
+    """Whom a document was added to, and by whom."""
+    secrets: dict[str, str] = field(default_factory=dict)
+    """By receipt: the secret that came with it."""
     at_once: Counter[tuple[int, datetime]] = field(default_factory=Counter)
     """By account and shift: positives that stood at once."""
 
@@ -46,6 +52,7 @@ class ResultSeen:
     recorded_at: int
     upload: int
     institution: str
+    tube: str
 
 
 @dataclass(frozen=True)
