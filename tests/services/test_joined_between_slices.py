@@ -92,8 +92,8 @@ def test_joined_between_two_slices_is_joined_after_the_last(
         known(desk)
         steps, done = iter(range(20)), list[int]()
 
-        def between(_done: int, _of: int, when: int | None = when, steps: Any = steps, done: Any = done) -> None:
-            if not done and when is not None and next(steps) >= when and (one := join(desk, *pair)):
+        def between(lines: int, of: int, when: int | None = when, steps: Any = steps, done: Any = done) -> None:
+            if not done and when is not None and lines < of and next(steps) >= when and (one := join(desk, *pair)):
                 done.append(one)
 
         report = lab_imports.commit(file(rows, "rows"), by=desk.liaison, at=desk.at + MINUTE, said=between)
@@ -118,16 +118,18 @@ def test_parted_between_two_slices_what_was_recorded_before_stays_and_the_rest_g
 ) -> None:
     known(desk)
     both = people_by_document()
-    join_id, steps, stayed = join(desk, 0, 1), iter(range(20)), list[int]()
+    join_id, steps, parted = join(desk, 0, 1), iter(range(20)), list[int]()
     assert join_id is not None
 
-    def between(_done: int, _of: int) -> None:
-        if not stayed and next(steps) >= after:
-            stayed.append(len(results_of(both[0])))
+    def between(lines: int, of: int) -> None:
+        if not parted and lines < of and next(steps) >= after:
+            parted.append(lines)
             part(desk, join_id)
 
     rows = [row(person, place, outcome, shared=False) for place, (person, outcome) in enumerate(said)]
     report = lab_imports.commit(file(rows, "rows"), by=desk.liaison, at=desk.at + MINUTE, said=between)
+    if not parted:
+        part(desk, join_id)
     desk.at += 10 * MINUTE
 
     assert report.rows["recorded"] == len(rows)
