@@ -87,7 +87,10 @@ def what_stands(at: Any) -> dict[str, Any]:
     """All that counts and decides, by people's documents and uploads' digests: ids and what was lived are each history's own."""
     now = micros(at)
     with engine().connect() as connection:
-        who = {row.person_id: (bytes(row.key), row.country) for row in connection.execute(sa.select(DOCUMENTS))}
+        who = {
+            row.person_id: (bytes(row.key), row.country)
+            for row in connection.execute(sa.select(DOCUMENTS).order_by(DOCUMENTS.c.key))
+        }
         of = {row.id: row.digest for row in connection.execute(sa.select(UPLOADS))}
         known = sa.func.coalesce(RESULTS.c.ended_how, "") != "recalled"
         results = Counter(
