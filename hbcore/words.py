@@ -32,6 +32,12 @@ def translate(text: str, language: str, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def translate_n(one: str, many: str, of: float, language: str, **values: object) -> str:
+    """`one` or `many` (English, with `{names}`) as `language` says it `of` so many, filled with `values`."""
+    words = catalogue(language).ngettext(one, many, 1 if of == 1 else 2)  # all that English and Chinese ask
+    return words.format(**values) if values else words
+
+
 def language_of(asked: str | None, accepted: str | None) -> str:
     """A stranger's language: the one asked for, else the first the browser accepts that we speak, else Chinese."""
     if asked in LANGUAGES:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, incoming, line, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, incoming, line, run, say, say_n, staff
 from hbcore.commands.results import report_json, report_text
 from hbcore.domain.vocabulary import SHANGHAI, Purpose
 from hbcore.services import application_imports, applications, giving_back, taking_over
@@ -115,7 +115,7 @@ def take_over(
 
     def call() -> Answer:
         taken = taking_over.take_over(unit, overdue_only=overdue, by=staff(by), at=now())
-        return Answer({"taken_over": taken}, say("{n} applications taken over.", n=taken))
+        return Answer({"taken_over": taken}, say_n("{n} application taken over.", "{n} applications taken over.", taken))
 
     run(call, json_wanted)
 
@@ -130,7 +130,7 @@ def give_back(
 
     def call() -> Answer:
         given = giving_back.give_back(unit, by=staff(by), at=now())
-        return Answer({"given_back": given}, say("{n} applications given back.", n=given))
+        return Answer({"given_back": given}, say_n("{n} application given back.", "{n} applications given back.", given))
 
     run(call, json_wanted)
 

@@ -1,11 +1,12 @@
 """`audit`: read the chains of events from end to end, and keep what they were like elsewhere."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, run, say, say_n, staff
 from hbcore.domain.errors import Refused
 from hbcore.services import audit, checkpoints, event_chains
 from hbcore.services.clock import now
@@ -34,7 +35,7 @@ def verify(
         for why in [*broken, *(checkpoints.compare(kept) if kept else [])]:
             raise why
         counts = {state.name: state.events for state in states}
-        return Answer(counts, say("The chains are whole: {events} events, {look_ups} look-ups.", **counts))
+        return Answer(counts, say("The chains are whole: {events}, {look_ups}.", **_in_words(counts)))
 
     run(call, json_wanted)
 
@@ -58,7 +59,7 @@ def checkpoint(
             raise Refused("file_not_written") from error
         heads = checkpoints.read(made).heads
         counts = {name: head.seq for name, head in heads.items()}
-        return Answer(counts, say("Checkpoint written: {events} events, {look_ups} look-ups. Keep it elsewhere.", **counts))
+        return Answer(counts, say("Checkpoint written: {events}, {look_ups}. Keep it elsewhere.", **_in_words(counts)))
 
     run(call, json_wanted)
 
@@ -70,3 +71,10 @@ def _text(file: Path) -> str:
         raise Refused("no_such_file") from error
     except UnicodeDecodeError as error:
         raise Refused("checkpoint_unreadable") from error
+
+
+def _in_words(counts: Mapping[str, int]) -> dict[str, str]:
+    return {
+        "events": say_n("{n} event", "{n} events", counts["events"]),
+        "look_ups": say_n("{n} look-up", "{n} look-ups", counts["look_ups"]),
+    }

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, incoming, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, incoming, run, say_n, staff
 from hbcore.commands.results import problem_json
 from hbcore.services import fact_files, fact_lists
 from hbcore.services.clock import now
@@ -53,32 +53,7 @@ def confirm(
         done = fact_lists.confirm_list(list_id, leave_out=leave_out, by=staff(by), at=now())
         answer = {"list": str(done.list_id), "status": "confirmed", "people": done.people, "codes": dict(done.changes)}
         answer |= {"left_out": done.left_out}
-        return Answer(answer, say("List {list}: {people} facts are in force.", list=done.list_id, people=done.people))
-
-    run(call, json_wanted)
-
-
-def _because(file: IncomingFile) -> str:
-    return f"facts import {file.sha256[:12]}"
-
-
-def _answer(report: FactFile) -> Answer:
-    answer = {
-        "list": str(report.list_id) if report.list_id else None,
-        "status": report.status,
-        "sha256": report.sha256,
-        "rows": dict(report.rows),
-        "kinds": dict(report.kinds),
-        "new_people": report.new,
-        "problems": [problem_json(one) for one in report.problems],
-        "codes": dict(report.changes),
-        "codes_once_begun": dict((report.ahead or report).changes),
-    }
-    said = say(
-        "List {list}: {read} rows read, {proposed} proposed, {refused} not taken.",
-        list=report.list_id or report.status,
-        read=report.rows["read"],
-        proposed=report.rows["proposed"],
-        refused=report.rows["refused"] + report.rows["held"],
-    )
-    return Answer(answer, said)
+        return Answer(
+            answer,
+            say_n("List {list}: {n} fact is in force.", "List {list}: {n} facts are in force.", done.people, list=done.list_id),
+        )

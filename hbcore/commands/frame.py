@@ -31,7 +31,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.slicing import Said, said_to_nobody
 from hbcore.services.uploads import IncomingFile
 from hbcore.trouble import log_trouble
-from hbcore.words import translate
+from hbcore.words import translate, translate_n
 
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="The staff account that acts.")]
 MaybeBy = Annotated[str, typer.Option("--by", metavar="NAME", help="The staff account that acts; not for the first.")]
@@ -56,6 +56,11 @@ def language() -> str:
 def say(text: str, **values: object) -> str:
     """`text` (a message id) in the terminal's language."""
     return translate(text, language(), **values)
+
+
+def say_n(one: str, many: str, n: int, **values: object) -> str:
+    """`one` or `many` (message ids) of `n`, in the terminal's language."""
+    return translate_n(one, many, n, language(), n=n, **values)
 
 
 def heard(words: Callable[[int, int], str]) -> Said:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hbcore.commands import watching
-from hbcore.commands.frame import Answer, By, Json, heard, incoming, language, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, heard, incoming, language, run, say, say_n, staff
 from hbcore.domain.column_mapping import ColumnMapping, read_mapping
 from hbcore.domain.csv_cells import rows_below_headings
 from hbcore.domain.errors import Refused
@@ -46,8 +46,10 @@ def problem_json(one: RowProblem) -> dict[str, object]:
 
 def report_text(report: ImportReport) -> str:
     """The report in a line for people, and a line for each note."""
-    line = say(
-        "{batch} {status}: {read} rows read, {recorded} recorded, {already_held} already held, {held} held, {refused} refused.",
+    line = say_n(
+        "{batch} {status}: {n} row read, {recorded} recorded, {already_held} already held, {held} held, {refused} refused.",
+        "{batch} {status}: {n} rows read, {recorded} recorded, {already_held} already held, {held} held, {refused} refused.",
+        report.rows["read"],
         **{**report.rows, "batch": report.batch or "-", "status": _status(report.status)},
     )
     return "\n".join([line, *(sentence(note.code, note.values)[language()] for note in report.notes)])
@@ -154,9 +156,8 @@ def put_back(
 
 def recall_answer(done: Recalled) -> Answer:
     """What came of a recall or of putting an upload back, or would."""
-    said = say(
-        "{batch} {status}: {results} results.", batch=done.number, status=_status(done.status), results=done.changed.results
-    )
+    about = {"batch": done.number, "status": _status(done.status)}
+    said = say_n("{batch} {status}: {n} result.", "{batch} {status}: {n} results.", done.changed.results, **about)
     return Answer({"batch": done.number, "status": done.status, **asdict(done.changed)}, said)
 
 
@@ -172,7 +173,7 @@ def problems(
     def call() -> Answer:
         made = own_uploads.problem_file(batch, language(), by=staff(by), at=now())
         write_new(to, made)
-        said = say("{rows} lines written.", rows=rows_below_headings(made))
+        said = say_n("{n} line written.", "{n} lines written.", rows_below_headings(made))
         return Answer({"batch": batch, "to": str(to), "bytes": len(made)}, said)
 
     run(call, json_wanted)
@@ -216,7 +217,12 @@ def watch(
                 watching.watched(ready, every, once, lambda path: take_one(path, told, institution, by, json_wanted))
         except KeyboardInterrupt:
             pass
-        said = say("Stopped: {taken} files taken in, {refused} refused.", taken=told.taken, refused=told.refused)
+        said = say_n(
+            "Stopped: {n} file taken in, {refused} refused.",
+            "Stopped: {n} files taken in, {refused} refused.",
+            told.taken,
+            refused=told.refused,
+        )
         return Answer(asdict(told), said)
 
     run(call, json_wanted)

@@ -1,12 +1,13 @@
 """Alarms in words: what each is, what to do about it, and by when."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from hbcore.domain.alarms import OF_LABORATORIES, AlarmKind
 from hbcore.services.alarms import AlarmLine
 from hbcore.ui.locale_words import left_here, number_here
 from hbcore.ui.unit_names import unit_name
-from hbcore.ui.words import N_, _, time_here
+from hbcore.ui.words import N_, Counted, N_n, _, _n, counted, time_here
 
 KINDS = {
     AlarmKind.UNCLASSIFIED: N_("Positive, not classified"),
@@ -116,18 +117,18 @@ TO_DO = {
         " found. The code is red already."
     ),
 }
-OF_MANY = {
-    AlarmKind.NOTICES_FAILED: N_("{n} notices"),
-    AlarmKind.TAKEN_OVER: N_("{n} applications"),
-    AlarmKind.POSITIVES_WAITING: N_("{n} rows"),
-    AlarmKind.ROWS_HELD: N_("{n} rows"),
-    AlarmKind.POSITIVE_HELD: N_("{n} rows"),
-    AlarmKind.BURST_OF_POOLED: N_("{n} people"),
-    AlarmKind.BURST_OF_FACTS: N_("{n} people"),
+OF_MANY: Mapping[AlarmKind, Counted] = {
+    AlarmKind.NOTICES_FAILED: N_n("{n} notice", "{n} notices"),
+    AlarmKind.TAKEN_OVER: N_n("{n} application", "{n} applications"),
+    AlarmKind.POSITIVES_WAITING: N_n("{n} row", "{n} rows"),
+    AlarmKind.ROWS_HELD: N_n("{n} row", "{n} rows"),
+    AlarmKind.POSITIVE_HELD: N_n("{n} row", "{n} rows"),
+    AlarmKind.BURST_OF_POOLED: N_n("{n} person", "{n} people"),
+    AlarmKind.BURST_OF_FACTS: N_n("{n} person", "{n} people"),
     AlarmKind.POSITIVITY: N_("{n} of {of} positive, usually {usual}"),
-    AlarmKind.TURNAROUND: N_("{n} hours, usually {usual}"),
+    AlarmKind.TURNAROUND: N_n("{n} hour, usually {usual}", "{n} hours, usually {usual}"),
     AlarmKind.OUT_OF_ORDER: N_("{n} of {of} rows"),
-    AlarmKind.FILE_SIZE: N_("{n} rows, usually {usual}"),
+    AlarmKind.FILE_SIZE: N_n("{n} row, usually {usual}", "{n} rows, usually {usual}"),
     AlarmKind.FILE_MISSING: N_("sent on {n} of {of} days"),
     AlarmKind.TUBE_TOO_FULL: N_("{n} of {of} rows"),
 }
@@ -149,16 +150,17 @@ def about(line: AlarmLine) -> str:
     if line.kind == AlarmKind.CHAIN_BROKEN:
         return _("event {n}").format(n=number_here(line.n))
     if line.kind in OF_MANY:
-        many = _(OF_MANY[line.kind]).format(**_figures(line))
+        many = _many(line)
         return " · ".join(part for part in (many, line.account, line.institution if line.kind in OF_LABORATORIES else "") if part)
-    return _("{n} applications").format(n=number_here(line.n))
+    return _n("{n} application", "{n} applications", line.n).format(n=number_here(line.n))
 
 
-def _figures(line: AlarmLine) -> dict[str, str]:
+def _many(line: AlarmLine) -> str:
     n, usual = float(line.n), line.usual
     if line.kind == AlarmKind.TURNAROUND:
         n, usual = n / HOURS, usual / HOURS
-    return {"n": number_here(round(n, 1)), "of": number_here(line.of), "usual": number_here(round(usual, 1))}
+    n = round(n, 1)
+    return counted(OF_MANY[line.kind], n).format(n=number_here(n), of=number_here(line.of), usual=number_here(round(usual, 1)))
 
 
 def where(line: AlarmLine) -> str:

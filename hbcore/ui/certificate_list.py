@@ -18,7 +18,7 @@ from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.person_certificate import ask_order, hand_over
 from hbcore.ui.person_words import PURPOSES, purpose_name
-from hbcore.ui.words import _
+from hbcore.ui.words import _, _n
 
 MADE, LIST = "certificates of a list", "list of numbers"
 LONGEST = 65 * AT_ONCE
@@ -61,8 +61,8 @@ def _make(numbers: Sequence[str], purpose: Purpose, case: str, first: str, staff
 
 def _show(done: PrintedMany, listed: Sequence[str]) -> None:
     """What was made of which lines; the numbers are those that were pasted here."""
-    said = _("{made} of {lines} lines have a certificate.")
-    safe.text(said.format(made=number_here(done.made), lines=number_here(len(listed))))
+    said = _n("{made} of {n} line has a certificate.", "{made} of {n} lines have a certificate.", len(listed))
+    safe.text(said.format(made=number_here(done.made), n=number_here(len(listed))))
     if done.file:
         hand_over(done.file)
     if done.refused:

@@ -9,7 +9,7 @@ from hbcore.services.clock import now
 from hbcore.services.second_look import Proposal
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.words import N_, _
+from hbcore.ui.words import N_, _, _n
 
 REASONS = {
     MoreReason.WORK: N_("A firm goes back to work"),
@@ -38,6 +38,11 @@ def offer_more(staff: Staff) -> None:
 def more_words(proposal: Proposal) -> str:
     """What the second person is asked."""
     content = proposal.content
-    words = _("Who proposes this prints {more} more certificates in the next 24 hours: {reason}.")
+    more = int(str(content["more"]))
+    words = _n(
+        "Who proposes this prints {n} more certificate in the next 24 hours: {reason}.",
+        "Who proposes this prints {n} more certificates in the next 24 hours: {reason}.",
+        more,
+    )
     reason = _(REASONS[MoreReason(str(content["reason"]))])
-    return words.format(more=number_here(int(str(content["more"]))), reason=reason)
+    return words.format(n=number_here(more), reason=reason)

@@ -1,5 +1,7 @@
 """The chains of events on the screen: how many events stand, what the newest verification found, a new one."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from hbcore.services import event_chains
@@ -9,14 +11,14 @@ from hbcore.services.desk_state import ChainsSeen
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, show_refused
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.words import _, time_here
+from hbcore.ui.words import N_n, _, _n, time_here
 
 
 def show_chains(chains: ChainsSeen, staff: Staff) -> None:
     """How many events stand, what the newest verification found, and a new one."""
     st.subheader(_("Chains of events"), anchor=False)
-    counts = {"events": number_here(chains.events), "look_ups": number_here(chains.look_ups)}
-    safe.text(_("On record: {events} events, {look_ups} look-ups.").format(**counts))
+    counts = {"events": chains.events, "look_ups": chains.look_ups}
+    safe.text(_("On record: {events}, {look_ups}.").format(**_in_words(counts)))
     safe.text(_last_words(chains))
     if st.button(_("Verify the chains of events"), type="primary"):
         with errors_shown():
@@ -30,7 +32,11 @@ def _last_words(chains: ChainsSeen) -> str:
     words = _("✗ Verified {time} by {name}: broken.") if last.broken else _("✓ Verified {time} by {name}: whole.")
     said = words.format(time=time_here(last.at), name=last.by)
     since = chains.events - last.seq
-    return said if last.broken else f"{said} {_('{n} events since then.').format(n=number_here(since))}"
+    return (
+        said
+        if last.broken
+        else f"{said} {_n('{n} event since then.', '{n} events since then.', since).format(n=number_here(since))}"
+    )
 
 
 def _verify(staff: Staff) -> None:
@@ -42,6 +48,11 @@ def _verify(staff: Staff) -> None:
     for broken in filter(None, map(event_chains.why_broken, states)):
         show_refused(broken)
     if all(state.broken_at is None for state in states):
-        counts = {state.name: number_here(state.events) for state in states}
-        st.success(safe.inert(_("The chains are whole: {events} events, {look_ups} look-ups.").format(**counts)))
+        counts = _in_words({state.name: state.events for state in states})
+        st.success(safe.inert(_("The chains are whole: {events}, {look_ups}.").format(**counts)))
     safe.text(_("As at {time}").format(time=time_here(at)))
+
+
+def _in_words(counts: Mapping[str, int]) -> dict[str, str]:
+    words = {"events": N_n("{n} event", "{n} events"), "look_ups": N_n("{n} look-up", "{n} look-ups")}
+    return {name: _n(*words[name], n).format(n=number_here(n)) for name, n in counts.items()}

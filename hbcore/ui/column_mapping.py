@@ -19,7 +19,7 @@ from hbcore.ui import safe
 from hbcore.ui.column_words import COLUMNS, LIST_NAMES, column_name, word_name
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.words import _
+from hbcore.ui.words import _, _n
 
 TURN, SEEN = "mapping turn", "columns seen"
 
@@ -129,7 +129,7 @@ def _choose_words(seen: FileSeen, name: str, words: Sequence[str], key: str) -> 
         theirs, rows, choice = st.columns([2, 3, 3], vertical_alignment="center")
         theirs.text(f"“{word}”")
         found = seen.words.get(name, {}).get(word)
-        rows.text(_("{n} rows").format(n=number_here(found)) if found else "—")
+        rows.text(_n("{n} row", "{n} rows", found).format(n=number_here(found)) if found else "—")
         at, named = options.index(seen.mapping.of(name).get(word, "")), f"{key} {name} {place}"
         called = partial(word_name, name)
         box = choice.selectbox(safe.inert(word), options, at, called, key=named, label_visibility="collapsed")

@@ -3,7 +3,7 @@
 from hbcore.services import uploads
 from hbcore.services.import_report import ImportReport
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.words import _
+from hbcore.ui.words import N_n, _, _n
 
 
 def commit_words(report: ImportReport) -> str:
@@ -17,7 +17,7 @@ def commit_words(report: ImportReport) -> str:
     }
     waits = [words.format(n=number_here(n)) for words, n in parts.items() if n]
     if not waits:
-        return _("Commit {rows} rows").format(rows=number_here(new))
+        return _n("Commit {n} row", "Commit {n} rows", new).format(n=number_here(new))
     return _("Commit: {rows}").format(rows=" · ".join([_("{n} new").format(n=number_here(new)), *waits]))
 
 
@@ -30,11 +30,18 @@ def beside_commit(report: ImportReport, *, recalled_whole: bool, as_file: bool =
     """Why there is nothing to commit; else that it can be taken back, and what becomes of the rows left out."""
     if nothing_to_commit(report):
         return _("Nothing in this file would be recorded or held.")
-    left_out = _("{n} rows are left out: put them right in the list and send it again.")
+    left_out = N_n(
+        "{n} row is left out: put it right in the list and send it again.",
+        "{n} rows are left out: put them right in the list and send it again.",
+    )
     if as_file:
-        left_out = _("{n} rows are left out: once committed, they can be taken as a file, put right and sent again.")
+        left_out = N_n(
+            "{n} row is left out: once committed, it can be taken as a file, put right and sent again.",
+            "{n} rows are left out: once committed, they can be taken as a file, put right and sent again.",
+        )
+    refused = report.rows["refused"]
     said = {
         _("A committed upload can be recalled whole."): recalled_whole,
-        left_out.format(n=number_here(report.rows["refused"])): report.rows["refused"],
+        _n(*left_out, refused).format(n=number_here(refused)): refused,
     }
     return "  \n".join(words for words, true in said.items() if true)

@@ -22,7 +22,7 @@ from hbcore.ui.fact_sure import asked_when_many, forget_question, meant, show_qu
 from hbcore.ui.fact_words import PARTS, effect_words, kinds_words
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.waiting import busy
-from hbcore.ui.words import N_, _, sentence_here
+from hbcore.ui.words import N_, _, _n, sentence_here
 
 ROWS = {
     "read": N_("Rows read"),
@@ -88,13 +88,18 @@ def show_report(report: FactFile) -> None:
     for said in effect_words(report.changes, report.ahead):
         safe.text(said)
     if report.new:
-        safe.text(_("{n} people are not known yet; they get a record without a registration.").format(n=report.new))
+        words = _n(
+            "{n} person is not known yet and gets a record without a registration.",
+            "{n} people are not known yet; they get a record without a registration.",
+            report.new,
+        )
+        safe.text(words.format(n=number_here(report.new)))
     _show_problems(report.problems)
 
 
 def _show_proposing(file: IncomingFile, case: str, reason: str, report: FactFile, staff: Staff) -> None:
     question = st.container()
-    label = _("Propose {n} people").format(n=number_here(report.rows["proposed"]))
+    label = _n("Propose {n} person", "Propose {n} people", report.rows["proposed"]).format(n=number_here(report.rows["proposed"]))
     if st.button(safe.inert(label), type="primary"):
         with errors_shown(), asked_when_many():
             fact_files.propose(file, reason, case=case, sure=meant(), by=staff, at=now())

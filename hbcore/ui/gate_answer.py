@@ -38,8 +38,8 @@ def show_answer(answer: Answer) -> None:
             _show_holder(answer.holder, answer.said)
         elif answer.verdict is None:
             _show_nobody()
-        said = _("Checked {time} · clears itself after {n} seconds")
-        safe.text(said.format(time=moment(answer.at, answer.at), n=STAYS.seconds))
+        said = _("Checked {time} · clears itself after {seconds} seconds")
+        safe.text(said.format(time=moment(answer.at, answer.at), seconds=STAYS.seconds))
 
 
 def _verdict(verdict: CodeVerdict, *, is_shown: bool) -> str:

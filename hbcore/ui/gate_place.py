@@ -40,7 +40,7 @@ def _ask(seen: Places, staff: Staff, at: datetime) -> None:
             key="place chosen",
         )
         begun = st.form_submit_button(_("Begin the shift here"), type="primary", width="stretch")
-    st.caption(_("At most {n} characters: the gate's name, never a person's.").format(n=LONGEST_PLACE))
+    st.caption(_("At most {most} characters: the gate's name, never a person's.").format(most=LONGEST_PLACE))
     if begun:
         gate_shifts.begin(chosen or "", by=staff, at=at)
         st.session_state.pop(CHANGING, None)

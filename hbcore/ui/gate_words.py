@@ -38,4 +38,4 @@ def tested_line(tested: timedelta | None) -> str:
         return _("Nucleic acid test: less than an hour ago")
     if hours < 72:
         return _("Nucleic acid test: {n} h ago").format(n=number_here(hours))
-    return _("Nucleic acid test: {n} days ago").format(n=number_here(tested // timedelta(days=1)))
+    return _("Nucleic acid test: {days} days ago").format(days=number_here(tested // timedelta(days=1)))

@@ -18,7 +18,7 @@ from hbcore.ui.held_words import REASONS, kind_name, reason_words
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.waiting import busy
-from hbcore.ui.words import N_, _, sentence_here
+from hbcore.ui.words import N_, _, _n, sentence_here
 
 TRIED, KEPT = "settlement tried", "held row kept"
 PROPOSALS = {True: N_("Propose: the positive ends"), False: N_("Propose: the positive stays")}
@@ -49,7 +49,9 @@ def show_many(lines: Sequence[HeldLine], staff: Staff) -> None:
             st.text(sentence_here("several_kinds"))
             return
         (kind,) = kinds
-        what = _("{n} rows selected: {kind}").format(n=number_here(len(lines)), kind=kind_name(kind))
+        what = _n("{n} row selected: {kind}", "{n} rows selected: {kind}", len(lines)).format(
+            n=number_here(len(lines)), kind=kind_name(kind)
+        )
         st.subheader(safe.inert(what), anchor=False)
         _settle(lines, staff, choose_reason(f"many {kind}", kind), None)
 
@@ -99,7 +101,11 @@ def _settle(lines: Sequence[HeldLine], staff: Staff, reason: str | None, person:
             held_settling.settle(Settlement(rows, False, reason), by=staff, at=now())
             if len(rows) == 1:
                 st.session_state[KEPT] = (*rows[0], now())
-            say_after_rerun(_("Kept as it is: {n} rows count as not recorded.").format(n=number_here(len(rows))))
+            say_after_rerun(
+                _n(
+                    "Kept as it is: {n} row counts as not recorded.", "Kept as it is: {n} rows count as not recorded.", len(rows)
+                ).format(n=number_here(len(rows)))
+            )
     _confirm(lines, staff, Settlement(rows, True, reason or "", person))
 
 
@@ -111,15 +117,27 @@ def _confirm(lines: Sequence[HeldLine], staff: Staff, what: Settlement) -> None:
     done = held[1]
     st.text(_("Once taken in: {changes}").format(changes=changes_words(done.codes)))
     if done.left:
-        st.text(_("{n} rows stay held for another reason.").format(n=number_here(done.left)))
+        st.text(
+            _n("{n} row stays held for another reason.", "{n} rows stay held for another reason.", done.left).format(
+                n=number_here(done.left)
+            )
+        )
     if done.needs_two:
-        st.text(_("{n} rows would take a positive away: two people are needed.").format(n=number_here(len(done.needs_two))))
+        st.text(
+            _n(
+                "{n} row would take a positive away: two people are needed.",
+                "{n} rows would take a positive away: two people are needed.",
+                len(done.needs_two),
+            ).format(n=number_here(len(done.needs_two)))
+        )
     if len(done.needs_two) == len(lines):
         if len(lines) == 1:
             _propose(lines[0], staff, what.reason, what.person, [True])
         return
     if done.settled and st.button(
-        _("Take {n} rows in").format(n=number_here(done.settled)), type="primary", key=f"confirm {hash(what)}"
+        _n("Take {n} row in", "Take {n} rows in", done.settled).format(n=number_here(done.settled)),
+        type="primary",
+        key=f"confirm {hash(what)}",
     ):
         with errors_shown():
             st.session_state.pop(TRIED)

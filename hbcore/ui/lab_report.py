@@ -14,7 +14,7 @@ from hbcore.services.uploads import IncomingFile
 from hbcore.ui import safe
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.reading_notes import show_notes
-from hbcore.ui.words import N_, _, sentence_here
+from hbcore.ui.words import N_, _, _n, sentence_here
 
 ROW_WORDS = {
     "recorded": N_("New"),
@@ -137,7 +137,7 @@ def _show_problems(report: ImportReport, cells: Cells | None) -> None:
     shown = [row for row in dict.fromkeys(rows) if row in cells][:SHOWN]
     safe.table([_row_line(row, cells) for row in shown], key=f"rows of a fault {report.batch} {code}")
     if len(set(rows)) > len(shown):
-        st.caption(_("The first {n} rows are shown.").format(n=number_here(len(shown))))
+        st.caption(_n("The first row is shown.", "The first {n} rows are shown.", len(shown)).format(n=number_here(len(shown))))
 
 
 def _fault_line(code: str, column: str | None, rows: Sequence[int], cells: Cells | None) -> dict[str, object]:

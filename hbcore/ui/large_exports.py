@@ -16,7 +16,7 @@ from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.settling import offer_settling
 from hbcore.ui.waiting import busy
-from hbcore.ui.words import N_, _, time_here
+from hbcore.ui.words import N_, _, _n, time_here
 
 TAKEN = "large export taken"
 REASONS = {
@@ -60,8 +60,8 @@ def show_form(wanted: Wanted, staff: Staff) -> None:
 
 def _show_granted(one: Granted, accounts: Mapping[int, str], make: Make) -> None:
     wanted = events.wanted_of(one.asked)
-    words = _("Confirmed by another auditor: the file of {n} events can be exported once until {until}.")
-    safe.text(words.format(n=number_here(one.rows), until=time_here(one.until)))
+    words = _("Confirmed by another auditor: the file of {events} can be exported once until {until}.")
+    safe.text(words.format(events=_events(one.rows), until=time_here(one.until)))
     safe.text(event_filters.in_words(wanted, accounts))
     if st.button(_("Prepare the confirmed file"), type="primary", key=f"prepare {one.id}"):
         with errors_shown(), busy(_("Writing the file …")):
@@ -71,9 +71,13 @@ def _show_granted(one: Granted, accounts: Mapping[int, str], make: Make) -> None
 
 def _show(proposal: Proposal, accounts: Mapping[int, str], staff: Staff) -> None:
     content: Mapping[str, Any] = proposal.content
-    reason, rows = _(REASONS[ExportReason(content["reason"])]), number_here(content["rows"])
+    reason, rows = _(REASONS[ExportReason(content["reason"])]), _events(content["rows"])
     at, until = time_here(proposal.proposed_at), time_here(proposal.expires_at)
-    words = _("File of {n} events · {reason} · proposed by {name} {at} · void after {until}")
-    safe.text(words.format(n=rows, reason=reason, name=proposal.proposed_by, at=at, until=until))
+    words = _("File of {events} · {reason} · proposed by {name} {at} · void after {until}")
+    safe.text(words.format(events=rows, reason=reason, name=proposal.proposed_by, at=at, until=until))
     safe.text(event_filters.in_words(events.wanted_of(content["asked"]), accounts))
     offer_settling(proposal, SAID, lambda how: large_exports.settle(proposal.id, how, by=staff, at=now()))
+
+
+def _events(n: int) -> str:
+    return _n("{n} event", "{n} events", n).format(n=number_here(n))

@@ -67,7 +67,7 @@ def duration_here(length: timedelta) -> str:
     """A length of time to the minute: 3 小时 12 分, or 3 h 12 min; from 100 hours on in days. The sign is not said."""
     length = abs(length)
     if length >= _LONG:
-        return _("{n} days").format(n=number_here(length.days))
+        return _("{days} days").format(days=number_here(length.days))
     hours, minutes = divmod(length // timedelta(minutes=1), 60)
     return _("{h} h {m} min").format(h=hours, m=f"{minutes:02}") if hours else _("{m} min").format(m=minutes)
 

@@ -31,7 +31,7 @@ from hbcore.ui.recalls import confirm, effect_not_seen, proposal_words, show_eff
 from hbcore.ui.releases import rows_not_seen, show_rows
 from hbcore.ui.removals import removal_not_seen, show_removal_look
 from hbcore.ui.request_words import ground_name
-from hbcore.ui.words import N_, _, time_here
+from hbcore.ui.words import N_, _, _n, time_here
 
 
 def nothing_done(proposal: Proposal, reason: str, by: Staff, at: datetime) -> None:
@@ -95,8 +95,13 @@ def _declared(proposal: Proposal) -> str:
 
 def _release(proposal: Proposal) -> str:
     content = proposal.content
-    words = _("Upload {number}: {n} positives beyond the limit of the shift are recorded, and their codes decided.")
-    return words.format(number=content["number"], n=number_here(int(str(content["rows"]))))
+    n = int(str(content["rows"]))
+    words = _n(
+        "Upload {number}: {n} positive beyond the limit of the shift is recorded, and the code decided.",
+        "Upload {number}: {n} positives beyond the limit of the shift are recorded, and their codes decided.",
+        n,
+    )
+    return words.format(number=content["number"], n=number_here(n))
 
 
 def _removal(proposal: Proposal) -> str:

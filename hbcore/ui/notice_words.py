@@ -5,7 +5,7 @@ from datetime import datetime
 from hbcore.domain.notices import MailFault, NoticeKind, NoticeState
 from hbcore.services.notices import NoticeSeen
 from hbcore.ui.application_words import moment
-from hbcore.ui.words import N_, _
+from hbcore.ui.words import N_, _, _n
 
 KINDS = {
     NoticeKind.RECEIVED: N_("Notice that it was received"),
@@ -40,6 +40,10 @@ FAULTS = {
 def in_words(notice: NoticeSeen, at: datetime) -> str:
     """One line: which notice, where it stands, when, and what went wrong at the last try."""
     when = notice.ended_at or (notice.next_at if notice.attempts and notice.next_at else notice.due_at)
-    tried = _("tried {n} times").format(n=notice.attempts) if notice.attempts and notice.state != NoticeState.SENT else ""
+    tried = (
+        _n("tried once", "tried {n} times", notice.attempts).format(n=notice.attempts)
+        if notice.attempts and notice.state != NoticeState.SENT
+        else ""
+    )
     fault = _(FAULTS[notice.fault]) if notice.fault and notice.state != NoticeState.SENT else ""
     return " · ".join(part for part in (_(KINDS[notice.kind]), _(STATES[notice.state]), moment(when, at), tried, fault) if part)

@@ -29,11 +29,12 @@ from hbcore.services.timeline import (
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, reason_name, state_name
 from hbcore.ui.errors import errors_shown
+from hbcore.ui.locale_words import number_here
 from hbcore.ui.person_shown import keep, kept
 from hbcore.ui.person_words import FACT_SOURCES, PURPOSES, institution_name
 from hbcore.ui.temperature_words import both, done_words
 from hbcore.ui.waiting import busy, nothing_here
-from hbcore.ui.words import N_, _
+from hbcore.ui.words import N_, _, _n
 
 WORDS = shipped_words("policy_words.json")
 _READ = "time-line"
@@ -84,7 +85,12 @@ def show_timeline(card: PersonCard, staff: Staff) -> None:
         else:
             widths = {_("Time"): 108, _("Sort"): 88, _("What"): 232, _("More"): 860}
             safe.table([_line(one, at) for one in entries], key="timeline", widths=widths)
-        safe.text(_("Looked up {n} times in all. By whom only the auditor sees.").format(n=found.look_ups))
+        words = _n(
+            "Looked up once in all. By whom only the auditor sees.",
+            "Looked up {n} times in all. By whom only the auditor sees.",
+            found.look_ups,
+        )
+        safe.text(words.format(n=number_here(found.look_ups)))
 
 
 def _read(card: PersonCard, staff: Staff, at: datetime) -> Timeline:

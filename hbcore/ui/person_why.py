@@ -21,7 +21,7 @@ from hbcore.ui.application_words import here, moment, state_name
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link_if_may
 from hbcore.ui.person_words import FACT_SOURCES, institution_name, registration_line
-from hbcore.ui.words import N_, _
+from hbcore.ui.words import N_, _, _n
 
 WORDS = shipped_words("policy_words.json")
 ENDS_BY = {
@@ -82,9 +82,17 @@ def _not_found(card: PersonCard) -> Iterator[str]:
     """What was looked for and is not there: of a green code, and where there is none."""
     tried = sum(not row.decisive for row in card.rows)
     if card.code is None:
-        yield _("No registration, and nothing against this person: {n} rules tried, none holds.").format(n=tried)
+        yield _n(
+            "No registration, and nothing against this person: {n} rule tried, it does not hold.",
+            "No registration, and nothing against this person: {n} rules tried, none holds.",
+            tried,
+        ).format(n=tried)
     elif card.code.colour == Colour.GREEN:
-        yield _("Nothing against this person: {n} rules tried before this one, none holds.").format(n=tried)
+        yield _n(
+            "Nothing against this person: {n} rule tried before this one, it does not hold.",
+            "Nothing against this person: {n} rules tried before this one, none holds.",
+            tried,
+        ).format(n=tried)
 
 
 def _fact(one: FactGround, at: datetime) -> Iterator[str]:

@@ -25,17 +25,19 @@ from hbcore.ui.policy_simulated import forget_tried, show_tried, turns_in_words
 from hbcore.ui.policy_withdrawing import may_act, show_withdrawing
 from hbcore.ui.publication_progress import show_progress
 from hbcore.ui.unit_names import unit_name
-from hbcore.ui.words import N_, _, time_here
+from hbcore.ui.words import N_, N_n, _, _n, time_here
 
 LINK = "policy"
 """`?policy=`: the id of the one that is shown."""
 
 DONE = {
-    PolicyState.AHEAD: N_(
-        "Worked out {time} for {people} people; codes that will turn when it begins, if nothing else happens: {turns}"
+    PolicyState.AHEAD: N_n(
+        "Worked out {time} for {n} person; codes that will turn when it begins, if nothing else happens: {turns}",
+        "Worked out {time} for {n} people; codes that will turn when it begins, if nothing else happens: {turns}",
     ),
-    PolicyState.WITHDRAWN: N_(
-        "Worked out {time} for {people} people without it; codes that are then not what it would have said: {turns}"
+    PolicyState.WITHDRAWN: N_n(
+        "Worked out {time} for {n} person without it; codes that are then not what it would have said: {turns}",
+        "Worked out {time} for {n} people without it; codes that are then not what it would have said: {turns}",
     ),
 }
 WHY_NOT = {
@@ -89,10 +91,17 @@ def show_acts(one: PolicySeen, staff: Staff) -> None:
     """What may be done with this policy now, and how far it has been applied."""
     show_progress()
     if one.applied and one.applied.finished_at:
-        done = _(DONE.get(one.state, N_("Applied to {people} people; codes that turned: {turns}")))
+        n = one.applied.done
+        done = _n(
+            *DONE.get(
+                one.state,
+                N_n("Applied to {n} person; codes that turned: {turns}", "Applied to {n} people; codes that turned: {turns}"),
+            ),
+            n,
+        )
         turned = turns_in_words({_pair(change): n for change, n in one.applied.changes.items()})
         worked_out = time_here(one.applied.finished_at)
-        safe.text(done.format(people=number_here(one.applied.done), turns=turned, time=worked_out))
+        safe.text(done.format(n=number_here(n), turns=turned, time=worked_out))
     if not may(staff.role, Permission.KEEP_POLICIES):
         return
     if one.state == PolicyState.AHEAD:

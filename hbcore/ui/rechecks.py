@@ -12,7 +12,7 @@ from hbcore.services.rechecks import Mark, Suspended
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import day_here, number_here
-from hbcore.ui.words import _, time_here
+from hbcore.ui.words import _, _n, time_here
 
 BEFORE = timedelta(days=14)
 """What is offered at first: results of the two weeks before the suspension."""
@@ -51,7 +51,11 @@ def _show_institution(one: Suspended, staff: Staff) -> None:
 
 
 def _confirm(one: Suspended, first: date, last: date, n: int, staff: Staff) -> None:
-    words = _("{n} results of {institution}, sampled from {first} until {last}, are marked. No code changes.")
+    words = _n(
+        "{n} result of {institution}, sampled from {first} until {last}, is marked. No code changes.",
+        "{n} results of {institution}, sampled from {first} until {last}, are marked. No code changes.",
+        n,
+    )
     safe.text(words.format(n=number_here(n), institution=one.name, first=day_here(first), last=day_here(last)))
     if st.button(_("Mark them"), type="primary", disabled=not n, help=None if n else _("There is no such result.")):
         _done(lambda: rechecks.mark(one.code, first, last, by=staff, at=now()), _("The results are marked."))
@@ -60,7 +64,11 @@ def _confirm(one: Suspended, first: date, last: date, n: int, staff: Staff) -> N
 def _show_marks(marks: Sequence[Mark], staff: Staff) -> None:
     for one in marks:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            words = _("{institution}: {n} results sampled from {first} until {last}, marked by {name} {time}")
+            words = _n(
+                "{institution}: {n} result sampled from {first} until {last}, marked by {name} {time}",
+                "{institution}: {n} results sampled from {first} until {last}, marked by {name} {time}",
+                one.results,
+            )
             safe.text(
                 words.format(
                     institution=one.name,

@@ -15,7 +15,7 @@ from hbcore.ui.fact_words import changes_words
 from hbcore.ui.lab_report import COLUMN_WORDS
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.words import _, time_here
+from hbcore.ui.words import _, _n, time_here
 
 ROWS, EFFECT = "rows for release", "effect of a release"
 SHOWN_ROWS = 200
@@ -67,7 +67,11 @@ def show_opened_rows(upload: int) -> None:
 
 
 def _show(one: Waiting, staff: Staff) -> None:
-    said = _("{institution}, upload {number}: {n} positives beyond the limit of the shift. Uploaded by {name} {time}.")
+    said = _n(
+        "{institution}, upload {number}: {n} positive beyond the limit of the shift. Uploaded by {name} {time}.",
+        "{institution}, upload {number}: {n} positives beyond the limit of the shift. Uploaded by {name} {time}.",
+        one.rows,
+    )
     about = {"institution": one.institution, "number": one.number, "n": number_here(one.rows), "name": one.by}
     safe.text(said.format(**about, time=time_here(one.at)))
     if one.own:

@@ -62,7 +62,7 @@ def _assay(assay: str, results: Mapping[str, int]) -> str:
     outcomes = [
         f"{figure_name(one)} {number_here(results[one])}" for one in results if one not in (PEOPLE, TUBES) and results[one]
     ]
-    return _("{assay}: {n} results valid ({people} people, {tubes} tubes); {outcomes}.").format(
+    return _("{assay}: {n} valid (people {people}, tubes {tubes}); {outcomes}.").format(
         assay=assay_name(assay),
         n=number_here(net(results)),
         people=number_here(results[PEOPLE]),

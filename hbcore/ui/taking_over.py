@@ -14,7 +14,7 @@ from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.unit_names import unit_name, units_in
 from hbcore.ui.waiting import nothing_here
-from hbcore.ui.words import N_, _, language, sentence_here
+from hbcore.ui.words import N_, _, _n, language, sentence_here
 
 DUTIES = {
     Duty.ON_DUTY: N_("a reviewer is signed in"),
@@ -50,11 +50,15 @@ def show_taking_over(staff: Staff) -> None:
 def _give_back(one: Kept, staff: Staff) -> None:
     """A line for each unit of which something is here still, and a button that gives it back."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        words = _("{n} applications taken over from {unit} still wait here; nobody holds them.")
+        words = _n(
+            "{n} application taken over from {unit} still waits here; nobody holds it.",
+            "{n} applications taken over from {unit} still wait here; nobody holds them.",
+            one.n,
+        )
         safe.text(words.format(n=number_here(one.n), unit=unit_name(one.unit.code)))
         if st.button(safe.inert(_("Give back {n}").format(n=number_here(one.n))), key=f"give back {one.unit.code}"):
             n = giving_back.give_back(one.unit.code, by=staff, at=now())
-            say_after_rerun(_("{n} applications given back.").format(n=number_here(n)))
+            say_after_rerun(_n("{n} application given back.", "{n} applications given back.", n).format(n=number_here(n)))
 
 
 def _line(one: Left) -> dict[str, object]:
@@ -69,8 +73,10 @@ def _line(one: Left) -> dict[str, object]:
 def _confirm(one: Left, staff: Staff) -> None:
     which = st.radio(_("What"), list(WHICH), format_func=lambda word: _(WHICH[word]), horizontal=True, key="taken which")
     n = one.overdue if which == OVERDUE else one.waiting
-    words = _(
-        "{n} applications go to {own}; what somebody holds stays with them. Their clock runs on, and {unit} is told by an alarm."
+    words = _n(
+        "{n} application goes to {own}; what somebody holds stays with them. Its clock runs on, and {unit} is told by an alarm.",
+        "{n} applications go to {own}; what somebody holds stays with them. Their clock runs on, and {unit} is told by an alarm.",
+        n,
     )
     safe.text(words.format(n=number_here(n), own=unit_name(staff.unit), unit=unit_name(one.unit.code)))
     if one.why_not:
@@ -78,4 +84,4 @@ def _confirm(one: Left, staff: Staff) -> None:
     off = bool(one.why_not) or not n
     if st.button(safe.inert(_("Take over {n}").format(n=number_here(n))), type="primary", disabled=off, key="take over"):
         taken = taking_over.take_over(one.unit.code, overdue_only=which == OVERDUE, by=staff, at=now())
-        say_after_rerun(_("{n} applications taken over.").format(n=number_here(taken)))
+        say_after_rerun(_n("{n} application taken over.", "{n} applications taken over.", taken).format(n=number_here(taken)))

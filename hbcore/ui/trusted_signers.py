@@ -9,7 +9,7 @@ from hbcore.services.clock import now
 from hbcore.services.trusted_signers import LONGEST_NAME, TrustChange, TrustedSource
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.words import _, time_here
+from hbcore.ui.words import _, _n, time_here
 
 KINDS = ["pem", "crt", "cer", "der", "json", "jwk", "txt"]
 MEGABYTES = 8
@@ -61,11 +61,15 @@ def show_import(staff: Staff) -> None:
         if st.button(_("Import the list"), type="primary", key="import trust"):
             done = trusted_signers.bring_in(name, file.getvalue(), by=staff, at=now())
             st.session_state[_TURN] = turn + 1
-            say_after_rerun(_("Imported: {added} keys new, {ended} ended.").format(added=done.added, ended=done.ended))
+            say_after_rerun(
+                _n("Imported: {n} key new, {ended} ended.", "Imported: {n} keys new, {ended} ended.", done.added).format(
+                    n=done.added, ended=done.ended
+                )
+            )
 
 
 def _show_change(change: TrustChange) -> None:
-    words = _("{added} keys come, {ended} go, {same} stay. Certificates in it that are over already: {expired}.")
+    words = _("Keys that come: {added}, go: {ended}, stay: {same}. Certificates in it that are over already: {expired}.")
     st.text(words.format(added=change.added, ended=change.ended, same=change.same, expired=change.expired))
     if change.left_out:
         st.text(_("Keys of the file that cannot be used and are left out: {n}.").format(n=change.left_out))
@@ -81,4 +85,4 @@ def _end(name: str, staff: Staff) -> None:
     if st.button(_("End the list"), type="primary"):
         with errors_shown():
             ended = trusted_signers.end(name, by=staff, at=now())
-            say_after_rerun(_("{n} keys are trusted no longer.").format(n=ended))
+            say_after_rerun(_n("{n} key is trusted no longer.", "{n} keys are trusted no longer.", ended).format(n=ended))

@@ -9,7 +9,7 @@ from hbcore.domain.sentence import time_in_words
 from hbcore.domain.vocabulary import Role
 from hbcore.sentences import sentence
 from hbcore.services.clock import now
-from hbcore.words import translate
+from hbcore.words import translate, translate_n
 
 LANGUAGE = "language of this session"
 DEFAULT = "zh"
@@ -20,6 +20,11 @@ _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 def N_(text: str) -> str:
     """Mark `text` for the catalogue; it is translated where it is shown."""
     return text
+
+
+def N_n(one: str, many: str) -> tuple[str, str]:
+    """Mark what is said of one and of many for the catalogue; `_n` chooses where it is shown."""
+    return one, many
 
 
 def language() -> str:
@@ -36,6 +41,20 @@ def speak(chosen: str) -> None:
 def _(text: str) -> str:
     """`text` (English, the message id) in the language of this run."""
     return translate(text, language())
+
+
+def _n(one: str, many: str, n: float) -> str:
+    """`one` or `many` (English, the message ids) as the language of this run says it of `n`."""
+    return translate_n(one, many, n, language())
+
+
+Counted = str | tuple[str, str]
+"""A message, or what is said of one and of many, of `N_n`."""
+
+
+def counted(words: Counted, n: float) -> str:
+    """What is said of `n`, in the language of this run."""
+    return _(words) if isinstance(words, str) else _n(*words, n)
 
 
 ROLES = {

@@ -14,16 +14,25 @@ from tests.checks.sources import Source, sources
 CALLS = {"_", "N_", "translate", "both", "say"}
 """The functions whose first argument is a message id."""
 
+PLURAL = {"_n", "N_n", "translate_n", "say_n"}
+"""Those whose first two are: of one, and of many."""
+
+LIKE = "\n· "
+"""Between the two ids of an entry with plural forms, where it is one text."""
+
 CATALOGUE = LOCALES / "zh" / "LC_MESSAGES" / "hbcore.po"
 
 
 def messages_in(source: Source) -> set[str]:
     """The message ids that one file writes."""
-    return {
-        call.args[0].value
-        for call in source.calls()
-        if called(call) in CALLS and call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
-    }
+    return {LIKE.join(ids) for call in source.calls() if (ids := ids_of(call))}
+
+
+def ids_of(call: ast.Call) -> list[str]:
+    """The message ids that a call names: one, or those of one and of many; none where they are no literals."""
+    wanted = 1 if called(call) in CALLS else 2 if called(call) in PLURAL else 0
+    ids = [one.value for one in call.args[:wanted] if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return ids if len(ids) == wanted else []
 
 
 def called(call: ast.Call) -> str:
@@ -39,7 +48,12 @@ def used() -> set[str]:
 def translated() -> dict[str, str]:
     """Every entry of the Chinese catalogue; an entry marked fuzzy counts as not translated."""
     with CATALOGUE.open("rb") as file:
-        return {str(entry.id): "" if entry.fuzzy else str(entry.string) for entry in read_po(file) if entry.id}
+        entries = [entry for entry in read_po(file, locale="zh") if entry.id]
+    return {_as_one(entry.id): "" if entry.fuzzy else _as_one(entry.string) for entry in entries}
+
+
+def _as_one(text: str | tuple[str, ...]) -> str:
+    return text if isinstance(text, str) else LIKE.join(text)
 
 
 def twice(text: str) -> list[str]:
@@ -48,6 +62,24 @@ def twice(text: str) -> list[str]:
     return sorted(
         {one for one in ids if ids.count(one) > 1} | set(re.findall(r'^msgstr .*\n+(?:".*\n+)*msgstr (".*)', text, re.MULTILINE))
     )
+
+
+MANY = re.compile(
+    r"(?<!of )(?<!up to )\{(?!(?:most|days|minutes|seconds|times)\})\w+\} (?:(?!of )[a-z-]+ ){0,2}"
+    r"(?:people|(?:account|application|batche?|case|certificate|change|check|code|column|day|document|draft|event|fact|file|hour|key|"
+    r"letter|line|link|look-up|notice|number|part|person|photo|place|positive|preview|proposal|recall|record|registration|result|row|"
+    r"rule|sample|specimen|temperature|test|time|tube|unit|upload|view)s)\b"
+)
+"""A count before what there are many of. Progress (`{done} of {people} people`) and limits (`up to`, `{most}`, `{days}`) never
+tell of one."""
+
+BURSTS = "That would be {people} people in a short time"
+"""Nor do these."""
+
+
+def says_one_in_the_plural(text: str) -> bool:
+    """Whether a message without plural forms would say `1 rows` in English."""
+    return LIKE not in text and not text.startswith(BURSTS) and MANY.search(text.replace("MB and {rows} rows", "")) is not None
 
 
 def placeholders(text: str) -> set[str]:
@@ -72,8 +104,13 @@ def add_missing() -> list[str]:
     """Append an empty entry for each message id that has none; the ids that were added."""
     missing = sorted(used() - translated().keys())
     with CATALOGUE.open("a", encoding="utf-8") as file:
-        file.writelines(f'\nmsgid {quoted(text)}\nmsgstr ""\n' for text in missing)
+        file.writelines(map(_empty, missing))
     return missing
+
+
+def _empty(text: str) -> str:
+    one, *many = map(quoted, text.split(LIKE))
+    return f'\nmsgid {one}\nmsgid_plural {many[0]}\nmsgstr[0] ""\n' if many else f'\nmsgid {one}\nmsgstr ""\n'
 
 
 def quoted(text: str) -> str:

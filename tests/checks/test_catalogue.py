@@ -10,15 +10,51 @@ from hbcore.sentences import SENTENCES, sentence
 from hbcore.services.audit import Act
 from hbcore.ui.event_words import ACTS
 from hbcore.ui.permission_words import PERMISSIONS
-from hbcore.words import translate
+from hbcore.words import translate, translate_n
 from tests.checks import messages
-from tests.checks.messages import called, faults, messages_in, placeholders, quoted, translated, used
+from tests.checks.messages import (
+    LIKE,
+    called,
+    faults,
+    messages_in,
+    placeholders,
+    quoted,
+    says_one_in_the_plural,
+    translated,
+    used,
+)
 from tests.checks.sinks import untranslated
 from tests.checks.sources import Source, sources
 
 
 def test_every_message_has_its_chinese_and_every_entry_is_used():
     assert faults(used(), translated()) == []
+
+
+def test_no_message_says_of_one_what_is_said_of_many():
+    assert [text for text in sorted(used()) if says_one_in_the_plural(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{n} rows", True),
+        ("Take {n} of these; {more} other held results stay", True),
+        ("{n} people wait", True),
+        ("{done} of {people} people", False),
+        ("At most {most} photos", False),
+        ("Upload {number} is recalled: its results end", False),
+        (f"{{n}} row{LIKE}{{n}} rows", False),
+    ],
+)
+def test_a_count_before_a_plural_is_found(text, found):
+    assert says_one_in_the_plural(text) is found
+
+
+def test_one_and_many_are_said_apart_in_english_and_alike_in_chinese():
+    said = [[translate_n("{n} row", "{n} rows", n, language, n=n) for n in (0, 1, 2)] for language in ("en", "zh")]
+
+    assert said == [["0 rows", "1 row", "2 rows"], ["0 行", "1 行", "2 行"]]
 
 
 def test_no_message_stands_in_the_catalogue_twice():
@@ -50,9 +86,11 @@ def test_an_entry_nobody_uses_is_found():
 
 
 def test_messages_are_found_in_each_kind_of_call():
-    source = Source("pages/Example.py", '_("a"); N_("b"); words.translate("c", "zh"); both("d"); say("e"); print("f"); _(g)')
+    source = Source(
+        "pages/Example.py", '_("a"); N_("b"); words.translate("c", "zh"); both("d"); say("e"); print("f"); _(g); _n("h", "hs", 2)'
+    )
 
-    assert messages_in(source) == {"a", "b", "c", "d", "e"}
+    assert messages_in(source) == {"a", "b", "c", "d", "e", f"h{LIKE}hs"}
 
 
 def test_a_catalogue_line_can_hold_any_text():
@@ -63,12 +101,13 @@ def test_missing_messages_get_an_empty_entry_and_nothing_else_changes(tmp_path, 
     catalogue = tmp_path / "hbcore.po"
     catalogue.write_text('msgid "Approve"\nmsgstr "通过"\n', encoding="utf-8")
     monkeypatch.setattr(messages, "CATALOGUE", catalogue)
-    monkeypatch.setattr(messages, "used", lambda: {"Approve", '{count} "rows"'})
+    both = f"{{n}} row{LIKE}{{n}} rows"
+    monkeypatch.setattr(messages, "used", lambda: {"Approve", '{count} "rows"', both})
 
     added = messages.add_missing()
 
-    assert added == ['{count} "rows"']
-    assert translated() == {"Approve": "通过", '{count} "rows"': ""}
+    assert added == ['{count} "rows"', both]
+    assert translated() == {"Approve": "通过", '{count} "rows"': "", both: ""}
 
 
 def test_no_literal_reaches_the_screen_untranslated():
