@@ -296,7 +296,6 @@ SENTENCES: dict[str, str] = {
     "fact_proposed_already": "The same kind in the same case is proposed already and waits for its confirmation. See “Lists and proposals”.",
     "facts_recorded_meanwhile": "The list is no longer as it was shown: {people} of its facts are on record or over by now. Look at it once more and confirm the rest.",
     "nothing_left_on_list": "Everything on this list is on record or over by now. Decline it.",
-    "facts_recorded_meanwhile": "Recorded meanwhile by another confirmation: {people} of these facts. Decline this one; what is missing is proposed anew.",
     "list_known_already": "Everybody on the list is on record or proposed already in this case. Nothing is left to propose.",
     "end_waits": "{name} has proposed to end this fact early, and that waits for its confirmation. One act at a time: it must be confirmed, declined or withdrawn first.",
     "extension_waits": "{name} has proposed to extend this fact, and that waits for its confirmation. One act at a time: it must be confirmed, declined or withdrawn first.",

@@ -57,3 +57,32 @@ def confirm(
             answer,
             say_n("List {list}: {n} fact is in force.", "List {list}: {n} facts are in force.", done.people, list=done.list_id),
         )
+
+    run(call, json_wanted)
+
+
+def _because(file: IncomingFile) -> str:
+    return f"facts import {file.sha256[:12]}"
+
+
+def _answer(report: FactFile) -> Answer:
+    answer = {
+        "list": str(report.list_id) if report.list_id else None,
+        "status": report.status,
+        "sha256": report.sha256,
+        "rows": dict(report.rows),
+        "kinds": dict(report.kinds),
+        "new_people": report.new,
+        "problems": [problem_json(one) for one in report.problems],
+        "codes": dict(report.changes),
+        "codes_once_begun": dict((report.ahead or report).changes),
+    }
+    said = say_n(
+        "List {list}: {n} row read, {proposed} proposed, {refused} not taken.",
+        "List {list}: {n} rows read, {proposed} proposed, {refused} not taken.",
+        report.rows["read"],
+        list=report.list_id or report.status,
+        proposed=report.rows["proposed"],
+        refused=report.rows["refused"] + report.rows["held"],
+    )
+    return Answer(answer, said)
