@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from sqlmodel import Session
 
 from hbcore.domain.known import micros
+from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.vocabulary import PROVINCE, SHANGHAI, Role
 from hbcore.services import codes, joining
 from hbcore.services.acting import Staff
@@ -21,6 +22,7 @@ from hbcore.storage.code_rows import HISTORY, MINUTE, SEGMENTS
 from hbcore.storage.engine import engine
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS
+from hbcore.storage.tested_counts import UNITS
 from tests import standing
 from tests.standing import JIANGAN, LAB, WUCHANG, YICHANG
 
@@ -32,7 +34,6 @@ EMPTIED = (
     *("result", "sample", "upload_row", "upload", "test_count", "tested_count", "upload_count", "person", "document"),
     *("look_up_number", "code_segment", "code_history", "code_bucket", "person_join", "person_join_moved", "fact"),
 )
-ABOVE = {WUCHANG: ("420100", PROVINCE), JIANGAN: ("420100", PROVINCE), YICHANG: ("420500", PROVINCE), "": (PROVINCE,)}
 HOUR = timedelta(hours=1)
 
 
@@ -149,9 +150,21 @@ def day(at: datetime) -> int:
 
 
 def stored() -> Iterator[sa.Row[tuple[object, ...]]]:
-    """Every result, row by row."""
+    """Every result that counts, row by row; those from outside Hubei count nowhere."""
     with engine().connect() as connection:
-        yield from connection.execute(sa.select(RESULTS)).all()
+        yield from connection.execute(sa.select(RESULTS).where(RESULTS.c.institution != OUTSIDE)).all()
+
+
+def above() -> dict[str, tuple[str, ...]]:
+    """What each unit lies in, up to the province; what is of no unit lies in the province."""
+    with engine().connect() as connection:
+        parents = {row.code: row.parent for row in connection.execute(sa.select(UNITS.c.code, UNITS.c.parent))}
+
+    def over(unit: str) -> tuple[str, ...]:
+        parent = parents[unit]
+        return (parent, *over(parent)) if parent else ()
+
+    return {"": (PROVINCE,), **{unit: over(unit) for unit in parents}}
 
 
 def days(one: sa.Row[tuple[object, ...]]) -> Iterator[tuple[str, int]]:
@@ -175,10 +188,10 @@ def scanned_results() -> dict[tuple[object, ...], list[int]]:
 
 def scanned_tested() -> dict[tuple[object, ...], list[int]]:
     """What `tested_count` should say: different people and tubes among the valid rows of each key."""
-    people, tubes = defaultdict(set), defaultdict(set)
+    people, tubes, lies_in = defaultdict(set), defaultdict(set), above()
     for one in stored():
         if one.ended_how is None:
-            scopes = [(one.unit, False), *((unit, True) for unit in ({one.unit} - {""}) | set(ABOVE[one.unit]))]
+            scopes = [(one.unit, False), *((unit, True) for unit in ({one.unit} - {""}) | set(lies_in[one.unit]))]
             for of_day, scope, lab in product(days(one), scopes, (one.institution, "")):
                 key = (*of_day, *scope, lab, one.assay)
                 people[key].add(one.person_id)

@@ -3,11 +3,11 @@
 import importlib.util
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import sqlalchemy as sa
@@ -37,6 +37,13 @@ from tests.services.counter_histories import (
     stored,
 )
 from tests.standing import JIANGAN, LAB, YICHANG
+
+
+class At(Protocol):
+    """A desk at an instant."""
+
+    at: datetime
+
 
 AROUND = (timedelta(days=-2), -HOUR, timedelta(), HOUR, timedelta(days=3), timedelta(days=14), timedelta(days=15))
 
@@ -68,12 +75,13 @@ def scanned_uploads() -> dict[tuple[Any, ...], list[int]]:
     return {key: [n] for key, n in found.items()}
 
 
-def counters_equal_a_scan(desk: Desk) -> None:
-    assert differing(counted(TEST_COUNTS), scanned_results()) == {}
-    assert differing(counted(TESTED_COUNTS), scanned_tested()) == {}
-    assert differing(counted(UPLOAD_COUNTS), scanned_uploads()) == {}
+def counters_equal_a_scan(desk: At) -> None:
+    assert not (wrong := differing(counted(TEST_COUNTS), scanned_results())), f"results are counted otherwise: {wrong}"
+    assert not (wrong := differing(counted(TESTED_COUNTS), scanned_tested())), f"people or tubes are counted otherwise: {wrong}"
+    assert not (wrong := differing(counted(UPLOAD_COUNTS), scanned_uploads())), f"an upload is counted otherwise: {wrong}"
     for later in AROUND:
-        assert differing(counted_codes(desk.at + later), scanned_codes(desk.at + later)) == {}
+        wrong = differing(counted_codes(desk.at + later), scanned_codes(desk.at + later))
+        assert not wrong, f"codes are counted otherwise: {wrong}"
 
 
 def rows_add_up(desk: Desk) -> None:

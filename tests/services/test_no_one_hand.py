@@ -10,6 +10,7 @@ import pytest
 from tests.services.one_hand.broken import Break
 from tests.services.one_hand.broken_histories import BROKEN
 from tests.services.one_hand.desk import Desk, Step, history, shrunk
+from tests.services.one_hand.whole import check_whole
 
 RUNS = int(os.environ.get("HBCORE_TEST_RUNS", "4"))
 """Histories in this run; in full 2000, of which HBCORE_TEST_FIRST names the first seed."""
@@ -26,15 +27,16 @@ def desk(database: Path, tmp_path: Path) -> Desk:
 
 
 def why(desk: Desk, steps: Sequence[Step], told: Counter[tuple[str, str]] | None = None) -> str | None:
-    """Which rule a history breaks; None: none."""
+    """Which rule a history breaks; None: none. At its end what is kept beside the rows is looked at, too."""
     desk.begin()
-    for step in steps:
-        try:
+    try:
+        for step in steps:
             done = desk.step(step)
-        except AssertionError as broken:
-            return str(broken).splitlines()[0]
-        if told is not None:
-            told[done] += 1
+            if told is not None:
+                told[done] += 1
+        check_whole(desk)
+    except AssertionError as broken:
+        return str(broken).splitlines()[0]
     return None
 
 

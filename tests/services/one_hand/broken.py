@@ -1,8 +1,11 @@
 """Rules broken on purpose, by name; what finds each is in `broken_histories`."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +23,7 @@ from hbcore.services import (
     fact_proposing,
     fact_records,
     held_settling,
+    joining,
     lab_batch,
     lab_recording,
     outside_results,
@@ -204,3 +208,11 @@ def what_is_put_down_outlives_the_approval(patch: pytest.MonkeyPatch) -> None:
 
 def who_added_a_document_says_whose_the_rows_are(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(held_settling, "_refuse_own_documents", lambda *_given: None)
+
+
+def who_is_joined_is_counted_as_before(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(joining, "counted_where_they_belong", lambda *_given: nullcontext())
+
+
+def who_is_joined_is_not_decided_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(joining, "codes", SimpleNamespace(decide_again=lambda *_given, **_more: Counter()))

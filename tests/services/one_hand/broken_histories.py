@@ -293,4 +293,24 @@ BROKEN: Sequence[tuple[Break, str, Sequence[Step]]] = (
             (5, "settle", 2810, 8890, 3104, 1078),
         ],
     ),
+    (
+        broken.who_is_joined_is_counted_as_before,
+        "people or tubes are counted otherwise",
+        [
+            (0, "upload", 1, 1178, 2273, 1),
+            (0, "upload", 13, 7288, 2075, 1),
+            (0, "join", 109, 2, 0, 0),
+            (0, "confirm", 61, 1, 1, 2),
+        ],
+    ),
+    (
+        broken.who_is_joined_is_not_decided_again,
+        "somebody was not decided again",
+        [
+            (0, "upload", 1, 849, 2569, 1),
+            (0, "upload", 13, 1854, 6091, 1),
+            (0, "join", 109, 7, 3, 0),
+            (0, "confirm", 61, 1, 1, 2),
+        ],
+    ),
 )
