@@ -25,6 +25,8 @@ class Place(StrEnum):
     REQUEST = "request"
     FACT = "fact"
     FACT_LIST = "fact_list"
+    FACT_END = "fact_end"
+    FACT_EXTENSION = "fact_extension"
     OUTSIDE = "outside"
 
     @property
@@ -40,6 +42,8 @@ _PERMISSIONS = {
     Place.REQUEST: Permission.RECOLOUR,
     Place.FACT: Permission.PROPOSE_FACTS,
     Place.FACT_LIST: Permission.PROPOSE_FACTS,
+    Place.FACT_END: Permission.PROPOSE_FACTS,
+    Place.FACT_EXTENSION: Permission.PROPOSE_FACTS,
     Place.OUTSIDE: Permission.RECOLOUR,
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 import streamlit as st
 
@@ -19,17 +20,26 @@ _TAKEN = "draft taken up: "
 
 
 @contextmanager
-def drafted(place: Place, keys: Sequence[str], staff: Staff, *, subject: int = 0) -> Iterator[None]:
+def drafted(
+    place: Place, keys: Sequence[str], staff: Staff, *, subject: int = 0, scope: Literal["app", "fragment"] = "app"
+) -> Iterator[None]:
     """Keep what is typed into the widgets of the block, named by their keys; values are texts, choices or empty.
 
     Before the block what was typed last is put into the session's state, once a session; after it what has changed is saved.
     The widgets stand outside a form, which would hold back what was typed until it is entered. `subject`: our id of the
-    row it is about. Whoever enters the content calls `entered`.
+    row it is about. `scope`: what is drawn again when the draft is dropped; in a dialog, of texts and days alone, the `fragment`.
+    Whoever enters the content calls `entered`.
     """
     name = f"{place} {subject}"
     if _HELD + name not in st.session_state:
         _take_up(place, name, keys, staff, subject)
-    _say_taken_up(place, name, keys, staff, subject)
+    if _wants_afresh(name):
+        entered(place, staff, subject=subject)
+        for key in keys:
+            standing = st.session_state.pop(key, None)
+            if scope == "fragment":  # said expressly: a dialog of texts and days goes on with what stands in the browser
+                st.session_state[key] = "" if isinstance(standing, str) else None
+        st.rerun(scope=scope)
     yield
     _save(place, name, keys, staff, subject)
 
@@ -68,18 +78,14 @@ def _take_up(place: Place, name: str, keys: Sequence[str], staff: Staff, subject
         st.session_state[_TAKEN + name] = kept.saved_at
 
 
-def _say_taken_up(place: Place, name: str, keys: Sequence[str], staff: Staff, subject: int) -> None:
+def _wants_afresh(name: str) -> bool:
+    """Say that a draft was taken up, and whether it is to be dropped."""
     saved_at = st.session_state.get(_TAKEN + name)
     if saved_at is None:
-        return
+        return False
     with st.container(horizontal=True, vertical_alignment="center"):
         safe.text(_("Draft of {time} taken up again.").format(time=time_here(saved_at)))
-        afresh = st.button(_("Start afresh"), type="tertiary", icon=":material/restart_alt:", key=f"afresh {name}")
-    if afresh:
-        entered(place, staff, subject=subject)
-        for key in keys:
-            st.session_state.pop(key, None)
-        st.rerun()
+        return st.button(_("Start afresh"), type="tertiary", icon=":material/restart_alt:", key=f"afresh {name}")
 
 
 def _save(place: Place, name: str, keys: Sequence[str], staff: Staff, subject: int) -> None:

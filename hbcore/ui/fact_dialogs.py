@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import Literal
 
 import streamlit as st
 
@@ -14,11 +13,16 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
 from hbcore.services.fact_proposing import Effect, MeasureRefused
 from hbcore.services.facts import FactLine
+from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
+from hbcore.ui.drafted import drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
 from hbcore.ui.fact_sure import MEANT, asked_when_many, forget_question, meant, show_question
 from hbcore.ui.fact_words import PARTS, effect_words, fact_heading
 from hbcore.ui.words import N_, _, sentence_here, time_here
+
+PAUSE = "500ms"
+"""Whoever presses Esc leaves no field before: what is typed into a dialog is kept after so short a pause."""
 
 PROPOSED = N_("Proposed. It takes effect once another person of the level above confirms it.")
 
@@ -28,55 +32,77 @@ def end_early(line: FactLine, staff: Staff) -> None:
     _who(line)
     with errors_shown():
         show_effect(fact_proposing.preview_end(line.id, by=staff, at=now()), ends=False)
-    with st.form("end fact", border=False):
-        evidence, reason = ask_paper()
-        question = st.container()
-        pressed = st.form_submit_button(_("Propose the end"), type="primary")
-    if pressed:
+    keys = {name: f"end {name} of {line.id}" for name in ("evidence", "reason")}
+    # No form around the fields: what was typed would be lost with the dialog.
+    with drafted(Place.FACT_END, tuple(keys.values()), staff, subject=line.id, scope="fragment"):
+        evidence, reason = ask_paper(keys, live=PAUSE)
+    question = st.container()
+    if st.button(_("Propose the end"), type="primary", key=f"propose end {line.id}"):
         with errors_shown(), asked_when_many():
             fact_proposing.propose_end(line.id, evidence, reason, sure=meant(), by=staff, at=now())
-            forget_question()
-            say_after_rerun(_(PROPOSED))
+            _sent(Place.FACT_END, keys, line, staff)
     show_question(question, _(MEANT))
 
 
 def extend(line: FactLine, staff: Staff) -> None:
     """New evidence, from when to when; tried first, then proposed."""
     _who(line)
-    with st.form("extend fact", border=False):
-        begins, ends = st.columns(2)
-        from_on = begins.date_input(_("From (date of the new evidence)"), day_of(now()), format="YYYY-MM-DD")
-        until_on = ends.date_input(_("Until (00:00 of this day)"), None, format="YYYY-MM-DD")
-        evidence, reason = ask_paper()
-        question = st.container()
-        with st.container(horizontal=True):
-            tried = st.form_submit_button(_("See what it will do"))
-            pressed = st.form_submit_button(_("Propose the extension"), type="primary")
-    measure = Measure(line.kind, midnight(from_on) or now(), midnight(until_on), evidence.strip())
+    keys = {name: f"extension {name} of {line.id}" for name in ("from", "until", "evidence", "reason")}
+    if st.session_state.get(keys["from"]) is None:
+        st.session_state[keys["from"]] = day_of(now())
+    with drafted(Place.FACT_EXTENSION, tuple(keys.values()), staff, subject=line.id, scope="fragment"):
+        measure, reason = _ask_extension(line, keys)
+    question = st.container()
+    with st.container(horizontal=True):
+        tried = st.button(_("See what it will do"), key=f"try extension {line.id}")
+        pressed = st.button(_("Propose the extension"), type="primary", key=f"propose extension {line.id}")
     with faults_shown(), asked_when_many():
         if tried:
             show_effect(fact_proposing.preview_extension(line.id, measure, by=staff, at=now()))
         elif pressed:
             fact_proposing.propose_extension(line.id, measure, reason, sure=meant(), by=staff, at=now())
-            forget_question()
-            say_after_rerun(_(PROPOSED))
+            _sent(Place.FACT_EXTENSION, keys, line, staff)
     show_question(question, _(MEANT))
 
 
-def ask_paper(keys: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """The number of the paper and the reason; `keys`: those of both fields, where they are kept as a draft."""
-    kept: Literal["session"] | None = "session" if keys else None
+def _ask_extension(line: FactLine, keys: Mapping[str, str]) -> tuple[Measure, str]:
+    for name in ("from", "until"):
+        read_again(keys[name], date.fromisoformat)
+    begins, ends = st.columns(2)
+    from_on = begins.date_input(
+        _("From (date of the new evidence)"), format="YYYY-MM-DD", key=keys["from"], persist_state="session"
+    )
+    until_on = ends.date_input(
+        _("Until (00:00 of this day)"), None, format="YYYY-MM-DD", key=keys["until"], persist_state="session"
+    )
+    evidence, reason = ask_paper(keys, live=PAUSE)
+    return Measure(line.kind, midnight(from_on) or now(), midnight(until_on), evidence.strip()), reason
+
+
+def _sent(place: Place, keys: Mapping[str, str], line: FactLine, staff: Staff) -> None:
+    """It is proposed: nothing of it is to be typed any more."""
+    forget_question()
+    entered(place, staff, subject=line.id)
+    for key in keys.values():
+        st.session_state.pop(key, None)
+    say_after_rerun(_(PROPOSED))
+
+
+def ask_paper(keys: Mapping[str, str], *, live: str | bool = False) -> tuple[str, str]:
+    """The number of the paper and the reason; `keys`: those of both fields, which are kept as a draft, after each pause where
+    it is `live`."""
     paper, why = st.columns([1, 2])
     number = paper.text_input(
         _("Evidence number"),
         max_chars=LONGEST_REFERENCE,
         help=_("The number of the paper it rests on; no names."),
         autocomplete="off",
-        key=keys["evidence"] if keys else None,
-        persist_state=kept,
+        key=keys["evidence"],
+        persist_state="session",
+        live=live,
     )
     reason = why.text_input(
-        _("Reason"), max_chars=LONGEST_TEXT, autocomplete="off", key=keys["reason"] if keys else None, persist_state=kept
+        _("Reason"), max_chars=LONGEST_TEXT, autocomplete="off", key=keys["reason"], persist_state="session", live=live
     )
     return number, reason
 
