@@ -130,6 +130,8 @@ def show(staff: Staff) -> None:
         st.info(_("There is no testing institution yet. Liaisons upload results for one."))
     with above:
         acts(chosen, staff)
+        if listed and chosen is None:
+            st.caption(_(WHY_NOT["none chosen"]))
 
 
 staff = start_page(_("Institutions"))

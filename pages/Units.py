@@ -127,7 +127,9 @@ def acts(chosen: UnitKept | None, staff: Staff) -> None:
         st.dialog(_("Add an office"))(add_office)(chosen, staff)
     if st.button(_("Rename…"), disabled=chosen is None, help=None if chosen else _(WHY_NOT["none chosen"])) and chosen:
         st.dialog(_("Rename the unit"))(rename)(chosen, staff)
-    if chosen is not None:
+    if chosen is None:
+        st.caption(_(WHY_NOT["none chosen"]))
+    else:
         link("Staff", _("Its staff →"), unit=chosen.unit.code)
 
 

@@ -91,6 +91,7 @@ def _settle(lines: Sequence[HeldLine], staff: Staff, reason: str | None, person:
         keep = st.button(
             _("Keep ours"), disabled=bool(why_keep), help=safe.inert(why_keep) if why_keep else None, key=f"keep {key}"
         )
+    say_why_not([why_take, why_keep])
     rows = tuple((one.upload, one.row) for one in lines)
     if take and reason:
         what = Settlement(rows, True, reason, person)
@@ -148,6 +149,7 @@ def _confirm(lines: Sequence[HeldLine], staff: Staff, what: Settlement) -> None:
 def _propose(line: HeldLine, staff: Staff, reason: str | None, person: int | None, takes: Sequence[bool]) -> None:
     with st.container(horizontal=True):
         pressed = [take for take in takes if proposing(line.held_for, take, reason, key=f"propose {take} {line.row}")]
+    say_why_not([why_not_because(line.held_for, take, reason) for take in takes])
     if pressed and reason:
         with errors_shown():
             removals.propose(line.upload, line.row, pressed[0], reason, person=person, by=staff, at=now())
@@ -166,6 +168,13 @@ def why_not_because(kind: RowCode, take: bool, reason: str | None) -> str | None
         return _("Choose a reason first.")
     code = why_not_reason(kind, take, reason)
     return sentence_here(code) if code else None
+
+
+def say_why_not(reasons: Sequence[str | None]) -> None:
+    """Where every button is grey, below them why, each reason once: on a phone there is no pointer to wait over them."""
+    if all(reasons):
+        for why in dict.fromkeys(filter(None, reasons)):
+            st.caption(safe.inert(why))
 
 
 def _why_not(line: HeldLine, take: bool, person: int | None) -> str | None:

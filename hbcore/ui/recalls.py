@@ -88,20 +88,23 @@ def _show_proposal(one: Proposal, staff: Staff) -> None:
     show_effect(one, staff)
     with st.container(horizontal=True):
         not_yet = effect_not_seen(one)
-        if st.button(
+        pressed = st.button(
             _("Confirm"),
             type="primary",
             disabled=not_yet is not None,
             help=safe.inert(not_yet) if not_yet else None,
             key=f"confirm {one.id}",
-        ):
-            _done(lambda: confirm(one.id, staff, now()), _("Confirmed and done."))
+        )
         said = _("The proposal is declined; nothing was changed.")
         offer_decline(
             f"decline {one.id}",
             lambda reason: _done(lambda: recalls.decline(one.id, reason, by=staff, at=now()), said),
             read=False,
         )
+    if not_yet:
+        st.caption(safe.inert(not_yet))
+    if pressed:
+        _done(lambda: confirm(one.id, staff, now()), _("Confirmed and done."))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from hbcore.services.second_look import Proposal
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_words import changes_words
-from hbcore.ui.held_settling import choose_reason, proposing
+from hbcore.ui.held_settling import choose_reason, proposing, say_why_not, why_not_because
 from hbcore.ui.links import link_to_person
 from hbcore.ui.words import _, time_here
 
@@ -85,6 +85,7 @@ def _settle(one: Removal, staff: Staff) -> None:
         reason = choose_reason(f"removal {key}", kind)
         with st.container(horizontal=True):
             pressed = [take for take in (True, False) if proposing(kind, take, reason, key=f"propose {take} {key}")]
+        say_why_not([why_not_because(kind, take, reason) for take in (True, False)])
         if pressed and reason:
             with errors_shown():
                 removals.propose(one.upload, one.row, pressed[0], reason, by=staff, at=now())

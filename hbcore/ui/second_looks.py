@@ -118,15 +118,19 @@ def _show(proposal: Proposal, staff: Staff) -> None:
             return
         confirm = look.confirm if look else None
         not_yet = look.not_yet(proposal) if look else None
-        if confirm and st.button(
+        pressed = confirm and st.button(
             _("Confirm"),
             type="primary",
             disabled=not_yet is not None,
             help=safe.inert(not_yet) if not_yet else None,
             key=f"confirm {proposal.id}",
-        ):
-            _settled(lambda: confirm(proposal.id, staff, now()), _("Confirmed and done."))
+        )
         offer_decline(f"decline {proposal.id}", lambda reason: _decline(proposal, look, reason, staff))
+    if not_yet:
+        st.caption(safe.inert(not_yet))
+    if confirm and pressed:
+        # Below the buttons: the bars of a large recall have the whole width.
+        _settled(lambda: confirm(proposal.id, staff, now()), _("Confirmed and done."))
 
 
 def _by_whom(proposal: Proposal) -> str:

@@ -158,6 +158,8 @@ def buttons(account: Account | None, staff: Staff, places: Sequence[InstitutionS
         ):
             more = (places,) if act == "change" else ()
             st.dialog(_(title))(DIALOGS[act])(account, staff, *more)
+    if account is None:
+        st.caption(_(CHOOSE_FIRST))
 
 
 ACTS = {

@@ -88,7 +88,9 @@ def test_nothing_can_be_done_before_an_account_is_chosen(administrator):
     assert {label: off for label, off in grey(shown).items() if label != "新增账号…"} == dict.fromkeys(
         ("变更…", "重置密码…", "动态口令…", "停用…", "启用…"), True
     )
+    assert "请先在表中选择账号。" in said(shown)
     chosen = choose(shown, "accounts", 1)
+    assert "请先在表中选择账号。" not in said(chosen)
     assert {label for label, off in grey(chosen).items() if not off} == {"新增账号…", "变更…", "重置密码…", "停用…"}
 
 

@@ -119,6 +119,15 @@ def test_a_reason_that_speaks_for_one_answer_does_not_settle_the_other(visit, li
         assert buttons[other].help == "该原因与所选处理相反，请另选相符的原因。"
 
 
+def test_why_nothing_can_be_done_yet_stands_below_the_buttons(visit, links, held, supervisor):
+    shown = press(open_row(visit, supervisor), "并排查看")
+    assert said(shown).count("请先选择原因。") == 1
+
+    shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("retested").run()
+
+    assert "请先选择原因。" not in said(shown)
+
+
 def test_kept_by_mistake_it_is_put_back_at_once(visit, links, held, supervisor):
     shown = press(open_row(visit, supervisor), "并排查看")
     shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("not_confirmed").run()

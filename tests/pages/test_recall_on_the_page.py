@@ -130,6 +130,7 @@ def test_where_a_positive_goes_a_colleague_confirms_after_a_look(desk: Desk) -> 
     desk.here = desk.second
     shown = desk.page()
     assert next(one for one in shown.button if one.label == "确认").disabled
+    assert "请先查看将发生的变化。" in said(shown)
     press(press(shown, "查看将发生的变化"), "确认")
 
     assert rows("SELECT status FROM upload") == [("recalled",)]
@@ -142,6 +143,7 @@ def test_the_supervisor_finds_it_among_second_looks_and_confirms_it_there(desk: 
     desk.here = desk.supervisor
     shown = desk.page("Second_looks")
     assert number in said(shown)
+    assert "请先查看将发生的变化。" in said(shown)
     press(press(shown, "查看将发生的变化"), "确认")
 
     assert rows("SELECT status FROM upload") == [("recalled",)]
