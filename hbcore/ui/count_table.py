@@ -14,9 +14,6 @@ NAMES = 165
 """Pixels: the longest name of a prefecture."""
 
 
-GROUPED = st.column_config.NumberColumn(format="localized")
-
-
 def pick(
     name: str, table: Mapping[str, Sequence[object]], *, about: object, first_width: int | None = None
 ) -> tuple[int, str] | None:
@@ -40,7 +37,7 @@ def pick(
         height=2 + safe.ROW * (min(len(table[first]), MOST) + 1),
         on_select="rerun",
         selection_mode="single-cell",
-        column_config={first: st.column_config.TextColumn(pinned=True, width=first_width)} | dict.fromkeys(numbers, GROUPED),
+        column_config={first: st.column_config.TextColumn(pinned=True, width=first_width)} | dict.fromkeys(numbers, safe.GROUPED),
     )
     cells = selected["selection"]["cells"]
     st.session_state[_key(name)] = (turn, about, bool(cells))

@@ -88,7 +88,7 @@ def _show_lines(lines: tuple[HeldLine, ...], kind: RowCode | None) -> list[HeldL
     asked = st.query_params.get(ROW)
     first = [place for place, one in enumerate(lines) if _address(one) == asked]
     key = f"held {kind} {hash(tuple((one.upload, one.row) for one in lines))}"
-    places = safe.choosers([_cells(one) for one in lines], key=key, first=first)
+    places = safe.choosers([_cells(one) for one in lines], key=key, first=first, widths={_("Name"): 130})
     if len(lines) >= MOST:
         st.caption(_("The oldest {n} are shown.").format(n=MOST))
     return [lines[place] for place in places or first]

@@ -70,9 +70,10 @@ def _show(made: Simulated, policy: Policy, at: datetime, place: str, *, in_force
     elif in_force:
         st.text(_("None would turn: every stored code is what this table says."))
     with st.container(key=f"simulated units on {place}"):
-        safe.table([_unit(unit) for unit in made.units], key=f"simulated by unit on {place}", widths={_("Unit"): 180})
+        lines, figures = [_unit(unit) for unit in made.units], [_("People"), _("Would turn")]
+        safe.table(lines, key=f"simulated by unit on {place}", widths={_("Unit"): 180}, grouped=figures)
     with st.expander(_("How many each row decides")):
-        safe.table(_rows(made, policy), key=f"simulated by row on {place}")
+        safe.table(_rows(made, policy), key=f"simulated by row on {place}", grouped=[_("People")])
 
 
 def turns_in_words(turns: Mapping[tuple[str, str], int]) -> str:

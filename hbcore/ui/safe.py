@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 # What makes markdown, links, icons, badges or formulas. Colons stay only in times and before a space.
 _MARKS = re.compile(r"[\[\]<>*`~$#|\\@&^{}]")
 _COLON = re.compile(r"(?<!\d):(?=\S)|:(?=[^\d\s])")
 ROW = 35
 """Pixels of a line of a table; its heading is as high."""
+
+GROUPED = st.column_config.NumberColumn(format="localized")
+"""A column of figures, thousands apart."""
 
 _WEB = re.compile(r"www\.", re.IGNORECASE)
 
@@ -31,13 +35,18 @@ def strong(shown: str) -> str:
     return f"**{inert(shown)}**"
 
 
-def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None, widths: Mapping[str, int] | None = None) -> None:
+def table(
+    rows: Sequence[Mapping[str, object]],
+    *,
+    key: str | None = None,
+    widths: Mapping[str, int] | None = None,
+    grouped: Sequence[str] = (),
+) -> None:
     """A plain table of people's text, cells shown letter by letter; the headings are ours. Up to 30 rows nothing scrolls.
 
-    `widths`: pixels of some columns by their headings; the others share what is left.
+    `widths`: pixels of some columns by their headings; the others share what is left. `grouped`: figures, shown like 6,594.
     """
     height = ROW * (min(len(rows), 30) + 1) + 2
-    sized = {name: st.column_config.Column(width=pixels) for name, pixels in (widths or {}).items()}
     st.dataframe(
         _columns(rows),
         hide_index=True,
@@ -45,14 +54,19 @@ def table(rows: Sequence[Mapping[str, object]], *, key: str | None = None, width
         height=height,
         row_height=ROW,
         key=key,
-        column_config=sized,
+        column_config=_columns_shown(widths, grouped),
     )
 
 
-def chooser(rows: Sequence[Mapping[str, object]], *, key: str, widths: Mapping[str, int] | None = None) -> int | None:
+def chooser(
+    rows: Sequence[Mapping[str, object]],
+    *,
+    key: str,
+    widths: Mapping[str, int] | None = None,
+    grouped: Sequence[str] = (),
+) -> int | None:
     """`table`, one row of which may be chosen: its place in `rows`."""
     height = ROW * (min(len(rows), 20) + 1) + 2
-    sized = {name: st.column_config.Column(width=pixels) for name, pixels in (widths or {}).items()}
     shown = st.dataframe(
         _columns(rows),
         hide_index=True,
@@ -60,7 +74,7 @@ def chooser(rows: Sequence[Mapping[str, object]], *, key: str, widths: Mapping[s
         height=height,
         row_height=ROW,
         key=key,
-        column_config=sized,
+        column_config=_columns_shown(widths, grouped),
         on_select="rerun",
         selection_mode="single-row",
     )
@@ -68,7 +82,9 @@ def chooser(rows: Sequence[Mapping[str, object]], *, key: str, widths: Mapping[s
     return places[0] if places and places[0] < len(rows) else None
 
 
-def choosers(rows: Sequence[Mapping[str, object]], *, key: str, first: Sequence[int] = ()) -> list[int]:
+def choosers(
+    rows: Sequence[Mapping[str, object]], *, key: str, first: Sequence[int] = (), widths: Mapping[str, int] | None = None
+) -> list[int]:
     """`table`, of which several rows may be chosen: their places in `rows`; `first`: those that are at first."""
     shown = st.dataframe(
         _columns(rows),
@@ -77,11 +93,17 @@ def choosers(rows: Sequence[Mapping[str, object]], *, key: str, first: Sequence[
         height=ROW * (min(len(rows), 12) + 1) + 2,
         row_height=ROW,
         key=key,
+        column_config=_columns_shown(widths, ()),
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": list(first), "columns": [], "cells": []}},
     )
     return [place for place in shown["selection"]["rows"] if place < len(rows)]
+
+
+def _columns_shown(widths: Mapping[str, int] | None, grouped: Sequence[str]) -> dict[str, ColumnConfig]:
+    sized = {name: st.column_config.Column(width=pixels) for name, pixels in (widths or {}).items()}
+    return sized | dict.fromkeys(grouped, GROUPED)
 
 
 def _columns(rows: Sequence[Mapping[str, object]]) -> pa.Table:

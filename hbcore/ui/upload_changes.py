@@ -30,7 +30,9 @@ def show_unit_uploads(staff: Staff) -> None:
     if not seen:
         nothing_here(_("No upload yet."), _("What institutions of your unit and below upload stands here."))
         return
-    place = safe.chooser([_line(one) for one in seen], key=f"uploads of the unit {seen[0].number} {len(seen)}")
+    figures = [*(_(text) for text in ROW_WORDS.values()), _("Codes that changed")]
+    key = f"uploads of the unit {seen[0].number} {len(seen)}"
+    place = safe.chooser([_line(one) for one in seen], key=key, grouped=figures)
     if len(seen) >= MOST:
         st.caption(_("The newest {n} are shown.").format(n=MOST))
     asked = st.query_params.get(UPLOAD)

@@ -84,6 +84,7 @@ def _show_lines(lines: Sequence[UploadLine], chosen: str) -> str | None:
         key=key,
         hide_index=True,
         row_height=safe.ROW,
+        column_config=dict.fromkeys((_(text) for text in ROW_WORDS.values()), safe.GROUPED),
         height=2 + safe.ROW * (min(len(lines), 12) + 1),
         on_select="rerun",
         selection_mode="single-row",

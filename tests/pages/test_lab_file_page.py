@@ -105,7 +105,7 @@ def test_a_file_of_which_nothing_would_be_recorded_says_so_beside_its_button(lia
 
 def test_the_rows_of_a_fault_have_our_words_above_every_column_we_know(liaison):
     shown = dropped(lines("420106199001011232"))
-    assert list(shown.dataframe[0].value) == ["行数", "问题与处理办法", "行号", "列", "单元格内容"]
+    assert list(shown.dataframe[0].value) == ["行数", "列", "问题与处理办法", "行号", "单元格内容"]
 
     cells = shown.session_state["cells of a preview"]
 
