@@ -39,7 +39,7 @@ SHOW = {
 def show_more(card: PersonCard, staff: Staff) -> None:
     """Reveal, then the sections; only the one that is open is read."""
     show_revealed()
-    with st.container(horizontal=True, key="person acts"):
+    with st.container(horizontal=True, vertical_alignment="center", key="person acts"):
         show_reveal(card, staff)
         show_print(card, staff)
         show_missing(card, staff)
