@@ -211,7 +211,7 @@ SENTENCES: dict[str, str] = {
     "bad_policy_table": "The policy as a whole: {fault}",
     "chain_broken": "The chain of events “{chain}” is broken at event {event}. Keep the files as they are and tell the security officer.",
     # Accounts, institutions and the first start
-    "wrong_name_or_password": "Name or password is wrong.",
+    "wrong_name_or_password": "Account or password is wrong.",
     "too_many_tries": "Too many wrong tries. Wait 15 minutes, or ask an administrator.",
     "bad_staff_name": "An account's name has 2 to 40 letters, digits, dots, hyphens or underscores.",
     "password_too_short": "The password is too short: 10 characters at least. A sentence is easy to remember.",

@@ -149,7 +149,7 @@ def _facts(line: AlarmLine, at: datetime) -> list[str]:
 
 def _show_taking(line: AlarmLine, staff: Staff) -> None:
     if line.taken:
-        safe.text(_("{name} looks after it since {time}.").format(name=line.taken.by, time=time_here(line.taken.at)))
+        safe.text(_("{name} has looked after it since {time}.").format(name=line.taken.by, time=time_here(line.taken.at)))
         safe.text(line.taken.note)
     own = line.taken is not None and line.taken.by_id == staff.id
     with st.form(f"take {line.subject}", border=False):
