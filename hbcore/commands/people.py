@@ -169,4 +169,4 @@ def _lines(card: PersonCard | None, rests: Why | None, at: datetime) -> Iterator
 def _travel(card: PersonCard) -> str:
     said = {"code": say("Yes, on the code"), "paper": say("Yes, on the paper result"), "no": say("No")}
     verdict = f"{said[card.travel.accepted_by]} ({card.travel.ground or card.travel.missing})"
-    return say("Arriving {day}: {verdict}", day=written(card.arrival), verdict=verdict)
+    return say("Arriving {day}. {verdict}", day=written(card.arrival), verdict=verdict)

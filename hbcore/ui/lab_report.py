@@ -123,7 +123,7 @@ def _show_problems(report: ImportReport, cells: Cells | None) -> None:
     faults = list(by_fault(report.problems).items())
     st.subheader(_("To be put right or looked at"), anchor=False)
     lines = [_fault_line(code, column, rows, cells) for (code, column), rows in faults]
-    widths = {_("How many"): 76, _("Column"): 112, _("What is wrong and what to do"): 700, _("Rows"): 110}
+    widths = {_("How many"): 76, _("Column"): 128, _("What is wrong and what to do"): 700, _("Rows"): 110}
     chosen = safe.chooser(lines, key=f"faults {report.batch} {hash(tuple(faults[0][1]))} {len(faults)}", widths=widths)
     if chosen is None:
         if cells is not None:

@@ -48,7 +48,7 @@ def _lines(card: PersonCard, at: datetime) -> Iterator[str]:
     verdict = travel_line(card.travel, at)
     arrives = arrival_asked(card.id, at)
     day = here(day_in_words(card.arrival, seen_from=at))
-    yield _("Arriving {day}: {verdict}").format(day=day, verdict=verdict) if arrives else verdict
+    yield _("Arriving {day}. {verdict}").format(day=day, verdict=verdict) if arrives else verdict
     if card.travel.missing != NO_RESULT and card.code and card.code.until and card.arrival >= card.code.until:
         said = _("The code has this colour now and changes by itself on {time}; ask again then.")
         yield said.format(time=moment(card.code.until, at))
