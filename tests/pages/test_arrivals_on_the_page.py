@@ -17,14 +17,14 @@ def test_an_arrival_chosen_after_the_search_changes_the_verdict_without_another_
 
     shown.date_input[0].set_value(day_of(now()) + timedelta(days=8)).run()
 
-    assert "到达：不可：到达时没有有效的检测结果。" in said(shown)
+    assert "到达，不可：到达时没有有效的检测结果。" in said(shown)
     assert "尚缺：" in said(shown)
     assert look_ups() == 1
     shown.date_input[0].set_value(day_of(now())).run()
-    assert "到达：可凭码" in said(shown)
+    assert "到达，可凭码" in said(shown)
     shown.date_input[0].set_value(day_of(now()) + timedelta(days=8)).run()
     again = search(shown, RESIDENT)
-    assert (again.date_input[0].value, "到达：不可" in said(again)) == (day_of(now()) + timedelta(days=8), True)
+    assert (again.date_input[0].value, "到达，不可" in said(again)) == (day_of(now()) + timedelta(days=8), True)
     assert not again.exception
 
 
@@ -48,7 +48,7 @@ def test_a_green_code_that_ends_before_the_arrival_says_so_too(signed_in):
 
     shown.date_input[0].set_value(day_of(now()) + timedelta(days=3)).run()
 
-    assert "到达：可凭码" in said(shown)
+    assert "到达，可凭码" in said(shown)
     assert "届时再查" in said(shown)
 
 
@@ -61,4 +61,4 @@ def test_the_arrival_of_one_person_is_not_the_next_ones(signed_in):
     shown = search(shown, "E12345678")
 
     assert shown.date_input[0].value is None
-    assert "到达：" not in said(shown)
+    assert "到达，" not in said(shown)
