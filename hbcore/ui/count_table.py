@@ -10,6 +10,9 @@ from hbcore.ui import safe
 MOST = 30
 """Lines that stand without scrolling."""
 
+HALF_A_PHONE = 195
+"""Pixels: a first column that is wider does not stand still, else the figures could not be moved into view."""
+
 NAMES = 165
 """Pixels: the longest name of a prefecture."""
 
@@ -37,7 +40,8 @@ def pick(
         height=2 + safe.ROW * (min(len(table[first]), MOST) + 1),
         on_select="rerun",
         selection_mode="single-cell",
-        column_config={first: st.column_config.TextColumn(pinned=True, width=first_width)} | dict.fromkeys(numbers, safe.GROUPED),
+        column_config={first: st.column_config.TextColumn(pinned=(first_width or 0) <= HALF_A_PHONE, width=first_width)}
+        | dict.fromkeys(numbers, safe.GROUPED),
     )
     cells = selected["selection"]["cells"]
     st.session_state[_key(name)] = (turn, about, bool(cells))

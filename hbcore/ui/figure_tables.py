@@ -153,6 +153,11 @@ def show_equal(lines: Sequence[GroupLine], named: Sequence[Line], whole: Part) -
             safe.text(said.format(**group))
 
 
+def _width(lines: Sequence[Line]) -> int:
+    """Pixels of the longest name: a Chinese character is about twice as wide as a letter."""
+    return min(WIDE, 24 + max(sum(15 if one >= "\u2e80" else 8 for one in line.name) for line in lines))
+
+
 def show_table(name: str, heading: str, lines: Sequence[Line], seen: ApplicationFigures, staff: Staff) -> None:
     """A table; a number opens its rows, a unit's name the unit."""
     if not lines:
@@ -160,7 +165,7 @@ def show_table(name: str, heading: str, lines: Sequence[Line], seen: Application
         return
     table: dict[str, list[object]] = {heading: [line.name for line in lines]}
     table |= {_(column): [line.cells[column] for line in lines] for column in lines[0].cells}
-    picked = pick(name, table, about=(seen.unit.code, seen.first, seen.last, len(lines)), first_width=WIDE)
+    picked = pick(name, table, about=(seen.unit.code, seen.first, seen.last, len(lines)), first_width=_width(lines))
     if picked is None:
         return
     line, column = lines[picked[0]], next((one for one in lines[0].cells if _(one) == picked[1]), None)

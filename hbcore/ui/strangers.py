@@ -138,7 +138,9 @@ def _first_run() -> None:
     with st.form("first run"):
         code = st.text_input(_("Set-up code"), placeholder=_("Shown in the terminal at the start"), autocomplete="off")
         name = st.text_input(_("Account"), max_chars=40, autocomplete="username")
-        password = st.text_input(_("Password"), type="password", autocomplete="new-password")
+        password = st.text_input(
+            _("Password"), type="password", placeholder=_("10 characters or more"), autocomplete="new-password"
+        )
         again = st.text_input(_("Password once more"), type="password", autocomplete="new-password")
         pressed = st.form_submit_button(_("Make the account"), type="primary")
     if pressed:

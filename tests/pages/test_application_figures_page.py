@@ -1,5 +1,6 @@
 """The supervisor's figures on their page: tables, the sentence about who waits longer, numbers that open rows, the address."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from hbcore.services import applications
 from hbcore.services.clock import now
+from hbcore.ui.count_table import HALF_A_PHONE
 from tests.pages.reviewing import said
 from tests.services.applying import JIANGAN, PASSPORT, PERMIT, WUCHANG, look_ups, reviewer
 
@@ -51,6 +53,19 @@ def test_the_tables_say_who_waits_and_who_waits_longer(visit, links, supervisor,
     assert "! 护照等候明显偏长：中位 4 小时，全部申领中位 1 小时。请查明原因。" in said(page)
     assert list(table(page, "未通过原因")["件数"]) == [20]
     assert list(table(page, "审核员")["办结"]) == [60]
+
+
+def test_names_leave_half_of_a_phone_to_the_figures(visit, links, supervisor, decided):
+    page = visit(supervisor, on=PAGE, days="1")
+
+    names = [
+        json.loads(one.proto.columns)[heading]
+        for one in page.dataframe
+        for heading in ("辖区", "证件类型")
+        if heading in one.value
+    ]
+
+    assert [(one["pinned"], one["width"] <= HALF_A_PHONE) for one in names] == [(True, True)] * 2
 
 
 def test_a_number_opens_its_applications_and_that_is_recorded(visit, links, supervisor, decided):
