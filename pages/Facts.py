@@ -4,10 +4,11 @@ from hbcore.services import facts
 from hbcore.services.clock import now
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.fact_form import show_form
+from hbcore.ui.fact_held import show_held
 from hbcore.ui.fact_lists import show_lists
 from hbcore.ui.fact_table import choose, read, show_counts, show_facts
 from hbcore.ui.fact_upload import show_upload
-from hbcore.ui.fact_views import FILE, LISTS, ONE, choose_view
+from hbcore.ui.fact_views import FILE, HELD, LISTS, ONE, choose_view
 from hbcore.ui.start import start_page
 from hbcore.ui.waiting import first_read
 from hbcore.ui.words import _
@@ -20,6 +21,8 @@ with errors_shown():
         show_form(staff)
     elif view == FILE:
         show_upload(staff)
+    elif view == HELD:
+        show_held(staff, at)
     elif view == LISTS:
         show_lists(facts.lists_now(by=staff, at=at), staff, at)
     else:

@@ -124,6 +124,7 @@ class Act(StrEnum):
     FACT_BURST_PROPOSED = "fact_burst_proposed"
     FACT_LIST_PROPOSED = "fact_list_proposed"
     FACT_LIST_REFUSED = "fact_list_refused"
+    FACT_ROW_SETTLED = "fact_row_settled"
     FACT_LIST_PREVIEWED = "fact_list_previewed"
     FACTS_CONFIRMED = "facts_confirmed"
     FACT_END_PROPOSED = "fact_end_proposed"

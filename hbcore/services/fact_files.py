@@ -14,7 +14,7 @@ from hbcore.domain.headings import FACTS
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem, row_ranges
 from hbcore.domain.vocabulary import HOLDS, FactSource, RowCode
-from hbcore.services import audit, codes, fact_bursts, fact_repeats, preview_quota
+from hbcore.services import audit, codes, fact_bursts, fact_held, fact_repeats, preview_quota
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_file_rows import ReadRow, read_rows
 from hbcore.services.fact_people import find_people
@@ -115,6 +115,7 @@ def propose(file: IncomingFile, reason: str, *, case: str | None, sure: bool = F
         codes.decide_again(session, judged.new, at=at, cause=0)
         wanted = Wanted(What.FACTS, judged.lines, reason, case, sure, FactSource.CASE_LIST, file.sha256)
         made = put_down(session, wanted, by=by, at=at)
+        fact_held.keep(session, made.list_id, read.rows, judged.problems)
         return _proposed(_report(file, table, judged, made.changes), made)
 
     return _with_rows(file, table, case, done, by=by, at=at)

@@ -26,7 +26,7 @@ from hbcore.services.fact_repeats import WaitingAct, waiting_acts
 from hbcore.services.policies_published import eras_at
 from hbcore.services.second_look import What
 from hbcore.services.temperature_notices import notice_of
-from hbcore.storage import fact_list_rows, fact_rows, people_rows, proposal_rows
+from hbcore.storage import fact_held_rows, fact_list_rows, fact_rows, people_rows, proposal_rows
 from hbcore.storage.fact_rows import Asked
 
 MOST = 200
@@ -116,12 +116,13 @@ class ListedPerson:
 @dataclass(frozen=True)
 class ListShown:
     """A list opened: why it was proposed, and its people. `notice`: the notice of an abnormal temperature on which it was
-    proposed, and since when that is one."""
+    proposed, and since when that is one. `held`: how many rows of its file are held (`fact_held`)."""
 
     line: ListLine
     reason: str
     people: tuple[ListedPerson, ...]
     notice: tuple[int, datetime] | None = None
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,8 @@ def opened(list_id: int, *, by: Staff, at: datetime) -> ListShown:
         left_out = without_a_fact(session, row)
         people = tuple(_listed(line, left_out) for line in fact_list_rows.lines(session.connection(), list_id))
         notice = notice_of(session, list_id)
-        shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people, notice)
+        held = fact_held_rows.how_many(session.connection(), list_id)
+        shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people, notice, held)
     _record_shown({one.person for one in people}, by, at, f"fact_list {list_id}", case=row.case_number)
     return shown
 

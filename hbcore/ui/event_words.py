@@ -120,6 +120,7 @@ ACTS = {
     Act.POLICY_PROPOSED: N_("Policy proposed"),
     Act.POLICY_PUBLISHED: N_("Policy published"),
     Act.POLICY_WITHDRAWAL_PROPOSED: N_("Withdrawal of a policy proposed"),
+    Act.FACT_ROW_SETTLED: N_("Held row of a list of facts settled"),
     Act.POLICY_WITHDRAWN: N_("Policy withdrawn before it began"),
     Act.FACT_PROPOSED: N_("Fact proposed"),
     Act.FACT_BURST_PROPOSED: N_("More facts than usual proposed"),

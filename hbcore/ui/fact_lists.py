@@ -15,8 +15,10 @@ from hbcore.services.fact_lists import EffectSeen
 from hbcore.services.facts import ListLine, ListShown
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.fact_held import HELD_OF
 from hbcore.ui.fact_words import LEFT_OUT, STATES, WHATS, effect_words, fact_heading, kinds_words, left_out_words
 from hbcore.ui.links import id_in, link, link_if_may
+from hbcore.ui.locale_words import number_here
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
 from hbcore.ui.words import _, time_here
@@ -101,6 +103,9 @@ def _show_one(shown: ListShown, staff: Staff, at: datetime) -> None:
     if shown.notice is not None:
         at_gate = _("Proposed on a notice of an abnormal temperature, {time} →").format(time=time_here(shown.notice[1]))
         link_if_may("Temperatures", at_gate, staff, notice=str(shown.notice[0]))
+    if shown.held and st.button(_("Rows of its file that are held: {n} →").format(n=number_here(shown.held)), type="tertiary"):
+        st.query_params.from_dict({HELD_OF: str(line.id)})
+        st.rerun()
     if line.state == "waiting":
         _show_waiting(line, staff, at)
 

@@ -102,13 +102,14 @@ def _show_proposing(file: IncomingFile, case: str, reason: str, report: FactFile
     label = _n("Propose {n} person", "Propose {n} people", report.rows["proposed"]).format(n=number_here(report.rows["proposed"]))
     if st.button(safe.inert(label), type="primary"):
         with errors_shown(), asked_when_many():
-            fact_files.propose(file, reason, case=case, sure=meant(), by=staff, at=now())
+            made = fact_files.propose(file, reason, case=case, sure=meant(), by=staff, at=now())
             forget_question()
             entered(Place.FACT_LIST, staff)
             for kept in (_TRIED, _CASE, _REASON):
                 st.session_state.pop(kept, None)
             st.session_state[_TURN] += 1
-            say_after_rerun(_(PROPOSED))
+            held = _("Held rows: {n}. They stand under “Held rows of lists”.").format(n=number_here(made.rows["held"]))
+            say_after_rerun(f"{_(PROPOSED)} {held}" if made.rows["held"] else _(PROPOSED))
     show_question(question, _("All of these people are meant. This answer is recorded and raises an alarm."))
 
 

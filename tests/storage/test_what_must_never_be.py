@@ -33,6 +33,7 @@ ROWS = {
     "fact": "person_id=1 id=1 kind='fever' from_at=1 source='desk' evidence='-' recorded_at=1 proposed_by=1 confirmed_by=2",
     "fact_list": "id=1 what='facts' source='desk' unit='420106' kinds='{}' people=1 against=1 burst=1 proposal_id=1"
     " proposed_by=1 proposed_at=1 sealed=x'00' key_version=1",
+    "fact_list_row": "list_id=1 row_number=2 held_for='name_differs' sealed=x'00' key_version=1",
     "fact_list_line": "person_id=1 list_id=1 id=1 kind='fever' from_at=1 evidence='-' sealed=x'00' key_version=1",
     "recolouring_request": "person_id=1 id=1 unit='420106' ground='released' state='entered' channel='phone' sealed=x'00'"
     " key_version=1 entered_by=5 entered_at=1 reasons='[]'",
@@ -102,6 +103,8 @@ NEVER = """
     fact_list         | source='recolouring'                       | source_known          |
     fact_list         | unit='nowhere'                             | FOREIGN KEY           |
     fact_list_line    | kind='rumour'                              | kind_known            |
+    fact_list_row     | held_for='rumour'                          | held_for_known        |
+    fact_list_row     | done_at=1                                  | done_by_somebody      |
     recolouring_request | ground='favour'                          | ground_known          |
     recolouring_request | state='approved'                         | state_known           |
     recolouring_request | reviewed_by=5 reviewed_at=1              | no_self_review        | S14

@@ -13,7 +13,7 @@ from hbcore.storage.tables.columns import BIG, one_of
 from hbcore.storage.tables.counts import DailyReportRow, TestedCount, UploadCount
 from hbcore.storage.tables.drafts import SavedDraft
 from hbcore.storage.tables.events import Event, access, look_up_event, stranger_count
-from hbcore.storage.tables.facts import Fact, FactList, FactListLine
+from hbcore.storage.tables.facts import Fact, FactList, FactListLine, FactListRow
 from hbcore.storage.tables.gates import GateShift
 from hbcore.storage.tables.held import HeldStep
 from hbcore.storage.tables.issued_codes import CodeKey, RevokedCode, RevokedKey, issued_code
@@ -62,6 +62,7 @@ __all__ = [
     "Fact",
     "FactList",
     "FactListLine",
+    "FactListRow",
     "FileLayout",
     "Filing",
     "FormPhoto",

@@ -110,3 +110,20 @@ class FactListLine(SQLModel, table=True):
     about: int | None = big(default=None, description="the fact that is ended or extended")
     sealed: bytes
     key_version: int
+
+
+class FactListRow(SQLModel, table=True):
+    """A row of a list's file that was held, not proposed: its cells sealed, so that it is found again, until somebody is done."""
+
+    __tablename__ = "fact_list_row"
+    __table_args__ = (
+        one_of("held_for", ("name_differs", "ambiguous_document")),
+        sa.CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", name="done_by_somebody"),
+    )
+    list_id: int = big_key()
+    row_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    held_for: str
+    sealed: bytes
+    key_version: int
+    done_at: datetime | None = instant_at(default=None)
+    done_by: int | None = big(default=None)
