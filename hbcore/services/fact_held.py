@@ -79,6 +79,12 @@ def seen_now(*, by: Staff, at: datetime, before: HeldSeen | None = None) -> Held
     return HeldSeen(newest, lines)
 
 
+def how_many(session: Session, row: sa.Row[Any], by: Staff) -> int:
+    """How many rows of a list somebody who sees the list finds held, in the caller's transaction."""
+    sees = row.proposed_by == by.id or may(by.role, Permission.CONFIRM_FACTS)
+    return fact_held_rows.how_many(session.connection(), row.id) if sees else 0
+
+
 def settle(list_id: int, row: int, *, by: Staff, at: datetime) -> None:
     """Somebody is done with a held row: its person was proposed alone, or it is let go. Nothing is recorded of anybody by it.
 

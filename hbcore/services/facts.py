@@ -16,7 +16,7 @@ from hbcore.domain.known import instant
 from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import SHANGHAI, FactKind, FactSource, Purpose
-from hbcore.services import audit
+from hbcore.services import audit, fact_held
 from hbcore.services.acting import Staff, reading
 from hbcore.services.clock import day_of
 from hbcore.services.fact_list_lines import without_a_fact
@@ -26,7 +26,7 @@ from hbcore.services.fact_repeats import WaitingAct, waiting_acts
 from hbcore.services.policies_published import eras_at
 from hbcore.services.second_look import What
 from hbcore.services.temperature_notices import notice_of
-from hbcore.storage import fact_held_rows, fact_list_rows, fact_rows, people_rows, proposal_rows
+from hbcore.storage import fact_list_rows, fact_rows, people_rows, proposal_rows
 from hbcore.storage.fact_rows import Asked
 
 MOST = 200
@@ -116,7 +116,7 @@ class ListedPerson:
 @dataclass(frozen=True)
 class ListShown:
     """A list opened: why it was proposed, and its people. `notice`: the notice of an abnormal temperature on which it was
-    proposed, and since when that is one. `held`: how many rows of its file are held (`fact_held`)."""
+    proposed, and since when that is one. `held`: of whose file so many rows are held, that one may see (`fact_held`)."""
 
     line: ListLine
     reason: str
@@ -217,7 +217,7 @@ def opened(list_id: int, *, by: Staff, at: datetime) -> ListShown:
         left_out = without_a_fact(session, row)
         people = tuple(_listed(line, left_out) for line in fact_list_rows.lines(session.connection(), list_id))
         notice = notice_of(session, list_id)
-        held = fact_held_rows.how_many(session.connection(), list_id)
+        held = fact_held.how_many(session, row, by)
         shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people, notice, held)
     _record_shown({one.person for one in people}, by, at, f"fact_list {list_id}", case=row.case_number)
     return shown

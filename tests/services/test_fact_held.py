@@ -24,8 +24,8 @@ def here(database: Path) -> Desk:
 
 
 def proposed(here: Desk, *rows: str) -> fact_files.FactFile:
-    """A list of which row 3 names the holder of its document otherwise; row 4 has a fault besides."""
-    rows = rows or (row(0), row(1, name="李四"), row(2, name="王五", kind="邻居"))
+    """A list of which row 3 names the holder of its document otherwise; row 4 has a fault besides, row 5 is row 2 again."""
+    rows = rows or (row(0), row(1, name="李四"), row(2, name="王五", kind="邻居"), row(0))
     return fact_files.propose(file(*rows), REASON, case=CASE, by=here.clerk, at=AT)
 
 
@@ -38,7 +38,7 @@ def test_a_held_row_is_found_again_with_what_holds_it_masked(here: Desk) -> None
 
     (line,) = fact_held.seen_now(by=here.clerk, at=AT).lines
 
-    assert (made.rows["held"], made.rows["refused"]) == (1, 1)
+    assert (made.rows["held"], made.rows["refused"]) == (1, 2)
     assert (line.list_id, line.row, line.held_for) == (made.list_id, 3, RowCode.NAME_DIFFERS)
     assert (line.name, line.number, line.kind) == ("李*", f"420106********{number(1)[-4:]}", "close_contact")
     assert (line.case, line.proposed_by, line.unit) == (CASE, "clerk", WUCHANG)
@@ -62,6 +62,9 @@ def test_who_handed_it_in_and_the_supervisors_above_see_it_and_nobody_else(here:
 
     assert [places(one) for one in (here.clerk, here.county, here.prefecture)] == [[(made.list_id, 3)]] * 3
     assert [places(one) for one in (colleague, elsewhere)] == [[], []]
+    assert made.list_id
+    seen = [facts.opened(made.list_id, by=one, at=AT).held for one in (here.clerk, here.prefecture, colleague)]
+    assert seen == [1, 1, 0]
     with pytest.raises(Refused, match="not_allowed"):
         places(liaison)
 
