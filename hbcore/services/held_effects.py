@@ -50,7 +50,7 @@ def of_removal(upload_id: int, row: int, take: bool, *, person: int | None = Non
     :raises Refused: `unknown_held_row`, also for one of another unit; `look_up_not_recorded`.
     """
     with acting(by, Permission.SETTLE_HELD, at) as session:
-        found = removals.in_scope(session, upload_id, row, person, by)
+        found = removals.in_scope(session, upload_id, row, person, by, take=take)
         upload = held_rows.upload_of(session, upload_id)
         waiting = rows_held.held(session.connection(), upload.id, rows=[row]) if take else []
         whose = removals.people_of(waiting, person)

@@ -41,6 +41,7 @@ class HeldLine:
     """A held row in the queue, whose it is masked. `says`: the laboratory's words for outcome and status.
 
     `steps`: what was done about it, in order. `proposed`: it waits for a second person. `own`: uploaded by who asks.
+    `positive`: it says that somebody may be infectious, and one person alone does not put it aside (model part 6).
     """
 
     upload: int
@@ -57,6 +58,7 @@ class HeldLine:
     says: str
     proposed: bool
     own: bool
+    positive: bool
     steps: tuple[StepSeen, ...] = field(default=())
 
     @property
@@ -178,6 +180,7 @@ def _line(one: Row, proposed: bool, steps: Iterable[StepSeen], by: Staff) -> Hel
         says=" ".join(filter(None, (cells.get("outcome"), cells.get("igg"), cells.get("igm"), cells.get("result_status")))),
         proposed=proposed,
         own=one.recorded_by == by.id,
+        positive=bool(one.positive),
         steps=tuple(steps),
     )
 

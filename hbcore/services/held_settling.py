@@ -37,7 +37,7 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of the rows: `left` of them are held still; `needs_two`: not settled, a positive would go away."""
+    """What became of the rows: `left` are held still; `needs_two`: not settled, a positive would go away, ours or theirs."""
 
     settled: int
     left: int
@@ -124,10 +124,11 @@ def _refuse_own_documents(session: Session, keys: Sequence[bytes], by: Staff) ->
 def _settled(session: Session, what: Settlement, lines: Sequence[HeldLine], by: Staff, at: datetime) -> Done:
     """Upload by upload; in one that has rows which need two, row by row."""
     codes: Counter[str] = Counter()
-    left, needs_two = 0, []
+    left, needs_two = 0, [(one.upload, one.row) for one in lines if one.positive and not what.take]
     by_upload: dict[int, list[int]] = {}
     for one in lines:
-        by_upload.setdefault(one.upload, []).append(one.row)
+        if (one.upload, one.row) not in needs_two:
+            by_upload.setdefault(one.upload, []).append(one.row)
     for upload, rows in by_upload.items():
         for some, done in _each(session, what, upload, rows, at):
             if done is None:

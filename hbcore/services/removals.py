@@ -1,4 +1,4 @@
-"""Held rows that take two, above all where a positive would go away: proposed by one, confirmed by another (model part 6)."""
+"""Held rows by which a positive would go away, ours or theirs: proposed by one, confirmed by another (model part 6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def propose(upload_id: int, row: int, take: bool, reason: str, *, person: int | 
         `already_proposed`, `nothing_to_take`, `person_not_chosen`.
     """
     with refusals_recorded(by, at, subject_of(upload_id, row)), acting(by, Permission.SECOND_REVIEW, at) as session:
-        found = in_scope(session, upload_id, row, person, by)
+        found = in_scope(session, upload_id, row, person, by, take=take)
         if take and found.held_for == RowCode.WITHDRAWS_UNKNOWN:
             raise Refused("nothing_to_take")
         if why_not := why_not_reason(RowCode(found.held_for), take, reason):
@@ -86,16 +86,17 @@ def propose(upload_id: int, row: int, take: bool, reason: str, *, person: int | 
     return made
 
 
-def in_scope(session: Session, upload_id: int, row: int, person: int | None, by: Staff) -> Row:
+def in_scope(session: Session, upload_id: int, row: int, person: int | None, by: Staff, *, take: bool = True) -> Row:
     """A held row and whose it is, if the institution or the person is of one's own unit or below.
 
-    :raises Refused: `unknown_held_row`, `person_not_chosen` where several have its document and `person` is none of them.
+    :raises Refused: `unknown_held_row`, `person_not_chosen` where it is to be taken in (`take`), several have its document and
+        `person` is none of them.
     """
     rows = rows_held.of_people(session.connection(), by.unit or "", upload_id, row)
     if not rows or rows[0].waits == WaitsFor.RELEASE:
         raise Refused("unknown_held_row")
     of_person = {one.person: one for one in rows}
-    if rows[0].held_for != RowCode.AMBIGUOUS_DOCUMENT:
+    if rows[0].held_for != RowCode.AMBIGUOUS_DOCUMENT or not take:
         return rows[-1]
     if person not in of_person:
         raise Refused("person_not_chosen")

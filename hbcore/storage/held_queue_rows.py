@@ -36,7 +36,7 @@ _OF_UNIT = sa.and_(_STANDS, sa.or_(_i.unit.in_(_BELOW), _OF_PERSON))
 _OWN = sa.and_(_STANDS, _u.institution.in_(sa.bindparam("institutions", expanding=True)))
 _LISTED = (
     sa.select(_u.id, _u.number, _u.institution, _i.name, _u.recorded_at, _u.recorded_by, STAFF.c.full_name)
-    .add_columns(_r.row_number, _r.held_for, _r.waits, _r.sealed, _r.key_version, _r.document_key)
+    .add_columns(_r.row_number, _r.held_for, _r.waits, _r.positive, _r.sealed, _r.key_version, _r.document_key)
     .select_from(_HELD.join(STAFF, STAFF.c.id == _u.recorded_by))
     .order_by(_u.recorded_at, _u.id, _r.row_number)
 )

@@ -10,7 +10,7 @@ from hbcore.services import held_settling, removals
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.held_queue import HeldLine
-from hbcore.services.held_settling import Done, Settlement
+from hbcore.services.held_settling import Done, HeldKey, Settlement
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_words import changes_words
@@ -22,6 +22,8 @@ from hbcore.ui.words import N_, _, _n, sentence_here
 
 TRIED, KEPT = "settlement tried", "held row kept"
 PROPOSALS = {True: N_("Propose: the positive ends"), False: N_("Propose: the positive stays")}
+ASIDE = N_("Propose: keep ours")
+"""Where it is theirs that is positive."""
 
 
 def show_settling(line: HeldLine, staff: Staff, person: int | None) -> None:
@@ -84,30 +86,51 @@ def _settle(lines: Sequence[HeldLine], staff: Staff, reason: str | None, person:
         _why_not(first, take, person) or why_not_because(first.held_for, take, reason) for take in (True, False)
     )
     key = f"{first.upload} {first.row} {len(lines)}"
+    by_two = first.positive and len(lines) == 1
     with st.container(horizontal=True):
         take = st.button(
             _("Take theirs…"), disabled=bool(why_take), help=safe.inert(why_take) if why_take else None, key=f"take {key}"
         )
         keep = st.button(
-            _("Keep ours"), disabled=bool(why_keep), help=safe.inert(why_keep) if why_keep else None, key=f"keep {key}"
+            _(ASIDE) if by_two else _("Keep ours"),
+            disabled=bool(why_keep),
+            help=safe.inert(why_keep) if why_keep else None,
+            key=f"keep {key}",
         )
     say_why_not([why_take, why_keep])
+    if by_two:
+        st.caption(_("It says positive: that it is put aside, another person confirms under Second looks."))
     rows = tuple((one.upload, one.row) for one in lines)
     if take and reason:
         what = Settlement(rows, True, reason, person)
         with errors_shown(), busy(_("Working out what would change …")):
             st.session_state[TRIED] = (what, held_settling.tried(what, by=staff, at=now()))
-    if keep and reason:
+    if keep and reason and by_two:
+        _propose_row(first, staff, reason, person, take=False)
+    elif keep and reason:
         with errors_shown():
-            held_settling.settle(Settlement(rows, False, reason), by=staff, at=now())
-            if len(rows) == 1:
-                st.session_state[KEPT] = (*rows[0], now())
-            say_after_rerun(
-                _n(
-                    "Kept as it is: {n} row counts as not recorded.", "Kept as it is: {n} rows count as not recorded.", len(rows)
-                ).format(n=number_here(len(rows)))
-            )
+            _keep(rows, reason, staff)
     _confirm(lines, staff, Settlement(rows, True, reason or "", person))
+
+
+def _keep(rows: tuple[HeldKey, ...], reason: str, staff: Staff) -> None:
+    done = held_settling.settle(Settlement(rows, False, reason), by=staff, at=now())
+    if len(rows) == 1:
+        st.session_state[KEPT] = (*rows[0], now())
+    kept, left = done.settled, len(done.needs_two)
+    said = [
+        _n("Kept as it is: {n} row counts as not recorded.", "Kept as it is: {n} rows count as not recorded.", kept).format(
+            n=number_here(kept)
+        )
+    ]
+    if left:
+        by_two = _n(
+            "{n} row says positive and is held still: open it and propose what becomes of it.",
+            "{n} rows say positive and are held still: open each and propose what becomes of it.",
+            left,
+        )
+        said.append(by_two.format(n=number_here(left)))
+    say_after_rerun(" ".join(said))
 
 
 def _confirm(lines: Sequence[HeldLine], staff: Staff, what: Settlement) -> None:
@@ -151,9 +174,13 @@ def _propose(line: HeldLine, staff: Staff, reason: str | None, person: int | Non
         pressed = [take for take in takes if proposing(line.held_for, take, reason, key=f"propose {take} {line.row}")]
     say_why_not([why_not_because(line.held_for, take, reason) for take in takes])
     if pressed and reason:
-        with errors_shown():
-            removals.propose(line.upload, line.row, pressed[0], reason, person=person, by=staff, at=now())
-            say_after_rerun(_("Proposed: it stands under Second looks until another person confirms it."))
+        _propose_row(line, staff, reason, person, take=pressed[0])
+
+
+def _propose_row(line: HeldLine, staff: Staff, reason: str, person: int | None, *, take: bool) -> None:
+    with errors_shown():
+        removals.propose(line.upload, line.row, take, reason, person=person, by=staff, at=now())
+        say_after_rerun(_("Proposed: it stands under Second looks until another person confirms it."))
 
 
 def proposing(kind: RowCode, take: bool, reason: str | None, *, key: str) -> bool:

@@ -112,7 +112,11 @@ def _removal(proposal: Proposal) -> str:
         if word
         else _("Upload {number}, row {row}: the positive it takes away ends, and the code is decided again. {reason}")
     )
-    kept = _("Upload {number}, row {row}: the positive stays, the row counts as not recorded. {reason}")
+    kept = (
+        _("Upload {number}, row {row}: the positive in the file is put aside, the row counts as not recorded. {reason}")
+        if word
+        else _("Upload {number}, row {row}: the positive stays, the row counts as not recorded. {reason}")
+    )
     words = taken if content["take"] else kept
     return words.format(number=content["number"], row=content["row"], reason=reason_words(str(content["reason"])))
 

@@ -110,8 +110,8 @@ def test_a_reason_that_speaks_for_one_answer_does_not_settle_the_other(visit, li
     assert "同一人：姓名写法不同或已更名" not in reasons.options
 
     for reason, fits, other in (
-        ("laboratory_confirms", "采用文件结果…", "保留已有结果"),
-        ("not_confirmed", "保留已有结果", "采用文件结果…"),
+        ("laboratory_confirms", "采用文件结果…", "提请：保留已有结果"),
+        ("not_confirmed", "提请：保留已有结果", "采用文件结果…"),
     ):
         shown.selectbox(key=reasons.key).select(reason).run()
         buttons = {one.label: one for one in shown.button}
@@ -129,7 +129,7 @@ def test_why_nothing_can_be_done_yet_stands_below_the_buttons(visit, links, held
 
 
 def test_kept_by_mistake_it_is_put_back_at_once(visit, links, held, supervisor):
-    shown = press(open_row(visit, supervisor), "并排查看")
+    shown = press(open_row(visit, supervisor, 2), "并排查看")
     shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("not_confirmed").run()
 
     shown = press(shown, "保留已有结果")
@@ -151,6 +151,18 @@ def test_where_a_positive_would_go_away_it_is_proposed_and_stands_under_second_l
     prefecture = standing.staff(Role.SUPERVISOR, now(), name="prefecture", unit="420100")
     looks = visit(prefecture, on="Second_looks")
     assert "一条阳性随之失效" in said(looks)
+
+
+def test_a_positive_in_the_file_is_put_aside_by_another_person_under_second_looks(visit, links, held, supervisor):
+    shown = press(open_row(visit, supervisor), "并排查看")
+    shown.selectbox(key=next(box.key for box in shown.selectbox if box.label == "原因")).select("not_confirmed").run()
+    assert "不予采用须由另一人" in said(shown)
+
+    press(shown, "提请：保留已有结果")
+
+    assert rows("SELECT count(*) FROM upload_row WHERE held_for IS NULL") == [(0,)]
+    prefecture = standing.staff(Role.SUPERVISOR, now(), name="prefecture", unit="420100")
+    assert "文件所载阳性不予采用" in said(visit(prefecture, on="Second_looks"))
 
 
 def test_the_laboratory_is_asked_and_answers_on_the_same_page(visit, links, held, supervisor, liaison):

@@ -215,7 +215,7 @@ def test_theirs_taken_the_older_answer_ends_as_corrected_with_its_history(liaiso
 
 
 def test_ours_kept_nothing_changes_and_who_did_it_may_put_it_back_for_ten_minutes(liaison, supervisor, prefecture):
-    conflict(liaison, "阴性", "阳性")
+    conflict(liaison, "阴性", "可疑")
     (one,) = queue(supervisor)
 
     settled(supervisor, False, one)
@@ -230,6 +230,28 @@ def test_ours_kept_nothing_changes_and_who_did_it_may_put_it_back_for_ten_minute
     assert every_row_counts_once()
     with pytest.raises(Refused, match="nothing_to_reopen"):
         held_settling.reopen(one.upload, one.row, by=supervisor, at=AT + HOUR)
+
+
+def test_a_positive_of_the_laboratory_is_put_aside_by_two(liaison, supervisor, prefecture):
+    for person, outcome in enumerate(("阴性", "阴性")):
+        upload(liaison, line(person, outcome))
+    for person, outcome in enumerate(("阳性", "可疑")):
+        upload(liaison, line(person, outcome), at=AT + HOUR / 60)
+    theirs, doubtful = queue(supervisor)
+    assert (theirs.positive, doubtful.positive) == (True, False)
+
+    with pytest.raises(Refused, match="two_people_needed"):
+        settled(supervisor, False, theirs)
+    done = settled(supervisor, False, theirs, doubtful)
+    assert (done.settled, done.needs_two, queue(supervisor)) == (1, ((theirs.upload, theirs.row),), (theirs,))
+
+    why = SettleReason.NOT_CONFIRMED
+    proposal = removals.propose(theirs.upload, theirs.row, False, why, by=supervisor, at=AT + HOUR)
+    with pytest.raises(Refused, match="own_proposal"):
+        removals.settle(proposal, by=supervisor, at=AT + HOUR)
+    removals.settle(proposal, by=prefecture, at=AT + HOUR)
+
+    assert (queue(supervisor), valid(), colours(), every_row_counts_once()) == ((), [("negative",)] * 2, ["green"] * 2, True)
 
 
 def test_a_row_under_another_name_taken_in_belongs_to_whose_document_it_is_and_the_name_we_hold_stays(liaison, supervisor):
@@ -288,13 +310,15 @@ def test_who_uploaded_settles_nothing_of_it(liaison, supervisor, monkeypatch):
         settled(supervisor, False, one)
 
 
-@pytest.mark.parametrize(("take", "why"), [(True, SettleReason.SAME_PERSON), (False, SettleReason.OTHER_PERSON)])
-def test_who_put_a_document_to_somebody_does_not_say_alone_whose_rows_they_are(take, why, liaison, supervisor, prefecture):
+@pytest.mark.parametrize(
+    ("take", "why", "said"), [(True, SettleReason.SAME_PERSON, "阳性"), (False, SettleReason.OTHER_PERSON, "阴性")]
+)
+def test_who_put_a_document_to_somebody_does_not_say_alone_whose_rows_they_are(take, why, said, liaison, supervisor, prefecture):
     standing.person(resident_number(0), AT, name="张0")
     card = people.find(resident_number(0), purpose=Purpose.CORRECT_RESULT, by=supervisor, at=AT)
     assert card
     identity.add_document(card.id, DocumentKind.HK_MACAU_PERMIT, "H94684388", "", AddedFor.SECOND_DOCUMENT, by=supervisor, at=AT)
-    upload(liaison, line(9, "阳性", name="CHAN TAI MAN", document="港澳居民来往内地通行证 H94684388"))
+    upload(liaison, line(9, said, name="CHAN TAI MAN", document="港澳居民来往内地通行证 H94684388"))
     (one,) = queue(supervisor)
     assert one.held_for == RowCode.NAME_DIFFERS
 

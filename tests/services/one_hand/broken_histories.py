@@ -290,7 +290,7 @@ BROKEN: Sequence[tuple[Break, str, Sequence[Step]]] = (
             (0, "settle", 9643, 9615, 3744, 8449),
             (5, "add_document", 505, 2218, 8989, 4838),
             (3, "upload", 8299, 7273, 4506, 2511),
-            (5, "settle", 2810, 8890, 3104, 1078),
+            (5, "settle", 2810, 8890, 3106, 1078),
         ],
     ),
     (
