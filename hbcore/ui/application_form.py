@@ -28,6 +28,8 @@ ANSWERING = "answering"
 PLACEHOLDER_DAY = "1988-03-12"
 KEYS = tuple(f"draft {field}" for field in Draft.__dataclass_fields__)
 """The keys of the fields: what is typed in them is kept as a draft."""
+CHOSEN = ("document_kind", "country", "sex", "nationality", "unit", "symptoms", "contact")
+"""The fields in which one chooses."""
 
 
 def show_form(staff: Staff) -> None:
@@ -40,7 +42,8 @@ def show_form(staff: Staff) -> None:
         _clear()
         st.rerun()
     # No form around the fields: it would hold back what was typed, and a draft could not be kept.
-    with drafted(Place.APPLICATION, KEYS, staff, subject=answering or 0):
+    blank = dict.fromkeys(map(_key, CHOSEN))
+    with drafted(Place.APPLICATION, KEYS, staff, subject=answering or 0, blank=blank):
         _choose_kind()
         _fields(staff)
     if st.button(_("Enter the application") if answering is None else _("Enter the corrections"), type="primary"):

@@ -1,8 +1,7 @@
 """Fields whose content outlives a reload and a sign-out: taken up when a page opens, saved after each change."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
 
 import streamlit as st
 
@@ -21,35 +20,37 @@ _TAKEN = "draft taken up: "
 
 @contextmanager
 def drafted(
-    place: Place, keys: Sequence[str], staff: Staff, *, subject: int = 0, scope: Literal["app", "fragment"] = "app"
+    place: Place,
+    keys: Sequence[str],
+    staff: Staff,
+    *,
+    subject: int = 0,
+    blank: Mapping[str, object] | None = None,
 ) -> Iterator[None]:
     """Keep what is typed into the widgets of the block, named by their keys; values are texts, choices or empty.
 
     Before the block what was typed last is put into the session's state, once a session; after it what has changed is saved.
     The widgets stand outside a form, which would hold back what was typed until it is entered. `subject`: our id of the
-    row it is about. `scope`: what is drawn again when the draft is dropped; in a dialog, of texts and days alone, the `fragment`.
-    Whoever enters the content calls `entered`.
+    row it is about. `blank`: what stands in a field before anything is typed, where that is not the empty text, as in choices
+    and days. Whoever enters the content calls `entered` and drops the keys.
     """
     name = f"{place} {subject}"
+    standing = {key: (blank or {}).get(key, "") for key in keys}
     if _HELD + name not in st.session_state:
-        _take_up(place, name, keys, staff, subject)
+        _take_up(place, name, staff, subject, standing)
     if _wants_afresh(name):
         entered(place, staff, subject=subject)
         for key in keys:
-            standing = st.session_state.pop(key, None)
-            if scope == "fragment":  # said expressly: a dialog of texts and days goes on with what stands in the browser
-                st.session_state[key] = "" if isinstance(standing, str) else None
-        st.rerun(scope=scope)
+            st.session_state.pop(key, None)
+        _take_up(place, name, staff, subject, standing)
     yield
     _save(place, name, keys, staff, subject)
 
 
 def entered(place: Place, staff: Staff, *, subject: int = 0) -> None:
     """What was typed has become an act: the draft goes, and the next one begins empty."""
-    name = f"{place} {subject}"
     saved_drafts.drop(place, by=staff, at=now(), subject=subject)
-    st.session_state[_HELD + name] = {}
-    st.session_state.pop(_TAKEN + name, None)
+    look_again(place, subject=subject)
 
 
 def read_again(key: str, read: Callable[[str], object]) -> None:
@@ -64,16 +65,18 @@ def look_again(place: Place, *, subject: int = 0) -> None:
         st.session_state.pop(f"{kind}{place} {subject}", None)
 
 
-def _take_up(place: Place, name: str, keys: Sequence[str], staff: Staff, subject: int) -> None:
+def _take_up(place: Place, name: str, staff: Staff, subject: int, blank: Mapping[str, object]) -> None:
     kept: Kept | None = None
     try:
         kept = saved_drafts.take_up(place, by=staff, at=now(), subject=subject)
     except Refused as refused:
         show_refused(refused)
     for key, text in kept.fields.items() if kept else ():
-        if key in keys:
+        if key in blank:
             st.session_state[key] = text
-    st.session_state[_HELD + name] = _typed(keys)  # what the page itself has filled in is no draft yet
+    for key, value in blank.items():  # said expressly: a field without a state goes on with what stands in the browser
+        st.session_state.setdefault(key, value)
+    st.session_state[_HELD + name] = _typed(list(blank))  # what the page itself has filled in is no draft yet
     if kept:
         st.session_state[_TAKEN + name] = kept.saved_at
 
@@ -83,9 +86,13 @@ def _wants_afresh(name: str) -> bool:
     saved_at = st.session_state.get(_TAKEN + name)
     if saved_at is None:
         return False
-    with st.container(horizontal=True, vertical_alignment="center"):
+    line = st.empty()
+    with line.container(horizontal=True, vertical_alignment="center"):
         safe.text(_("Draft of {time} taken up again.").format(time=time_here(saved_at)))
-        return st.button(_("Start afresh"), type="tertiary", icon=":material/restart_alt:", key=f"afresh {name}")
+        afresh = st.button(_("Start afresh"), type="tertiary", icon=":material/restart_alt:", key=f"afresh {name}")
+    if afresh:
+        line.empty()
+    return afresh
 
 
 def _save(place: Place, name: str, keys: Sequence[str], staff: Staff, subject: int) -> None:

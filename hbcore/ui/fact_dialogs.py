@@ -34,7 +34,7 @@ def end_early(line: FactLine, staff: Staff) -> None:
         show_effect(fact_proposing.preview_end(line.id, by=staff, at=now()), ends=False)
     keys = {name: f"end {name} of {line.id}" for name in ("evidence", "reason")}
     # No form around the fields: what was typed would be lost with the dialog.
-    with drafted(Place.FACT_END, tuple(keys.values()), staff, subject=line.id, scope="fragment"):
+    with drafted(Place.FACT_END, tuple(keys.values()), staff, subject=line.id):
         evidence, reason = ask_paper(keys, live=PAUSE)
     question = st.container()
     if st.button(_("Propose the end"), type="primary", key=f"propose end {line.id}"):
@@ -48,9 +48,8 @@ def extend(line: FactLine, staff: Staff) -> None:
     """New evidence, from when to when; tried first, then proposed."""
     _who(line)
     keys = {name: f"extension {name} of {line.id}" for name in ("from", "until", "evidence", "reason")}
-    if st.session_state.get(keys["from"]) is None:
-        st.session_state[keys["from"]] = day_of(now())
-    with drafted(Place.FACT_EXTENSION, tuple(keys.values()), staff, subject=line.id, scope="fragment"):
+    blank = {keys["from"]: day_of(now()), keys["until"]: None}
+    with drafted(Place.FACT_EXTENSION, tuple(keys.values()), staff, subject=line.id, blank=blank):
         measure, reason = _ask_extension(line, keys)
     question = st.container()
     with st.container(horizontal=True):

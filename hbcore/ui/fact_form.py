@@ -71,10 +71,9 @@ def show_form(staff: Staff) -> None:
             _forget()
             st.rerun()
     keys = _keys(about.person)
-    st.session_state.setdefault(keys["case"], about.case)
-    st.session_state.setdefault(keys["from"], day_of(now()))
+    blank = {keys["kind"]: None, keys["from"]: day_of(now()), keys["until"]: None, keys["case"]: about.case}
     # No form around the fields: it would hold back what was typed, and a draft could not be kept.
-    with drafted(Place.FACT, tuple(keys.values()), staff, subject=about.person):
+    with drafted(Place.FACT, tuple(keys.values()), staff, subject=about.person, blank=blank):
         asked = _ask(about.person, keys)
     question = st.container()
     with st.container(horizontal=True):

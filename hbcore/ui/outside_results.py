@@ -21,7 +21,7 @@ from hbcore.services.second_look import Proposal
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.certificate_read import ask_text, read_text, show_certificate, standing_words
-from hbcore.ui.drafted import drafted, entered, look_again, read_again
+from hbcore.ui.drafted import drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
 from hbcore.ui.links import link_to_person
 from hbcore.ui.request_form import KINDS, MEGABYTES
@@ -49,14 +49,13 @@ def show_outside(card: PersonCard, staff: Staff) -> None:
             safe.text(" · ".join((result_words(one.assay, one.outcome), sampled, stands, *behind)))
     st.caption(_("They count for travel and for how fresh a test is. They never clear a positive."))
     key = f"outside {card.id}"
-    st.session_state.setdefault(f"{key} result", next(iter(CHOICES)))
-    with drafted(Place.OUTSIDE, tuple(f"{key} {name}" for name in FIELDS), staff, subject=card.id):
+    blank = {f"{key} result": next(iter(CHOICES)), f"{key} day": None, f"{key} time": None}
+    with drafted(Place.OUTSIDE, tuple(f"{key} {name}" for name in FIELDS), staff, subject=card.id, blank=blank):
         report = _form(key, staff)
     if st.button(_("Enter the result"), type="primary", key=f"enter outside {card.id}"):
         with errors_shown():
             outside_results.propose(card.id, report, by=staff, at=now())
             entered(Place.OUTSIDE, staff, subject=card.id)
-            look_again(Place.OUTSIDE, subject=card.id)
             for name in FIELDS:
                 st.session_state.pop(f"{key} {name}", None)
             st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1

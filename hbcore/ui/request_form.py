@@ -30,7 +30,8 @@ def show_entry(person: int, staff: Staff) -> None:
     keys = {name: f"request {name} {person}" for name in ("ground", *FIELDS)}
     came = f"request channel {person}"
     st.session_state.setdefault(came, COUNTER)
-    with drafted(Place.REQUEST, tuple(keys.values()), staff, subject=person):
+    blank = dict.fromkeys((keys["ground"], keys["day"], keys["time"]))
+    with drafted(Place.REQUEST, tuple(keys.values()), staff, subject=person, blank=blank):
         left, right = st.columns(2)
         chosen = left.selectbox(
             _("What the person asks"),

@@ -79,6 +79,21 @@ def test_the_days_of_an_extension_are_kept_as_well(clerk: Staff, lines: tuple[Fa
     assert [one.value for one in again.date_input] == [day_of(now()), until]
 
 
+def test_whoever_starts_afresh_finds_nothing_typed_and_leaves_no_draft_of_the_day_of_today(
+    clerk: Staff, lines: tuple[FactLine, ...], visit: Visit
+) -> None:
+    line = lines[0]
+    typed(opened(visit(clerk, on="Facts", fact=str(line.id)), EXTEND), EXTEND, "extension", line)
+    again = opened(visit(clerk, on="Facts", fact=str(line.id)), EXTEND)
+
+    again.button(key=f"afresh fact_extension {line.id}").click()
+    opened(again, EXTEND)
+
+    assert standing_there(again) == set()
+    assert [one.value for one in again.date_input] == [day_of(now()), None]
+    assert saved_drafts.take_up(Place.FACT_EXTENSION, by=clerk, at=now(), subject=line.id) is None
+
+
 def test_what_is_sent_is_typed_no_more(clerk: Staff, lines: tuple[FactLine, ...], visit: Visit) -> None:
     line = lines[0]
     shown = typed(opened(visit(clerk, on="Facts", fact=str(line.id)), END), END, "end", line)

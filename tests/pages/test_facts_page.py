@@ -352,6 +352,7 @@ def test_a_list_from_a_file_is_previewed_with_its_faults_and_proposed(clerk: Sta
 
     assert fact_list(clerk)
     assert [one.value for one in shown.text_input] == ["", ""]
+    assert all(one.proto.set_value for one in shown.text_input)  # the browser is told, it would go on showing them
     assert [one.value for one in visit(clerk, on="Facts", view="file").text_input] == ["", ""]
 
 
