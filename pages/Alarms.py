@@ -20,7 +20,7 @@ with errors_shown():
     show_counts(seen)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        opened = show_lines(seen.lines, at)
+        opened = show_lines(seen, at)
         if len(seen.lines) >= MOST:
             st.caption(_("The oldest {n} of each kind are shown.").format(n=MOST))
         people = _("As at {time}. A list of people is recorded as a look-up.")

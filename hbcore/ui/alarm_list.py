@@ -24,9 +24,11 @@ SHOWN = "alarms"
 """In the address: which lines; `all` are the alarms, without what is only to be verified."""
 
 ALL, LABORATORIES = "all", "laboratories"
+TOGETHER = tuple(kind for kind in OF_LABORATORIES if kind not in (AlarmKind.POSITIVE_HELD, AlarmKind.ROWS_HELD))
+"""Kinds without a choice of their own: what is unusual about a file. Held rows can be looked at alone as well."""
 CHOICES = {
     ALL: N_("All alarms"),
-    **{str(kind): words for kind, words in KINDS.items() if kind not in OF_LABORATORIES},
+    **{str(kind): words for kind, words in KINDS.items() if kind not in TOGETHER},
     LABORATORIES: N_("Laboratories' files"),
 }
 
@@ -59,21 +61,20 @@ def read(chosen: str, staff: Staff, at: datetime) -> AlarmsSeen:
 
 def show_counts(seen: AlarmsSeen) -> None:
     """How many of each kind there are, those of which there is one; each leads to its lines."""
-    found = {kind: n for kind, n in seen.counts.items() if n}
-    if not found:
-        st.text(_("Nothing at the moment."))
     with st.container(horizontal=True, gap="small"):
-        for kind, n in found.items():
-            if st.button(safe.inert(f"{kind_words(kind)} {number_here(n)}"), type="tertiary", key=f"count of {kind}"):
+        for kind, n in seen.counts.items():
+            if n and st.button(safe.inert(f"{kind_words(kind)} {number_here(n)}"), type="tertiary", key=f"count of {kind}"):
                 st.session_state.pop(SHOWN, None)
-                st.query_params[SHOWN] = LABORATORIES if kind in OF_LABORATORIES else str(kind)
+                st.query_params[SHOWN] = LABORATORIES if kind in TOGETHER else str(kind)
                 st.rerun()
 
 
-def show_lines(lines: Sequence[AlarmLine], at: datetime) -> AlarmLine | None:
+def show_lines(seen: AlarmsSeen, at: datetime) -> AlarmLine | None:
     """The table; the line that is selected."""
+    lines = seen.lines
     if not lines:
-        nothing_here(_("No alarm of this kind."), _("Alarms come up here by themselves, and go once their cause is gone."))
+        words = _("No alarm of this kind.") if any(seen.counts.values()) else _("Nothing at the moment.")
+        nothing_here(words, _("Alarms come up here by themselves, and go once their cause is gone."))
         return None
     # A selection counts rows: when the lines change, the table starts anew.
     key = f"alarm lines {hash(tuple(line.subject for line in lines))}"

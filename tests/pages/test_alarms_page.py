@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hbcore.domain.vocabulary import Outcome, Role
+from hbcore.domain.vocabulary import PROVINCE, Outcome, Role
 from hbcore.services import lab_imports
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -86,6 +86,18 @@ def test_nothing_of_a_kind_says_so(signed_in):
 
     assert len(shown.dataframe) == 0
     assert "没有此类预警" in said(shown)
+    assert "目前没有" not in said(shown)
+
+
+def test_nothing_at_all_is_said_once(database: Path, links: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    there = standing.staff(Role.SUPERVISOR, now(), unit=PROVINCE)
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+
+    shown = page()
+
+    assert not shown.exception
+    assert "目前没有" in said(shown)
+    assert "没有此类预警" not in said(shown)
 
 
 def test_taking_an_alarm_on_shows_who_and_the_note_letter_by_letter(signed_in):
@@ -131,5 +143,9 @@ def test_held_rows_lead_to_their_queue_after_days_and_at_once_where_they_say_pos
 
     assert not shown.exception
     assert list(shown.dataframe[0].value["对象"]) == ["1 行 · 武昌医学检验所"]
-    assert alarm in [one.label for one in shown.button]
     assert [(where, address) for where, _label, address in links] == [("Lab_results", {"held": "all", "of": number})]
+    next(one for one in shown.button if one.label == alarm).click().run()
+    kind = shown.query_params["alarms"]
+    assert kind in ("rows_held", "positive_held")
+    assert shown.segmented_control[0].value == kind
+    assert len(shown.dataframe[0].value) == 1
