@@ -47,7 +47,10 @@ def offer_revoking(keys: Sequence[KeySeen], staff: Staff) -> None:
             lambda one: _(KEY_REASONS[one]),
             placeholder=_("Choose a reason"),
         )
-        if st.button(_("Propose to revoke it"), type="primary", disabled=kid is None or reason is None) and kid and reason:
+        pressed = st.button(_("Propose to revoke it"), type="primary", disabled=kid is None or reason is None)
+        if kid is None or reason is None:
+            st.caption(_("Choose a key and a reason first."))
+        elif pressed:
             with errors_shown():
                 code_keys_revoking.propose(kid, reason, by=staff, at=now())
                 say_after_rerun(_("Proposed: the key is revoked as soon as another administrator confirms it."))

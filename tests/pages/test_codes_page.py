@@ -33,7 +33,7 @@ def read(page, text):
 
 
 def words(page):
-    return " ".join((said(page), *(one.value for one in (*page.info, *page.error, *page.warning))))
+    return " ".join((said(page), *(one.value for one in (*page.info, *page.error, *page.warning, *page.caption))))
 
 
 def test_the_empty_page_says_how_to_begin(visit, clerk):
@@ -106,8 +106,11 @@ def test_two_administrators_revoke_a_key(visit, database):
     one, two = (standing.staff(Role.ADMINISTRATOR, now(), name=name) for name in ("one", "two"))
     key = code_keys_kept.listed(by=one, at=now())[0].kid
     page = visit(one, on="Code_keys")
+    assert "请先选择密钥和原因。" in words(page)
     page.selectbox[0].set_value(key).run()
+    assert "请先选择密钥和原因。" in words(page)
     page.selectbox[1].set_value("stolen").run()
+    assert "请先选择密钥和原因。" not in words(page)
     next(button for button in page.button if button.label == "提议作废").click().run()
     assert not page.exception
 
