@@ -294,7 +294,7 @@ SENTENCES: dict[str, str] = {
     "fact_gone": "This fact has ended or was changed meanwhile. Open the page again.",
     "fact_on_record": "This is on record already: the same kind in the same case. Extend that fact instead.",
     "fact_proposed_already": "The same kind in the same case is proposed already and waits for its confirmation. See “Lists and proposals”.",
-    "facts_recorded_meanwhile": "The list is no longer as it was shown: {people} of its facts are on record or over by now. Look at it once more and confirm the rest.",
+    "facts_recorded_meanwhile": "The list is no longer as it was shown. On record or over by now: {people}. Look at it once more and confirm the rest.",
     "held_row_gone": "Somebody is done with this row already, or it is not yours. Look at the list again.",
     "nothing_left_on_list": "Everything on this list is on record or over by now. Decline it.",
     "list_known_already": "Everybody on the list is on record or proposed already in this case. Nothing is left to propose.",

@@ -69,6 +69,7 @@ MANY = re.compile(
     r"(?:people|(?:account|application|batche?|case|certificate|change|check|code|column|day|document|draft|event|fact|file|hour|key|"
     r"letter|line|link|look-up|notice|number|part|person|photo|place|positive|preview|proposal|recall|record|registration|result|row|"
     r"rule|sample|specimen|temperature|test|time|tube|unit|upload|view)s)\b"
+    r"|\{\w+\} of (?:its|the|these|those) [a-z]+ are\b"
 )
 """A count before what there are many of. Progress (`{done} of {people} people`) and limits (`up to`, `{most}`, `{days}`) never
 tell of one."""
