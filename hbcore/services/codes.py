@@ -1,7 +1,7 @@
 """The only room that changes a colour: whoever's facts or results changed is decided again, set-wise, in the same transaction."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -10,10 +10,12 @@ from sqlmodel import Session
 from hbcore.domain.chains import Evidence, StretchOfEra, chains_over
 from hbcore.domain.known import micros
 from hbcore.domain.policy_eras import Era
+from hbcore.domain.vocabulary import Registration
 from hbcore.services import audit, fingerprints
 from hbcore.services.policies_published import PoliciesPublished
 from hbcore.storage.code_rows import SegmentRow, add_chains, cause_of, replace_chains, replaced_by, segments_of
 from hbcore.storage.evidence_rows import evidence_of
+from hbcore.storage.forgotten_rows import forgotten, forgotten_of, nothing_known, register_again
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG
 
@@ -37,7 +39,7 @@ def decide_again(
     """
     at = max(at, audit.last_act_at(session) or at)  # it may have waited for the lock behind a later one: time goes one way
     with staged(session.connection(), BIG, people) as wanted:
-        evidence = evidence_of(session.connection(), wanted)
+        evidence = _known_again(session, evidence_of(session.connection(), wanted))
         old = segments_of(session.connection(), wanted)
     fingerprints.note(session, "lives", lambda: ((one, evidence[one], old.get(one)) for one in sorted(evidence)))
     before = _before(session, old, micros(at), cause) if once and isinstance(cause, int) else {}
@@ -94,12 +96,35 @@ def decide_first(
 
 
 def forget(session: Session, people: Sequence[int], *, at: datetime, cause: int) -> Counter[str]:
-    """End the chains of people of whom nothing is on record any more; how many codes of each colour ended (`green>none`)."""
+    """End the chains of people of whom nothing is on record any more; how many codes of each colour ended (`green>none`).
+
+    They are registered no more, as if nobody had told of them, until `decide_again` finds something on record.
+    """
     begin = micros(max(at, audit.last_act_at(session) or at))
     with staged(session.connection(), BIG, people) as wanted:
         old = segments_of(session.connection(), wanted)
+        forgotten(session.connection(), wanted)
     replace_chains(session.connection(), old, {person: () for person in old}, at=begin, cause=cause)
     return Counter(f"{_colour(running)}>none" for chain in old.values() if (running := running_at(chain, begin)))
+
+
+def _known_again(
+    session: Session, evidence: dict[int, tuple[str, Evidence]], *, more: Collection[int] = (), stored: bool = True
+) -> dict[int, tuple[str, Evidence]]:
+    """The evidence; whoever had been forgotten and has something on record again is registered as before.
+
+    `more`: who would have something.
+    """
+    connection = session.connection()
+    unregistered = [person for person, (_, one) in evidence.items() if one.registration == Registration.NONE]
+    back = forgotten_of(connection, unregistered) if unregistered else set()
+    back -= nothing_known(connection, back.difference(more)) if back else set()
+    for person in back:
+        unit, one = evidence[person]
+        evidence[person] = (unit, one._replace(registration=str(Registration.APPROVED)))
+    if back and stored:
+        register_again(connection, back)
+    return evidence
 
 
 def decide_by_policy(
@@ -167,6 +192,7 @@ def would_change(
         for gone in (less or {}).get(person, ()):
             facts.remove(gone)
         evidence[person] = (unit, one._replace(facts=[*facts, *more.get(person, ())]))
+    evidence = _known_again(session, evidence, more=more, stored=False)
     then = None if counted_at is None else max(micros(at), micros(counted_at))
     return _decide(session, evidence, old, micros(at), 0, counted_at=then, stored=False)
 

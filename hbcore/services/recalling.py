@@ -22,6 +22,7 @@ from hbcore.domain.lab_replay import Became, Said
 from hbcore.domain.vocabulary import ResultStatus
 from hbcore.services import codes
 from hbcore.storage import recall_counts, recall_rows
+from hbcore.storage.forgotten_rows import nothing_known
 from hbcore.storage.recall_rows import RECALLED, SampleOf, SampleState
 from hbcore.storage.result_rows import ResultLine
 from hbcore.storage.results_again import AgainRow
@@ -111,7 +112,7 @@ def _lines(states: States) -> list[ResultLine]:
 
 
 def _decided(session: Session, people: Sequence[int], cause: int, at: datetime) -> dict[str, int]:
-    empty = recall_rows.nothing_known(session.connection(), people)
+    empty = nothing_known(session.connection(), people)
     changes = codes.decide_again(session, [one for one in people if one not in empty], at=at, cause=cause)
     return dict(sorted((changes + codes.forget(session, sorted(empty), at=at, cause=cause)).items()))
 

@@ -13,11 +13,8 @@ import sqlalchemy as sa
 from hbcore.domain.known import instant
 from hbcore.storage import results_again
 from hbcore.storage.instants import raw, raw_day, shanghai_day
-from hbcore.storage.look_up_rows import APPLICATIONS, FACTS
-from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine
 from hbcore.storage.results_again import AGAIN, AgainRow
-from hbcore.storage.sampling_rows import SAMPLINGS
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import add_rows, run_many
 from hbcore.storage.tables import BIG, RecallSample
@@ -221,18 +218,6 @@ def tubes_of(
     for sample in samples:
         tubes[sample.institution].add(sample.sample_number)
     return tubes
-
-
-def nothing_known(connection: sa.Connection, people: Collection[int]) -> set[int]:
-    """Those of these people whom a laboratory's file made known and of whom nothing is on record any more."""
-    with staged(connection, BIG, people) as wanted:
-        p = PERSONS.c
-        results = sa.exists().where(_c.person_id == p.id, sa.func.coalesce(_c.ended_how, "") != RECALLED)
-        facts = sa.exists().where(FACTS.c.person_id == p.id)
-        applied = sa.exists().where(APPLICATIONS.c.person_id == p.id)
-        sampled = sa.exists().where(SAMPLINGS.c.person_id == p.id)
-        asked = sa.select(p.id).join(wanted, wanted.c.key == p.id).where(p.unit_source == "institution")
-        return set(connection.execute(asked.where(~results, ~facts, ~applied, ~sampled)).scalars())
 
 
 def keep_samples(

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from hbcore.services import codes
 from hbcore.storage.code_rows import HISTORY, SEGMENTS
 from hbcore.storage.engine import engine
+from hbcore.storage.forgotten_rows import nothing_known
 from hbcore.storage.people_rows import PERSONS
-from hbcore.storage.recall_rows import nothing_known
 from tests.services.one_hand.accounts import Accounts
 from tests.services.test_counters import counters_equal_a_scan
 
