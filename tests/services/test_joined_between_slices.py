@@ -84,8 +84,8 @@ def part(desk: Uploading, join_id: int) -> None:
 def test_joined_between_two_slices_is_joined_after_the_last(
     said: Any, pair: tuple[int, int], after: int, shared: bool, desk: Uploading
 ) -> None:
-    if shared:  # of one tube nobody says two things
-        said = [(person, "阴性") for person in dict(said)]
+    if shared:  # of one tube nobody says two things, and who is in it twice by then is told of again, not recorded
+        said = [(person, "阴性") for person in {pair[0]: None, **dict(said)} if person != pair[1]]
     rows = [row(person, place, outcome, shared) for place, (person, outcome) in enumerate(said)]
     made = []
     for when in (after, None):
