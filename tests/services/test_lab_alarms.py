@@ -9,7 +9,7 @@ from hbcore.domain.alarms import OF_LABORATORIES, AlarmKind
 from hbcore.domain.errors import Refused
 from hbcore.domain.lab_held import SettleReason
 from hbcore.domain.vocabulary import PROVINCE, SHANGHAI, Outcome, Role
-from hbcore.services import alarms, held_queue, held_settling, lab_imports, lab_slices, recalls, releases
+from hbcore.services import alarms, held_queue, held_settling, lab_imports, lab_slices, recalls, releases, removals
 from hbcore.services.acting import Staff
 from hbcore.services.alarms import AlarmLine
 from hbcore.services.held_settling import Settlement
@@ -241,7 +241,10 @@ def test_it_ends_with_its_upload(with_held_rows, liaison, supervisor):
 
 
 def settle(one: held_queue.HeldLine, by: Staff, at: datetime) -> None:
-    held_settling.settle(Settlement(((one.upload, one.row),), False, SettleReason.RETESTED), by=by, at=at)
+    """Put a positive aside: proposed by one, confirmed by another of the level above."""
+    above = standing.staff(Role.SUPERVISOR, AT, name=f"above {one.upload} {one.row}", unit=PROVINCE)
+    proposal = removals.propose(one.upload, one.row, False, SettleReason.RETESTED, by=by, at=at)
+    removals.settle(proposal, by=above, at=at)
 
 
 SAYS_POSITIVE = """
@@ -281,7 +284,7 @@ def said(by: Staff, what: str, at: datetime) -> str:
     return str(lab_imports.commit(IncomingFile(text.encode(), "a.csv", LAB), by=by, at=at).batch)
 
 
-def test_it_ends_once_it_is_settled_comes_again_with_the_row_and_nobody_else_hears_of_it(liaison, supervisor):
+def test_it_ends_once_it_is_put_aside_by_two_and_nobody_else_hears_of_it(liaison, supervisor):
     for outcome, at in (("阴性", AT), ("阳性", AT + HOUR)):
         said(liaison, f"核酸 {outcome}", at)
     at_jiangan = standing.staff(Role.SUPERVISOR, AT, name="jiangan", unit=JIANGAN)
@@ -290,11 +293,13 @@ def test_it_ends_once_it_is_settled_comes_again_with_the_row_and_nobody_else_hea
     assert lines(at_jiangan, AT + HOUR) == []
     assert (line.name, line.number, line.person) == ("", "", None)
 
-    settle(row, supervisor, AT + HOUR)
-    assert lines(supervisor, AT + HOUR) == []
-    held_settling.reopen(row.upload, row.row, by=supervisor, at=AT + HOUR)
-
+    what = Settlement(((row.upload, row.row),), False, SettleReason.RETESTED)
+    with pytest.raises(Refused, match="two_people_needed"):
+        held_settling.settle(what, by=supervisor, at=AT + HOUR)
     assert [one.subject for one in lines(supervisor, AT + HOUR)] == [line.subject]
+    settle(row, supervisor, AT + HOUR)
+
+    assert lines(supervisor, AT + HOUR) == []
 
 
 def test_positives_beyond_the_limit_of_a_shift_are_one_until_a_colleague_has_looked(liaison, supervisor):
