@@ -10,14 +10,16 @@ import sqlalchemy as sa
 
 from hbcore.domain.known import HOUR, FactSeen, Known, ResultSeen, instant, micros
 from hbcore.domain.vocabulary import Assay, FactKind, Outcome, Registration
-from hbcore.storage import sampling_rows
+from hbcore.storage import latest_tests, sampling_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.ids import new_ids
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS, ResultLine
 from hbcore.storage.sampling_rows import SamplingLine
+from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import add_rows
+from hbcore.storage.tables import BIG
 from tests.domain.people_in_tables import NOW
 from tests.domain.strategies import FAMILIES
 
@@ -84,12 +86,22 @@ def put_in(everybody: Sequence[Known]) -> list[int]:
         _put_people(connection, ids, everybody)
         results = [line for id_, one in zip(ids, everybody, strict=True) for line in _results(id_, one, rows)]
         add_rows(connection, RESULTS, ResultLine._fields, sorted(results))
+        _keep_latest_tests(connection, ids, everybody)
         facts = [line for id_, one in zip(ids, everybody, strict=True) for line in _facts(id_, one, rows)]
         add_rows(connection, FACTS, FACT_COLUMNS, facts)
         sampling_rows.add(
             connection, [line for id_, one in zip(ids, everybody, strict=True) for line in _samplings(id_, one, rows)]
         )
     return ids
+
+
+def _keep_latest_tests(connection: sa.Connection, ids: Sequence[int], everybody: Sequence[Known]) -> None:
+    tests = {
+        id_: [micros(seen.sampled_at) for seen in one.results if seen.assay is Assay.NAAT]
+        for id_, one in zip(ids, everybody, strict=True)
+    }
+    with staged(connection, BIG, ids) as wanted:
+        latest_tests.keep(connection, wanted, {id_: max(sampled, default=None) for id_, sampled in tests.items()})
 
 
 def _put_people(connection: sa.Connection, ids: Sequence[int], everybody: Sequence[Known]) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.known import HOUR, FactSeen, Known, ResultSeen, instant, micros
 from hbcore.domain.vocabulary import Assay, FactKind, FactSource, Outcome, Registration
+from hbcore.storage import latest_tests
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.ids import new_id, new_ids
 from hbcore.storage.people_rows import PERSONS
@@ -47,11 +48,13 @@ def fill(connection: sa.Connection, count: int, units: list[str], at: datetime) 
 def _slice(connection: sa.Connection, drawn: np.random.Generator, count: int, units: list[str], at: int) -> None:
     ids = np.asarray(new_ids(count), dtype=np.int64)
     living = drawn.choice(units, count).tolist()
-    columns = ("id", "unit", "unit_source", "registration", "number", "name_token", "sealed", "key_version", "recorded_at")
-    cells = (ids.tolist(), living, repeat("residence"), _drawn(drawn, REGISTRATIONS, count), ids.tolist(),
-             repeat(_TOKEN), repeat(_SEALED), repeat(1), repeat(at))  # fmt: skip
+    registered, latest = _drawn(drawn, REGISTRATIONS, count), _results(connection, drawn, ids, at)
+    columns = ("id", "unit", "unit_source", "registration", "number",
+               "name_token", "sealed", "key_version", "recorded_at", "naat_at")  # fmt: skip
+    cells = (ids.tolist(), living, repeat("residence"), registered, ids.tolist(),
+             repeat(_TOKEN), repeat(_SEALED), repeat(1), repeat(at), map(latest.get, ids.tolist()))  # fmt: skip
     add_rows(connection, PERSONS, columns, list(zip(*cells, strict=False)))
-    _results(connection, drawn, ids, at)
+    latest_tests.see(connection, latest.values())
     _facts(connection, drawn, ids[drawn.random(count) < WITH_FACT], at)
 
 
@@ -65,7 +68,8 @@ def _before(drawn: np.random.Generator, count: int, at: int) -> list[int]:
     return aged
 
 
-def _results(connection: sa.Connection, drawn: np.random.Generator, ids: np.ndarray, at: int) -> None:
+def _results(connection: sa.Connection, drawn: np.random.Generator, ids: np.ndarray, at: int) -> dict[int, int]:
+    """Put them in; when each person's latest nucleic-acid test was sampled."""
     people = np.repeat(ids, drawn.choice(len(RESULTS_EACH), len(ids), p=RESULTS_EACH)).tolist()
     count = len(people)
     sampled = _before(drawn, count, at)
@@ -84,6 +88,11 @@ def _results(connection: sa.Connection, drawn: np.random.Generator, ids: np.ndar
         "ended_how": [None] * count,
     }
     add_results(connection, added, Uploaded(new_id(), "420106L01", at))
+    latest: dict[int, int] = {}
+    for person, assay, taken in zip(people, added["assay"], sampled, strict=True):
+        if assay == Assay.NAAT:
+            latest[person] = max(taken, latest.get(person, 0))
+    return latest
 
 
 def _facts(connection: sa.Connection, drawn: np.random.Generator, people: np.ndarray, at: int) -> None:

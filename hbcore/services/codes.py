@@ -13,6 +13,7 @@ from hbcore.domain.policy_eras import Era
 from hbcore.domain.vocabulary import Registration
 from hbcore.services import audit, fingerprints
 from hbcore.services.policies_published import PoliciesPublished
+from hbcore.storage import latest_tests
 from hbcore.storage.code_rows import SegmentRow, add_chains, cause_of, replace_chains, replaced_by, segments_of
 from hbcore.storage.evidence_rows import evidence_of
 from hbcore.storage.forgotten_rows import forgotten, forgotten_of, nothing_known, register_again
@@ -41,6 +42,8 @@ def decide_again(
     with staged(session.connection(), BIG, people) as wanted:
         evidence = _known_again(session, evidence_of(session.connection(), wanted))
         old = segments_of(session.connection(), wanted)
+        latest = {person: latest_tests.latest_of(known) for person, (_, known) in evidence.items()}
+        latest_tests.keep(session.connection(), wanted, latest)
     fingerprints.note(session, "lives", lambda: ((one, evidence[one], old.get(one)) for one in sorted(evidence)))
     before = _before(session, old, micros(at), cause) if once and isinstance(cause, int) else {}
     return _decide(session, evidence, old, micros(at), cause, colours_before=before)
@@ -104,6 +107,7 @@ def forget(session: Session, people: Sequence[int], *, at: datetime, cause: int)
     with staged(session.connection(), BIG, people) as wanted:
         old = segments_of(session.connection(), wanted)
         forgotten(session.connection(), wanted)
+        latest_tests.keep(session.connection(), wanted, {})
     replace_chains(session.connection(), old, {person: () for person in old}, at=begin, cause=cause)
     return Counter(f"{_colour(running)}>none" for chain in old.values() if (running := running_at(chain, begin)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ import sqlalchemy as sa
 from hbcore.domain.chains import Evidence
 from hbcore.domain.lab_keeping import OF_ONE_SPECIMEN, Fate, HeldResult, counts, fate
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
+from hbcore.domain.vocabulary import Assay, Outcome, ResultStatus, RowCode
 from hbcore.services.lab_conflicts import Turn, look_together
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import Owners, first_line
-from hbcore.storage import people_rows, sealing
+from hbcore.storage import latest_tests, people_rows, sealing
 from hbcore.storage.people_rows import NewPeople, Sealed
 from hbcore.storage.result_rows import ResultLine, SampleKey, held_results
 
@@ -202,6 +203,8 @@ def _end(before: ResultLine | int, what: Fate | RowCode, fates: Fates) -> Result
     return before
 
 
+_NO_TESTS: Mapping[int, int] = MappingProxyType({})
+
 KEY, NUMBER = "key", "look_up_number"
 """The columns of a large file's lines that have their documents' keys already, and look-up numbers for who is new."""
 
@@ -232,13 +235,30 @@ def prepare(lines: Lines, *, unit: str, at: int) -> Prepared:
     return Prepared(lines, new, people_rows.seal_new(new, lines.get(NUMBER)))
 
 
-def add_new_people(connection: sa.Connection, prepared: Prepared, owners: Owners, fates: Fates) -> dict[int, int]:
-    """Add the people who are new and have something recorded; to their ids from what `owners` calls them."""
-    wanted = sorted({person for person in map(owners.people.__getitem__, fates.recorded) if person < 0}, reverse=True)
+def add_new_people(
+    connection: sa.Connection, prepared: Prepared, owners: Owners, recorded: Iterable[int], latest: Mapping[int, int] = _NO_TESTS
+) -> dict[int, int]:
+    """Add the people who are new and have one of these lines recorded; to their ids from what `owners` calls them.
+
+    `latest`: as `latest_naats`, of lines that are results.
+    """
+    wanted = sorted({person for person in map(owners.people.__getitem__, recorded) if person < 0}, reverse=True)
     first = list(map(first_line, wanted))
-    ids = people_rows.add_people(connection, prepared.new.of(first), prepared.sealed.of(first))
+    sampled = list(map(latest.get, wanted))
+    ids = people_rows.add_people(connection, prepared.new.of(first), prepared.sealed.of(first), {"naat_at": sampled})
+    latest_tests.see(connection, sampled)
     owners.units.update(dict.fromkeys(ids, prepared.new.unit))
     return dict(zip(wanted, ids, strict=True))
+
+
+def latest_naats(lines: Lines, owners: Owners, fates: Fates) -> dict[int, int]:
+    """When the latest nucleic-acid test that stands by these lines was sampled, of each of the people (microseconds)."""
+    latest: dict[int, int] = {}
+    for line in fates.recorded:
+        if lines["assay"][line] == Assay.NAAT and line not in fates.ended_lines:
+            person = owners.people[line]
+            latest[person] = max(lines["sampled_at"][line], latest.get(person, 0))
+    return latest
 
 
 def added_results(

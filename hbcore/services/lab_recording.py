@@ -20,6 +20,7 @@ from hbcore.services.lab_batch import (
     add_new_people,
     added_results,
     judge_against_held,
+    latest_naats,
     lives_of_added,
 )
 from hbcore.services.lab_owners import find_owners, first_line
@@ -84,7 +85,7 @@ def record(
     in_conflict = lab_waiting.lines_in_conflict(session, lines, keys, owners.people, institution, waiting, but)
     fates = judge_against_held(connection, lines, owners, institution, room, in_conflict)
     fingerprints.note(session, "samples", lambda: sorted(fates.stood))
-    new_people = add_new_people(connection, prepared, owners, fates)
+    new_people = add_new_people(connection, prepared, owners, fates.recorded, latest_naats(lines, owners, fates))
     ids = _ids_in_order(fates)
     added = added_results(lines, owners, fates, new_people, [ids[line] for line in fates.recorded])
     _store(connection, added, fates, upload, new_people.values(), own_tubes)

@@ -17,7 +17,7 @@ from hbcore.domain.vocabulary import FileCode
 from hbcore.services import audit, list_files
 from hbcore.services.acting import Staff
 from hbcore.services.import_report import ImportReport
-from hbcore.services.lab_batch import COLUMN_OF, Fates, add_new_people, prepare
+from hbcore.services.lab_batch import COLUMN_OF, add_new_people, prepare
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import Owners, find_owners
 from hbcore.services.lab_recording import INSTITUTIONS
@@ -83,7 +83,7 @@ def _record(one: Import) -> Taken:
     owners = find_owners(connection, lines, prepared.new.document_keys, prepared.sealed.tokens)
     taken.problems += [RowProblem(lines["row"][line], COLUMN_OF[code], code) for line, code in owners.unclear.items()]
     clear = [line for line in range(lines.count) if line not in owners.unclear]
-    new = add_new_people(connection, prepared, owners, Fates(None, recorded=clear))
+    new = add_new_people(connection, prepared, owners, clear)
     held = sampling_rows.standing_of(connection, {person for person in owners.people if person > 0})
     registered = _Registered(stands={_identity(stood): stood for stood in held})
     for line in clear:

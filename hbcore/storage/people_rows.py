@@ -19,6 +19,7 @@ from hbcore.domain.names import name_key
 from hbcore.domain.vocabulary import DocumentKind, Registration
 from hbcore.storage import reach, sealing
 from hbcore.storage.ids import new_ids
+from hbcore.storage.instants import raw_type
 from hbcore.storage.staged_keys import order_of, staged
 from hbcore.storage.staging import Into, add_missing, add_rows, add_to_each
 from hbcore.storage.tables import BIG, DocumentRow, LookUpNumber, Person
@@ -154,7 +155,7 @@ def add_people(
     registered = {kind: at if first[kind] == Registration.APPROVED else None for kind in first}
     numbers = _keep_look_up_numbers(connection, ids, list(made.numbers))
     by_kind = [list(map(of.__getitem__, new.kinds)) for of in (first, registered)]
-    arriving = _ARRIVING if not own else {name: PERSONS.c[name].type for name in own if name not in _ARRIVING} | _ARRIVING
+    arriving = _ARRIVING if not own else {name: raw_type(PERSONS.c[name]) for name in own if name not in _ARRIVING} | _ARRIVING
     cells = (ids, *by_kind, numbers, made.tokens, made.blobs, new.document_keys, new.countries, new.kinds)
     columns = {**dict(zip(_ARRIVING, cells, strict=True)), **own}
     rows = list(zip(*map(columns.__getitem__, arriving), strict=True))

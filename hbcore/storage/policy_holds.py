@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from hbcore.domain.conditions import Condition, Word
 from hbcore.domain.marks import asked_in
 from hbcore.domain.policy_table import Policy
+from hbcore.domain.vocabulary import Assay
 from hbcore.storage.engine import engine
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.policy_conditions import OF_PERSON, TESTS, Asked, marked
-from hbcore.storage.policy_marks import SOUGHT, Sought, Test, evidence, registered, young
+from hbcore.storage.policy_marks import SOUGHT, Sought, Test, evidence, registered, young, young_naat
 
 BITS = 60
 """So many conditions go into one whole number."""
@@ -64,7 +65,7 @@ def holds(policy: Policy, at: int) -> Holds:
     return Holds(
         is_marked=people.c.person_id.is_not(None),
         bits=tests,
-        young={one: joined.among(young(one, at), f"young_{place}") for place, one in enumerate(youngs)},
+        young={one: _young(joined, one, at, f"young_{place}") for place, one in enumerate(youngs)},
         registered={hours: joined.among(registered(hours, at), f"registered_{hours}") for hours in ages},
         whose=joined.people,
     )
@@ -75,6 +76,10 @@ def _common(condition: Condition) -> Sought | None:
     if condition.word not in SOUGHT or not (sought := SOUGHT[condition.word](condition)).common:
         return None
     return Sought(sought.assay, (), sought.hours)
+
+
+def _young(people: "_Joined", sought: Sought, at: int, name: str) -> Test:
+    return young_naat(sought, at) if sought.assay is Assay.NAAT else people.among(young(sought, at), name)
 
 
 def _bits(conditions: Sequence[Condition], asked: Asked) -> Iterator[sa.Label[int]]:

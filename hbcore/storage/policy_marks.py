@@ -13,6 +13,8 @@ from hbcore.domain.seen import CLEARING
 from hbcore.domain.vocabulary import Assay, FactKind, Outcome
 from hbcore.storage.evidence_rows import FACTS
 from hbcore.storage.instants import raw
+from hbcore.storage.latest_tests import later_than
+from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.sampling_rows import SAMPLINGS
 from hbcore.storage.tables.results import NOT_NEGATIVE
@@ -81,13 +83,23 @@ def _special(asked: Sequence[Condition], with_facts: Sequence[Test], at: int) ->
     # Of an assay that a young negative is sought of, any other answer counts: the latest is asked what it says.
     matters = sa.or_(sa.false(), *(_younger_than(one, at) if one.common else _matches(one, at) for one in sought))
     found = sa.select(RESULT.person_id).where(sa.literal_column(NOT_NEGATIVE), at >= SAMPLED, matters)
-    if any(one.common for one in sought) or any(one.no_later for one in asked):
-        return found.union_all(sa.select(FACT.person_id).where(*with_facts))
-    return found
+    common = [one.assay for one in sought if one.common]
+    more: list[sa.Select[int]] = []
+    if common or any(one.no_later for one in asked):
+        more.append(sa.select(FACT.person_id).where(*with_facts))
+    if Assay.NAAT in common:
+        more.append(later_than(at))  # a row that says when that was says nothing of the tests before
+    return found.union_all(*more) if more else found
+
+
+def young_naat(sought: Sought, at: int) -> Test:
+    """Whether somebody's latest nucleic-acid test is young; of who is not marked it is a negative one."""
+    latest = raw(PERSONS.c.naat_at)
+    return sa.and_(at - (sought.hours or 0) * HOUR < latest, at >= latest)
 
 
 def young(sought: Sought, at: int) -> sa.Select[int]:
-    """Who has a young result of an assay; of who is not marked it is a negative one."""
+    """Who has a young result of another assay; the same holds of it."""
     return sa.select(RESULT.person_id).where(_younger_than(sought, at), *_results_count(at))
 
 

@@ -75,7 +75,23 @@ def scanned_uploads() -> dict[tuple[Any, ...], list[int]]:
     return {key: [n] for key, n in found.items()}
 
 
+LATEST_TESTS = sa.text(
+    "SELECT id, naat_at AS kept, (SELECT max(sampled_at) FROM result"
+    " WHERE person_id = person.id AND assay = 'naat' AND ended_at IS NULL) AS scanned FROM person"
+)
+NEWEST = sa.text("SELECT sampled_at FROM newest_sampling WHERE assay = 'naat'")
+
+
+def latest_tests_are_those_of_the_rows() -> None:
+    with engine().connect() as connection:
+        rows = connection.execute(LATEST_TESTS).all()
+        newest = connection.execute(NEWEST).scalar_one()
+    assert not (wrong := [row for row in rows if row.kept != row.scanned]), f"a person's latest test is another: {wrong}"
+    assert newest >= max((row.kept for row in rows if row.kept is not None), default=0)
+
+
 def counters_equal_a_scan(desk: At) -> None:
+    latest_tests_are_those_of_the_rows()
     assert not (wrong := differing(counted(TEST_COUNTS), scanned_results())), f"results are counted otherwise: {wrong}"
     assert not (wrong := differing(counted(TESTED_COUNTS), scanned_tested())), f"people or tubes are counted otherwise: {wrong}"
     assert not (wrong := differing(counted(UPLOAD_COUNTS), scanned_uploads())), f"an upload is counted otherwise: {wrong}"

@@ -20,6 +20,7 @@ from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage.engine import engine
 from tests import standing
+from tests.services.test_counters import latest_tests_are_those_of_the_rows
 
 LAB = Path(__file__).parents[1] / "data" / "lab"
 EXPECTED = json.loads((LAB / "expected.json").read_text(encoding="utf-8"))
@@ -259,6 +260,7 @@ def adds_up(report: ImportReport, rows: int) -> None:
 
 
 def counters_equal_a_scan() -> None:
+    latest_tests_are_those_of_the_rows()
     with engine().connect() as connection:
         scan = connection.exec_driver_sql(
             "SELECT assay, outcome, count(*) FROM result WHERE ended_at IS NULL GROUP BY 1, 2"

@@ -3,6 +3,7 @@
 import ast
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from hbcore.storage import sealing
 from hbcore.storage.engine import access_engine, engine
 from hbcore.storage.tables import access
 from hbcore.storage.upgrade import upgrade
+from tests.people_in_bulk import people, put_in
 
 STORES = {"desk": (engine, SQLModel.metadata, "migrations"), "look-ups": (access_engine, access, "access_migrations")}
 VERSIONS = sorted((Path(sealing.__file__).parent).glob("*migrations/versions/*.py"))
@@ -117,6 +119,31 @@ def test_a_broken_migration_leaves_nothing_half_made(home: Path, monkeypatch: py
         upgrade()
 
     assert sa.inspect(engine()).get_table_names() == []
+
+
+def test_people_of_before_get_when_their_latest_test_was_sampled(database: Path) -> None:
+    everybody = list(people(200, seed=5))
+    put_in(everybody)
+    with engine().connect().execution_options(writes=True) as connection, connection.begin():
+        kept = asked_of(connection, LATEST)
+        for undo in ("ALTER TABLE person DROP COLUMN naat_at", "DROP TABLE newest_sampling"):
+            connection.exec_driver_sql(undo)
+        connection.exec_driver_sql("UPDATE migrations_version SET version_num = '0044'")
+
+    upgrade()
+
+    with engine().connect() as connection:
+        assert asked_of(connection, LATEST) == kept
+        assert {None} < {at for _, at in kept}
+        assert asked_of(connection, NEWEST) == [("naat", max(at for _, at in kept if at is not None))]
+
+
+LATEST = "SELECT id, naat_at FROM person ORDER BY id"
+NEWEST = "SELECT assay, sampled_at FROM newest_sampling"
+
+
+def asked_of(connection: sa.Connection, statement: str) -> list[tuple[Any, ...]]:
+    return list(map(tuple, connection.exec_driver_sql(statement)))
 
 
 @pytest.mark.parametrize("file", VERSIONS, ids=lambda file: f"{file.parents[1].name}/{file.stem}")

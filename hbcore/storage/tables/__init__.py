@@ -26,7 +26,7 @@ from hbcore.storage.tables.proposals import ProposalRow
 from hbcore.storage.tables.recalls import Recall, Recalling, RecallSample, ResultAgain
 from hbcore.storage.tables.rechecks import Recheck
 from hbcore.storage.tables.recolouring import EvidenceImage, OutsideResult, RecolouringRequest, RecolouringStep
-from hbcore.storage.tables.results import Applying, Result, Sample, StagedPart, Upload, UploadRow
+from hbcore.storage.tables.results import Applying, NewestSampling, Result, Sample, StagedPart, Upload, UploadRow
 from hbcore.storage.tables.samplings import Sampling
 from hbcore.storage.tables.staff import (
     RecoveryCode,
@@ -72,6 +72,7 @@ __all__ = [
     "Institution",
     "LookUpNumber",
     "NationalEntry",
+    "NewestSampling",
     "Notice",
     "OutsideResult",
     "Person",

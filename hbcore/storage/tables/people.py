@@ -31,6 +31,9 @@ class Person(SQLModel, table=True):
     key_version: int
     recorded_at: datetime = instant_at()
     joined_to: int | None = big(default=None, description="the person this row turned out to be: only a pointer")
+    naat_at: datetime | None = instant_at(
+        default=None, description="when the latest of their nucleic-acid tests that stand was sampled"
+    )
 
 
 class DocumentRow(SQLModel, table=True):

@@ -119,6 +119,14 @@ class Result(SQLModel, table=True):
     )
 
 
+class NewestSampling(SQLModel, table=True):
+    """The newest instant that a test of an assay was ever said to be sampled at: nobody has a later one."""
+
+    __tablename__ = "newest_sampling"
+    assay: str = key_part()
+    sampled_at: datetime = instant_at()
+
+
 class Sample(SQLModel, table=True):
     """Identity of a sample (model part 4): tube numbers restart daily and several people share a tube."""
 
