@@ -254,10 +254,10 @@ def add_new_people(
 def latest_naats(lines: Lines, owners: Owners, fates: Fates) -> dict[int, int]:
     """When the latest nucleic-acid test that stands by these lines was sampled, of each of the people (microseconds)."""
     latest: dict[int, int] = {}
+    assay, sampled, people, naat = lines["assay"], lines["sampled_at"], owners.people, str(Assay.NAAT)
     for line in fates.recorded:
-        if lines["assay"][line] == Assay.NAAT and line not in fates.ended_lines:
-            person = owners.people[line]
-            latest[person] = max(lines["sampled_at"][line], latest.get(person, 0))
+        if assay[line] == naat and line not in fates.ended_lines and sampled[line] > latest.get(people[line], 0):
+            latest[people[line]] = sampled[line]
     return latest
 
 

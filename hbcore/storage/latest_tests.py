@@ -21,6 +21,8 @@ _SET_EACH = (
 _ARRAYS = (sa.bindparam(name, type_=postgresql.ARRAY(sa.BigInteger)) for name in ("people", "sampled"))
 _ARRIVING = sa.func.unnest(*_ARRAYS).table_valued(sa.column("person"), sa.column("at"), name="arriving").render_derived()
 _SET_MANY = sa.update(_PERSON).values(naat_at=_ARRIVING.c.at).where(_p.id == _ARRIVING.c.person)
+_NEWEST_AT = sa.bindparam("newest", type_=sa.BigInteger)
+_SEE = sa.update(_NEWEST).where(_n.assay == str(Assay.NAAT), _n.sampled_at < _NEWEST_AT).values(sampled_at=_NEWEST_AT)
 
 
 def latest_of(evidence: Evidence) -> int | None:
@@ -44,8 +46,8 @@ def keep(connection: sa.Connection, wanted: sa.FromClause, latest: Mapping[int, 
 
 def see(connection: sa.Connection, sampled: Iterable[int | None]) -> None:
     """Remember the newest sampling there ever was, where one of these is it: of a later instant nobody has to be looked for."""
-    newest = max(filter(None, sampled), default=0)
-    connection.execute(sa.update(_NEWEST).where(_n.assay == str(Assay.NAAT), _n.sampled_at < newest).values(sampled_at=newest))
+    if newest := max(filter(None, sampled), default=0):
+        connection.execute(_SEE, {"newest": newest})
 
 
 def later_than(at: int) -> sa.Select[int]:

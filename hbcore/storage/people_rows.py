@@ -135,6 +135,8 @@ _ARRIVING = {
     "country": sa.String(),
     "kind": sa.String(),
 }
+_RAW = {column.name: raw_type(column) for column in PERSONS.columns}
+"""The same each time, so that a statement for them is made and compiled once."""
 _NOTHING: Mapping[str, Sequence[object]] = MappingProxyType({})
 
 
@@ -155,7 +157,7 @@ def add_people(
     registered = {kind: at if first[kind] == Registration.APPROVED else None for kind in first}
     numbers = _keep_look_up_numbers(connection, ids, list(made.numbers))
     by_kind = [list(map(of.__getitem__, new.kinds)) for of in (first, registered)]
-    arriving = _ARRIVING if not own else {name: raw_type(PERSONS.c[name]) for name in own if name not in _ARRIVING} | _ARRIVING
+    arriving = _ARRIVING if not own else {name: _RAW[name] for name in own if name not in _ARRIVING} | _ARRIVING
     cells = (ids, *by_kind, numbers, made.tokens, made.blobs, new.document_keys, new.countries, new.kinds)
     columns = {**dict(zip(_ARRIVING, cells, strict=True)), **own}
     rows = list(zip(*map(columns.__getitem__, arriving), strict=True))
