@@ -155,7 +155,8 @@ CREATE POLICY apply_changes ON application FOR UPDATE TO :"role"
 
 ALTER TABLE person ENABLE ROW LEVEL SECURITY;
 CREATE POLICY apply_reads ON person FOR SELECT TO :"role" USING (id = ANY ((SELECT hbcore_apply.people())::bigint[]));
-CREATE POLICY apply_adds ON person FOR INSERT TO :"role" WITH CHECK (registration <> 'approved' AND joined_to IS NULL);
+CREATE POLICY apply_adds ON person FOR INSERT TO :"role"
+    WITH CHECK (registration <> 'approved' AND joined_to IS NULL AND naat_at IS NULL);
 CREATE POLICY apply_changes ON person FOR UPDATE TO :"role"
     USING (id = ANY ((SELECT hbcore_apply.people())::bigint[]) AND registration <> 'approved') WITH CHECK (registration <> 'approved');
 

@@ -11,6 +11,7 @@ from hbcore.domain.vocabulary import Role
 from hbcore.services import applications, form_limits, form_photos, public_applications
 from hbcore.services.form_limits import BOUNDS, Bounds, FormLimit
 from hbcore.storage import people_rows
+from hbcore.storage.engine import engine
 from tests.services.applying import AT, reviewer, rows
 from tests.services.form_role import seen
 from tests.services.strangers import HERE, LATER, PASSPORT_FORM, PERMIT_FORM, THERE, form_of, submit
@@ -81,6 +82,18 @@ def test_coming_back_later_works_as_that_role(as_role):
     states = dict(rows("SELECT id, state FROM application"))
     assert [states[one.id] for one in (approved, again, asked, too_late)] == ["approved", "withdrawn", "expired", "waiting"]
     assert rows("SELECT count(*), count(ended_at) FROM fact") == [(2, 1)]
+
+
+def test_what_is_kept_of_the_latest_test_is_neither_that_role_s_to_write_nor_in_its_way(as_role):
+    one = submit(PERMIT_FORM)
+    with engine().connect() as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE person SET naat_at = 1")
+    as_role(True)
+
+    public_applications.withdraw(one.number, one.secret, address=HERE, at=LATER)
+
+    as_role(False)
+    assert rows("SELECT state, naat_at FROM application, person") == [("withdrawn", 1)]
 
 
 def test_codes_are_counted_without_seeing_the_counts(as_role):

@@ -137,6 +137,8 @@ def test_a_document_shows_its_holder_alone_and_only_within_the_transaction(as_ro
     [
         "UPDATE application SET state = 'approved'",
         "UPDATE person SET registration = 'approved'",
+        "INSERT INTO person (id, unit, unit_source, registration, number, name_token, sealed, key_version, recorded_at, naat_at)"
+        " SELECT 7, unit, unit_source, registration, 7, name_token, sealed, key_version, recorded_at, 1 FROM person",
         "INSERT INTO fact (person_id, id, kind, from_at, source, evidence, recorded_at)"
         " SELECT id, 1, 'fever', 1, 'declared on the application', '', 1 FROM person",
         "INSERT INTO fact (person_id, id, kind, from_at, source, evidence, recorded_at)"
