@@ -1,4 +1,4 @@
-"""`policy …`: dated decision tables, listed, shown, simulated, proposed and published from the shell."""
+"""`policy …`: dated decision tables, listed, shown, simulated, proposed, published and withdrawn from the shell."""
 
 import json
 import sys
@@ -14,11 +14,12 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.policy_differences import Differs, RowCompared, said_by, when_in_words
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import SHANGHAI
-from hbcore.services import policies, policy_publishing, policy_simulation, publications
+from hbcore.services import policies, policy_publishing, policy_simulation, policy_withdrawing, publications
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.policies import PolicyCompared, PolicySeen, PolicyState
 from hbcore.services.policy_simulation import Simulated
+from hbcore.services.policy_withdrawing import WithdrawalReason
 from hbcore.services.publications import Applied
 
 app = typer.Typer()
@@ -102,13 +103,45 @@ def publish(
 
     def call() -> Answer:
         begins = policy_publishing.publish(policy_id, valid_from=read_instant(valid_from), by=staff(by), at=now())
-        applied = publications.apply_all(_say_progress)
-        answer: dict[str, object] = {"policy": policy_id, "status": "published", "valid_from": _iso(begins)}
-        if applied is not None:
-            answer |= {"people": applied.people, "codes": dict(applied.changes)}
+        answer = {"policy": policy_id, "status": "published", "valid_from": _iso(begins), **_applied()}
         return Answer(answer, say("Policy {policy} is in force from {time} on.", policy=policy_id, time=_iso(begins)))
 
     run(call, json_wanted)
+
+
+@policy.command("propose-withdrawal")
+def propose_withdrawal(
+    policy_id: Id,
+    by: By,
+    reason: Annotated[str, typer.Option(metavar="CODE", help=f"One of {', '.join(WithdrawalReason)}.")],
+    json_wanted: Json = False,
+) -> None:
+    """Propose to withdraw a policy that is published and has not begun."""
+
+    def call() -> Answer:
+        policy_withdrawing.propose(policy_id, reason, by=staff(by), at=now())
+        text = say("Proposed: another person of the province withdraws it, before it begins.")
+        return Answer({"policy": policy_id, "status": "withdrawal_proposed", "reason": reason}, text)
+
+    run(call, json_wanted)
+
+
+@policy.command("withdraw")
+def withdraw(policy_id: Id, by: By, json_wanted: Json = False) -> None:
+    """Withdraw what another proposed to, and decide everybody again whom it would have concerned."""
+
+    def call() -> Answer:
+        policy_withdrawing.withdraw(policy_id, by=staff(by), at=now())
+        answer = {"policy": policy_id, "status": "withdrawn", **_applied()}
+        return Answer(answer, say("Policy {policy} is withdrawn and never begins.", policy=policy_id))
+
+    run(call, json_wanted)
+
+
+def _applied() -> dict[str, object]:
+    """How many people were decided again and which codes turn, once all is applied; nothing where the server was faster."""
+    applied = publications.apply_all(_say_progress)
+    return {} if applied is None else {"people": applied.people, "codes": dict(applied.changes)}
 
 
 def read_instant(text: str) -> datetime | None:
@@ -143,9 +176,19 @@ def _as_json(one: PolicySeen) -> dict[str, object]:
         "proposed_by": one.proposed_by,
         "published_by": one.published_by,
         "withdrawn_at": _iso(one.withdrawal.at) if one.withdrawal else None,
+        "withdrawal": _withdrawal(one),
         "sha256": one.digest,
         "applied": None if one.applied is None else {"people": one.applied.people, "done": one.applied.done},
     }
+
+
+def _withdrawal(one: PolicySeen) -> dict[str, object] | None:
+    """Why it is withdrawn or is to be, who proposed it, who did it (None: nobody yet), and from when on it was to hold."""
+    if gone := one.withdrawal:
+        return {"reason": gone.why, "proposed_by": gone.proposed_by, "by": gone.by, "begins": _iso(gone.begins)}
+    if wanted := one.withdrawal_proposed:
+        return {"reason": wanted.why, "proposed_by": wanted.proposed_by, "by": None, "begins": _iso(one.valid_from)}
+    return None
 
 
 def _row(one: RowCompared) -> dict[str, object]:
@@ -181,11 +224,7 @@ def _line(one: PolicySeen) -> str:
 def _as_text(told: PolicyCompared) -> Iterator[str]:
     one = told.shown
     yield _line(one)
-    if one.published_by:
-        hands = {"first": one.proposed_by or "–", "second": one.published_by, "time": _iso(one.published_at)}
-        yield say("Proposed by {first}, published by {second} {time}", **hands)
-    elif one.proposed_by:
-        yield say("Proposed by {name}", name=one.proposed_by)
+    yield from _hands(one)
     yield say("Fingerprint (SHA-256): {digest}", digest=one.digest)
     yield from (f"· {_here(note)}" for note in one.policy.notes)
     if told.before and not told.compared.same:
@@ -194,6 +233,31 @@ def _as_text(told: PolicyCompared) -> Iterator[str]:
         yield say(compared, before=told.before)
     for row in told.compared.rows:
         yield from _row_as_text(row)
+
+
+def _hands(one: PolicySeen) -> Iterator[str]:
+    """By whom it was proposed, published, withdrawn."""
+    if one.published_by:
+        hands = {"first": one.proposed_by or "–", "second": one.published_by, "time": _iso(one.published_at)}
+        yield say("Proposed by {first}, published by {second} {time}", **hands)
+    elif one.proposed_by:
+        yield say("Proposed by {name}", name=one.proposed_by)
+    if proposed := one.withdrawal_proposed:
+        why = _why(proposed.why)
+        yield say("{name} proposes to withdraw it before it begins: {why}.", name=proposed.proposed_by, why=why)
+    if gone := one.withdrawal:
+        hands = {"first": gone.proposed_by, "second": gone.by, "time": _iso(gone.at), "begins": _iso(gone.begins)}
+        withdrawn = "Withdrawn {time}, proposed by {first}, confirmed by {second}: {why}. It would have begun {begins}."
+        yield say(withdrawn, **hands, why=_why(gone.why))
+
+
+def _why(reason: str) -> str:
+    return {
+        WithdrawalReason.WRONG_TABLE: say("the table is not right"),
+        WithdrawalReason.WRONG_INSTANT: say("it begins at the wrong time"),
+        WithdrawalReason.NOT_READY: say("those who carry it out are not ready"),
+        WithdrawalReason.DECIDED_OTHERWISE: say("it was decided otherwise"),
+    }[WithdrawalReason(reason)]
 
 
 def _row_as_text(one: RowCompared) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`policy …`: the shell lists, shows, simulates, proposes and publishes a table by two accounts of the province."""
+"""`policy …`: the shell lists, shows, simulates, and by two accounts of the province publishes a table or withdraws it."""
 
 import json
 from datetime import timedelta
@@ -62,8 +62,49 @@ def test_a_table_is_simulated_proposed_by_one_and_published_by_another():
     assert policy("list", "--by", "wang")["policies"][0]["applied"] == {"people": 1, "done": 1}
 
 
-def text(*arguments: object) -> str:
-    return CliRunner().invoke(app, ["policy", *map(str, arguments)], env={"LC_ALL": "C.UTF-8"}).stderr
+def ahead() -> str:
+    """The 48-hour rule published by two from tomorrow on; that instant."""
+    policy("propose", WUHAN, "--by", "wang")
+    begins = (now() + timedelta(days=1)).isoformat()
+    return str(policy("publish", "wuhan-2022-09", "--from", begins, "--by", "chen")["valid_from"])
+
+
+def test_a_policy_that_has_not_begun_is_withdrawn_by_two():
+    begins = ahead()
+    why = ("--reason", "wrong_instant")
+
+    proposed = policy("propose-withdrawal", "wuhan-2022-09", *why, "--by", "chen")
+    waiting = policy("show", "wuhan-2022-09", "--by", "wang")
+    refused = policy("withdraw", "wuhan-2022-09", "--by", "chen")
+    withdrawn = policy("withdraw", "wuhan-2022-09", "--by", "wang")
+
+    assert proposed == {"policy": "wuhan-2022-09", "status": "withdrawal_proposed", "reason": "wrong_instant"}
+    hands = {"reason": "wrong_instant", "proposed_by": "chen", "begins": begins}
+    assert (waiting["status"], waiting["withdrawal"]) == ("ahead", hands | {"by": None})
+    assert refused["error"]["code"] == "own_proposal"
+    assert withdrawn == {"policy": "wuhan-2022-09", "status": "withdrawn", "people": 1, "codes": {"grey>green": 1}}
+    listed = {one["id"]: one for one in policy("list", "--by", "wang")["policies"]}["wuhan-2022-09"]
+    assert (listed["status"], listed["valid_from"], listed["withdrawal"]) == ("withdrawn", None, hands | {"by": "wang"})
+
+
+def text(*arguments: object, language: str = "C") -> str:
+    return CliRunner().invoke(app, ["policy", *map(str, arguments)], env={"LC_ALL": f"{language}.UTF-8"}).stderr
+
+
+def test_a_withdrawal_is_told_in_either_language():
+    begins = ahead()
+
+    proposed = text("propose-withdrawal", "wuhan-2022-09", "--reason", "not_ready", "--by", "chen", language="zh_CN")
+    waiting = [text("show", "wuhan-2022-09", "--by", "wang", language=language) for language in ("C", "zh_CN")]
+    done = text("withdraw", "wuhan-2022-09", "--by", "wang")
+    shown = text("show", "wuhan-2022-09", "--by", "wang")
+
+    assert proposed == "已提出，待省级另一人在执行前撤回。\n"
+    assert "chen proposes to withdraw it before it begins: those who carry it out are not ready." in waiting[0].splitlines()
+    assert "chen 提出在执行前撤回：执行单位尚未准备好。" in waiting[1].splitlines()
+    assert done == "Policy wuhan-2022-09 is withdrawn and never begins.\n"
+    assert "proposed by chen, confirmed by wang: those who carry it out are not ready." in shown
+    assert f"It would have begun {begins}." in shown
 
 
 def test_a_policy_and_a_simulation_are_printed_as_lines_for_people():
@@ -87,6 +128,11 @@ def test_a_policy_and_a_simulation_are_printed_as_lines_for_people():
         (("publish", "hubei-2020-04", "--from", "now", "--by", "wang"), "already_published"),
         (("publish", "wuhan-2022-09", "--from", "now", "--by", "wang"), "proposal_gone"),
         (("publish", "wuhan-2022-09", "--from", "tomorrow", "--by", "wang"), "not_an_instant"),
+        (("propose-withdrawal", "hubei-2020-04", "--reason", "not_ready", "--by", "wang"), "policy_not_ahead"),
+        (("propose-withdrawal", "none", "--reason", "not_ready", "--by", "wang"), "unknown_policy"),
+        (("propose-withdrawal", "hubei-2020-04", "--reason", "because", "--by", "wang"), "unknown_reason"),
+        (("withdraw", "hubei-2020-04", "--by", "wang"), "policy_not_ahead"),
+        (("withdraw", "none", "--by", "wang"), "unknown_policy"),
         (("simulate", "none.json", "--by", "wang"), "no_such_file"),
         (("propose", TABLES / "policy_words.json", "--by", "wang"), "bad_policy"),
     ],
