@@ -25,14 +25,24 @@ LOOKED_BACK = 3 * DAY
 every day, and a result takes hours or a day, in the worst of times two [choice]."""
 
 
+REGISTRATION = "registration"
+"""The column of lines that name nobody themselves: whose they are is whose registration this is."""
+
+SCHEMA_OF_TUBES = SCHEMA.append(pa.field(REGISTRATION, pa.int64()))
+
+
 class InTube(NamedTuple):
-    """Somebody registered in a tube: when (UTC microseconds, and Shanghai's day), where; `pooled`: by a method of several."""
+    """Somebody registered in a tube: when (UTC microseconds, and Shanghai's day), where; `pooled`: by a method of several.
+
+    `registration`: its id, which stays when its person is joined to another or parted again.
+    """
 
     person: int
     sampled_at: int
     day: int
     pooled: bool
     site: str | None
+    registration: int
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,7 @@ def fill(tubes: Tubes, registered: Mapping[str, Sequence[InTube]], asked_at: int
 
 def as_judged(tubes: Tubes, lines: Sequence[Line], people: Mapping[int, tuple[str, Document]]) -> Judged:
     """The lines as those of a file that names its people. `people`: name and document by our id."""
-    table = pa.table(_columns(tubes, lines, [people[line.inside.person] for line in lines]), schema=SCHEMA)
+    table = pa.table(_columns(tubes, lines, [people[line.inside.person] for line in lines]), schema=SCHEMA_OF_TUBES)
     refused = int(tubes.faults.refused.sum())
     return Judged(table, tubes.faults.problems(), len(tubes.rows), refused, tubes.skipped, tubes.notes)
 
@@ -181,6 +191,7 @@ def _columns(tubes: Tubes, lines: Sequence[Line], people: Sequence[tuple[str, Do
         "sample_number": specimens.number.take(pa.array(rows)),
         "sampling_site": [line.inside.site for line in lines],
         "status": [str(STATUSES[specimens.status[row]]) for row in rows.tolist()],
+        REGISTRATION: [line.inside.registration for line in lines],
     }
 
 

@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
-from hbcore.domain.lab_columns import SCHEMA
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import ResultStatus, RowCode
 from hbcore.services import lab_recording, lab_waiting, recall_slices, uploads
@@ -68,7 +67,7 @@ def take_in(
     """
     connection = session.connection()
     judged, judged_lines = judged_again(session, upload.institution, waiting, at=at, came_at=upload.recorded_at)
-    lines = Lines(pa.Table.from_pydict(_as_settled(judged_lines, waiting), schema=SCHEMA))
+    lines = Lines(pa.Table.from_pydict(_as_settled(judged_lines, waiting), schema=judged.results.schema))
     of = Uploaded(upload.id, upload.institution, micros(at))
     theirs = {one.row: people.get(one.row) for one in waiting if one.held_for in OF_THE_DOCUMENT}
     room = None if by_two else sys.maxsize

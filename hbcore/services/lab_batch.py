@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from hbcore.domain.chains import Evidence
 from hbcore.domain.lab_keeping import OF_ONE_SPECIMEN, Fate, HeldResult, counts, fate
 from hbcore.domain.problems import RowProblem
+from hbcore.domain.tube_columns import REGISTRATION
 from hbcore.domain.vocabulary import Assay, Outcome, ResultStatus, RowCode
-from hbcore.services.lab_conflicts import Turn, look_together
+from hbcore.services.lab_conflicts import Turn, look_together, once_a_row
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import Owners, first_line
 from hbcore.storage import latest_tests, people_rows, sealing
@@ -98,6 +99,9 @@ def judge_against_held(
     fates.stood = [one for one in stands.values() if isinstance(one, ResultLine)]
     tube, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
     identities = {line: SampleKey(tube[line], day[line], assay[line], owners.people[line]) for line in others}
+    if REGISTRATION in lines:
+        identities = once_a_row(lines["row"], identities)
+        others = list(identities)
     fates.torn, fates.turns = look_together(others, lines, identities)
     for row, group in groupby(fates.in_turn(others), key=lines["row"].__getitem__):
         of_row = list(group)

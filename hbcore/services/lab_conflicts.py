@@ -41,6 +41,13 @@ def look_together(
     return torn, {line: (first, late[lines["row"][line]]) for line, first in _firsts([*several, *of_row.values()]).items()}
 
 
+def once_a_row(rows: Sequence[int], identities: Mapping[int, SampleKey]) -> dict[int, SampleKey]:
+    """Without the lines of a row that are about one sample once more: two who are registered in a tube may be one person by
+    now. The last counts, that of the newest registration."""
+    last = {(rows[line], identity): line for line, identity in identities.items()}
+    return {line: identities[line] for line in sorted(last.values())}
+
+
 def _firsts(linked: Iterable[Collection[int]]) -> dict[int, int]:
     """The first of all lines that are linked, by one or several steps, with each."""
     first: dict[int, int] = {}

@@ -1,6 +1,6 @@
 """Whose the lines of a file are: found by document, and held where a name differs from the one that stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from hbcore.domain.documents import UNKNOWN_COUNTRY
 from hbcore.domain.names import same_name
+from hbcore.domain.tube_columns import REGISTRATION
 from hbcore.domain.vocabulary import RowCode
-from hbcore.storage import people_rows
+from hbcore.storage import people_rows, sampling_rows
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.tables import BIG
@@ -34,7 +35,8 @@ def find_owners(
 ) -> Owners:
     """Match every line to a person by its document; a name that differs from the one held makes the line unclear.
 
-    `keys` of the documents and `tokens` of the names, one a line.
+    `keys` of the documents and `tokens` of the names, one a line. Lines of registrations belong to whose those are by now: who
+    was joined, parted or renamed since the lines were judged is named by no cell of the file.
     """
     held = people_rows.owners_of(connection, keys)
     owners = Owners([0] * len(keys))
@@ -54,7 +56,24 @@ def find_owners(
         if first != line and tokens[line] != tokens[first] and not same_name(lines["name"][line], lines["name"][first]):
             owners.unclear[line] = RowCode.NAME_DIFFERS
     _compare_names(connection, owners, known, lines, tokens)
+    if REGISTRATION in lines:
+        _of_registrations(connection, owners, lines)
     return owners
+
+
+def _of_registrations(connection: sa.Connection, owners: Owners, lines: Mapping[str, Sequence[Any]]) -> None:
+    whose = sampling_rows.whose(connection, lines["sample_number"], lines["sampled_day"], lines[REGISTRATION])
+    for line, registration in enumerate(lines[REGISTRATION]):
+        if registration in whose:
+            owners.people[line] = whose[registration]
+            owners.unclear.pop(line, None)
+    owners.units.update(_units_of(connection, set(whose.values()).difference(owners.units)))
+
+
+def _units_of(connection: sa.Connection, people: Collection[int]) -> dict[int, str]:
+    with staged(connection, BIG, people) as wanted:
+        found = connection.execute(sa.select(PERSONS.c.id, PERSONS.c.unit).join(wanted, wanted.c.key == PERSONS.c.id))
+        return {id_: unit for id_, unit in found}
 
 
 def _compare_names(

@@ -83,7 +83,7 @@ def in_tubes(
     found: dict[str, list[InTube]] = defaultdict(list)
     with staged(connection, sa.String(), numbers) as wanted:
         asked = (
-            sa.select(_c.sample_number, _c.person_id, raw(_c.sampled_at), _c.sampled_day, _c.pooled, _c.sampling_site)
+            sa.select(_c.sample_number, _c.person_id, raw(_c.sampled_at), _c.sampled_day, _c.pooled, _c.sampling_site, _c.id)
             .join_from(wanted, SAMPLINGS, _c.sample_number == wanted.c.key)
             .where(_stood(stood_at), raw(_c.sampled_at) >= since)
             .where((_c.institution == institution) | (_c.institution == "") & ~_of_others(institution))
@@ -92,6 +92,20 @@ def in_tubes(
         for number, *inside in connection.execute(asked):
             found[number].append(InTube(*inside))
     return found
+
+
+def whose(
+    connection: sa.Connection, numbers: Collection[str], days: Collection[int], registrations: Collection[int]
+) -> dict[int, int]:
+    """Whose these registrations are by now, ended or not: whoever they were put down for, or whoever that is joined to.
+
+    `numbers` and `days` of their tubes.
+    """
+    wanted_ones = frozenset(registrations)
+    with staged(connection, sa.String(), numbers) as wanted:
+        asked = sa.select(_c.id, _c.person_id).join_from(wanted, SAMPLINGS, _c.sample_number == wanted.c.key)
+        asked = asked.where(_c.sampled_day.in_(set(days)))  # numbers come again every day
+        return {id_: person for id_, person in connection.execute(asked) if id_ in wanted_ones}
 
 
 def _stood(at: int | None) -> sa.ColumnElement[bool]:

@@ -23,7 +23,7 @@ def inside(*when: str, pooled: bool = False) -> list[InTube]:
     """People 0, 1, … registered in a tube at these times of Shanghai's."""
     at = [instant(f"2022-11-{text}:00") for text in when]
     days = [DAY_0 + int(text[:2]) - 8 for text in when]
-    return [InTube(person, *one, pooled, "某点") for person, one in enumerate(zip(at, days, strict=True))]
+    return [InTube(person, *one, pooled, "某点", person) for person, one in enumerate(zip(at, days, strict=True))]
 
 
 def judged(*rows: Mapping[str, str], registered: Mapping[str, Sequence[InTube]]) -> Judged:
