@@ -10,6 +10,7 @@ from hbcore.ui.words import _, language
 
 WORD = "word"
 """Stands in the address, so that a link can open one word."""
+LONGEST = 40
 
 
 def in_order() -> list[Word]:
@@ -33,15 +34,17 @@ def show(words: list[Word]) -> None:
 
 
 start_page(_("Glossary"))
+# Not bound to the address by the widget: a bound word is gone from it when the session ends.
+st.session_state.setdefault(WORD, st.query_params.get(WORD, "")[:LONGEST])
 sought = st.text_input(
     _("Search the glossary"),
     key=WORD,
-    bind="query-params",
     placeholder=_("A word in Chinese or English"),
     label_visibility="collapsed",
-    max_chars=40,
+    max_chars=LONGEST,
     width=420,
 )
+st.query_params.from_dict({WORD: sought} if sought else {})
 found = [one for one in in_order() if fits(one, (sought or "").strip().casefold())]
 if found:
     show(found)

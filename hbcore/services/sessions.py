@@ -28,7 +28,8 @@ SECURE_COOKIE = "__Host-hbcore"
 """The cookie's name over plain and over encrypted connections."""
 
 
-def _hash(secret: str) -> bytes:
+def hash_of(secret: str) -> bytes:
+    """What is kept of a secret."""
     return sha256(secret.encode()).digest()
 
 
@@ -70,14 +71,14 @@ def sign_in(name: str, password: str, *, place: str, at: datetime) -> str | Code
 
 def _issue_step(session: Session, staff_id: int, at: datetime) -> str:
     step = secrets.token_urlsafe(SECRET_BYTES)
-    session.add(SignInStep(id_hash=_hash(step), staff_id=staff_id, expires_at=at + STEP_LIFE))
+    session.add(SignInStep(id_hash=hash_of(step), staff_id=staff_id, expires_at=at + STEP_LIFE))
     return step
 
 
 def half_signed_in(step: str, *, at: datetime) -> int | None:
     """Whose password was right at this step of a sign-in; None when it is unknown, used or too old."""
     with Session(engine()) as session:
-        row = session.get(SignInStep, _hash(step))
+        row = session.get(SignInStep, hash_of(step))
         return row.staff_id if row is not None and row.used_at is None and at < row.expires_at else None
 
 
@@ -85,14 +86,14 @@ def half_signed_in(step: str, *, at: datetime) -> int | None:
 def half_way(step: str, *, at: datetime) -> Iterator[Session | None]:
     """A write transaction of a sign-in whose code is being looked at; None when its step is gone meanwhile."""
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
-        row = session.get(SignInStep, _hash(step))
+        row = session.get(SignInStep, hash_of(step))
         yield session if row is not None and row.used_at is None and at < row.expires_at else None
         session.flush()
 
 
 def step_taken(session: Session, step: str, staff_id: int, *, at: datetime) -> str:
     """Spend the step whose code was right; the ticket."""
-    session.execute(sa.update(SignInStep).where(col(SignInStep.id_hash) == _hash(step)).values(used_at=at))
+    session.execute(sa.update(SignInStep).where(col(SignInStep.id_hash) == hash_of(step)).values(used_at=at))
     return issue_ticket(session, staff_id, at=at)
 
 
@@ -110,7 +111,7 @@ def _why_not_in(row: StaffRow | None, password: str, at: datetime) -> str | None
 def issue_ticket(session: Session, staff_id: int, *, at: datetime) -> str:
     """A ticket of 30 seconds for somebody whose password was right, in the transaction that says so."""
     ticket = secrets.token_urlsafe(SECRET_BYTES)
-    session.add(SignInTicket(id_hash=_hash(ticket), staff_id=staff_id, expires_at=at + TICKET_LIFE))
+    session.add(SignInTicket(id_hash=hash_of(ticket), staff_id=staff_id, expires_at=at + TICKET_LIFE))
     return ticket
 
 
@@ -120,15 +121,15 @@ def trade(ticket: str, *, at: datetime) -> str | None:
     A one-time password is spent here: of two tickets it gave, the second is worthless.
     """
     with engine().connect().execution_options(writes=True) as connection, connection.begin(), Session(connection) as session:
-        row = session.get(SignInTicket, _hash(ticket))
+        row = session.get(SignInTicket, hash_of(ticket))
         if row is None or row.used_at is not None or at >= row.expires_at:
             return None
         row.used_at = at
         secret = secrets.token_urlsafe(SECRET_BYTES)
-        staff = read_staff(session.connection(), row.staff_id, _hash(secret))
+        staff = read_staff(session.connection(), row.staff_id, hash_of(secret))
         if staff is None or not _comes_in(session, staff, at):
             return None
-        session.add(StaffSession(id_hash=_hash(secret), staff_id=staff.id, began_at=at, seen_at=at))
+        session.add(StaffSession(id_hash=hash_of(secret), staff_id=staff.id, began_at=at, seen_at=at))
         audit.record(session, audit.Act.SIGNED_IN, by=staff, at=at)
         session.flush()
     return secret
@@ -148,7 +149,7 @@ def holder(secret: str | None, *, at: datetime, touch: bool) -> Staff | None:
     """
     if not secret:
         return None
-    id_hash = _hash(secret)
+    id_hash = hash_of(secret)
     with engine().connect() as connection:
         row = staff_rows.session_by_hash(connection, id_hash)
         if row is None or not session_lives(row, at):

@@ -13,6 +13,7 @@ from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.help import show_help, show_keys
 from hbcore.ui.page_mark import language_switched
+from hbcore.ui.start import leave
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import LANGUAGE_NAMES, _, language, role_name
 
@@ -66,7 +67,7 @@ def _act(staff: Staff, chosen: str | None) -> None:
             language_switched()
         else:
             sessions.sign_out(by=staff, at=now())
-            st.session_state.clear()
+            leave()
         st.rerun()
 
 

@@ -13,15 +13,20 @@ from hbcore.services.sessions import COOKIE, SECURE_COOKIE
 from hbcore.ui.safe import inert
 from hbcore.ui.words import speak
 
-OWNER = "owner"
+OWNER, LEFT = "owner", "signed out here"
 _asked: ContextVar[Staff | None] = ContextVar("asked", default=None)
 """Who the router found a moment ago, for the rest of its own run; unset for a page without its router, and between runs."""
 
 
 def signed_in(*, touch: bool) -> Staff | None:
     """Who the cookie of this websocket says is there; None for a stranger. `touch`: this run is somebody's work."""
+    return sessions.holder(cookie(), at=now(), touch=touch)
+
+
+def cookie() -> str | None:
+    """What our cookie holds on this websocket."""
     cookies = st.context.cookies
-    return sessions.holder(cookies.get(SECURE_COOKIE) or cookies.get(COOKIE), at=now(), touch=touch)
+    return cookies.get(SECURE_COOKIE) or cookies.get(COOKIE)
 
 
 @contextmanager
@@ -43,6 +48,12 @@ def own_state(staff: Staff | None) -> None:
     if st.session_state.get(OWNER, session) != session:
         st.session_state.clear()
     st.session_state[OWNER] = session
+
+
+def leave() -> None:
+    """Somebody signed out with the button: nothing of their state stays, and the sign-in need not tell why it is there."""
+    st.session_state.clear()
+    st.session_state[LEFT] = True
 
 
 def start_page(title: str) -> Staff:

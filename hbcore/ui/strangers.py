@@ -9,14 +9,23 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 from hbcore.domain.errors import Refused
-from hbcore.services import accounts, second_factor, sessions, set_up
+from hbcore.services import accounts, second_factor, session_ends, sessions, set_up
 from hbcore.services.clock import now
+from hbcore.services.session_ends import SessionEnd
 from hbcore.services.sessions import CodeNeeded
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, refuse_unless_equal, show_refused
-from hbcore.ui.words import _, language
+from hbcore.ui.start import LEFT, cookie
+from hbcore.ui.words import N_, _, language
 
 TICKET, STEP = "ticket", "half signed in"
+WHY_HERE = {
+    SessionEnd.IDLE: N_("You were signed out because nothing was done here for 15 minutes."),
+    SessionEnd.LONGEST: N_("You were signed out because a session lasts 12 hours at most."),
+    SessionEnd.ENDED: N_("This session was ended: in another window, or because the account or its password was changed."),
+}
+"""Said to whoever holds the browser: not whose session it was, and not what was done in it."""
+
 _KEY = secrets.token_urlsafe(32)
 """Signs the form's own token, which we never set, read or trust (S03)."""
 
@@ -40,6 +49,7 @@ def show() -> None:
         elif set_up.nobody_yet():
             _first_run()
         else:
+            _say_why_here()
             _sign_in()
             _show_way_to_apply()
 
@@ -48,6 +58,17 @@ def _show_way_to_apply() -> None:
     """Whoever is no staff and came here for a code is shown where to go."""
     label = _("Apply for a health code, or see how an application stands")
     st.link_button(safe.inert(label), f"/apply?lang={language()}")
+
+
+def _say_why_here() -> None:
+    """Whoever finds the sign-in where a page was is told why, and what has become of the page."""
+    if LEFT in st.session_state:
+        st.text(_("You have signed out."))
+    elif how := session_ends.how_ended(cookie(), at=now()):
+        then = _("Sign in again to go on with this page. Applications, requests and facts half filled in are kept as drafts.")
+        with st.container(border=True, gap=None, key="why here"):
+            st.text(_(WHY_HERE[how]))
+            st.caption(safe.inert(then))
 
 
 def _entering() -> bool:

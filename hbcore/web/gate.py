@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hbcore.domain.vocabulary import Role
-from hbcore.services import sessions
+from hbcore.services import session_ends, sessions
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.sessions import COOKIE, SECURE_COOKIE
@@ -81,7 +81,7 @@ class Visit:
         self.language = "zh"
         self.theme = "system"
         self.role: Role | None = None
-        self.forget = False
+        self.instead: str | None = None
 
     @property
     def from_here(self) -> bool:
@@ -122,11 +122,12 @@ class Visit:
         return await run_in_threadpool(sessions.holder, secret, at=now(), touch=False) if secret else None
 
     async def prepare(self) -> None:
-        """For a page: its language, and whether its cookie has died and goes."""
+        """For a page: its language, and what becomes of a cookie that has died."""
         if self.first in KEPT_BY_BROWSERS or self.is_public or not self.is_for_page:
             return
         staff = await self.staff()
-        self.forget = staff is None and self.cookie in self.cookies
+        if staff is None and (dead := self.cookies.get(self.cookie)) is not None:
+            self.instead = await run_in_threadpool(session_ends.last_word, dead, at=now())
         asked = QueryParams(self.scope["query_string"]).get("lang")
         self.theme = str(staff.theme) if staff else self.theme
         self.role = staff.role if staff else None
@@ -165,8 +166,8 @@ class Visit:
         added = list(PUBLIC_HEADERS if self.is_public else security_headers())
         if self.first not in KEPT_BY_BROWSERS:
             added.append((b"cache-control", b"no-store"))
-        if self.forget:
-            added.append((b"set-cookie", cookie_header(self.cookie, "", secure=self.secure)))
+        if self.instead is not None and self.instead != self.cookies.get(self.cookie):
+            added.append((b"set-cookie", cookie_header(self.cookie, self.instead, secure=self.secure)))
         return added
 
 

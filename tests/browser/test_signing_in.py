@@ -3,9 +3,11 @@
 import hmac
 import json
 import re
+import sqlite3
 import urllib.error
 import urllib.request
 from base64 import urlsafe_b64encode
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -131,6 +133,49 @@ def test_after_signing_in_the_page_that_was_asked_for_opens_in_the_accounts_lang
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
+UNUSED = "UPDATE staff_session SET seen_at = seen_at - 900000000 WHERE ended_at IS NULL"
+LONG = "UPDATE staff_session SET began_at = began_at - 43200000000 WHERE ended_at IS NULL"
+
+
+def let_pass(desk: Desk, change: str) -> None:
+    """As if time had passed for every session that is open."""
+    with closing(sqlite3.connect(desk.home / "hbcore.db", timeout=10)) as connection:
+        connection.execute(change)
+        connection.commit()
+
+
+def test_whoever_finds_the_sign_in_where_a_page_was_is_told_why_and_comes_back_to_the_page(desk: Desk, page: Page):
+    desk.shell("staff", "add", "chen", "--role", "administrator", typed=f"{desk.setup_code}\n{PASSWORD}\n")
+    page.goto(f"{desk.url}/Glossary")
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
+    expect(page.get_by_text("退出登录")).to_have_count(0)
+    sign_in(page, "chen", PASSWORD)
+    word = page.get_by_placeholder("输入中文或英文词语")
+    word.fill("混检")
+    word.press("Enter")
+    page.wait_for_url(re.compile(r"\?word="))
+    asked_for = page.url
+
+    let_pass(desk, UNUSED)
+    word.fill("单采")
+    word.press("Enter")
+    expect(page.get_by_text("15 分钟没有操作，系统已自动退出登录。")).to_be_visible()
+    look(page, "signed-out-idle")
+    page.reload()
+    expect(page.get_by_text("15 分钟没有操作，系统已自动退出登录。")).to_be_visible()
+    sign_in(page, "chen", PASSWORD)
+    expect(word).to_have_value("混检")
+    assert page.url == asked_for
+
+    let_pass(desk, LONG)
+    page.reload()
+    expect(page.get_by_text("一次登录最长 12 小时")).to_be_visible()
+    sign_in(page, "chen", PASSWORD)
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_text("已退出登录。")).to_be_visible()
+    assert "chen" not in page.content()
+
+
 def test_an_account_disabled_meanwhile_is_out_at_its_next_click_and_a_page_of_another_role_says_no(
     desk: Desk, page: Page, browser: Browser
 ):
@@ -144,6 +189,7 @@ def test_an_account_disabled_meanwhile_is_out_at_its_next_click_and_a_page_of_an
     page.get_by_role("button", name="English").click()
 
     expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
+    expect(page.get_by_text("本次登录已结束：已在其他窗口退出，或账号、密码有变更。")).to_be_visible()
 
 
 def test_an_administrator_adds_an_account_and_closes_it(desk: Desk, page: Page):

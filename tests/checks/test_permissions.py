@@ -22,6 +22,7 @@ BY_OTHERS = {
     "hbcore/services/refusals.py": "put around a door",
     "hbcore/services/looked_up.py": "reads and writes the store of look-ups, called from inside a door",
     "hbcore/services/sessions.py": "signing in and out: there is no authority yet, or it ends",
+    "hbcore/services/session_ends.py": "told to who holds the browser: there is no authority any more",
 }
 """Files whose functions take `by` or open the database without a permission of their own, and why."""
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import accounts, audit, passwords, sessions, set_up
+from hbcore.services import accounts, audit, passwords, session_ends, sessions, set_up
 from hbcore.services.acting import IDLE, IN_ALL, Staff
 from hbcore.storage.engine import engine
 from hbcore.storage.tables import StaffRow, StaffSession
@@ -93,6 +93,22 @@ def test_s01_a_session_ends_after_15_idle_minutes_and_after_12_hours_in_all(chen
     for step in range(1, 72):
         assert lives(busy, AT + step * 10 * MINUTE, touch=True)
     assert not lives(busy, AT + IN_ALL)
+
+
+def test_s01_the_sign_in_learns_how_a_session_ended_and_of_nothing_else(chen):
+    idle, busy, left = cookie(), cookie(), cookie()
+    for step in range(1, 72):
+        lives(busy, AT + step * 10 * MINUTE, touch=True)
+    sessions.sign_out(by=sessions.holder(left, at=AT, touch=False), at=AT)
+
+    def told(secret: str | None, at: datetime) -> str | None:
+        return session_ends.how_ended(secret, at=at)
+
+    assert [told(idle, AT + IDLE - SECOND), told(idle, AT + IDLE), told(idle, AT + IN_ALL)] == [None, "ended-idle", "ended-idle"]
+    assert [told(busy, AT + IN_ALL - SECOND), told(busy, AT + IN_ALL)] == [None, "ended-longest"]
+    assert told(left, AT) == "ended"
+    assert [told(nobodys, AT) for nobodys in (None, "", "A" * 43, "ended")] == [None] * 4
+    assert [session_ends.last_word(one, at=AT + IN_ALL) for one in (idle, busy, left)] == ["ended-idle", "ended-longest", ""]
 
 
 def test_s01_looking_does_not_put_off_the_end_and_working_does(chen):

@@ -16,8 +16,10 @@ from starlette.websockets import WebSocket
 from hbcore.domain.vocabulary import Role
 from hbcore.services import accounts, sessions, set_up
 from hbcore.services.accounts import NewAccount
+from hbcore.services.acting import IDLE, IN_ALL
 from hbcore.services.clock import now
 from hbcore.storage.engine import engine
+from hbcore.storage.tables import StaffSession
 from hbcore.web.addresses import leads_nowhere
 from hbcore.web.gate import Gate
 from hbcore.web.hosts import ours, same_origin
@@ -245,6 +247,32 @@ def test_a_page_is_marked_with_its_language(cookie, app, line):
 
 def test_a_cookie_that_died_is_taken_away_when_a_page_is_opened(database, app):
     answer = ask(app, "/Staff", accept="text/html", cookie="hbcore=dead")
+
+    assert answer.header("set-cookie") == "hbcore=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"
+
+
+@pytest.mark.parametrize(("passed", "word"), [(IDLE, "ended-idle"), (IN_ALL, "ended-longest")])
+def test_of_a_session_that_ran_out_the_cookie_keeps_a_word_for_the_sign_in_and_nothing_else(database, app, passed, word):
+    code = set_up.init(at=now() - IN_ALL) or ""
+    accounts.first_administrator(code, "chen", PASSWORD, at=now() - IN_ALL)
+    began = now() - passed
+    secret = sessions.trade(sessions.sign_in("chen", PASSWORD, place="here", at=began), at=began) or ""
+    if passed == IN_ALL:
+        with engine().begin() as connection:
+            connection.execute(sa.update(StaffSession).values(seen_at=now()))
+
+    answer = ask(app, "/Staff", accept="text/html", cookie=f"hbcore={secret}")
+
+    assert answer.header("set-cookie") == f"hbcore={word}; Path=/; HttpOnly; SameSite=Strict"
+    again = ask(app, "/Staff", accept="text/html", cookie=f"hbcore={word}")
+    assert (again.status, again.header("set-cookie")) == (200, None)
+    assert ask(app, "/media/x", cookie=f"hbcore={word}").status == 403
+
+
+def test_of_a_session_ended_on_purpose_no_word_stays(cookie, app):
+    sessions.sign_out(by=sessions.holder(cookie, at=now(), touch=False), at=now())
+
+    answer = ask(app, "/Staff", accept="text/html", cookie=f"hbcore={cookie}")
 
     assert answer.header("set-cookie") == "hbcore=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"
 
