@@ -8,6 +8,7 @@ from time import sleep
 from sqlmodel import Session
 
 from hbcore.services.collecting import no_collecting
+from hbcore.storage.copied_beside import copied_beside
 from hbcore.storage.engine import POLL, engine
 
 STEP = 0.05
@@ -48,7 +49,7 @@ def writing(*, kept: bool = True) -> Iterator[Session]:
 def in_steps(step: Callable[[int], Step | None], said: Said, *, least: int, most: int) -> None:
     """Take steps of a size that fits `STEP` until there is none; one that took no time was done by somebody else meanwhile."""
     size = least
-    with no_collecting():
+    with no_collecting(), copied_beside():
         while (done := step(size)) is not None:
             said(done.done, done.of)
             if done.took:
