@@ -38,10 +38,7 @@ def show_held_row(line: HeldLine, staff: Staff) -> None:
         seen = _opened(line, staff)
         if seen is None:
             return
-        lines = _side_by_side(seen)
-        # Both answers stand side by side on a telephone, too; a wide screen widens all of them.
-        widths = {**dict.fromkeys(lines[0], 110), "": 92, "≠": 28}
-        safe.table(lines, key=f"beside {line.upload} {line.row}", widths=widths)
+        safe.beside(_side_by_side(seen))
         for place, one in enumerate(seen.holders, start=1):
             several = _("Open person {n} →").format(n=place)
             link_to_person(several if len(seen.holders) > 1 else _("Open the person →"), one.person, Purpose.CORRECT_RESULT)
@@ -65,23 +62,19 @@ def _opened(line: HeldLine, staff: Staff) -> HeldOpened | None:
     return None
 
 
-def _side_by_side(seen: HeldOpened) -> list[dict[str, object]]:
-    """One line for each thing that can be compared; where the two differ it says so."""
+def _side_by_side(seen: HeldOpened) -> list[Sequence[str]]:
+    """One line for each thing that can be compared; where the two differ it says so. The first says who says it."""
     theirs, ours = list(map(_cells, seen.theirs)), list(map(_cells, seen.ours))
     if not (ours or seen.others):
         ours = [{_("Outcome"): _("nothing of this sample")}]
     said_by = [_("The file says")] * len(theirs) + [_says(other) for other in seen.others]
     theirs += [_cells(other.answer) for other in seen.others]
-    names = _numbered(said_by + [_("We hold")] * len(ours))
-    columns = dict(zip(names, (*theirs, *ours), strict=True))
+    names, answers = _numbered(said_by + [_("We hold")] * len(ours)), (*theirs, *ours)
     compared = {_(word) for word in (COMPARED if seen.ours or seen.others else COMPARED[:2])}
-    lines: list[dict[str, object]] = [
-        {"": word, **{name: said if place < len(theirs) else held for place, name in enumerate(names)}}
-        for word, said, held in _identities(seen)
-    ]
-    words = dict.fromkeys(word for cells in columns.values() for word in cells)
-    lines += [{"": word, **{name: cells.get(word, "") for name, cells in columns.items()}} for word in words]
-    return [_marked(line, compared) for line in lines]
+    lines = [(word, *[said] * len(theirs), *[held] * len(ours)) for word, said, held in _identities(seen)]
+    words = dict.fromkeys(word for cells in answers for word in cells)
+    lines += [(word, *(cells.get(word, "") for cells in answers)) for word in words]
+    return [("", *names), *(_marked(line, compared) for line in lines)]
 
 
 def _says(other: Other) -> str:
@@ -90,10 +83,10 @@ def _says(other: Other) -> str:
     return _("Row {row} of {upload}, which waits, says").format(row=other.row, upload=other.answer.upload)
 
 
-def _marked(line: dict[str, object], compared: Container[object]) -> dict[str, object]:
-    """With a sign where what can be compared differs; beside the word, so that a narrow screen shows it."""
-    told = {cell for name, cell in line.items() if name and cell}
-    return {"": line[""], "≠": "≠" if len(told) > 1 and line[""] in compared else "", **line}
+def _marked(line: Sequence[str], compared: Container[str]) -> Sequence[str]:
+    """With a sign at its word where what can be compared differs."""
+    word, *said = line
+    return (f"{word} ≠", *said) if len(set(filter(None, said))) > 1 and word in compared else line
 
 
 def _identities(seen: HeldOpened) -> list[tuple[str, str, str]]:

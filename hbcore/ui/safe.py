@@ -13,6 +13,9 @@ _COLON = re.compile(r"(?<!\d):(?=\S)|:(?=[^\d\s])")
 ROW = 35
 """Pixels of a line of a table; its heading is as high."""
 
+NOTHING = "\N{NO-BREAK SPACE}"
+"""Keeps the place of an empty cell."""
+
 GROUPED = st.column_config.NumberColumn(format="localized")
 """A column of figures, thousands apart."""
 
@@ -56,6 +59,18 @@ def table(
         key=key,
         column_config=_columns_shown(widths, grouped),
     )
+
+
+def beside(lines: Sequence[Sequence[str]]) -> None:
+    """People's text to be compared: of each line its word, then what each side says, whole however narrow the screen is.
+
+    The first line has the headings. One on a page: the desk's style knows it by its key.
+    """
+    with st.container(key="beside", border=True, gap=None):
+        for line in lines:
+            with st.container(horizontal=True, gap="small"):
+                for cell in line:
+                    st.text(cell or NOTHING)
 
 
 def chooser(
