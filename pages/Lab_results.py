@@ -25,8 +25,9 @@ from hbcore.ui.rechecks import show_rechecks, suspended_words
 from hbcore.ui.recording_progress import heard
 from hbcore.ui.releases import show_releases
 from hbcore.ui.start import start_page
-from hbcore.ui.upload_changes import show_unit_uploads
+from hbcore.ui.upload_changes import show_unit_upload, show_unit_uploads
 from hbcore.ui.upload_list import show_upload, show_uploads
+from hbcore.ui.upload_opened import close_upload, opened_upload, show_in_place
 from hbcore.ui.waiting import busy
 from hbcore.ui.words import N_, _, sentence_here
 
@@ -101,6 +102,7 @@ def commit(sort: FileSort, file: IncomingFile, report: ImportReport, staff: Staf
         if done is None:
             st.session_state[MOVED] = True
             st.rerun()
+        close_upload()
         st.session_state[TURN] += 1
         st.session_state[DONE] = (sort.word, done)
         say_after_rerun(_("Upload {number} committed.").format(number=done.batch))
@@ -112,17 +114,18 @@ def forget_preview() -> None:
         st.session_state.pop(kept, None)
 
 
-def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> str | None:
-    """What will happen, and the button that makes it so; the number of the upload where this very file was committed before."""
+def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
+    """What will happen, and the button that makes it so; where this very file was committed before, that upload."""
     above, file = st.container(), as_chosen(file)
     report = preview_of(sort, file, staff)
     with above, errors_shown():
         show_reading(sort, file, report, staff, forget_preview)
     if report is None:
-        return None
+        return
     if report.batch:
         st.info(safe.inert(_("This very file is held already as upload {number}.").format(number=report.batch)))
-        return show_done(report.batch, staff)
+        show_done(report.batch, staff)
+        return
     if st.session_state.pop(MOVED, False):
         st.warning(sentence_here("preview_moved"))
     show_report(report, st.session_state.get(CELLS))
@@ -130,41 +133,54 @@ def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> str | None
     st.caption(safe.inert(beside_commit(report, recalled_whole=sort.word == "results")))
     if wanted:
         commit(sort, file, report, staff)
-    return None
 
 
-def show_done(number: str, staff: Staff) -> str:
-    """An upload that was committed, with all that can be done about it; its number."""
+def show_done(number: str, staff: Staff) -> None:
+    """An upload that was committed, with all that can be done about it."""
+    if number == opened_upload():
+        st.caption(_("This upload stands above."))
+        return
     with errors_shown():
         show_upload(number, staff)
-    return number
 
 
-def take_files(staff: Staff) -> str | None:
-    """The three steps: file, preview, done; the number of the upload that is shown."""
+def take_files(staff: Staff) -> None:
+    """The three steps: file, preview, done."""
     institution = choose_institution(staff)
     if not institution:
-        return None
+        return
     sort = choose_sort()
     dropped = drop_file(sort)
     if dropped:
         st.session_state.pop(DONE, None)
-        return show_preview(sort, IncomingFile(dropped.getvalue(), dropped.name, institution), staff)
+        show_preview(sort, IncomingFile(dropped.getvalue(), dropped.name, institution), staff)
+        return
     of, done = st.session_state.get(DONE) or ("", None)
     if not done or of != sort.word:
-        return None
+        return
     st.success(safe.inert(_("Upload {number} is committed.").format(number=done.batch)))
-    return show_done(str(done.batch), staff)
+    show_done(str(done.batch), staff)
 
 
-staff = start_page(_("Lab results"))
-done = take_files(staff) if staff.role == Role.LAB_LIAISON else None
-with errors_shown():
+def show_tables(staff: Staff) -> None:
+    """What waits, what is held, and the uploads."""
     show_releases(staff)
     show_waiting(staff)
     show_held(staff)
     if staff.role == Role.LAB_LIAISON:
-        show_uploads(staff, now(), above=done)
+        show_uploads(staff, now())
     else:
         show_unit_uploads(staff)
         show_rechecks(staff)
+
+
+staff = start_page(_("Lab results"))
+uploads_files = staff.role == Role.LAB_LIAISON
+opened = opened_upload()
+if opened:
+    show_in_place(opened, show_upload if uploads_files else show_unit_upload, staff)
+if uploads_files:
+    take_files(staff)  # also below an opened upload: a file that was dropped is not lost
+if not opened:
+    with errors_shown():
+        show_tables(staff)

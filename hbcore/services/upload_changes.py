@@ -71,6 +71,20 @@ def listed(*, by: Staff, at: datetime, limit: int = MOST) -> tuple[UploadSeen, .
     return tuple(_seen(row, how_far.get(row.id), so_far.get(row.id)) for row in rows)
 
 
+def one(number: str, *, by: Staff, at: datetime) -> UploadSeen:
+    """An upload of those, however old: a link leads to it from a card or an alarm.
+
+    :raises Refused: `unknown_upload`.
+    """
+    with reading(by, Permission.SETTLE_HELD, at) as session:
+        connection = session.connection()
+        row = upload_change_rows.one(connection, by.unit or "", number)
+        if row is None:
+            raise Refused("unknown_upload")
+        how_far, so_far = applying_rows.how_far(connection), recalling_rows.so_far(connection)
+    return _seen(row, how_far.get(row.id), so_far.get(row.id))
+
+
 def who(number: str, change: str | None = None, *, by: Staff, at: datetime) -> WhoTurned:
     """Whose code an upload changed (`none>green`; None: any change), told by their history; one look-up event.
 

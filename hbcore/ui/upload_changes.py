@@ -1,4 +1,4 @@
-"""The uploads of a unit's institutions for its supervisor, and whose codes one of them changed, once asked for."""
+"""The uploads of a unit's institutions for its supervisor; of one that is opened, whose codes it changed, once asked for."""
 
 from collections.abc import Sequence
 
@@ -16,14 +16,15 @@ from hbcore.ui.links import link_to_person
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.recalls import show_standing
 from hbcore.ui.recording_progress import state_words
+from hbcore.ui.upload_opened import open_upload
 from hbcore.ui.waiting import busy, first_read, nothing_here
 from hbcore.ui.words import _, time_here
 
-UPLOAD, WHO = "upload", "who turned"
+WHO = "who turned"
 
 
 def show_unit_uploads(staff: Staff) -> None:
-    """The newest uploads; below it the one that is chosen, or that the address names."""
+    """The newest uploads; one that is chosen is opened."""
     with first_read("uploads of the unit"):
         seen = upload_changes.listed(by=staff, at=now())
     st.subheader(_("Uploads"), anchor=False)
@@ -35,11 +36,8 @@ def show_unit_uploads(staff: Staff) -> None:
     place = safe.chooser([_line(one) for one in seen], key=key, grouped=figures)
     if len(seen) >= MOST:
         st.caption(_("The newest {n} are shown.").format(n=MOST))
-    asked = st.query_params.get(UPLOAD)
-    chosen = seen[place] if place is not None else next((one for one in seen if one.number == asked), None)
-    if chosen:
-        st.query_params[UPLOAD] = chosen.number
-        _show_one(chosen, staff)
+    if place is not None:
+        open_upload(seen[place].number)
 
 
 def _line(one: UploadSeen) -> dict[str, object]:
@@ -49,9 +47,14 @@ def _line(one: UploadSeen) -> dict[str, object]:
     return {**named, **state, **figures, _("Codes that changed"): sum(one.codes.values())}
 
 
-def _show_one(one: UploadSeen, staff: Staff) -> None:
+def show_unit_upload(number: str, staff: Staff) -> None:
+    """One of them: where it stands, and whose codes it changed."""
+    one = upload_changes.one(number, by=staff, at=now())
     with st.container(border=True):
         st.subheader(safe.inert(_("Upload {number}").format(number=one.number)), anchor=False)
+        parts = (one.institution, time_here(one.at), one.by, state_words(one.how_far, one.so_far, recalled=one.recalled))
+        safe.text(" · ".join(parts))
+        safe.text(" · ".join(f"{_(text)} {number_here(one.rows[word])}" for word, text in ROW_WORDS.items()))
         show_standing(one.number, staff)
         if not one.codes:
             st.text(_("It changed no code."))

@@ -1,4 +1,4 @@
-"""The list of own uploads, as the address says, and one of them opened: its report, and on request the rows themselves."""
+"""The list of own uploads, as the address says; of one that is opened its report, and on request the rows themselves."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,16 +11,16 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.own_uploads import MOST, ProblemRow, UploadLine, UploadsSeen, Which
 from hbcore.ui import safe
-from hbcore.ui.errors import errors_shown
 from hbcore.ui.file_sorts import SORTS
 from hbcore.ui.lab_report import COLUMN_WORDS, ROW_WORDS, show_report
 from hbcore.ui.recalls import show_standing
 from hbcore.ui.recording_progress import show_applying, state_words
+from hbcore.ui.upload_opened import open_upload
 from hbcore.ui.waiting import busy, first_read, nothing_here
 from hbcore.ui.words import N_, _, language, time_here
 
-LISTED, UPLOAD = "uploads", "upload"
-"""In the address: which uploads are listed, and the number of the one that is open."""
+LISTED = "uploads"
+"""In the address: which uploads are listed."""
 
 SEEN, ROWS, FILE = "uploads seen", "problem rows", "problem file"
 CHOICES = {
@@ -33,8 +33,8 @@ STATUSES = {"held": N_("Held"), "refused": N_("Not recorded")}
 SHOWN_ROWS = 200
 
 
-def show_uploads(staff: Staff, at: datetime, *, above: str | None = None) -> None:
-    """The list; below it the one that is open, unless it is shown above."""
+def show_uploads(staff: Staff, at: datetime) -> None:
+    """The list; one that is selected is opened."""
     st.subheader(_("Uploads"), anchor=False)
     chosen = _choose()
     with first_read(LISTED):
@@ -42,15 +42,8 @@ def show_uploads(staff: Staff, at: datetime, *, above: str | None = None) -> Non
     st.session_state[SEEN] = seen
     if seen.moving:
         show_applying(staff)
-    number = _show_lines(seen.lines, chosen)
-    if not number:
-        return
-    st.query_params[UPLOAD] = number
-    if number == above:
-        st.caption(_("This upload stands above."))
-        return
-    with errors_shown():
-        show_upload(number, staff)
+    if number := _show_lines(seen.lines, chosen):
+        open_upload(number)
 
 
 def _choose() -> str:
@@ -69,14 +62,12 @@ def _choose() -> str:
 
 
 def _show_lines(lines: Sequence[UploadLine], chosen: str) -> str | None:
-    """The table; the number of the open upload, the address's own at first."""
-    asked = st.query_params.get(UPLOAD)
+    """The table; the number of the upload that is selected."""
     if not lines:
         then = _("Drop the file of your laboratory system above; nothing is stored before you commit it.")
         nothing_here(_("No upload yet.") if chosen == "all" else _("No such upload."), then)
-        return asked
+        return None
     numbers = [line.number for line in lines]
-    first = [numbers.index(asked)] if asked in numbers else []
     # A selection counts rows: when the lines change, the table starts anew.
     key = f"uploads {hash(tuple(numbers))}"
     selected = st.dataframe(
@@ -88,12 +79,11 @@ def _show_lines(lines: Sequence[UploadLine], chosen: str) -> str | None:
         height=2 + safe.ROW * (min(len(lines), 12) + 1),
         on_select="rerun",
         selection_mode="single-row",
-        selection_default={"selection": {"rows": first, "columns": [], "cells": []}},
     )
     if len(lines) >= MOST:
         st.caption(_("The newest {n} are shown.").format(n=MOST))
     rows = selected["selection"]["rows"]
-    return numbers[rows[0]] if rows and rows[0] < len(numbers) else asked
+    return numbers[rows[0]] if rows and rows[0] < len(numbers) else None
 
 
 def _table(lines: Sequence[UploadLine]) -> pa.Table:

@@ -19,6 +19,16 @@
   const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "./desk.css" });
   document.addEventListener("DOMContentLoaded", () => document.body.append(style));
 
+  // What takes the place of tables begins where the page does, wherever in them it was opened.
+  let stood = false;
+  new MutationObserver(() => {
+    const stands = document.querySelector(".st-key-in-place") !== null;
+    if (stands && !stood) {
+      document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    }
+    stood = stands;
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   const typing = (target) => target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 
   document.addEventListener("keydown", (event) => {

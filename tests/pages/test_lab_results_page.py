@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Role
-from hbcore.services import lab_imports, lab_slices
+from hbcore.services import lab_imports, lab_slices, upload_changes
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
@@ -90,6 +90,50 @@ def test_the_rows_can_be_taken_as_a_file(liaison):
     assert [one.label for one in shown.get("download_button")] == ["下载文件"]
 
 
+def test_a_selected_upload_stands_in_the_place_of_the_tables_with_the_way_back(liaison):
+    upload(liaison, "420106199001011231", "good.csv")
+    shown = page()
+    numbers = tuple(shown.dataframe[0].value["批次号"])
+    assert "没有待核实的行" in said(shown)
+    shown.session_state[f"uploads {hash(numbers)}"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+
+    shown.run()
+    assert f"上传批次 {numbers[0]}" in said(shown)
+    assert "没有待核实的行" not in said(shown)
+    assert (shown.query_params["upload"], len(shown.file_uploader)) == (numbers[0], 1)
+    next(one for one in shown.button if one.label == "返回全部批次和待核实行").click()
+    shown.run()
+
+    assert f"上传批次 {numbers[0]}" not in said(shown)
+    assert ("upload" in shown.query_params, tuple(shown.dataframe[0].value["批次号"])) == (False, numbers)
+
+
+def test_a_file_taken_in_before_stands_once_where_its_upload_is_open(liaison):
+    sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
+    text = f"{HEADINGS}\n李四,420106199001011231,{sampled},T1,阴性\n".encode()
+    number = str(lab_imports.commit(IncomingFile(text, "a.csv", LAB), by=liaison, at=now()).batch)
+    shown = page(upload=number)
+
+    shown.file_uploader[0].set_value(("a.csv", text, "text/csv"))
+    shown.run()
+
+    assert not shown.exception
+    assert "该批次显示在上方" in said(shown)
+
+
+def test_a_link_opens_an_upload_for_the_supervisor_however_old(liaison, monkeypatch):
+    oldest = upload(liaison, "420106199001011231", "old.csv")
+    newest = upload(liaison, "420106199001011231", "new.csv", "王五")
+    there = standing.staff(Role.SUPERVISOR, now(), name="supervisor", unit="420100")
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: there)
+    monkeypatch.setattr(upload_changes.listed, "__kwdefaults__", {"limit": 1})
+
+    listed = {str(number) for frame in page().dataframe for number in frame.value.get("批次号", ())}
+    assert f"上传批次 {oldest}" in said(page(upload=oldest))
+    assert "没有这个批次" in said(page(upload="B20200101-000001"))
+    assert newest in listed
+
+
 def test_an_upload_that_is_not_there_says_so(liaison):
     assert "没有这个批次" in said(page(upload="B20200101-000001"))
 
@@ -125,14 +169,15 @@ def test_a_large_upload_left_in_the_middle_is_shown_with_how_far_it_is_and_offer
     with pytest.raises(KeyboardInterrupt):
         lab_imports.commit(file, by=liaison, at=now(), said=closed)
     number = str(rows("SELECT number FROM upload")[0][0])
-    shown = page(upload=number)
+    shown, opened = page(), page(upload=number)
 
     assert not shown.exception
+    assert not opened.exception
     assert list(shown.dataframe[0].value["状态"]) == ["入库中 25%"]
     assert [bar.proto.text for bar in shown.get("progress")] == [
         f"批次 {number} 正在入库：1 / 4 行。离开本页也会继续，不会丢失。"
     ]
-    assert "完成后方可整批撤回" in said(shown)
-    assert "整批撤回……" not in [button.label for button in shown.button]
+    assert "完成后方可整批撤回" in said(opened)
+    assert "整批撤回……" not in [button.label for button in opened.button]
     lab_slices.finish_all()
     assert list(shown.run().dataframe[0].value["状态"]) == ["有效"]

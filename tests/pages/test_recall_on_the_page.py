@@ -88,7 +88,7 @@ def test_an_upload_is_recalled_after_a_look_at_what_changes_and_put_back(desk: D
 
     shown = desk.page(upload=number)
     assert "上传了错误的文件" in said(shown)
-    assert list(shown.dataframe[0].value["状态"]) == ["已撤回"]
+    assert list(desk.page().dataframe[0].value["状态"]) == ["已撤回"]
     in_dialog(shown, "取消撤回……", f"恢复 {number}")
     assert rows("SELECT status FROM upload") == [("committed",)]
 
@@ -105,20 +105,20 @@ def test_a_large_upload_left_in_the_middle_of_its_recall_is_shown_with_how_far_i
 
     with pytest.raises(KeyboardInterrupt):
         recalls.recall(number, "wrong_file", by=desk.first, at=now(), said=closed)
-    shown = desk.page(upload=number)
+    shown, listed = desk.page(upload=number), desk.page()
 
     assert not shown.exception
     sentence = f"批次 {number} 正在撤回：1 / 4 人。离开本页也会继续，不会丢失。"
-    assert list(shown.dataframe[0].value["状态"]) == ["撤回中 25%"]
-    assert [bar.proto.text for bar in shown.get("progress")] == [sentence]
+    assert list(listed.dataframe[0].value["状态"]) == ["撤回中 25%"]
+    assert [bar.proto.text for bar in listed.get("progress")] == [sentence]
     assert sentence in said(shown)
     assert "取消撤回……" not in [button.label for button in shown.button]
     desk.here = desk.supervisor
     assert list(desk.page().dataframe[0].value["状态"]) == ["撤回中 25%"]
     desk.here = desk.first
     lab_finishing.finish_all()
-    assert list(shown.run().dataframe[0].value["状态"]) == ["已撤回"]
-    in_dialog(shown, "取消撤回……", f"恢复 {number}")
+    assert list(listed.run().dataframe[0].value["状态"]) == ["已撤回"]
+    in_dialog(shown.run(), "取消撤回……", f"恢复 {number}")
     assert rows("SELECT count(*) FROM result WHERE ended_at IS NULL") == [(4,)]
 
 
