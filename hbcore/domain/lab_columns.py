@@ -111,12 +111,18 @@ def check_tubes(people: People, specimens: Specimens, faults: Faults) -> Mask:
     return is_single(inside, specimens.pooling)
 
 
+Which = Places | slice
+"""The places of some, or all of them as they are."""
+
+
 def _table(
     rows: npt.NDArray[np.int32], people: People, specimens: Specimens, results: Results, single: Mask, accepted: Mask
 ) -> pa.Table:
-    lines = np.flatnonzero(accepted[results.row])
-    places = results.row[lines]
-    untouched = results.one_a_row and len(lines) == len(rows)
+    chosen = np.flatnonzero(accepted[results.row])
+    # As most files come: one result of each row, and all of them accepted. Nothing is copied then.
+    untouched = results.one_a_row and len(chosen) == len(rows)
+    lines: Which = slice(None) if untouched else chosen
+    places: Which = slice(None) if untouched else results.row[chosen]
 
     def take(column: pa.Array) -> pa.Array:
         return column if untouched else column.take(pa.array(places))
@@ -147,5 +153,5 @@ def _table(
     )
 
 
-def _given(instants: Instants, places: Places) -> pa.Array:
+def _given(instants: Instants, places: Which) -> pa.Array:
     return pa.array(instants.at[places], pa.int64(), mask=~instants.given[places])
