@@ -17,7 +17,9 @@ from sqlmodel import Session
 from hbcore.services import codes
 from hbcore.services.clock import now
 from hbcore.services.collecting import no_collecting
+from hbcore.services.slicing import PAUSE
 from hbcore.storage import policy_rows
+from hbcore.storage.copied_beside import copied_beside
 from hbcore.storage.engine import engine
 from hbcore.trouble import log_trouble
 
@@ -26,9 +28,6 @@ STEP = 0.1
 
 LEAST, MOST = 500, 5_000
 """People in a step: with fewer its own work outweighs theirs, more only fill memory."""
-
-PAUSE = 0.1
-"""What part of a step's time others may write before the next: who waits looks at most every 100 ms."""
 
 LOOKED_FOR_EVERY = 20.0
 WANTED = Event()
@@ -86,16 +85,17 @@ def _decide(session: Session, row: policy_rows.Row, people: list[int], at: datet
 def apply_all(said: Callable[[Applied], object] = lambda _applied: None) -> Applied | None:
     """Apply whatever is published and unfinished; how the last one ended, None where there was none. `said` hears each step."""
     most, last = LEAST, None
-    while True:
-        began = perf_counter()
-        applied = step(at=now(), most=most)
-        if applied is None:
-            return last
-        took = perf_counter() - began
-        most = max(LEAST, min(MOST, int(most * min(2.0, STEP / took))))
-        last = applied
-        said(applied)
-        sleep(took * PAUSE)
+    with copied_beside():
+        while True:
+            began = perf_counter()
+            applied = step(at=now(), most=most)
+            if applied is None:
+                return last
+            took = perf_counter() - began
+            most = max(LEAST, min(MOST, int(most * min(2.0, STEP / took))))
+            last = applied
+            said(applied)
+            sleep(PAUSE)
 
 
 def keep_applying() -> None:
