@@ -70,6 +70,7 @@ def test_a_file_is_previewed_committed_recalled_and_put_back(desk: Desk, browser
     assert faults == []
 
 
+LONG = "NURMUHAMMAT ABDULKERIM TURSUNJAN-KURBANJAN"
 CUT = """() => [...document.querySelectorAll('.st-key-beside [data-testid="stText"] *')].filter(one =>
     one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth).map(one => one.innerText)"""
 
@@ -78,17 +79,17 @@ CUT = """() => [...document.querySelectorAll('.st-key-beside [data-testid="stTex
 def test_two_answers_stand_side_by_side_whole_on_a_phone(desk: Desk, browser: Browser) -> None:
     with inside(desk) as there:
         liaison = there.staff[Role.LAB_LIAISON]
-        lines = (
-            f"姓名,身份证号,采样时间,样本编号,检测结果\n李四,{resident_number(1)},{now() - timedelta(days=1):%Y-%m-%d %H:%M},S1,"
-        )
-        for said in ("阴性", "可疑"):
-            lab_imports.commit(IncomingFile(f"{lines}{said}".encode(), "果.csv", LAB), by=liaison, at=now())
+        for name, said in {"李四": "阴性", LONG: "可疑"}.items():
+            row = f"{name},{resident_number(1)},{now() - timedelta(days=1):%Y-%m-%d %H:%M},S1,{said}"
+            file = f"姓名,身份证号,采样时间,样本编号,检测结果\n{row}".encode()
+            lab_imports.commit(IncomingFile(file, "果.csv", LAB), by=liaison, at=now())
         (held,) = held_queue.listed(by=liaison, at=now()).lines
         page = there.visit(browser, Role.LAB_LIAISON)
         page.set_viewport_size({"width": 390, "height": 900})
         page.goto(f"{desk.url}/Lab_results?row={held.upload}.{held.row}")
         press(page, "并排查看")
         says(page, held.number)
+        expect(page.locator(".st-key-beside").get_by_text(LONG)).to_have_count(1)
         whole = f"{resident_number(1)[:6]}********{resident_number(1)[-4:]}"
         expect(page.locator(".st-key-beside").get_by_text(whole)).to_have_count(1)
         assert page.evaluate(CUT) == []
