@@ -91,7 +91,8 @@ SENTENCES: dict[str, str] = {
     "too_long": "This is too long. Write 200 characters at most.",
     "twice_in_list": "This person stands in the list twice. Leave one row.",
     # One row, held for a person's eyes
-    "name_differs": "The document is held here under another name. District staff will check it against the document.",
+    "name_differs": "This document stands here, or in another row of this file, under another name. Check name and number; "
+    "where both are right, the unit's supervisor compares them with the document.",
     "contradicts": "This sample has another outcome, in this file, already recorded or waiting. The laboratory must say which one holds.",
     "withdraws_unknown": "The row withdraws a result that was never recorded. Check the sample number and the sampling day.",
     "ambiguous_document": "Several people hold this document number. State the issuing country so that staff can tell them apart.",

@@ -52,7 +52,7 @@ def _is_wanted(report: ImportReport | None) -> bool:
 
 def _show_choices(file: IncomingFile, key: str, staff: Staff, saved: Callable[[], None]) -> None:
     seen = _seen(file, key, staff)
-    if seen is None:
+    if seen is None or not seen.columns:
         st.caption(_("Columns are matched once the file can be opened."))
         return
     if seen.rows:

@@ -17,6 +17,7 @@ from hbcore.ui import start
 from hbcore.ui.lab_report import COLUMN_WORDS
 from hbcore.ui.safe import inert
 from tests import standing
+from tests.services.numbers import resident_number
 from tests.standing import LAB
 from tests.storage.mutated import EXAMPLES, damaged_books, damaged_texts
 from tests.storage.workbooks import Sheet, xls
@@ -101,6 +102,24 @@ def test_a_file_of_which_nothing_would_be_recorded_says_so_beside_its_button(lia
 
     assert next(one for one in shown.button if one.label == "提交 0 行").disabled
     assert "这份文件没有可入库或待核实的行。" in [one.value for one in shown.caption]
+
+
+def test_of_an_empty_file_nobody_says_that_its_columns_are_known_or_missing(liaison):
+    shown = dropped(b"")
+
+    assert "文件是空的" in said(shown)
+    assert list(shown.warning) == []
+    assert "此文件的列和代码均已识别。" not in [one.value for one in shown.caption]
+
+
+def test_a_number_that_two_rows_of_a_file_give_to_two_names_is_no_word_of_what_we_hold(liaison):
+    sampled, number = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}", resident_number(1)
+    rows = [f"{name},resident_id,{number},CHN,{sampled},S{place},negative" for place, name in enumerate(("李四", "王五"))]
+    shown = dropped("\n".join([HEADINGS, *rows, ""]).encode())
+
+    (fault,) = shown.dataframe[0].value["问题与处理办法"]
+    assert "在系统中或本文件其他行登记的是另一姓名" in fault
+    assert "由辖区统计主管对照证件核实" in fault
 
 
 def test_the_rows_of_a_fault_have_our_words_above_every_column_we_know(liaison):
