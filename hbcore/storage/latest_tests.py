@@ -26,6 +26,9 @@ _NEWEST_AT = sa.bindparam("newest", type_=sa.BigInteger)
 _SEE = sa.update(_NEWEST).where(_n.assay == str(Assay.NAAT), _n.sampled_at < _NEWEST_AT).values(sampled_at=_NEWEST_AT)
 
 
+EVERYBODY = 2**62
+
+
 def latest_of(evidence: Evidence) -> int | None:
     """When somebody's latest nucleic-acid test was sampled, in microseconds; None without one that stands."""
     return max((sampled for assay, _, _, sampled in evidence.results if assay == Assay.NAAT), default=None)
@@ -57,6 +60,11 @@ def see(connection: sa.Connection, sampled: Iterable[int | None]) -> None:
 
 
 def later_than(at: int) -> sa.Select[int]:
-    """Who has a nucleic-acid test sampled after `at`. Mostly nobody has, which is found out without looking at anybody."""
+    """Who has a nucleic-acid test sampled after `at`. Mostly nobody has, which is found out without looking at anybody.
+
+    As a limit, and not as a condition: PostgreSQL begins workers for a scan before it asks whether there is any.
+    """
     newest = sa.select(_n.sampled_at).where(_n.assay == str(Assay.NAAT)).scalar_subquery()
-    return sa.select(_p.id).where(_p.naat_at > at, newest > at)
+    most = sa.case((newest > at, EVERYBODY), else_=0)
+    later = sa.select(_p.id).where(_p.naat_at > at).limit(most).subquery("later")
+    return sa.select(later.c.id)
