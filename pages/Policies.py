@@ -5,7 +5,7 @@ import streamlit as st
 from hbcore.services import policies
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.policies import PolicySeen
+from hbcore.services.policies import PolicySeen, PolicyState
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.policy_acts import LINK, show_acts, show_propose
@@ -37,6 +37,19 @@ def choose(kept: list[PolicySeen], own: str | None) -> PolicySeen:
     return kept[ids.index(chosen)]
 
 
+def tell_of_others(kept: list[PolicySeen], shown: PolicySeen) -> None:
+    """What is not shown and changes what decides: a policy that begins later, a table that waits for its second person."""
+    for one in kept:
+        if one.state not in (PolicyState.AHEAD, PolicyState.PROPOSED) or one.id == shown.id:
+            continue
+        words = _("{policy} · {unit}: {state} →").format(
+            policy=one.id, unit=unit_name(one.scope), state=state_sentence(one, now())
+        )
+        if st.button(safe.inert(words), type="tertiary", icon=":material/upcoming:", key=f"look at {one.id}"):
+            st.query_params[LINK] = one.id
+            st.rerun()
+
+
 def show(staff: Staff) -> None:
     """The page."""
     at = now()
@@ -47,6 +60,7 @@ def show(staff: Staff) -> None:
         chosen = choose(kept, policies.deciding(by=staff, at=at))
     with propose:
         show_propose(staff)
+    tell_of_others(kept, chosen)
     told = policies.shown(chosen.id, by=staff, at=at)
     show_origin(told.shown, at)
     show_acts(told.shown, staff)

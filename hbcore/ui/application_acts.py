@@ -99,7 +99,10 @@ def _button(act: Act, view: ApplicationView) -> bool:
 def pressed_answer(view: ApplicationView) -> bool:
     """Whether the applicant's corrections are to be typed in now; the button is grey for a relative."""
     code = view.why_not[Act.ANSWER]
-    return st.button(_("Type in the corrections…"), disabled=code is not None, help=safe.inert(why(code)) if code else None)
+    pressed = st.button(_("Type in the corrections…"), disabled=code is not None, help=safe.inert(why(code)) if code else None)
+    if code:
+        st.caption(safe.inert(why(code)))
+    return pressed
 
 
 def _names(view: ApplicationView, offered: Sequence[Act], code: str) -> str:
@@ -129,7 +132,11 @@ def show_claim(view: ApplicationView, lines: Sequence[WaitingApplication], staff
         safe.text(held_until(claim, at))
     with st.container(horizontal=True):
         if claim is None and open_now:
-            pressed["claim"] = st.button(_("Claim"), shortcut="L", help=_("Yours for 15 minutes."), key=f"claim {line.id}")
+            related = _is_related(view)  # why stands above, with the acts
+            told = why("relative_declared") if related else _("Yours for 15 minutes.")
+            pressed["claim"] = st.button(
+                _("Claim"), shortcut="L", disabled=related, help=safe.inert(told), key=f"claim {line.id}"
+            )
         elif claim and claim.own:
             pressed["release"] = st.button(_("Let go"), shortcut="L", key=f"release {line.id}")
         elif claim and supervisor:
@@ -142,6 +149,11 @@ def show_claim(view: ApplicationView, lines: Sequence[WaitingApplication], staff
         _around(next(name for name, is_pressed in pressed.items() if is_pressed), view, lines, staff)
 
 
+def _is_related(view: ApplicationView) -> bool:
+    """Whether who looks at it has said so: it is not said twice, nor taken back."""
+    return "relative_declared" in view.why_not.values()
+
+
 def _about_applicant(view: ApplicationView) -> dict[str, bool]:
     """What somebody may say about the applicant: how the document really reads, or that they are related."""
     line, pressed = view.line, dict[str, bool]()
@@ -149,7 +161,7 @@ def _about_applicant(view: ApplicationView) -> dict[str, bool]:
         pressed["correct"] = st.button(
             _("Correct…"), help=_("Name, number or birth date as the document shows it."), key=f"correct {line.id}"
         )
-    if line.state in OPEN:
+    if line.state in OPEN and not _is_related(view):
         pressed["related"] = st.button(_("Related…"), help=_("You are related to the applicant."), key=f"related {line.id}")
     return pressed
 

@@ -47,7 +47,8 @@ def test_who_is_related_says_so_and_the_buttons_grey(visit, clerk, colleague):
 
     page = in_dialog(open_at(visit(colleague), receipt.id), "亲属回避", "我与申领人有亲属关系")
 
-    assert all(button(page, label).disabled for label in ("通过", "退回补正", "不通过", "转复审"))
+    assert all(button(page, label).disabled for label in ("通过", "退回补正", "不通过", "转复审", "认领"))
+    assert not [one.label for one in page.button if one.label.startswith("亲属回避")]
     assert sentence("relative_declared")["zh"] in said(page)
     assert acts()[-1] == "related"
 
@@ -60,6 +61,7 @@ def test_a_relative_finds_the_button_for_the_corrections_grey(visit, clerk, coll
     page = press(open_at(visit(colleague), receipt.id), "显示完整信息")
 
     assert button(page, "录入补正").disabled
+    assert sentence("relative_declared")["zh"] in [caption.value for caption in page.caption]
 
 
 def typed_in(label, text):

@@ -111,7 +111,7 @@ def test_two_administrators_revoke_a_key(visit, database):
     assert "请先选择密钥和原因。" in words(page)
     page.selectbox[1].set_value("stolen").run()
     assert "请先选择密钥和原因。" not in words(page)
-    next(button for button in page.button if button.label == "提议作废").click().run()
+    next(button for button in page.button if button.label == "提请作废").click().run()
     assert not page.exception
 
     page = visit(two, on="Code_keys")

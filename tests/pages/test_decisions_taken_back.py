@@ -53,7 +53,7 @@ def test_a_revocation_waits_for_a_second_look_and_is_confirmed_there(visit, link
     assert [one.label for one in own.button] == ["撤回提请"]
     assert receipt.number in said(other)
     assert "不在鄂居留" in said(other)
-    assert links[-1] == ("Applications", "打开申领", {"application": str(receipt.id)})
+    assert links[-1] == ("Applications", "打开申领 →", {"application": str(receipt.id)})
     press(other, "确认")
 
     assert states() == ["revoked"]

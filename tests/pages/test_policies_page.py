@@ -55,6 +55,22 @@ def test_everybody_reads_the_policy_in_force_in_sentences(database, visit):
     assert "试算" not in " ".join(labels(shown))
 
 
+def test_a_policy_that_waits_or_begins_later_is_told_beside_the_one_in_force(first, second, visit):
+    assert not [label for label in labels(visit(first, on="Policies")) if WUHAN in label]
+    policy_publishing.propose_kept(WUHAN, by=first, at=now())
+    [waits] = [label for label in labels(visit(second, on="Policies")) if WUHAN in label]
+    policy_publishing.publish(WUHAN, valid_from=now() + timedelta(days=5), by=second, at=now())
+
+    shown = visit(first, on="Policies")
+    [ahead] = [label for label in labels(shown) if WUHAN in label]
+    shown = press(shown, ahead)
+
+    assert "已提出，待第二人发布" in waits
+    assert "起执行 →" in ahead
+    assert "适用于武汉市" in said(shown)
+    assert ahead not in labels(shown)
+
+
 def test_what_differs_from_the_policy_in_its_place_is_marked(first, visit):
     shown = visit(first, on="Policies", policy=WUHAN)
 

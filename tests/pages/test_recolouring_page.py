@@ -188,7 +188,7 @@ def test_a_second_look_leads_to_the_request(visit, links, hands):
     page = visit(hands[2], on="Second_looks")
 
     assert "转码申请，县级已初审：解除隔离或医学观察" in said(page)
-    assert ("Recolouring", "打开申请并确认", {"request": str(made)}) in links
+    assert ("Recolouring", "打开申请并确认 →", {"request": str(made)}) in links
     assert "确认" not in [button.label for button in page.button]  # nobody confirms what they have not opened
 
 
