@@ -8,7 +8,7 @@ from hbcore.services.clock import now
 from hbcore.services.policies import PolicySeen, PolicyState
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
-from hbcore.ui.policy_acts import LINK, show_acts, show_propose
+from hbcore.ui.policy_acts import LINK, say_why_not, show_acts, show_propose
 from hbcore.ui.policy_shown import show_origin, show_rows, state_sentence
 from hbcore.ui.policy_simulated import show_simulation
 from hbcore.ui.start import start_page
@@ -60,6 +60,7 @@ def show(staff: Staff) -> None:
         chosen = choose(kept, policies.deciding(by=staff, at=at))
     with propose:
         show_propose(staff)
+    say_why_not(staff)
     tell_of_others(kept, chosen)
     told = policies.shown(chosen.id, by=staff, at=at)
     show_origin(told.shown, at)

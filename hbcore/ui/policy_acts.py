@@ -55,6 +55,12 @@ def show_propose(staff: Staff) -> None:
         st.dialog(_("Propose a new table"), width="large")(_propose_new)(staff)
 
 
+def say_why_not(staff: Staff) -> None:
+    """Why the buttons of this page are grey for who keeps policies elsewhere than at province level."""
+    if may(staff.role, Permission.KEEP_POLICIES) and not may_act(staff):
+        st.caption(safe.inert(_(WHY_NOT["province"])))
+
+
 def _propose_new(staff: Staff) -> None:
     st.text(_("Take a table shown here as a pattern (download it), change it, give it an id of its own, and put the file here."))
     file = st.file_uploader(_("Table as JSON"), ["json"], max_upload_size=policies.LARGEST_MB, key="table file")
@@ -113,6 +119,8 @@ def show_acts(one: PolicySeen, staff: Staff) -> None:
             _offer_proposing(one, staff)
         else:
             _offer_publishing(one, staff)
+    if one.own:
+        st.caption(safe.inert(_(WHY_NOT["own"])))
 
 
 def _pair(change: str) -> tuple[str, str]:

@@ -75,6 +75,8 @@ def _show_proposed(one: PolicySeen, proposed: WithdrawalProposed, staff: Staff) 
                 say_after_rerun(_("The proposal is withdrawn."))
         if able:
             offer_decline("decline withdrawal", partial(_decline, proposed, staff))
+    if proposed.own:
+        st.caption(safe.inert(_(WHY_NOT["own"])))
 
 
 def _decline(proposed: WithdrawalProposed, staff: Staff, reason: str) -> None:

@@ -128,6 +128,7 @@ def test_it_is_proposed_by_one_and_published_by_another(first, second, visit):
     other = visit(second, on="Policies", policy=WUHAN)
 
     assert labels(own)["发布…"] is False
+    assert said(own).count("您本人提出") == 1
     assert labels(own)["撤回提请"] is True
     assert labels(other)["发布…"] is True
 
@@ -135,6 +136,22 @@ def test_it_is_proposed_by_one_and_published_by_another(first, second, visit):
     assert "0 / 0 人" in "".join(progress.proto.text for progress in visit(first, on="Policies", policy=WUHAN).get("progress"))
     publications.apply_all()
     assert "已对 0 人执行" in said(visit(first, on="Policies", policy=WUHAN))
+
+
+def test_why_the_buttons_are_grey_stands_beside_them(first, second, visit):
+    elsewhere = standing.staff(Role.SUPERVISOR, now(), name="third", unit=WUCHANG)
+    shown = visit(elsewhere, on="Policies", policy=WUHAN)
+    assert labels(shown)["提出发布"] is False
+    assert "规则由省级两人提出和发布" in said(shown)
+    assert "规则由省级两人提出和发布" not in said(visit(first, on="Policies", policy=WUHAN))
+
+    policy_publishing.propose_kept(WUHAN, by=first, at=now())
+    policy_publishing.publish(WUHAN, valid_from=now() + timedelta(days=5), by=second, at=now())
+    policy_withdrawing.propose(WUHAN, "not_ready", by=first, at=now())
+    own, other = (visit(staff, on="Policies", policy=WUHAN) for staff in (first, second))
+
+    assert (labels(own)["撤回该规则"], labels(other)["撤回该规则"]) == (False, True)
+    assert ("您本人" in said(own), "您本人" in said(other)) == (True, False)
 
 
 def test_it_is_declined_for_a_reason_that_the_first_person_reads(first, second, visit):
