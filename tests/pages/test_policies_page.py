@@ -138,13 +138,15 @@ def test_it_is_proposed_by_one_and_published_by_another(first, second, visit):
     assert "已对 0 人执行" in said(visit(first, on="Policies", policy=WUHAN))
 
 
-def test_why_the_buttons_are_grey_stands_beside_them(first, second, visit):
+def test_why_the_buttons_are_grey_stands_beside_them(first, visit):
     elsewhere = standing.staff(Role.SUPERVISOR, now(), name="third", unit=WUCHANG)
     shown = visit(elsewhere, on="Policies", policy=WUHAN)
     assert labels(shown)["提出发布"] is False
     assert "规则由省级两人提出和发布" in said(shown)
     assert "规则由省级两人提出和发布" not in said(visit(first, on="Policies", policy=WUHAN))
 
+
+def test_why_the_first_person_cannot_withdraw_it_stands_beside_the_button(first, second, visit):
     policy_publishing.propose_kept(WUHAN, by=first, at=now())
     policy_publishing.publish(WUHAN, valid_from=now() + timedelta(days=5), by=second, at=now())
     policy_withdrawing.propose(WUHAN, "not_ready", by=first, at=now())
