@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.one_hand import broken_lists_and_policies
 from tests.services.one_hand.broken import Break
 from tests.services.one_hand.broken_histories import BROKEN
 from tests.services.one_hand.desk import Desk, Step, history, shrunk
 from tests.services.one_hand.whole import check_whole
+
+ALL_BROKEN = (*BROKEN, *broken_lists_and_policies.BROKEN)
 
 RUNS = int(os.environ.get("HBCORE_TEST_RUNS", "4"))
 """Histories in this run; in full 2000, of which HBCORE_TEST_FIRST names the first seed."""
@@ -60,7 +63,9 @@ def test_s13_no_history_of_single_hands_makes_anybody_yellow_or_red_or_frees_a_p
     )
 
 
-@pytest.mark.parametrize(("broken", "said", "steps"), BROKEN, ids=[f"{broken.__name__}: {said}" for broken, said, _ in BROKEN])
+@pytest.mark.parametrize(
+    ("broken", "said", "steps"), ALL_BROKEN, ids=[f"{broken.__name__}: {said}" for broken, said, _ in ALL_BROKEN]
+)
 def test_a_broken_rule_is_found(
     broken: Break, said: str, steps: Sequence[Step], desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from hbcore.services.acting import Staff
 from hbcore.storage.engine import access_engine, engine
 from tests import standing
 from tests.services.numbers import resident_number
-from tests.services.one_hand.seen import Book, FactSeen, Picture, Request, ResultSeen
+from tests.services.one_hand.seen import Book, FactSeen, Picture, PolicySeen, Request, ResultSeen
 from tests.standing import JIANGAN, LAB, WUCHANG, YICHANG
 
 START = datetime(2020, 5, 11, 2, tzinfo=UTC)
@@ -41,6 +41,14 @@ FACTS = """
     FROM fact f LEFT JOIN fact_list l ON l.id = f.list_id LEFT JOIN recolouring_request r ON r.fact_id = f.id
 """
 REQUESTS = "SELECT id, proposal_id, entered_by, reviewed_by, decided_by FROM recolouring_request WHERE state = 'confirmed'"
+POLICIES = """
+    WITH confirmed AS (SELECT id, what, subject FROM proposal WHERE settled_how = 'confirmed')
+    SELECT p.id, p.valid_from, p.proposed_by, p.published_by, p.withdrawal_by, p.withdrawn_by,
+        (SELECT max(id) FROM confirmed c WHERE c.what = 'publish' AND c.subject = 'policy ' || p.id),
+        (SELECT max(id) FROM confirmed c WHERE c.what = 'withdraw_policy' AND c.subject = 'policy ' || p.id),
+        (SELECT count(*) FROM code_segment WHERE policy = p.id)
+    FROM policy p WHERE p.published_by IS NOT NULL
+"""
 SEGMENTS = "SELECT person_id, colour, row, from_at, until_at FROM code_segment"
 NAMES = {WUCHANG: "武昌区", JIANGAN: "江岸区", YICHANG: "西陵区"}
 
@@ -104,7 +112,15 @@ class Accounts:
         facts = {id_: FactSeen(*rest) for id_, *rest in self.all(FACTS)}
         requests = {id_: Request(*rest) for id_, *rest in self.all(REQUESTS)}
         outside = dict(self.all("SELECT result_id, proposal_id FROM outside_result WHERE result_id IS NOT NULL"))
-        return Picture(results, facts, tuple(self.all(SEGMENTS)), requests, outside)
+        policies = dict(map(_policy_seen, self.all(POLICIES)))
+        return Picture(results, facts, tuple(self.all(SEGMENTS)), requests, outside, policies)
+
+
+def _policy_seen(row: tuple[Any, ...]) -> tuple[str, PolicySeen]:
+    """A policy that was published here, by its id."""
+    id_, begins, proposed_by, published_by, withdrawal_by, withdrawn_by, published, withdrawn, codes = row
+    gone = None if withdrawn_by is None else (withdrawal_by, withdrawn_by)
+    return id_, PolicySeen(begins, (proposed_by, published_by), published, gone, withdrawn, codes)
 
 
 @contextmanager

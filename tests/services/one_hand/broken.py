@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +19,10 @@ from hbcore.domain.vocabulary import Assay, Outcome, Role
 from hbcore.services import (
     codes,
     declared,
+    fact_held,
+    fact_list_lines,
     fact_lists,
+    fact_people,
     fact_proposing,
     fact_records,
     held_settling,
@@ -27,6 +30,9 @@ from hbcore.services import (
     lab_batch,
     lab_recording,
     outside_results,
+    policy_publishing,
+    policy_withdrawing,
+    publications,
     recalling,
     recolouring,
     second_look,
@@ -36,7 +42,7 @@ from hbcore.services.fact_put_down import PutDown, Wanted
 from hbcore.services.fact_records import Hands, NewFact
 from hbcore.services.recolouring import Moved
 from hbcore.services.second_look import What
-from hbcore.storage import fact_list_rows, fact_rows, outside_rows, recolouring_rows, sampling_rows
+from hbcore.storage import fact_held_rows, fact_list_rows, fact_rows, outside_rows, policy_rows, recolouring_rows, sampling_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import new_ids
 
@@ -216,3 +222,53 @@ def who_is_joined_is_counted_as_before(patch: pytest.MonkeyPatch) -> None:
 
 def who_is_joined_is_not_decided_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(joining, "codes", SimpleNamespace(decide_again=lambda *_given, **_more: Counter()))
+
+
+def what_a_policy_takes_is_not_asked(patch: pytest.MonkeyPatch) -> None:
+    for room in (policy_publishing, policy_withdrawing):
+        patch.setattr(room, "at_province", lambda staff: staff)
+    every_level_confirms(patch)
+
+
+def a_policy_for_later_begins_at_once(patch: pytest.MonkeyPatch) -> None:
+    rule = policy_rows.publish
+    patch.setattr(policy_rows, "publish", lambda *given, valid_from, by, at: rule(*given, valid_from=at, by=by, at=at))
+
+
+def a_policy_is_withdrawn_whenever(patch: pytest.MonkeyPatch) -> None:
+    early, ahead, withdraw = timedelta(days=10), policy_withdrawing._ahead, policy_rows.withdraw
+    patch.setattr(policy_withdrawing, "_ahead", lambda *given: ahead(*given[:-1], given[-1] - early))
+    patch.setattr(policy_rows, "withdraw", lambda *given: withdraw(*given[:-1], given[-1] - early))
+
+
+def who_is_decided_by_what_was_withdrawn_stays_so(patch: pytest.MonkeyPatch) -> None:
+    rule = publications._decide
+
+    def decide(session: Session, row: Any, people: list[int], at: datetime) -> Counter[str]:
+        return Counter() if row.withdrawal else rule(session, row, people, at)
+
+    patch.setattr(publications, "_decide", decide)
+
+
+def nobody_is_told_who_is_left_out(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(fact_lists, "_refuse_moved", lambda *_given: None)
+
+
+def what_is_over_tomorrow_is_left_out(patch: pytest.MonkeyPatch) -> None:
+    rule, day = fact_list_lines._why_left, timedelta(days=1)
+    patch.setattr(fact_list_lines, "_why_left", lambda line, held, at: rule(line, held, at + day))
+
+
+def a_list_takes_whoever_has_the_number(patch: pytest.MonkeyPatch) -> None:
+    rule = fact_people.find_owners
+
+    def find_owners(*given: Any) -> Any:
+        owners = rule(*given)
+        owners.unclear = {line: code for line, code in owners.unclear.items() if owners.people[line] <= 0}
+        return owners
+
+    patch.setattr(fact_people, "find_owners", find_owners)
+
+
+def held_rows_of_a_list_are_everybodys(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(fact_held, "_waiting", lambda session, by: fact_held_rows.waiting(session.connection(), by.id, "420000"))

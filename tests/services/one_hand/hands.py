@@ -15,7 +15,8 @@ OF_FACTS = {"fact", "end_fact", "extend_fact"}
 PROPOSED = {"join", "part", "propose_release", "propose_removal", "propose_undo", "propose_revoke"}
 SAID = {"say_same", "add_document", "reopen", "send_on", "to_queue"}
 AT_GATES = {"temperature", "settle_notice"}
-CHANGE_NO_COLOUR = OF_REQUESTS | OF_FACTS | PROPOSED | AT_GATES | SAID | {"decline", "withdraw", "limit", "preview"}
+ELSE = {"decline", "withdraw", "limit", "preview", "list_row", "policy", "leave_policy"}
+CHANGE_NO_COLOUR = OF_REQUESTS | OF_FACTS | PROPOSED | AT_GATES | SAID | ELSE
 """By one hand alone; confirmed, some of it changes one."""
 
 
@@ -74,7 +75,7 @@ def check_effect(kind: str, before: Picture, after: Picture, at: datetime) -> No
     now = micros(at)
     if kind in CHANGE_NO_COLOUR:
         assert after.chains == before.chains, f"{kind} changed a colour"
-    if kind in ("register", "put_right"):
+    if kind in ("register", "put_right", "case_list"):
         was, is_now = (picture.colours(now) for picture in (before, after))
         worse = [person for person, code in is_now.items() if code[0] in ("yellow", "red") and was.get(person) != code]
         assert not worse, f"{kind} turned somebody to {is_now[worse[0]][1]}"

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from hbcore.services.acting import Staff
 from tests.services.one_hand.hands import check_effect, check_hands
+from tests.services.one_hand.policies import check_policies
 from tests.services.one_hand.seen import OUTSIDE, Book, Picture, ResultSeen, counts, micros, shift
 
 
@@ -14,6 +16,7 @@ class Desk(Protocol):
 
     at: datetime
     book: Book
+    by_id: dict[int, Staff]
 
     def all(self, statement: str, *values: object) -> list[Any]:
         """What a statement of the test's own answers."""
@@ -38,6 +41,7 @@ def check_rules(desk: Desk, before: Picture, after: Picture, kind: str, done: st
         assert after == before, "a refused act left something"
     check_effect(kind, before, after, desk.at)
     check_hands(desk.book, after)
+    check_policies(desk.book, desk.by_id, before, after, kind, micros(desk.at))
     _check_tubes(desk.book, before, after)
     if kind in ("recall", "put_back"):
         _check_recalled(before, after)

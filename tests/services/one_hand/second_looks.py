@@ -6,7 +6,6 @@ from hbcore.domain.lab_held import SettleReason
 from hbcore.services import (
     applications,
     declared,
-    fact_lists,
     institutions,
     joining,
     outside_results,
@@ -17,8 +16,10 @@ from hbcore.services import (
     second_look,
 )
 from hbcore.services.acting import Staff
-from tests.services.one_hand.accounts import OTHER_LAB, Accounts
+from tests.services.one_hand.accounts import OTHER_LAB
 from tests.services.one_hand.hands import check_levels
+from tests.services.one_hand.lists import Lists
+from tests.services.one_hand.policies import Policies
 from tests.services.one_hand.seen import micros
 from tests.standing import LAB
 
@@ -27,9 +28,6 @@ CONFIRM: Mapping[str, Callable[..., object]] = {
     "undo": applications.confirm_undo,
     "join": joining.join,
     "part": joining.part,
-    "facts": fact_lists.confirm,
-    "end_fact": fact_lists.confirm,
-    "extend_fact": fact_lists.confirm,
     "declared": declared.confirm_declared,
     "recolour": recolouring.confirm,
     "outside_result": outside_results.confirm,
@@ -45,7 +43,10 @@ DECLINE: Mapping[str, Callable[..., object]] = {
 }
 
 
-class SecondLooks(Accounts):
+LISTS, POLICIES = ("facts", "end_fact", "extend_fact"), ("publish", "withdraw_policy")
+
+
+class SecondLooks(Lists, Policies):
     """Acts on proposals, and the limit of a shift."""
 
     def _open(self, a: int) -> list[tuple[int, str, str]]:
@@ -59,9 +60,15 @@ class SecondLooks(Accounts):
         if not waiting:
             return "nothing"
         proposal, what, subject = waiting[a // 7 % len(waiting)]
-        number = int(subject.rpartition(" ")[2])
+        about = subject.rpartition(" ")[2]
+        number = 0 if what in POLICIES else int(about)
         by, self.settled = self._second_hand(by, proposal, number, b, c), what
-        CONFIRM[what](proposal, by=by, at=self.at)
+        if what in LISTS:
+            self._confirm_list(proposal, by, b)
+        elif what in POLICIES:
+            self._confirm_policy(what, about, by, c)
+        else:
+            CONFIRM[what](proposal, by=by, at=self.at)
         assert self.book.proposed[proposal] != by.id, f"{what} was proposed and confirmed by one account"
         check_levels(what, self.by_id[self.book.proposed[proposal]], by, self.book.concerns.get(proposal, ""))
         self.book.confirmed[proposal] = by.id

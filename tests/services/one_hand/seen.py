@@ -35,8 +35,33 @@ class Book:
     """Whom a document was added to, and by whom."""
     secrets: dict[str, str] = field(default_factory=dict)
     """By receipt: the secret that came with it."""
+    lists: dict[int, "Handed"] = field(default_factory=dict)
+    """By list of facts that came as a file: who handed it in."""
+    begins: dict[str, int] = field(default_factory=dict)
+    """By policy: from when on whoever published it last said that it holds."""
     at_once: Counter[tuple[int, datetime]] = field(default_factory=Counter)
     """By account and shift: positives that stood at once."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Who handed a list in, and the unit they worked in."""
+
+    by: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class PolicySeen:
+    """A policy that was published here: from when on it holds, by whose two hands and which proposal it was published, the same
+    of its withdrawal if it was withdrawn, and how many stretches of coming codes it decides."""
+
+    begins: int | None
+    published_by: tuple[int, int]
+    published: int | None
+    withdrawn_by: tuple[int, int] | None
+    withdrawn: int | None
+    codes: int
 
 
 @dataclass(frozen=True)
@@ -93,6 +118,7 @@ class Picture:
     chains: Sequence[tuple[int, str, str, int, int | None]] = ()
     requests: dict[int, Request] = field(default_factory=dict)
     outside: dict[int, int] = field(default_factory=dict)
+    policies: dict[str, PolicySeen] = field(default_factory=dict)
 
     def colours(self, now: int) -> dict[int, tuple[str, str]]:
         """By person: the colour at an instant (microseconds) and its row, if nothing is done until then."""
