@@ -35,6 +35,9 @@ def read_results(columns: Mapping[str, pa.StringArray], rows: int, faults: Fault
         faults.add(outcomes == UNKNOWN, word, RowCode.UNKNOWN_OUTCOME)
         has_antibody |= outcomes != NOTHING
     assays, outcomes = _read_outcomes(columns, rows, has_antibody, faults)
+    for word, found in antibodies.items():
+        # Said by the assay's own column, too: one result. Where the two differ both stay, and contradict each other.
+        outcomes[(assays == ANTIBODIES[word]) & (outcomes == found)] = NOTHING
     missing = ~has_antibody & (outcomes == NOTHING)
     faults.add(missing, _where_outcomes_stand(columns), RowCode.MISSING)
     if not antibodies:
