@@ -42,10 +42,10 @@ def show_lists(lines: Sequence[ListLine], staff: Staff, at: datetime) -> None:
             shown = _read(opened, lines, staff, at)
             with right, st.container(border=True, key="opened"):
                 _show_one(shown, staff, at)
-            _show_people(shown, _left_out(shown))
+            show_people(shown, left_out_of(shown))
 
 
-def _left_out(shown: ListShown) -> Mapping[int, str]:
+def left_out_of(shown: ListShown) -> Mapping[int, str]:
     """Of whom on the list nothing would be recorded now, or nothing was when it was confirmed; and why, where that is known."""
     if shown.line.state == "waiting":
         told = effect_told(shown.line.id)
@@ -110,7 +110,8 @@ def _show_one(shown: ListShown, staff: Staff, at: datetime) -> None:
         _show_waiting(line, staff, at)
 
 
-def _show_people(shown: ListShown, left_out: Mapping[int, str]) -> None:
+def show_people(shown: ListShown, left_out: Mapping[int, str]) -> None:
+    """Everybody on the list, with the way to each."""
     people = [
         {
             _("Who"): f"{one.name} {one.number}",

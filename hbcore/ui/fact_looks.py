@@ -13,7 +13,7 @@ from hbcore.services.facts import ListShown
 from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
-from hbcore.ui.fact_lists import effect_of, effect_told
+from hbcore.ui.fact_lists import effect_of, effect_told, left_out_of, show_people
 from hbcore.ui.fact_words import fact_name, kinds_words
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
@@ -22,7 +22,7 @@ from hbcore.ui.words import N_, _, sentence_here, time_here
 FEW = 3
 """So many of its people stand on a card."""
 
-_OPENED, _LEFT_OUT = "fact lists on cards", "left out of fact lists"
+_OPENED, _LEFT_OUT, _LOOKED_AT = "fact lists on cards", "left out of fact lists", "fact lists looked through"
 SENTENCES = {
     What.FACTS: N_("Facts are recorded and in force from then on: {kinds}. {case}"),
     What.END_FACT: N_("A fact ends early: {kinds}. {case}"),
@@ -51,6 +51,7 @@ def show_fact_look(proposal: Proposal, staff: Staff) -> None:
             safe.text(" · ".join((f"{one.name} {one.number}", fact_name(one.kind), period, one.evidence)))
         if (more := len(shown.people) - FEW) > 0:
             safe.text(_("{n} more on the list").format(n=number_here(more)))
+            _show_all(shown)
         for said in effect_of(list_id, staff, now()):
             safe.text(said)
         _keep_told(proposal.id, list_id)
@@ -65,6 +66,18 @@ def _opened(list_id: int, staff: Staff) -> ListShown:
     return held[list_id]
 
 
+def _show_all(shown: ListShown) -> None:
+    """Everybody, once that is asked for: who confirms a list has seen whom it is about."""
+    looked_at: set[int] = st.session_state.setdefault(_LOOKED_AT, set())
+    if shown.line.id in looked_at:
+        show_people(shown, left_out_of(shown))
+        return
+    words = _("Look at all {n}").format(n=number_here(len(shown.people)))
+    if st.button(words, type="tertiary", key=f"all of list {shown.line.id}"):
+        looked_at.add(shown.line.id)
+        st.rerun()
+
+
 def _keep_told(proposal: int, list_id: int) -> None:
     """Of whom the card said before, and says now, that they are left out: who confirms has read what it said before."""
     told: dict[int, tuple[frozenset[int], frozenset[int]]] = st.session_state.setdefault(_LEFT_OUT, {})
@@ -73,10 +86,15 @@ def _keep_told(proposal: int, list_id: int) -> None:
     told[proposal] = (told[proposal][1] if proposal in told else left_out, left_out)
 
 
-def nothing_left(proposal: Proposal) -> str | None:
-    """Why a list can't be confirmed of which nothing fits any more."""
-    seen = effect_told(int(str(proposal.content["list"])))
-    return sentence_here("nothing_left_on_list") if seen and not seen.people else None
+def list_not_yet(proposal: Proposal) -> str | None:
+    """Why a list can't be confirmed: nothing of it fits any more, or nobody has looked at everybody on it."""
+    list_id = int(str(proposal.content["list"]))
+    seen = effect_told(list_id)
+    if seen and not seen.people:
+        return sentence_here("nothing_left_on_list")
+    shown = st.session_state.get(_OPENED, {}).get(list_id)
+    not_seen = shown and len(shown.people) > FEW and list_id not in st.session_state.get(_LOOKED_AT, ())
+    return _("Look at everybody on the list first.") if not_seen else None
 
 
 def confirm_facts(proposal: int, by: Staff, at: datetime) -> object:

@@ -22,7 +22,7 @@ from hbcore.services.second_look import Proposal, What
 from hbcore.ui.application_words import reason_name, state_name_of
 from hbcore.ui.certificate_more import more_words
 from hbcore.ui.code_looks import revoking_words, show_whose
-from hbcore.ui.fact_looks import confirm_facts, fact_look_words, nothing_left, show_fact_look
+from hbcore.ui.fact_looks import confirm_facts, fact_look_words, list_not_yet, show_fact_look
 from hbcore.ui.held_words import reason_words
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.outside_results import look_words, show_paper, why_not_yet
@@ -174,7 +174,7 @@ LOOKS: dict[What, Look] = {
         N_("Open the application →"),
     ),
     **{
-        what: Look(fact_look_words, confirm_facts, shows=show_fact_look, not_yet=nothing_left)
+        what: Look(fact_look_words, confirm_facts, shows=show_fact_look, not_yet=list_not_yet)
         for what in (What.FACTS, What.END_FACT, What.EXTEND_FACT)
     },
     What.RELEASE_POSITIVES: Look(

@@ -218,6 +218,26 @@ def test_what_was_recorded_meanwhile_is_told_on_the_card_and_the_rest_is_confirm
     assert sorted(confirmed["未登记原因"]) == ["–", "确认时未登记"]
 
 
+def test_a_list_of_more_than_stand_on_its_card_is_looked_through_before_it_is_confirmed(
+    clerk: Staff, above: Staff, visit: Visit
+) -> None:
+    people = ["张三", "李四", "王五", "赵六"]
+    rows = [f"居民身份证,{number(place)},{name},密接,{day_of(now())},,同住,{PAPER}" for place, name in enumerate(people)]
+    content = "\n".join(["证件类型,证件号码,姓名,管控类别,起始时间,截止时间,暴露情况,依据文号", *rows]).encode()
+    made = fact_files.propose(IncomingFile(content, "名单.csv"), "流调判定", case=CASE, by=clerk, at=now())
+    shown = visit(above, on="Second_looks")
+    assert "名单另有 1 人" in said(shown)
+    (confirm,) = [one for one in shown.button if one.label == "确认"]
+    assert (confirm.disabled, confirm.help) == (True, "请先查看名单上的全部人员。")
+
+    shown = press(shown, "查看全部 4 人")
+
+    assert list(shown.dataframe[0].value["依据文号"]) == [PAPER] * 4
+    shown = press_of(shown, made.proposal_id)
+    assert not shown.exception
+    assert visit(clerk, on="Facts").button[0].label == "密切接触者 4 人"
+
+
 def test_a_list_of_which_nothing_is_left_says_so_on_the_button(clerk: Staff, above: Staff, visit: Visit) -> None:
     made = proposed(clerk)
     fact_lists.confirm(of_a_joined_row(clerk).proposal_id, by=above, at=now())
