@@ -73,7 +73,7 @@ def _show_all(shown: ListShown) -> None:
         show_people(shown, left_out_of(shown))
         return
     words = _("Look at all {n}").format(n=number_here(len(shown.people)))
-    if st.button(words, type="tertiary", key=f"all of list {shown.line.id}"):
+    if st.button(safe.inert(words), type="tertiary", key=f"all of list {shown.line.id}"):
         looked_at.add(shown.line.id)
         st.rerun()
 
