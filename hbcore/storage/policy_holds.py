@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -58,12 +59,13 @@ def holds(policy: Policy, at: int) -> Holds:
     latest = Asked(policy, at, {name: sa.func.max(mark) for name, mark in each.c.items() if name != "person_id"})
     joined = _Joined(PERSONS)
     # Bits are reckoned where the latest marks are found: SQLite took a step of their own apart, and reckoned all for each asked.
-    people = joined.lines(sa.select(each.c.person_id, *_bits(conditions, latest)).group_by(each.c.person_id), "marked")
-    tests = {one: _bit(people, place) for place, one in enumerate(conditions)}
+    marked_ones = sa.select(each.c.person_id, *_bits(conditions, latest)).group_by(each.c.person_id)
+    is_marked, bits = joined.lines(marked_ones, "marked")
+    tests = {one: _bit(bits, place) for place, one in enumerate(conditions)}
     youngs = dict.fromkeys(sought for one in conditions if (sought := _common(one)))
     ages = dict.fromkeys(one.hours for one in conditions if one.word is Word.SAMPLED)
     return Holds(
-        is_marked=people.c.person_id.is_not(None),
+        is_marked=is_marked,
         bits=tests,
         young={one: _young(joined, one, at, f"young_{place}") for place, one in enumerate(youngs)},
         registered={hours: joined.among(registered(hours, at), f"registered_{hours}") for hours in ages},
@@ -91,41 +93,71 @@ def _bits(conditions: Sequence[Condition], asked: Asked) -> Iterator[sa.Label[in
         yield reduce(add, each, nothing).label(f"bits_{first // BITS}")
 
 
-def _bit(people: sa.FromClause, place: int) -> Test:
+def _bit(bits: Mapping[str, sa.ColumnElement[int]], place: int) -> Test:
     number, bit = divmod(place, BITS)
-    return people.c[f"bits_{number}"].bitwise_and(_power(bit)) != 0
+    return bits[f"bits_{number}"].bitwise_and(_power(bit)) != 0
 
 
 def _power(bit: int) -> sa.BindParameter[int]:
     return sa.literal(1 << bit, sa.BigInteger)
 
 
+Lines = sa.Select[*tuple[Any, ...]]
+"""Their first column is `person_id`."""
+
+
 class _Joined:
     """People beside lines of some of them.
 
     The workers of a parallel join on PostgreSQL cannot read a common table, and each of them would gather a subquery again. So
-    what was gathered once is handed to them as arrays. SQLite joins one line after the other, and seeks in a set faster.
+    all lines are gathered once, a line of each person, and handed to them as arrays, to be joined once. SQLite joins one line
+    after the other, and seeks in a set faster.
     """
 
     def __init__(self, people: sa.FromClause) -> None:
-        self.people = people
+        self._people = people
         self._arrays = engine().dialect.name == "postgresql"
+        self._gathered: dict[str, Lines] = {}
 
-    def lines(self, chosen: sa.Select[int], name: str) -> sa.FromClause:
-        """Join with lines that begin with a `person_id`, one of each person."""
+    @property
+    def people(self) -> sa.FromClause:
+        """The people, beside all that was asked for before."""
+        return self._beside_arrays() if self._gathered else self._people
+
+    def lines(self, chosen: Lines, name: str) -> tuple[Test, Mapping[str, sa.ColumnElement[int]]]:
+        """Whether somebody has a line, one at the most; its other columns, whole numbers, by their names."""
+        if self._arrays:
+            self._gathered[name] = chosen
+            return _beside(name).is_not(None), {column: _beside(column) for column in _columns(chosen)}
         lines = chosen.cte(name)
-        if not self._arrays:
-            return self._join(lines)
+        self._people = self._people.outerjoin(lines, lines.c.person_id == PERSONS.c.id)
+        return lines.c.person_id.is_not(None), dict(lines.c.items())
+
+    def among(self, chosen: Lines, name: str) -> Test:
+        """Whether somebody is among these."""
+        return self.lines(chosen, name)[0] if self._arrays else PERSONS.c.id.in_(chosen)
+
+    def _beside_arrays(self) -> sa.FromClause:
+        names = [name for of, chosen in self._gathered.items() for name in (of, *_columns(chosen))]
+        each = sa.union_all(*(_widened(of, chosen, names) for of, chosen in self._gathered.items())).subquery("each")
+        latest = (sa.func.max(each.c[name]).label(name) for name in names)
+        lines = sa.select(each.c.person_id, *latest).group_by(each.c.person_id).cte("gathered")
         arrays = (sa.select(sa.func.array_agg(column)).scalar_subquery() for column in lines.c)
         columns = (sa.column(column.name, sa.BigInteger()) for column in lines.c)
-        return self._join(sa.func.unnest(*arrays).table_valued(*columns).render_derived(name=f"{name}_arrays"))
+        beside = sa.func.unnest(*arrays).table_valued(*columns).render_derived(name="beside")
+        return self._people.outerjoin(beside, beside.c.person_id == PERSONS.c.id)
 
-    def among(self, chosen: sa.Select[int], name: str) -> Test:
-        """Whether somebody is among these."""
-        if not self._arrays:
-            return PERSONS.c.id.in_(chosen)
-        return self.lines(chosen.distinct(), name).c.person_id.is_not(None)
 
-    def _join(self, lines: sa.FromClause) -> sa.FromClause:
-        self.people = self.people.outerjoin(lines, lines.c.person_id == PERSONS.c.id)
-        return lines
+def _columns(chosen: Lines) -> list[str]:
+    return [column.name for column in chosen.selected_columns if column.name != "person_id"]
+
+
+def _beside(name: str) -> sa.ColumnElement[int]:
+    return sa.literal_column(f"beside.{name}", sa.BigInteger())
+
+
+def _widened(of: str, chosen: Lines, names: Sequence[str]) -> Lines:
+    """Lines with the columns of all, and in the one of their own name that they are there."""
+    lines = chosen.subquery(of)
+    there: dict[str, sa.ColumnElement[int]] = {of: sa.literal(1, sa.BigInteger), **dict(lines.c.items())}
+    return sa.select(lines.c.person_id, *(there.get(name, sa.null().cast(sa.BigInteger)).label(name) for name in names))
