@@ -121,9 +121,9 @@ def test_a_broken_migration_leaves_nothing_half_made(home: Path, monkeypatch: py
     assert sa.inspect(engine()).get_table_names() == []
 
 
-def test_people_of_before_get_when_their_latest_test_was_sampled(database: Path) -> None:
-    everybody = list(people(200, seed=5))
-    put_in(everybody)
+def test_people_of_before_get_when_their_latest_test_was_sampled(home: Path) -> None:
+    upgrade()
+    put_in(list(people(200, seed=5)))
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
         kept = asked_of(connection, LATEST)
         for undo in ("ALTER TABLE person DROP COLUMN naat_at", "DROP TABLE newest_sampling"):
