@@ -45,13 +45,7 @@ def show_fact_look(proposal: Proposal, staff: Staff) -> None:
     with errors_shown(), st.container(gap=None):
         shown = _opened(list_id, staff)
         safe.text(_("Reason: {said}").format(said=shown.reason))
-        for one in shown.people[:FEW]:
-            until = time_here(one.until_at) if one.until_at else "–"
-            period = _("from {begin} until {end}").format(begin=time_here(one.from_at), end=until)
-            safe.text(" · ".join((f"{one.name} {one.number}", fact_name(one.kind), period, one.evidence)))
-        if (more := len(shown.people) - FEW) > 0:
-            safe.text(_("{n} more on the list").format(n=number_here(more)))
-            _show_all(shown)
+        _show_whom(shown)
         for said in effect_of(list_id, staff, now()):
             safe.text(said)
         _keep_told(proposal.id, list_id)
@@ -66,12 +60,19 @@ def _opened(list_id: int, staff: Staff) -> ListShown:
     return held[list_id]
 
 
-def _show_all(shown: ListShown) -> None:
-    """Everybody, once that is asked for: who confirms a list has seen whom it is about."""
+def _show_whom(shown: ListShown) -> None:
+    """A few, and everybody once that is asked for: who confirms a list has seen whom it is about."""
     looked_at: set[int] = st.session_state.setdefault(_LOOKED_AT, set())
     if shown.line.id in looked_at:
         show_people(shown, left_out_of(shown))
         return
+    for one in shown.people[:FEW]:
+        until = time_here(one.until_at) if one.until_at else "–"
+        period = _("from {begin} until {end}").format(begin=time_here(one.from_at), end=until)
+        safe.text(" · ".join((f"{one.name} {one.number}", fact_name(one.kind), period, one.evidence)))
+    if (more := len(shown.people) - FEW) <= 0:
+        return
+    safe.text(_("{n} more on the list").format(n=number_here(more)))
     words = _("Look at all {n}").format(n=number_here(len(shown.people)))
     if st.button(safe.inert(words), type="tertiary", key=f"all of list {shown.line.id}"):
         looked_at.add(shown.line.id)
