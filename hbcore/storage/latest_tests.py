@@ -23,6 +23,7 @@ _ARRAYS = (sa.bindparam(name, type_=postgresql.ARRAY(sa.BigInteger)) for name in
 _ARRIVING = sa.func.unnest(*_ARRAYS).table_valued(sa.column("person"), sa.column("at"), name="arriving").render_derived()
 _SET_MANY = sa.update(_PERSON).values(naat_at=_ARRIVING.c.at).where(_p.id == _ARRIVING.c.person)
 _NEWEST_AT = sa.bindparam("newest", type_=sa.BigInteger)
+# An update alone: of a row that is missing nobody knows what it said, and one that is too old hides later tests.
 _SEE = sa.update(_NEWEST).where(_n.assay == str(Assay.NAAT), _n.sampled_at < _NEWEST_AT).values(sampled_at=_NEWEST_AT)
 
 
@@ -63,8 +64,9 @@ def later_than(at: int) -> sa.Select[int]:
     """Who has a nucleic-acid test sampled after `at`. Mostly nobody has, which is found out without looking at anybody.
 
     As a limit, and not as a condition: PostgreSQL begins workers for a scan before it asks whether there is any.
+    Where the newest sampling of all is not written down, everybody is looked at.
     """
     newest = sa.select(_n.sampled_at).where(_n.assay == str(Assay.NAAT)).scalar_subquery()
-    most = sa.case((newest > at, EVERYBODY), else_=0)
+    most = sa.case((sa.func.coalesce(newest, EVERYBODY) > at, EVERYBODY), else_=0)
     later = sa.select(_p.id).where(_p.naat_at > at).limit(most).subquery("later")
     return sa.select(later.c.id)

@@ -201,8 +201,12 @@ EDGES = [
 ]
 
 
-def test_edges_are_those_of_the_table(database: Path) -> None:
+@pytest.mark.parametrize("newest_known", [True, False])
+def test_edges_are_those_of_the_table_also_where_nobody_wrote_down_the_newest_test(database: Path, newest_known: bool) -> None:
     ids = put_in([person("approved", evidence) for _, evidence, _ in EDGES])
+    if not newest_known:
+        with engine().connect().execution_options(writes=True) as connection, connection.begin():
+            connection.execute(sa.text("DELETE FROM newest_sampling"))
 
     said = {name: by_sql(shipped()[name], AT) for name in POLICIES}
 
