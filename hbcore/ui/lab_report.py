@@ -1,6 +1,6 @@
 """How the report of a laboratory file looks: what happens to its rows, to whose codes, and what is wrong with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -24,6 +24,7 @@ ROW_WORDS = {
     "corrected": N_("Corrected"),
     "withdrawn": N_("Withdrawn"),
 }
+HELD_THEN = N_("Held until the recall")
 COLUMN_WORDS = {
     "name": N_("Name"),
     "document_kind": N_("Document kind"),
@@ -64,7 +65,17 @@ COLOUR_WORDS = {
 }
 
 
-def show_report(report: ImportReport, cells: Cells | None = None) -> None:
+def row_words(*, recalled: bool) -> Mapping[str, str]:
+    """What an upload's figures are called; of one that is recalled no row is held any more."""
+    return ROW_WORDS | ({"held": HELD_THEN} if recalled else {})
+
+
+def listed_figures(rows: Mapping[str, int], *, recalled: bool) -> dict[str, int]:
+    """An upload's figures as they stand in a list, under one heading for all of them."""
+    return {_(text): 0 if recalled and word == "held" else rows[word] for word, text in ROW_WORDS.items()}
+
+
+def show_report(report: ImportReport, cells: Cells | None = None, *, recalled: bool = False) -> None:
     """The four figures that add up to the rows read, whose codes change, and the problems by kind.
 
     `cells` of the rows with problems, where they may be shown: the sender's own file, or a look-up.
@@ -81,7 +92,7 @@ def show_report(report: ImportReport, cells: Cells | None = None) -> None:
     )
     show_notes(report.notes)
     with st.container(horizontal=True, gap="medium"):
-        for word, text in ROW_WORDS.items():
+        for word, text in row_words(recalled=recalled).items():
             if word in report.rows:
                 st.metric(_(text), number_here(report.rows[word]), width="content")
     st.text(_changes(report))

@@ -125,7 +125,7 @@ def show_standing(number: str, staff: Staff) -> None:
     standing = recall_seen.standing(number, by=staff, at=now())
     if standing.recalled_at and standing.reason:
         with st.container(gap=None):
-            said = _("Recalled {time} by {names}: {reason}. None of its results counts.")
+            said = _("Recalled {time} by {names}: {reason}. None of its results counts, and no row of it is held any more.")
             names = _(" and ").join(standing.recalled_by)
             reason = reason_words(standing.reason)
             safe.text(said.format(time=time_here(standing.recalled_at), names=names, reason=reason))

@@ -11,7 +11,7 @@ from hbcore.services.clock import now
 from hbcore.services.upload_changes import MOST, UploadSeen, WhoTurned
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
-from hbcore.ui.lab_report import ROW_WORDS, change_words
+from hbcore.ui.lab_report import ROW_WORDS, change_words, listed_figures, row_words
 from hbcore.ui.links import link_to_person
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.recalls import show_standing
@@ -41,7 +41,7 @@ def show_unit_uploads(staff: Staff) -> None:
 
 
 def _line(one: UploadSeen) -> dict[str, object]:
-    figures = {_(text): one.rows[word] for word, text in ROW_WORDS.items()}
+    figures = listed_figures(one.rows, recalled=one.recalled)
     named = {_("Upload"): one.number, _("When"): time_here(one.at), _("By"): one.by, _("Testing institution"): one.institution}
     state = {_("State"): state_words(one.how_far, one.so_far, recalled=one.recalled)}
     return {**named, **state, **figures, _("Codes that changed"): sum(one.codes.values())}
@@ -54,7 +54,8 @@ def show_unit_upload(number: str, staff: Staff) -> None:
         st.subheader(safe.inert(_("Upload {number}").format(number=one.number)), anchor=False)
         parts = (one.institution, time_here(one.at), one.by, state_words(one.how_far, one.so_far, recalled=one.recalled))
         safe.text(" · ".join(parts))
-        safe.text(" · ".join(f"{_(text)} {number_here(one.rows[word])}" for word, text in ROW_WORDS.items()))
+        words = row_words(recalled=one.recalled)
+        safe.text(" · ".join(f"{_(text)} {number_here(one.rows[word])}" for word, text in words.items()))
         show_standing(one.number, staff)
         if not one.codes:
             st.text(_("It changed no code."))

@@ -12,7 +12,7 @@ from hbcore.services.clock import now
 from hbcore.services.own_uploads import MOST, ProblemRow, UploadLine, UploadsSeen, Which
 from hbcore.ui import safe
 from hbcore.ui.file_sorts import SORTS
-from hbcore.ui.lab_report import COLUMN_WORDS, ROW_WORDS, show_report
+from hbcore.ui.lab_report import COLUMN_WORDS, HELD_THEN, ROW_WORDS, listed_figures, show_report
 from hbcore.ui.recalls import show_standing
 from hbcore.ui.recording_progress import show_applying, state_words
 from hbcore.ui.upload_opened import open_upload
@@ -87,6 +87,7 @@ def _show_lines(lines: Sequence[UploadLine], chosen: str) -> str | None:
 
 
 def _table(lines: Sequence[UploadLine]) -> pa.Table:
+    figures = [listed_figures(one.rows, recalled=one.recalled) for one in lines]
     return pa.Table.from_pydict(
         {
             _("Upload"): [one.number for one in lines],
@@ -95,7 +96,7 @@ def _table(lines: Sequence[UploadLine]) -> pa.Table:
             _("By"): [one.by for one in lines],
             _("File"): [one.file_name for one in lines],
             _("State"): [state_words(one.how_far, one.so_far, recalled=one.recalled) for one in lines],
-            **{_(text): [one.rows[word] for one in lines] for word, text in ROW_WORDS.items()},
+            **{name: [one[name] for one in figures] for name in figures[0]},
         }
     )
 
@@ -109,13 +110,15 @@ def show_upload(number: str, staff: Staff) -> None:
         if line.kind == "results":
             show_standing(line.number, staff)
         held: tuple[str, tuple[ProblemRow, ...]] | None = st.session_state.get(ROWS)
-        show_report(report, {row.row: row.cells for row in held[1]} if held and held[0] == number else None)
+        cells = {row.row: row.cells for row in held[1]} if held and held[0] == number else None
+        show_report(report, cells, recalled=line.recalled)
         if report.problems:
-            _show_rows(line.number, staff)
+            _show_rows(line, staff)
 
 
-def _show_rows(number: str, staff: Staff) -> None:
+def _show_rows(line: UploadLine, staff: Staff) -> None:
     """The rows with their cells, once asked for; asking is recorded."""
+    number = line.number
     with st.container(horizontal=True):
         wanted = st.button(_("Show these rows"), help=_("This is recorded as a look-up."))
         taken = st.button(_("Prepare them as a file"), help=_("This is recorded as a look-up."))
@@ -131,14 +134,18 @@ def _show_rows(number: str, staff: Staff) -> None:
         st.rerun()
     held: tuple[str, tuple[ProblemRow, ...]] | None = st.session_state.get(ROWS)
     if held and held[0] == number:
-        safe.table([_cells(row) for row in held[1][:SHOWN_ROWS]], key="problem rows of one upload")
+        safe.table([_cells(row, recalled=line.recalled) for row in held[1][:SHOWN_ROWS]], key="problem rows of one upload")
         if len(held[1]) > SHOWN_ROWS:
             st.caption(_("The first {n} are shown; the file has all of them.").format(n=SHOWN_ROWS))
 
 
-def _cells(row: ProblemRow) -> dict[str, object]:
+def _cells(row: ProblemRow, *, recalled: bool) -> dict[str, object]:
     wrong = own_uploads.what_is_wrong(row, language())
-    ours = {_("Row"): row.row, _("State"): _(STATUSES[row.status]), _("What is wrong and what to do"): wrong}
+    ours = {
+        _("Row"): row.row,
+        _("State"): _((STATUSES | {"held": HELD_THEN} if recalled else STATUSES)[row.status]),
+        _("What is wrong and what to do"): wrong,
+    }
     theirs = {_(COLUMN_WORDS[name]) if name in COLUMN_WORDS else name: cell for name, cell in row.cells.items()}
     return {**theirs, **ours} if theirs.keys() & ours.keys() else {**ours, **theirs}
 

@@ -93,6 +93,31 @@ def test_an_upload_is_recalled_after_a_look_at_what_changes_and_put_back(desk: D
     assert rows("SELECT status FROM upload") == [("committed",)]
 
 
+@pytest.mark.parametrize("role", [Role.LAB_LIAISON, Role.SUPERVISOR])
+def test_a_recalled_upload_says_that_its_rows_are_held_no_more_until_it_is_put_back(role: Role, desk: Desk) -> None:
+    desk.upload("阴性")
+    number = desk.upload("可疑")
+    seen_by = desk.first if role == Role.LAB_LIAISON else desk.supervisor
+
+    def held() -> tuple[int, str]:
+        desk.here = seen_by
+        listed = next(table.value for table in desk.page().dataframe if "待核实" in table.value)
+        shown = desk.page(upload=number)
+        return int(listed["待核实"].tolist()[0]), said(shown) + str([(one.label, one.value) for one in shown.metric])
+
+    before = held()
+    desk.here = desk.first
+    recall(desk, number, f"撤回 {number}")
+    recalled = held()
+    recalls.put_back(number, by=desk.first, at=now())
+
+    assert before[0] == 1
+    assert recalled[0] == 0
+    assert "撤回前待核实" in recalled[1]
+    assert "各行也不再待核实" in recalled[1]
+    assert held() == before
+
+
 def test_a_large_upload_left_in_the_middle_of_its_recall_is_shown_with_how_far_it_is_and_offers_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
