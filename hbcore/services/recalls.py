@@ -160,7 +160,7 @@ def _end(session: Session, proposal_id: int, how: Settled, act: audit.Act, reaso
     if row is None or row.what not in (What.RECALL, What.PUT_BACK):
         raise Refused("proposal_gone")
     ended = second_look.settle(session, proposal_id, how, by=by, at=at, reason=reason)
-    figures = {"what": ended.what} | ({"reason": reason} if reason else {})
+    figures = {"what": ended.what} | second_look.declined_for(reason)
     audit.record(session, act, by=by, at=at, subject=ended.subject, figures=figures)
 
 

@@ -148,7 +148,7 @@ def decline(proposal_id: int, reason: str | None = None, *, by: Staff, at: datet
         upload = _settled(session, proposal_id, Settled.DECLINED, reason, by, at)
         declined = held_rows.turn_down(session, upload, rows_held.held(session.connection(), upload.id, WaitsFor.RELEASE))
         subject = f"upload {upload.number}"
-        figures = {"rows": declined} | ({"reason": reason} if reason else {})
+        figures = {"rows": declined} | second_look.declined_for(reason)
         audit.record(session, audit.Act.POSITIVES_DECLINED, by=by, at=at, subject=subject, figures=figures)
     return declined
 

@@ -292,8 +292,13 @@ def withdraw(proposal_id: int, *, by: Staff, at: datetime) -> None:
 def _end(proposal_id: int, how: Settled, act: audit.Act, reason: str | None, *, by: Staff, at: datetime) -> None:
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.SECOND_REVIEW, at) as session:
         ended = settle(session, proposal_id, how, by=by, at=at, reason=reason)
-        figures = {"what": ended.what} | ({"reason": reason} if reason else {})
+        figures = {"what": ended.what} | declined_for(reason)
         audit.record(session, act, by=by, at=at, subject=ended.subject, figures=figures)
+
+
+def declined_for(reason: str | None) -> dict[str, str]:
+    """Why it was declined, as a figure of the event that says so; none where it was withdrawn or no reason was asked for."""
+    return {_DECLINED_FOR: reason} if reason else {}
 
 
 def _declined_for(row: proposal_rows.Row) -> DeclineReason | None:

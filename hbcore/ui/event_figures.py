@@ -21,12 +21,14 @@ from hbcore.ui import (
     recall_words,
 )
 from hbcore.ui.application_words import KINDS, here
+from hbcore.ui.decline_words import DECLINES
 from hbcore.ui.event_filters import CHAINS, TOGETHER
 from hbcore.ui.event_words import ACTS
 from hbcore.ui.gate_words import TRAVELS_SHORT, WAYS
 from hbcore.ui.notice_words import FAULTS as NOTICE_FAULTS
 from hbcore.ui.notice_words import STATES as NOTICE_STATES
 from hbcore.ui.person_words import PURPOSES, WORDS
+from hbcore.ui.request_words import SENT_BACK
 from hbcore.ui.taking_over import DUTIES
 from hbcore.ui.temperature_words import TAKEN_BACK
 from hbcore.ui.unit_names import unit_name
@@ -48,6 +50,7 @@ FIGURES = {
     "approved": N_("approved"),
     "asked": N_("asked for"),
     "at_gate": N_("done at the gate"),
+    "declined_for": N_("declined because"),
     "deleted": N_("deleted"),
     "assay": N_("assay"),
     "assays": N_("assays"),
@@ -207,6 +210,7 @@ _REASONS = (
     certificate_more.REASONS,
     temperatures.CLOSED_WORDS,
     policy_shown.WITHDRAWN_FOR,
+    DECLINES,
 )
 CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "act": (ACTS, TOGETHER),
@@ -216,6 +220,7 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "broken": (CHAINS,),
     "chain": (CHAINS,),
     "colour": (_COLOURS,),
+    "declined_for": (DECLINES,),
     "said": (_COLOURS,),
     "events": (CHAINS,),
     "ground": (recolouring_grounds.GROUND_WORDS,),
@@ -232,7 +237,7 @@ CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {
     "outcome": (WORDS["outcomes"],),
     "purpose": (PURPOSES,),
     "reason": _REASONS,
-    "reasons": _REASONS,
+    "reasons": (SENT_BACK, *_REASONS),
     "role": (ROLES,),
     "state": _STATES,
     "use": (code_words.KINDS,),

@@ -21,7 +21,7 @@ from hbcore.services.recolouring import TAKEN_BACK
 from hbcore.services.recolouring_seen import RequestLine, RequestStep
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.code_picture import SIGNS
-from hbcore.ui.decline_words import DECLINES, decline_reason
+from hbcore.ui.decline_words import DECLINES
 from hbcore.ui.locale_words import day_here, left_here, list_here
 from hbcore.ui.words import N_, _
 
@@ -42,6 +42,7 @@ SHOWS = {
     "asked": N_("Waiting for the person"),
     "ended": N_("Ended"),
 }
+SENT_BACK = {TAKEN_BACK: N_("taken back by who reviewed it"), **DECLINES}
 NEEDED = {
     OnRecord.NEGATIVE: N_("the latest nucleic-acid test negative"),
     OnRecord.RETEST: N_("a negative test of one's own tube"),
@@ -60,10 +61,8 @@ def state_of(state: str) -> str:
 
 def reason_of(code: str) -> str:
     """What was asked for, why it was refused, or why it was sent back."""
-    if code == TAKEN_BACK:
-        return _("taken back by who reviewed it")
-    if code in DECLINES:
-        return decline_reason(code)
+    if code in SENT_BACK:
+        return _(SENT_BACK[code])
     return here(ASK_WORDS[code] if code in ASK_WORDS else REFUSAL_WORDS[code])
 
 

@@ -94,7 +94,7 @@ def test_who_proposed_it_reads_why_it_was_declined_for_seven_days(first: Staff, 
     assert second_look.declined_lately(by=first, at=LATER + timedelta(days=7)) == ()
     with engine().connect() as connection:
         told = connection.execute(sa.text("SELECT figures FROM event WHERE act = 'proposal_declined'")).scalar_one()
-    assert json.loads(told) == {"what": "revoke", "reason": "wrong_dates"}
+    assert json.loads(told) == {"what": "revoke", "declined_for": "wrong_dates"}
 
 
 def test_the_same_is_not_proposed_twice_while_it_waits(first: Staff):
