@@ -35,19 +35,22 @@ def propose(kid: str, reason: str, *, by: Staff, at: datetime) -> int:
     return made
 
 
-def settle(proposal_id: int, how: Settled, *, by: Staff, at: datetime) -> None:
-    """Confirm, decline or withdraw one. Confirmed, every code under the key is refused at once, by its name; where it signs now,
-    a new key follows it, and whoever looks at a card or a status page gets a code that the new one has signed.
+def settle(proposal_id: int, how: Settled, reason: str | None = None, *, by: Staff, at: datetime) -> None:
+    """Confirm, decline for a reason of the list, or withdraw one.
+
+    Confirmed, every code under the key is refused at once, by its name; where it signs now, a new key follows it, and whoever
+    looks at a card or a status page gets a code that the new one has signed.
 
     :raises Refused: as `second_look.settle`; `key_revoked`.
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.KEEP_CODE_KEYS, at) as session:
-        proposal = second_look.settle(session, proposal_id, how, by=by, at=at, what=What.REVOKE_KEY)
+        proposal = second_look.settle(session, proposal_id, how, by=by, at=at, what=What.REVOKE_KEY, reason=reason)
         if how == Settled.CONFIRMED:
             _revoke(session, proposal, second_look.proposer(session, proposal_id), by=by, at=at)
             return
         act = audit.Act.PROPOSAL_DECLINED if how == Settled.DECLINED else audit.Act.PROPOSAL_WITHDRAWN
-        audit.record(session, act, by=by, at=at, subject=proposal.subject, figures={"what": str(proposal.what)})
+        figures = {"what": str(proposal.what)} | second_look.declined_for(reason)
+        audit.record(session, act, by=by, at=at, subject=proposal.subject, figures=figures)
 
 
 def waiting(*, by: Staff, at: datetime) -> tuple[Proposal, ...]:

@@ -58,15 +58,15 @@ def propose(asked: Mapping[str, object], rows: int, reason: ExportReason, *, by:
     return proposal
 
 
-def settle(proposal_id: int, how: Settled, *, by: Staff, at: datetime) -> None:
-    """Confirm, decline or withdraw one.
+def settle(proposal_id: int, how: Settled, reason: str | None = None, *, by: Staff, at: datetime) -> None:
+    """Confirm, decline for a reason of the list, or withdraw one.
 
     :raises Refused: as `second_look.settle`.
     """
     acts = {Settled.CONFIRMED: audit.Act.EXPORT_CONFIRMED, Settled.DECLINED: audit.Act.PROPOSAL_DECLINED}
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.EXPORT_EVENTS, at) as session:
-        proposal = second_look.settle(session, proposal_id, how, by=by, at=at, what=What.EXPORT)
-        figures = {"rows": proposal.content["rows"], "reason": proposal.content["reason"]}
+        proposal = second_look.settle(session, proposal_id, how, by=by, at=at, what=What.EXPORT, reason=reason)
+        figures = {"rows": proposal.content["rows"], "reason": proposal.content["reason"]} | second_look.declined_for(reason)
         act = acts.get(how, audit.Act.PROPOSAL_WITHDRAWN)
         audit.record(session, act, by=by, at=at, subject=proposal.subject, figures=figures)
 

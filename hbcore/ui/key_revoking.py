@@ -64,7 +64,7 @@ def _show(proposal: Proposal, keys: Mapping[str, KeySeen], staff: Staff) -> None
     safe.text(
         words.format(key=_named(key) if key else proposal.named, reason=reason, name=proposal.proposed_by, at=at, until=until)
     )
-    offer_settling(proposal, SAID, lambda how: code_keys_revoking.settle(proposal.id, how, by=staff, at=now()))
+    offer_settling(proposal, SAID, lambda how, reason: code_keys_revoking.settle(proposal.id, how, reason, by=staff, at=now()))
 
 
 def _named(key: KeySeen) -> str:

@@ -76,7 +76,7 @@ def _show(proposal: Proposal, accounts: Mapping[int, str], staff: Staff) -> None
     words = _("File of {events} · {reason} · proposed by {name} {at} · void after {until}")
     safe.text(words.format(events=rows, reason=reason, name=proposal.proposed_by, at=at, until=until))
     safe.text(event_filters.in_words(events.wanted_of(content["asked"]), accounts))
-    offer_settling(proposal, SAID, lambda how: large_exports.settle(proposal.id, how, by=staff, at=now()))
+    offer_settling(proposal, SAID, lambda how, reason: large_exports.settle(proposal.id, how, reason, by=staff, at=now()))
 
 
 def _events(n: int) -> str:

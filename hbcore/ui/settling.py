@@ -1,29 +1,28 @@
 """The buttons under a proposal of the whole desk: its second person confirms or declines it, who made it withdraws it."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 import streamlit as st
 
 from hbcore.services.second_look import Proposal, Settled
-from hbcore.ui import safe
+from hbcore.ui.decline_words import offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.words import N_, _
-
-BUTTONS = {
-    Settled.CONFIRMED: ("confirm", N_("Confirm")),
-    Settled.DECLINED: ("decline", N_("Decline")),
-    Settled.WITHDRAWN: ("withdraw", N_("Withdraw the proposal")),
-}
+from hbcore.ui.words import _
 
 
-def offer_settling(proposal: Proposal, said: Mapping[Settled, str], settle: Callable[[Settled], None]) -> None:
-    """A button for each way in which the visitor may end it; `said`: what is told of it afterwards."""
+def offer_settling(proposal: Proposal, said: Mapping[Settled, str], settle: Callable[[Settled, str | None], None]) -> None:
+    """What the visitor may press to end it, `settle` with why it is declined; `said`: what is told of it afterwards."""
+
+    def settled(how: Settled, reason: str | None = None) -> None:
+        with errors_shown():
+            settle(how, reason)
+            say_after_rerun(_(said[how]))
+
     with st.container(horizontal=True):
-        for how in [Settled.WITHDRAWN] if proposal.own else [Settled.CONFIRMED, Settled.DECLINED]:
-            key, label = BUTTONS[how]
-            kind: Literal["primary", "secondary"] = "primary" if how == Settled.CONFIRMED else "secondary"
-            if st.button(safe.inert(_(label)), type=kind, key=f"{key} {proposal.id}"):
-                with errors_shown():
-                    settle(how)
-                    say_after_rerun(_(said[how]))
+        if proposal.own:
+            if st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
+                settled(Settled.WITHDRAWN)
+            return
+        if st.button(_("Confirm"), type="primary", key=f"confirm {proposal.id}"):
+            settled(Settled.CONFIRMED)
+        offer_decline(f"decline {proposal.id}", lambda reason: settled(Settled.DECLINED, reason), read=False)

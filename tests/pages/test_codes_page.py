@@ -9,7 +9,7 @@ from hbcore.services.certificates_more import MoreReason
 from hbcore.services.clock import now
 from tests import standing
 from tests.pages.reviewing import said
-from tests.services.applying import acts, look_ups
+from tests.services.applying import acts, look_ups, rows
 from tests.standing import WUCHANG, Sampled
 
 NUMBER = "420106199001011231"
@@ -121,6 +121,22 @@ def test_two_administrators_revoke_a_key(visit, database):
     assert not page.exception
     assert acts()[-3:] == ["code_key_revocation_proposed", "code_key_revoked", "code_key_rotated"]
     assert any("作废" in cell for cell in page.dataframe[0].value.iloc[:, -1])
+
+
+def test_an_administrator_declines_to_revoke_a_key_for_a_reason(visit, database):
+    one, two = (standing.staff(Role.ADMINISTRATOR, now(), name=name) for name in ("one", "two"))
+    code_keys_revoking.propose(code_keys_kept.listed(by=one, at=now())[0].kid, KeyRevokeReason.STOLEN, by=one, at=now())
+    page = visit(two, on="Code_keys")
+    assert next(button for button in page.button if str(button.key).startswith("decline ")).disabled
+    next(box for box in page.selectbox if str(box.key).startswith("why decline ")).set_value("not_justified").run()
+    assert "原因记入操作记录。" in words(page)
+
+    next(button for button in page.button if str(button.key).startswith("decline ")).click().run()
+
+    assert not page.exception
+    ((figures,),) = rows("SELECT figures FROM event WHERE act = 'proposal_declined'")
+    assert "not_justified" in figures
+    assert not any(str(button.key).startswith("confirm ") for button in page.button)
 
 
 def test_a_code_under_a_revoked_key_says_why_it_is_refused(visit, links, clerk, card):

@@ -89,14 +89,21 @@ def test_nobody_revokes_a_key_alone_nor_one_that_is_unknown_or_revoked_already(c
     assert [(one.use, one.revoked) for one in code_keys_kept.listed(by=other, at=AT) if one.revoked] == [("certificate", AT)]
 
 
-def test_a_key_that_is_declined_or_withdrawn_stands(clerk, person, administrator):  # noqa: F811
+def test_a_key_that_is_declined_for_a_reason_or_withdrawn_stands(clerk, person, administrator):  # noqa: F811
     other, key = standing.staff(Role.ADMINISTRATOR, AT, name="another"), key_of(CodeKind.STATUS).hex()
     text = looked_up(clerk).live.text
 
-    for how, by in ((Settled.DECLINED, other), (Settled.WITHDRAWN, administrator)):
+    for how, reason, by in ((Settled.DECLINED, "not_justified", other), (Settled.WITHDRAWN, None, administrator)):
         proposal = code_keys_revoking.propose(key, KeyRevokeReason.STOLEN, by=administrator, at=AT)
         assert [len(code_keys_revoking.waiting(by=one, at=AT)) for one in (administrator, other)] == [1, 1]
-        code_keys_revoking.settle(proposal, how, by=by, at=AT)
+        code_keys_revoking.settle(proposal, how, reason, by=by, at=AT)
 
+    with engine().connect() as connection:
+        ended = sa.select(EVENTS.c.act, EVENTS.c.figures).where(EVENTS.c.act.startswith("proposal_")).order_by(EVENTS.c.seq)
+        told = [(act, json.loads(figures)) for act, figures in connection.execute(ended)]
+    assert told == [
+        ("proposal_declined", {"what": "revoke_key", "declined_for": "not_justified"}),
+        ("proposal_withdrawn", {"what": "revoke_key"}),
+    ]
     assert checked(text) == ("registered", None)
     assert code_keys_revoking.waiting(by=other, at=AT) == ()

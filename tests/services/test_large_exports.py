@@ -1,5 +1,6 @@
 """A file of more than 1,000 events takes two auditors; it is taken once, by who proposed it, within an hour."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -83,11 +84,14 @@ def test_what_was_confirmed_is_that_filter_and_no_other_for_an_hour(auditors):
 
 def test_declined_or_withdrawn_it_lets_nobody_take_anything(auditors):
     first, second = auditors
-    large_exports.settle(proposed(first), Settled.DECLINED, by=second, at=AT)
+    large_exports.settle(proposed(first), Settled.DECLINED, "not_justified", by=second, at=AT)
     large_exports.settle(proposed(first), Settled.WITHDRAWN, by=first, at=AT)
 
     refused("export_needs_two", lambda: take(first))
     assert large_exports.waiting(by=second, at=AT) == ()
+    told = rows("SELECT figures FROM event WHERE act LIKE 'proposal_%' ORDER BY seq")
+    said = {"rows": 4, "reason": "archive"}
+    assert [json.loads(one) for (one,) in told] == [{**said, "declined_for": "not_justified"}, said]
 
 
 def test_both_see_what_waits_and_what_for(auditors):
