@@ -1,8 +1,8 @@
 """Deciding a colour: the answer of a dated table to what is known of a person, with every condition tried."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from hbcore.domain.conditions import UNREGISTERED
 from hbcore.domain.known import FactSeen, Known, ResultSeen, micros
@@ -34,8 +34,7 @@ __all__ = [
 NO_DETAILS: Mapping[str, Sentence] = {}
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """A person's code at an instant. `until`: when the answer changes if nothing else is recorded (None: never)."""
 
     colour: Colour | None
@@ -53,9 +52,9 @@ def decide(policy: Policy, known: Known, at: datetime, *, details: Mapping[str, 
     is no code: colour and row None. `details` are values for sentences that no rule can know: fields,
     reasons, reason, hotline. Raises TypeError for a naive instant.
     """
-    person = Person(known, seen_by(policy, known), at, micros(at))
+    person = Person(known, seen_by(policy, known), at, micros(at), {})
     row, until = standing(policy, person.seen, person.micros)
-    tried = tuple(line for asked in _asked(policy, known, row) for line in tried_in(asked, person))
+    tried = tried_in(_asked(policy, known, row), person)
     if row is None:
         return Decision(None, None, policy.no_code, until, tried)
     return Decision(row.colour, row.id, _reason(row, person, details), until, tried)
@@ -69,7 +68,7 @@ def reason_of(
     For codes of the past: `decide` says which row holds, this only how that row reads. Raises KeyError for an unknown row.
     """
     row = policy.row(row_id)
-    person = Person(known, seen_by(policy, known), at, micros(at))
+    person = Person(known, seen_by(policy, known), at, micros(at), {})
     return row.sentence.fill({**dict.fromkeys(VALUES, same("…")), **sentence_values(row, person), **details})
 
 

@@ -1,7 +1,6 @@
 """A person's evidence under a policy, in whole microseconds, and the time in which a condition holds."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from hbcore.domain.conditions import Condition, Word
@@ -38,8 +37,7 @@ class Stretch(NamedTuple):
     order: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What a policy sees of one person. Results stand per assay in time order, the worse last of one instant."""
 
     registration: Registration
@@ -76,7 +74,7 @@ def _fact_micros(fact: FactSeen) -> tuple[FactKind, int, int | None]:
 
 def within(policy: Policy, unit: str | None) -> tuple[str, ...]:
     """The prefixes the policy asks for that this unit code begins with."""
-    return tuple(prefix for prefix in policy.prefixes if unit and unit.startswith(prefix))
+    return tuple([prefix for prefix in policy.prefixes if unit and unit.startswith(prefix)])
 
 
 def see(
@@ -116,14 +114,15 @@ def row_spans(row: Row, seen: Seen) -> Spans:
     """The time in which all of a row's conditions hold, in order."""
     time = ALWAYS
     for condition in row.when:
-        holding = [(start, end) for start, end, _ in stretches(condition, seen)]
-        if not holding:
+        pieces = HOLDING[condition.word](condition, seen)
+        if not pieces:
             return []
+        holding = [(start, end) for start, end, _ in pieces]
         time = overlap(time, holding if len(holding) == 1 else merged(holding))
     return time
 
 
-def stretches(condition: Condition, seen: Seen) -> list[Stretch]:
+def stretches(condition: Condition, seen: Seen) -> Sequence[Stretch]:
     """The time in which one condition holds, piece of evidence by piece of evidence; may overlap."""
     return HOLDING[condition.word](condition, seen)
 
@@ -168,13 +167,13 @@ def _open_until_retested(seen: Seen, assay: Assay, outcome: Outcome) -> list[Str
 
 
 def _latest(seen: Seen, assay: Assay, outcomes: Sequence[Outcome], hours: int | None) -> list[Stretch]:
-    series = seen.results[assay]
-    out = []
-    for result, next_at in zip(series, [*(later.at for later in series), FOREVER][1:], strict=True):
-        end = next_at if hours is None else min(next_at, result.at + hours * HOUR)
-        if result.outcome in outcomes and result.at < end:
-            out.append(Stretch(result.at, end, result.order))
-    return out
+    out, next_at = [], FOREVER
+    for at, _, order, outcome, _ in reversed(seen.results[assay]):
+        end = next_at if hours is None else min(next_at, at + hours * HOUR)
+        if outcome in outcomes and at < end:
+            out.append(Stretch(at, end, order))
+        next_at = at
+    return out[::-1]
 
 
 def _open_igm(condition: Condition, seen: Seen) -> list[Stretch]:
@@ -190,11 +189,10 @@ def _sampled(condition: Condition, seen: Seen) -> list[Stretch]:
     return [Stretch(at, at + age) for at in taken]
 
 
-def _always(holds: bool) -> list[Stretch]:
-    return [Stretch(NEVER_BEGAN, FOREVER)] if holds else []
+ALL_TIME, NO_TIME = (Stretch(NEVER_BEGAN, FOREVER),), ()
 
 
-HOLDING: Mapping[Word, Callable[[Condition, Seen], list[Stretch]]] = {
+HOLDING: Mapping[Word, Callable[[Condition, Seen], Sequence[Stretch]]] = {
     Word.FACT_IN_FORCE: _fact_in_force,
     Word.OPEN_POSITIVE: _open_positive,
     Word.OPEN_POOLED: lambda _, seen: _open_until_retested(seen, Assay.NAAT, Outcome.POOLED_POSITIVE),
@@ -202,7 +200,7 @@ HOLDING: Mapping[Word, Callable[[Condition, Seen], list[Stretch]]] = {
     Word.OPEN_IGM: _open_igm,
     Word.LATEST_RESULT: lambda asked, seen: _latest(seen, asked.assay, asked.outcomes, asked.hours),
     Word.SAMPLED: _sampled,
-    Word.REGISTRATION: lambda asked, seen: _always(seen.registration in asked.states),
-    Word.RESIDENCE_WITHIN: lambda asked, seen: _always(asked.prefix in seen.within),
+    Word.REGISTRATION: lambda asked, seen: ALL_TIME if seen.registration in asked.states else NO_TIME,
+    Word.RESIDENCE_WITHIN: lambda asked, seen: ALL_TIME if asked.prefix in seen.within else NO_TIME,
     Word.ANY_OF: lambda asked, seen: [piece for part in asked.of for piece in stretches(part, seen)],
 }

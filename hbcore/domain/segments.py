@@ -35,9 +35,8 @@ def life(policy: Policy, seen: Seen) -> Life:
         time = row_spans(row, seen)
         if time:
             pieces += [(start, end, row) for start, end in overlap(free, time)]
-            free = without(free, time)
-        if not free:
-            break
+            if time == ALWAYS or not (free := without(free, time)):
+                break
     return sorted(pieces, key=_start)
 
 

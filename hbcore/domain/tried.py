@@ -1,14 +1,13 @@
 """Why a row holds or does not, in words: what each condition wanted and what was found."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from hbcore.domain.conditions import Condition, Word
 from hbcore.domain.known import Known, ResultSeen, instant
 from hbcore.domain.policy_table import Row
-from hbcore.domain.seen import Seen, Stretch, stretches
+from hbcore.domain.seen import HOLDING, Seen, Stretch, stretches
 from hbcore.domain.sentence import Sentence, day_in_words, same, shipped_words, time_in_words
 from hbcore.domain.spans import FOREVER
 from hbcore.domain.vocabulary import Assay
@@ -30,8 +29,7 @@ class Tried(NamedTuple):
     holds: bool
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """One person at one instant: what is known, the same as a policy sees it, the instant both ways.
 
     `results_said`: results already put into words, by their place; several conditions ask for the same one.
@@ -41,20 +39,28 @@ class Person:
     seen: Seen
     at: datetime
     micros: int
-    results_said: dict[int, Sentence] = field(default_factory=dict)
+    results_said: dict[int, Sentence]
 
 
-def tried_in(row: Row, person: Person) -> Iterator[Tried]:
-    """Every condition of a row, those of an `any_of` one by one."""
-    for condition, wanted in row.parts:
-        piece = holding(condition, person)
-        yield Tried(row.id, wanted, found(condition, person, piece), piece is not None)
+def tried_in(rows: Iterable[Row], person: Person) -> tuple[Tried, ...]:
+    """Every condition of these rows, those of an `any_of` one by one."""
+    lines = []
+    for row in rows:
+        for condition, wanted in row.parts:
+            pieces = HOLDING[condition.word](condition, person.seen)
+            piece = _longest(pieces, person.micros) if pieces else None  # of most conditions there are none
+            lines.append(Tried(row.id, wanted, FOUND[condition.word](condition, person, piece), piece is not None))
+    return tuple(lines)
 
 
 def holding(condition: Condition, person: Person) -> Stretch | None:
     """The evidence by which a condition holds now; of several the one that holds longest, then the later one."""
-    now, longest = person.micros, None
-    for piece in stretches(condition, person.seen):
+    return _longest(stretches(condition, person.seen), person.micros)
+
+
+def _longest(pieces: Iterable[Stretch], now: int) -> Stretch | None:
+    longest = None
+    for piece in pieces:
         start, end, _ = piece
         if start <= now < end and (longest is None or (end, start) > (longest.end, longest.start)):
             longest = piece
@@ -82,27 +88,21 @@ def _of_evidence(condition: Condition, person: Person, piece: Stretch) -> dict[s
     return values
 
 
-def found(condition: Condition, person: Person, piece: Stretch | None) -> Sentence:
-    """What there is of the kind a condition asks for: the evidence that holds, else the last there was."""
-    if condition.word is Word.REGISTRATION:
-        return WORDS["registrations"].get(person.known.registration, same(person.known.registration))
-    if condition.word is Word.RESIDENCE_WITHIN:
-        return _found_unit(person.known)
-    if condition.word is Word.FACT_IN_FORCE:
-        return _found_fact(condition, person, piece)
-    if condition.word is Word.SAMPLED:
-        return _found_sample(person)
-    return _found_result(condition, person, piece)
+def _found_registration(_condition: Condition, person: Person, _piece: Stretch | None) -> Sentence:
+    state = person.known.registration
+    return WORDS["registrations"].get(state) or same(state)
 
 
-def _found_unit(known: Known) -> Sentence:
-    form = WORDS["found"]
+def _found_unit(_condition: Condition, person: Person, _piece: Stretch | None) -> Sentence:
+    form, known = WORDS["found"], person.known
     if known.unit_name:
         return known.unit_name
     return form["unit"].fill({"unit": same(known.unit)}) if known.unit else form["unit_unknown"]
 
 
 def _found_fact(condition: Condition, person: Person, piece: Stretch | None) -> Sentence:
+    if not person.seen.facts:
+        return NOTHING
     begun = [fact for fact in person.seen.facts if fact.kind in condition.kinds and fact.start <= person.micros]
     if not begun:
         return NOTHING
@@ -113,7 +113,7 @@ def _found_fact(condition: Condition, person: Person, piece: Stretch | None) -> 
     return WORDS["found"]["fact"].fill(values | {"until": time_in_words(instant(shown.end), seen_from=person.at)})
 
 
-def _found_sample(person: Person) -> Sentence:
+def _found_sample(_condition: Condition, person: Person, _piece: Stretch | None) -> Sentence:
     taken = [piece.start for piece in stretches(SAMPLED_EVER, person.seen) if piece.start <= person.micros]
     if not taken:
         return NOTHING
@@ -121,7 +121,9 @@ def _found_sample(person: Person) -> Sentence:
 
 
 def _found_result(condition: Condition, person: Person, piece: Stretch | None) -> Sentence:
-    series = person.seen.results[_assay_of(condition)]
+    series = person.seen.results[ASKED_OF.get(condition.word, condition.assay)]
+    if not series:
+        return NOTHING
     order = piece.order if piece else next((result.order for result in reversed(series) if result.at <= person.micros), None)
     if order is None:
         return NOTHING
@@ -140,5 +142,11 @@ def _result_in_words(shown: ResultSeen, at: datetime) -> Sentence:
     )
 
 
-def _assay_of(condition: Condition) -> Assay:
-    return ASKED_OF.get(condition.word, condition.assay)
+FOUND: Mapping[Word, Callable[[Condition, Person, Stretch | None], Sentence]] = {
+    **dict.fromkeys(Word, _found_result),
+    Word.REGISTRATION: _found_registration,
+    Word.RESIDENCE_WITHIN: _found_unit,
+    Word.FACT_IN_FORCE: _found_fact,
+    Word.SAMPLED: _found_sample,
+}
+"""What there is of the kind a condition asks for: the evidence that holds, else the last there was."""
