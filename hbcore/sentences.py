@@ -168,6 +168,8 @@ SENTENCES: dict[str, str] = {
     # What takes two people
     "still_applying": "A large file that this touches is still being recorded. Wait until that is done, then try again.",
     "still_recalling": "A large upload that this touches is being recalled or put back. Wait until that is done, then try again.",
+    "recall_waits": "The recall of this upload is proposed. Until a second person has decided it, nothing of it is settled: a"
+    " colleague of the institution or the supervisor of its unit confirms or declines it.",
     "recall_moved": "Something else of this institution was done while this was worked out, so nothing was changed. Try again.",
     "already_proposed": "This is proposed already and waits for a second person.",
     "proposal_gone": "This proposal is settled or has expired. Open the page again.",

@@ -35,7 +35,7 @@ def of_release(upload_id: int, *, by: Staff, at: datetime) -> dict[str, int]:
     :raises Refused: `unknown_upload`, `not_your_unit`.
     """
     with acting(by, Permission.RELEASE_POSITIVES, at) as session:
-        upload = releases.in_scope(session, upload_id, by)
+        upload = releases.in_scope(session, upload_id, by, at)
         waiting = rows_held.held(session.connection(), upload.id, WaitsFor.RELEASE)
         changes = tried(session, lambda: held_rows.take_in(session, upload, waiting, at=at).codes)
         _record(session, What.RELEASE_POSITIVES, upload.number, changes, by, at)
@@ -51,7 +51,7 @@ def of_removal(upload_id: int, row: int, take: bool, *, person: int | None = Non
     """
     with acting(by, Permission.SETTLE_HELD, at) as session:
         found = removals.in_scope(session, upload_id, row, person, by, take=take)
-        upload = held_rows.upload_of(session, upload_id)
+        upload = held_rows.upload_of(session, upload_id, at)
         waiting = rows_held.held(session.connection(), upload.id, rows=[row]) if take else []
         whose = removals.people_of(waiting, person)
         changes = tried(session, lambda: held_rows.take_in(session, upload, waiting, at=at, people=whose).codes if take else {})

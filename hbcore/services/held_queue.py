@@ -14,6 +14,7 @@ from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Purpose, Role, RowCode
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
+from hbcore.services.held_rows import recall_waits
 from hbcore.services.removals import subject_of
 from hbcore.services.second_look import What
 from hbcore.storage import held_queue_rows, held_rows, proposal_rows
@@ -41,6 +42,7 @@ class HeldLine:
     """A held row in the queue, whose it is masked. `says`: the laboratory's words for outcome and status.
 
     `steps`: what was done about it, in order. `proposed`: it waits for a second person. `own`: uploaded by who asks.
+    `recall_waits`: the recall of its upload is proposed, and nothing of it is settled until that is decided.
     `positive`: it says that somebody may be infectious, and one person alone does not put it aside (model part 6).
     """
 
@@ -57,6 +59,7 @@ class HeldLine:
     sample: str
     says: str
     proposed: bool
+    recall_waits: bool
     own: bool
     positive: bool
     steps: tuple[StepSeen, ...] = field(default=())
@@ -148,11 +151,12 @@ def _lines(session: Session, found: Collection[Row], by: Staff, at: datetime) ->
         return ()
     subjects = [subject_of(one.id, one.row_number) for one in found]
     proposed = proposal_rows.open_by_subject(connection, What.REMOVE_POSITIVE, subjects, at)
+    recalls = recall_waits(session, {one.id for one in found}, at)
     steps: dict[tuple[int, int], list[StepSeen]] = {}
     for step in held_queue_rows.steps(connection, {one.id for one in found}):
         steps.setdefault((step.upload_id, step.row_number), []).append(_step(step, by))
     return tuple(
-        _line(one, subject in proposed, steps.get((one.id, one.row_number), ()), by)
+        _line(one, subject in proposed, one.id in recalls, steps.get((one.id, one.row_number), ()), by)
         for one, subject in zip(found, subjects, strict=True)
     )
 
@@ -162,7 +166,7 @@ def _step(row: Row, by: Staff) -> StepSeen:
     return StepSeen(Step(row.step), RowCode(row.held_for), row.said, note, row.full_name, row.at, row.by_id == by.id)
 
 
-def _line(one: Row, proposed: bool, steps: Iterable[StepSeen], by: Staff) -> HeldLine:
+def _line(one: Row, proposed: bool, recalled: bool, steps: Iterable[StepSeen], by: Staff) -> HeldLine:
     cells = held_rows.cells_of(one.id, one.row_number, one.sealed, one.key_version)
     document = document_of_row(cells.get("document_kind"), cells.get("document_number"))
     return HeldLine(
@@ -179,6 +183,7 @@ def _line(one: Row, proposed: bool, steps: Iterable[StepSeen], by: Staff) -> Hel
         sample=cells.get("sample_number", ""),
         says=" ".join(filter(None, (cells.get("outcome"), cells.get("igg"), cells.get("igm"), cells.get("result_status")))),
         proposed=proposed,
+        recall_waits=recalled,
         own=one.recorded_by == by.id,
         positive=bool(one.positive),
         steps=tuple(steps),

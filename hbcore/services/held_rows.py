@@ -1,7 +1,7 @@
 """Held rows that are settled: judged again as of now like a file that comes in, or turned down; the report follows."""
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,8 @@ from hbcore.services.import_report import ImportReport, as_it_stands, with_now
 from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_recording import Recorded
-from hbcore.storage import applying_rows, held_rows
+from hbcore.services.second_look import What
+from hbcore.storage import applying_rows, held_rows, proposal_rows
 from hbcore.storage.held_rows import HeldRow, Row
 from hbcore.storage.result_rows import Uploaded
 
@@ -38,11 +39,18 @@ class TakenIn:
     codes: Mapping[str, int]
 
 
-def upload_of(session: Session, upload_id: int) -> Row:
-    """A laboratory's upload.
+def recall_waits(session: Session, upload_ids: Iterable[int], at: datetime) -> frozenset[int]:
+    """Of these uploads those whose recall is proposed and waits for its second person."""
+    of = {f"upload {one}": one for one in upload_ids}
+    waiting = proposal_rows.open_by_subject(session.connection(), What.RECALL, list(of), at) if of else {}
+    return frozenset(of[subject] for subject in waiting)
+
+
+def upload_of(session: Session, upload_id: int, at: datetime) -> Row:
+    """A laboratory's upload whose held rows may be settled.
 
     :raises Refused: `unknown_upload`; `still_applying` until its last line is recorded; `still_recalling` while a large upload of
-        its institution is recalled or put back.
+        its institution is recalled or put back; `recall_waits` until a second person has decided whether it is recalled.
     """
     row = held_rows.upload(session.connection(), upload_id)
     if row is None:
@@ -50,6 +58,8 @@ def upload_of(session: Session, upload_id: int) -> Row:
     if applying_rows.one(session.connection(), upload_id):
         raise Refused("still_applying")
     recall_slices.refuse_beside(session.connection(), row.institution)
+    if recall_waits(session, [upload_id], at):
+        raise Refused("recall_waits")
     return row
 
 

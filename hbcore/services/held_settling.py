@@ -49,8 +49,8 @@ def settle(what: Settlement, *, by: Staff, at: datetime) -> Done:
     """Settle held rows alone, in one act with one event. Rows that need two are left as they are, and told.
 
     :raises Refused: `unknown_held_row`, `unknown_reason`, `reason_speaks_against`, `several_kinds`, `own_upload`,
-        `own_document`, `already_proposed`, `nothing_to_take`, `person_not_chosen`, and `two_people_needed` where that holds for
-        all of them.
+        `own_document`, `already_proposed`, `nothing_to_take`, `person_not_chosen`, those of `held_rows.upload_of`, and
+        `two_people_needed` where that holds for all of them.
     """
     with refusals_recorded(by, at, _about(what)), acting(by, Permission.SETTLE_HELD, at) as session:
         lines = _lines(session, what, by, at)
@@ -80,11 +80,11 @@ def tried(what: Settlement, *, by: Staff, at: datetime) -> Done:
 def reopen(upload_id: int, row: int, *, by: Staff, at: datetime) -> None:
     """Put a row back into the queue that one kept oneself within the last ten minutes.
 
-    :raises Refused: `unknown_upload`, `nothing_to_reopen`.
+    :raises Refused: `nothing_to_reopen`, those of `held_rows.upload_of`.
     """
     subject = subject_of(upload_id, row)
     with refusals_recorded(by, at, subject), acting(by, Permission.SETTLE_HELD, at) as session:
-        upload, connection = held_rows.upload_of(session, upload_id), session.connection()
+        upload, connection = held_rows.upload_of(session, upload_id, at), session.connection()
         steps = [one for one in held_queue_rows.steps(connection, [upload_id]) if one.row_number == row]
         column = held_queue_rows.turned_down(connection, upload_id, row)
         mine = steps and steps[-1].step == Step.KEPT and steps[-1].by_id == by.id and at <= steps[-1].at + REOPENS
@@ -154,7 +154,7 @@ def _each(
 
 def _taken(session: Session, what: Settlement, upload_id: int, rows: Sequence[int], at: datetime) -> Done | None:
     """None where a positive would go away: nothing is done then."""
-    upload = held_rows.upload_of(session, upload_id)
+    upload = held_rows.upload_of(session, upload_id, at)
     waiting = rows_held.held(session.connection(), upload_id, rows=rows)
     if not what.take:
         return Done(held_rows.turn_down(session, upload, waiting), 0, {})

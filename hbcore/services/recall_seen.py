@@ -1,5 +1,6 @@
 """Where uploads stand that somebody recalled, puts back or proposed to: for the pages and the shell."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlmodel import Session
 from hbcore.domain.permissions import Permission
 from hbcore.services import second_look
 from hbcore.services.acting import Staff, reading
+from hbcore.services.held_rows import recall_waits
 from hbcore.services.recall_record import RecallReason, in_scope, what_of, within
 from hbcore.services.second_look import Proposal, What
 from hbcore.storage import applying_rows, proposal_rows, recall_book, recalling_rows
@@ -60,6 +62,14 @@ def standing(number: str, *, by: Staff, at: datetime) -> Standing:
     note = recall_book.opened_note(upload.id, row.sealed, row.key_version)
     reason = RecallReason(row.reason)
     return Standing(upload.id, upload.number, status, names, row.recalled_at, reason, note, proposal, so_far)
+
+
+def waits_beside(proposals: Iterable[Proposal], *, by: Staff, at: datetime) -> frozenset[int]:
+    """Of these proposals those that would settle held rows of an upload whose recall waits for a second person; their ids."""
+    of_held = [one for one in proposals if one.what in (What.RELEASE_POSITIVES, What.REMOVE_POSITIVE)]
+    with reading(by, Permission.SECOND_REVIEW, at) as session:
+        uploads = recall_waits(session, {one.about for one in of_held}, at)
+    return frozenset(one.id for one in of_held if one.about in uploads)
 
 
 def proposed_by_another(number: str, *, by: Staff, at: datetime) -> int | None:

@@ -46,7 +46,10 @@ class ForRelease:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An upload with positives that wait. `proposal` is None once it has expired; `own`: proposed by who asks."""
+    """An upload with positives that wait. `proposal` is None once it has expired; `own`: proposed by who asks.
+
+    `recall_waits`: its recall is proposed, and nothing of it is settled until that is decided.
+    """
 
     upload: int
     number: str
@@ -56,6 +59,7 @@ class Waiting:
     rows: int
     proposal: int | None
     own: bool
+    recall_waits: bool
 
 
 @dataclass(frozen=True)
@@ -87,16 +91,17 @@ def waiting(*, by: Staff, at: datetime) -> tuple[Waiting, ...]:
             found = rows_held.waiting_of_unit(connection, by.unit or "")
         subjects = [f"upload {row.id}" for row in found]
         proposed = proposal_rows.open_by_subject(connection, What.RELEASE_POSITIVES, subjects, at) if found else {}
-        return tuple(_seen(row, proposed.get(f"upload {row.id}"), by) for row in found)
+        recalls = held_rows.recall_waits(session, [row.id for row in found], at)
+        return tuple(_seen(row, proposed.get(f"upload {row.id}"), row.id in recalls, by) for row in found)
 
 
 def rows_of(upload_id: int, *, by: Staff, at: datetime) -> tuple[RowSeen, ...]:
     """The waiting rows, name and number masked: one look-up event. Whoever must know more opens the person, with a purpose.
 
-    :raises Refused: `unknown_upload`, `not_your_unit`, `look_up_not_recorded`.
+    :raises Refused: as `in_scope`; `look_up_not_recorded`.
     """
     with reading(by, Permission.RELEASE_POSITIVES, at) as session:
-        upload, connection = in_scope(session, upload_id, by), session.connection()
+        upload, connection = in_scope(session, upload_id, by, at), session.connection()
         known = rows_held.people(connection, upload_id, WaitsFor.RELEASE) if may(by.role, Permission.LOOK_UP_PEOPLE) else {}
         held = rows_held.held(connection, upload_id, WaitsFor.RELEASE)
     rows = tuple(RowSeen(one.row, _masked(one.cells), known.get(one.row)) for one in held)
@@ -108,11 +113,11 @@ def rows_of(upload_id: int, *, by: Staff, at: datetime) -> tuple[RowSeen, ...]:
 def propose_again(upload_id: int, *, by: Staff, at: datetime) -> int:
     """Propose once more what nobody settled in time; whoever does so is the first of the two. The proposal's id.
 
-    :raises Refused: `unknown_upload`, `not_your_unit`, `proposal_gone` where nothing waits, `already_proposed`.
+    :raises Refused: as `in_scope`; `proposal_gone` where nothing waits, `already_proposed`.
     """
     about = f"upload {upload_id}"
     with refusals_recorded(by, at, about), acting(by, Permission.RELEASE_POSITIVES, at) as session:
-        upload = in_scope(session, upload_id, by)
+        upload = in_scope(session, upload_id, by, at)
         rows = len(rows_held.held(session.connection(), upload_id, WaitsFor.RELEASE))
         if not rows:
             raise Refused("proposal_gone")
@@ -126,7 +131,7 @@ def propose_again(upload_id: int, *, by: Staff, at: datetime) -> int:
 def release(proposal_id: int, *, by: Staff, at: datetime) -> TakenIn:
     """The second account agrees: the rows are judged again as of now and recorded with their upload. One act, one event.
 
-    :raises Refused: as `second_look.settle`.
+    :raises Refused: as `second_look.settle` and `held_rows.upload_of`.
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.RELEASE_POSITIVES, at) as session:
         upload = _settled(session, proposal_id, Settled.CONFIRMED, None, by, at)
@@ -142,7 +147,7 @@ def decline(proposal_id: int, reason: str | None = None, *, by: Staff, at: datet
     """The second account says no, for a reason of the list: the rows count as not recorded, their cells stay with the upload;
     how many.
 
-    :raises Refused: as `second_look.settle`.
+    :raises Refused: as `second_look.settle` and `held_rows.upload_of`.
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.RELEASE_POSITIVES, at) as session:
         upload = _settled(session, proposal_id, Settled.DECLINED, reason, by, at)
@@ -155,12 +160,15 @@ def decline(proposal_id: int, reason: str | None = None, *, by: Staff, at: datet
 
 def _settled(session: Session, proposal_id: int, how: Settled, reason: str | None, by: Staff, at: datetime) -> Row:
     proposal = second_look.settle(session, proposal_id, how, by=by, at=at, what=What.RELEASE_POSITIVES, reason=reason)
-    return held_rows.upload_of(session, proposal.about)
+    return held_rows.upload_of(session, proposal.about, at)
 
 
-def in_scope(session: Session, upload_id: int, by: Staff) -> Row:
-    """The upload, if it is of the liaison's institutions or the supervisor's unit and below."""
-    upload = held_rows.upload_of(session, upload_id)
+def in_scope(session: Session, upload_id: int, by: Staff, at: datetime) -> Row:
+    """The upload, if it is of the liaison's institutions or the supervisor's unit and below.
+
+    :raises Refused: `not_your_unit`, those of `held_rows.upload_of`.
+    """
+    upload = held_rows.upload_of(session, upload_id, at)
     if by.role == Role.LAB_LIAISON:
         if upload.institution not in by.institutions:
             raise Refused("unknown_upload")
@@ -176,7 +184,7 @@ def _masked(cells: Mapping[str, str]) -> dict[str, str]:
     return whose | {word: cells[word] for word in SHOWN if word in cells}
 
 
-def _seen(row: Row, proposed: Row | None, by: Staff) -> Waiting:
+def _seen(row: Row, proposed: Row | None, recall_waits: bool, by: Staff) -> Waiting:
     proposal = proposed.id if proposed else None
     own = proposed is not None and proposed.proposed_by == by.id
-    return Waiting(row.id, row.number, row.name, row.recorded_at, row.full_name, row.n, proposal, own)
+    return Waiting(row.id, row.number, row.name, row.recorded_at, row.full_name, row.n, proposal, own, recall_waits)

@@ -29,7 +29,10 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Removal:
-    """A held row that would take a positive away, and whose: masked. `says`: the laboratory's words for outcome and status."""
+    """A held row that would take a positive away, and whose: masked. `says`: the laboratory's words for outcome and status.
+
+    `recall_waits`: the recall of its upload is proposed, and nothing of it is settled until that is decided.
+    """
 
     upload: int
     row: int
@@ -42,6 +45,7 @@ class Removal:
     sample: str
     says: str
     proposed: bool
+    recall_waits: bool
 
 
 def waiting(*, by: Staff, at: datetime, before: Sequence[Removal] = ()) -> tuple[Removal, ...]:
@@ -56,11 +60,12 @@ def waiting(*, by: Staff, at: datetime, before: Sequence[Removal] = ()) -> tuple
         found = rows_held.removals(connection, by.unit or "", MOST)
         subjects = [subject_of(row.id, row.row_number) for row in found]
         proposed = proposal_rows.open_by_subject(connection, What.REMOVE_POSITIVE, subjects, at) if found else {}
+        recalls = held_rows.recall_waits(session, {row.id for row in found}, at)
     new = {row.person for row in found} - {one.person for one in before}
     if new:
         figures = {"purpose": Purpose.CORRECT_RESULT, "people": len(new)}
         audit.record_look_up(audit.Act.LIST_LOOKED_UP, by=by, at=at, subject=f"held rows of unit {by.unit}", figures=figures)
-    return tuple(_seen(row, subject_of(row.id, row.row_number) in proposed) for row in found)
+    return tuple(_seen(row, subject_of(row.id, row.row_number) in proposed, row.id in recalls) for row in found)
 
 
 def propose(upload_id: int, row: int, take: bool, reason: str, *, person: int | None = None, by: Staff, at: datetime) -> int:
@@ -69,10 +74,11 @@ def propose(upload_id: int, row: int, take: bool, reason: str, *, person: int | 
     `person`: whose it is, of several with its document.
 
     :raises Refused: `unknown_held_row`, also for one of another unit; `unknown_reason`, `reason_speaks_against`,
-        `already_proposed`, `nothing_to_take`, `person_not_chosen`.
+        `already_proposed`, `nothing_to_take`, `person_not_chosen`; those of `held_rows.upload_of`.
     """
     with refusals_recorded(by, at, subject_of(upload_id, row)), acting(by, Permission.SECOND_REVIEW, at) as session:
         found = in_scope(session, upload_id, row, person, by, take=take)
+        held_rows.upload_of(session, upload_id, at)
         if take and found.held_for == RowCode.WITHDRAWS_UNKNOWN:
             raise Refused("nothing_to_take")
         if why_not := why_not_reason(RowCode(found.held_for), take, reason):
@@ -106,12 +112,12 @@ def in_scope(session: Session, upload_id: int, row: int, person: int | None, by:
 def settle(proposal_id: int, *, by: Staff, at: datetime) -> TakenIn | None:
     """The second person agrees: the row is taken in and what it ends keeps its history, or it is turned down (None).
 
-    :raises Refused: as `second_look.settle`; `unknown_held_row` where it was settled otherwise, `held_row_changed` where by now
-        it can't be taken in any more.
+    :raises Refused: as `second_look.settle` and `held_rows.upload_of`; `unknown_held_row` where it was settled otherwise,
+        `held_row_changed` where by now it can't be taken in any more.
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.SETTLE_HELD, at) as session:
         proposal = second_look.settle(session, proposal_id, Settled.CONFIRMED, by=by, at=at, what=What.REMOVE_POSITIVE)
-        upload = held_rows.upload_of(session, proposal.about)
+        upload = held_rows.upload_of(session, proposal.about, at)
         waiting = rows_held.held(session.connection(), upload.id, rows=[int(str(proposal.content["row"]))])
         if [one.held_for for one in waiting] != [proposal.content.get("held_for", RowCode.SECOND_ACCOUNT_NEEDED)]:
             raise Refused("unknown_held_row")
@@ -142,7 +148,7 @@ def subject_of(upload_id: int, row: int) -> str:
     return f"row {row} of upload {upload_id}"
 
 
-def _seen(row: Row, proposed: bool) -> Removal:
+def _seen(row: Row, proposed: bool, recall_waits: bool) -> Removal:
     cells = rows_held.cells_of(row.id, row.row_number, row.row_sealed, row.row_key_version)
     text = people_rows.open_sealed(row.person, row.sealed, row.key_version)
     says = " ".join(filter(None, (cells.get("outcome"), cells.get("result_status"))))
@@ -158,4 +164,5 @@ def _seen(row: Row, proposed: bool) -> Removal:
         cells.get("sample_number", ""),
         says,
         proposed,
+        recall_waits,
     )

@@ -19,6 +19,7 @@ from hbcore.ui.held_settling import show_settling
 from hbcore.ui.held_words import STATUSES, answer_words, kind_name, step_words
 from hbcore.ui.links import link_to_person
 from hbcore.ui.person_words import WORDS
+from hbcore.ui.recall_waits import say_recall_waits
 from hbcore.ui.words import _, sentence_here, time_here
 
 OPENED = "held row opened"
@@ -143,6 +144,9 @@ def _ask(line: HeldLine, staff: Staff) -> None:
 
 
 def _answer(line: HeldLine, staff: Staff) -> None:
+    if line.recall_waits:
+        say_recall_waits(line.number, staff)
+        return
     if not line.asked:
         st.caption(_("The supervisor of the unit settles it. A file with the right word of correction settles it, too."))
         return

@@ -17,6 +17,7 @@ from hbcore.ui.fact_words import changes_words
 from hbcore.ui.held_words import REASONS, kind_name, reason_words
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.recall_waits import say_recall_waits
 from hbcore.ui.waiting import busy
 from hbcore.ui.words import N_, _, _n, sentence_here
 
@@ -28,6 +29,9 @@ ASIDE = N_("Propose: keep ours")
 
 def show_settling(line: HeldLine, staff: Staff, person: int | None) -> None:
     """What one may do about a row; what takes two is proposed."""
+    if line.recall_waits:
+        say_recall_waits(line.number, staff)
+        return
     if line.waits == "release":
         st.text(_("A positive beyond the limit of the shift: it is released or declined with the others of its upload."))
         link("Second_looks", _("Second looks →"))

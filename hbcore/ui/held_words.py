@@ -58,7 +58,9 @@ def answer_words(answer: str) -> str:
 
 
 def state_words(one: HeldLine) -> str:
-    """How it stands: held, asked about, answered, proposed."""
+    """How it stands: held, asked about, answered, proposed; or its whole upload is to be recalled."""
+    if one.recall_waits:
+        return _("Recall proposed")
     if one.proposed:
         return _("Proposed")
     return _("Asked") if one.asked else _("Answered") if one.answered else _("Held")

@@ -132,7 +132,8 @@ def show_standing(number: str, staff: Staff) -> None:
             if standing.note:
                 safe.text(standing.note)
     if standing.proposal:
-        safe.text(_("It waits for a second person: {what}").format(what=proposal_words(standing.proposal)))
+        with st.container(border=True):
+            _show_proposal(standing.proposal, staff)
     elif standing.status == APPLYING:
         safe.text(_("It is still being recorded. Once it is done it can be recalled whole."))
     elif standing.so_far is not None:

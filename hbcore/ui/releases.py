@@ -15,6 +15,7 @@ from hbcore.ui.fact_words import changes_words
 from hbcore.ui.lab_report import COLUMN_WORDS
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
+from hbcore.ui.recall_waits import say_recall_waits
 from hbcore.ui.words import _, _n, time_here
 
 ROWS, EFFECT = "rows for release", "effect of a release"
@@ -74,6 +75,9 @@ def _show(one: Waiting, staff: Staff) -> None:
     )
     about = {"institution": one.institution, "number": one.number, "n": number_here(one.rows), "name": one.by}
     safe.text(said.format(**about, time=time_here(one.at)))
+    if one.recall_waits:
+        say_recall_waits(one.number, staff)
+        return
     if one.own:
         st.text(_("Another account releases or declines them: a colleague of your institution, or the supervisor of its unit."))
         return

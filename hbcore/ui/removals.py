@@ -14,6 +14,7 @@ from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_words import changes_words
 from hbcore.ui.held_settling import choose_reason, proposing, say_why_not, why_not_because
 from hbcore.ui.links import link_to_person
+from hbcore.ui.recall_waits import say_recall_waits
 from hbcore.ui.words import _, time_here
 
 SEEN, LOOKED_AT = "removals seen", "removal looked at"
@@ -71,13 +72,16 @@ def _line(one: Removal) -> dict[str, object]:
         _("Testing institution"): one.institution,
         _("Upload"): one.number,
         _("Since"): time_here(one.at),
-        _("State"): _("Proposed") if one.proposed else _("Held"),
+        _("State"): _("Recall proposed") if one.recall_waits else _("Proposed") if one.proposed else _("Held"),
     }
 
 
 def _settle(one: Removal, staff: Staff) -> None:
     with st.container(border=True):
         link_to_person(_("Open the person →"), one.person, Purpose.CORRECT_RESULT)
+        if one.recall_waits:
+            say_recall_waits(one.number, staff)
+            return
         if one.proposed:
             st.text(_("What becomes of it is proposed; another person confirms or declines it."))
             return

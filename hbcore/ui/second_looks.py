@@ -6,9 +6,7 @@ import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Role
-from hbcore.services import (
-    second_look,
-)
+from hbcore.services import recall_seen, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.second_look import Declined, Proposal, What
@@ -17,6 +15,7 @@ from hbcore.ui.decline_words import decline_reason, offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.links import link
 from hbcore.ui.look_kinds import LOOKS, Look, nothing_done, withdrawn
+from hbcore.ui.recall_waits import say_recall_waits
 from hbcore.ui.releases import show_opened_rows, show_releases
 from hbcore.ui.removals import show_removals
 from hbcore.ui.unit_names import unit_name
@@ -83,14 +82,15 @@ def show_more_to_settle(staff: Staff) -> None:
 
 
 def _show_each(proposals: Sequence[Proposal], staff: Staff) -> None:
+    recalls = recall_seen.waits_beside(proposals, by=staff, at=now())
     for proposal in proposals:
         with st.container(border=True):
-            _show(proposal, staff)
+            _show(proposal, staff, recalled=proposal.id in recalls)
             if proposal.what == What.RELEASE_POSITIVES:
                 show_opened_rows(proposal.about)
 
 
-def _show(proposal: Proposal, staff: Staff) -> None:
+def _show(proposal: Proposal, staff: Staff, *, recalled: bool) -> None:
     look = LOOKS.get(proposal.what)
     _say_what(proposal)
     facts = _("Waits for any {roles} of {unit} · proposed by {who} {at} · void after {until}")
@@ -104,6 +104,10 @@ def _show(proposal: Proposal, staff: Staff) -> None:
             until=time_here(proposal.expires_at),
         )
     )
+    if recalled:
+        say_recall_waits(str(proposal.content["number"]), staff)
+        _offer_withdrawing(proposal, look, staff)
+        return
     if look and look.shows:
         look.shows(proposal, staff)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -112,9 +116,7 @@ def _show(proposal: Proposal, staff: Staff) -> None:
         elif look and look.page:
             link(look.page, _(look.link), **{look.address: proposal.named})
         if proposal.own:
-            if st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
-                withdraw = look.withdraw if look else withdrawn
-                _settled(lambda: withdraw(proposal.id, staff, now()), _("The proposal is withdrawn."))
+            _offer_withdrawing(proposal, look, staff)
             return
         confirm = look.confirm if look else None
         not_yet = look.not_yet(proposal) if look else None
@@ -131,6 +133,13 @@ def _show(proposal: Proposal, staff: Staff) -> None:
     if confirm and pressed:
         # Below the buttons: the bars of a large recall have the whole width.
         _settled(lambda: confirm(proposal.id, staff, now()), _("Confirmed and done."))
+
+
+def _offer_withdrawing(proposal: Proposal, look: Look | None, staff: Staff) -> None:
+    """For who proposed it."""
+    if proposal.own and st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
+        withdraw = look.withdraw if look else withdrawn
+        _settled(lambda: withdraw(proposal.id, staff, now()), _("The proposal is withdrawn."))
 
 
 def _by_whom(proposal: Proposal) -> str:

@@ -186,3 +186,26 @@ def test_the_supervisor_marks_a_suspended_institutions_results_and_lifts_the_mar
 
     press(desk.page(), "取消标记")
     assert rows("SELECT count(*) FROM recheck WHERE lifted_at IS NULL") == [(0,)]
+
+
+@pytest.mark.parametrize("here", ["second", "supervisor"])
+def test_while_a_recall_waits_its_positives_offer_the_way_to_it_alone_and_there_it_is_decided(
+    here: str, links, desk: Desk
+) -> None:
+    number = desk.upload("阳性", people=12)
+    desk.here = getattr(desk, here)
+    assert "放行" in [one.label for one in desk.page().button]
+    desk.here = desk.first
+    recall(desk, number, "提出整批撤回")
+    desk.here = getattr(desk, here)
+
+    for name in ["Lab_results", *["Second_looks"] * (here == "supervisor")]:
+        shown = desk.page(name)
+        assert not shown.exception
+        assert "该批次已提议整批撤回，等待第二人决定" in said(shown)
+        assert "放行" not in [one.label for one in shown.button]
+    assert ("Lab_results", "打开该批次及其撤回提议 →", {"upload": number}) in links
+    shown = desk.page(upload=number)
+    press(press(shown, "查看将发生的变化"), "确认")
+
+    assert rows("SELECT status FROM upload") == [("recalled",)]

@@ -171,7 +171,7 @@ def test_a_held_row_in_their_words_is_judged_again_whatever_is_said_by_then(liai
 
     with acting(liaison, Permission.IMPORT_RESULTS, AT + timedelta(minutes=5)) as session:
         upload_id = int(str(rows(f"SELECT id FROM upload WHERE number = '{held.batch}'")[0][0]))  # noqa: S608
-        upload = held_rows.upload_of(session, upload_id)
+        upload = held_rows.upload_of(session, upload_id, AT)
         waiting = rows_held.held(session.connection(), upload_id, rows=[2])
         taken = held_rows.take_in(session, upload, waiting, at=AT + timedelta(minutes=5))
         session.info[audit.RECORDED] = True

@@ -221,7 +221,7 @@ def test_until_its_last_line_an_upload_is_neither_recalled_nor_settled(liaison: 
     with pytest.raises(Refused, match="still_applying"):
         recalls.preview(batch, by=liaison, at=AT)
     with engine().connect() as connection, pytest.raises(Refused, match="still_applying"):
-        held_rows.upload_of(Session(connection), int(str(upload)))
+        held_rows.upload_of(Session(connection), int(str(upload)), AT)
 
 
 def test_positives_beyond_a_shift_wait_whatever_the_slices(liaison: Staff) -> None:

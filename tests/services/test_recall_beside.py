@@ -116,7 +116,7 @@ def test_until_its_last_person_nothing_else_touches_it(desk: Uploading, monkeypa
         lambda: recalls.put_back(number, **by, **at),
         lambda: recalls.preview(number, **by, **at),
         lambda: recalls.recall(before, WHY, **by, **at),
-        lambda: held_rows.upload_of(Session(engine()), upload),
+        lambda: held_rows.upload_of(Session(engine()), upload, desk.at),
         lambda: join(desk, people[2], people[3]),
         lambda: join(desk, people[0], people[1]),
     ):
