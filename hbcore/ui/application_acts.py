@@ -84,16 +84,24 @@ def _of_their_role(act: Act, view: ApplicationView) -> bool:
 
 def _button(act: Act, view: ApplicationView) -> bool:
     code = view.why_not[act]
-    proposed = act == Act.UNDO and not view.undo_alone
     _name, key, kind = BUTTONS[act]
     return st.button(
-        _("Propose to undo…") if proposed else _(BUTTONS[act][0]),
-        type="primary" if kind == "primary" and not proposed else "secondary",
+        safe.inert(_label(act, view)),
+        type="primary" if kind == "primary" and not _proposed(act, view) else "secondary",
         disabled=code is not None,
         help=safe.inert(why(code)) if code else None,
         shortcut=key,
         key=f"{act} {view.line.id}",
     )
+
+
+def _label(act: Act, view: ApplicationView) -> str:
+    return _("Propose to undo…") if _proposed(act, view) else _(BUTTONS[act][0])
+
+
+def _proposed(act: Act, view: ApplicationView) -> bool:
+    """Whether another has to confirm that it is undone."""
+    return act == Act.UNDO and not view.undo_alone
 
 
 def pressed_answer(view: ApplicationView) -> bool:
@@ -106,7 +114,7 @@ def pressed_answer(view: ApplicationView) -> bool:
 
 
 def _names(view: ApplicationView, offered: Sequence[Act], code: str) -> str:
-    return list_here([_(BUTTONS[act][0]).rstrip("…") for act in offered if view.why_not[act] == code])
+    return list_here([_label(act, view).rstrip("…") for act in offered if view.why_not[act] == code])
 
 
 def _do(act: Act, view: ApplicationView, lines: Sequence[WaitingApplication], staff: Staff) -> None:

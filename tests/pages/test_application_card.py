@@ -53,6 +53,17 @@ def test_who_is_related_says_so_and_the_buttons_grey(visit, clerk, colleague):
     assert acts()[-1] == "related"
 
 
+def test_what_stands_against_undoing_is_said_of_it_as_its_button_is_called(visit, clerk, colleague):
+    receipt = permit(clerk)
+    applications.declare_related(receipt.id, by=colleague, at=now())
+    applications.approve(receipt.id, by=reviewer("second"), at=now())
+
+    page = open_at(visit(colleague), receipt.id)
+
+    assert button(page, "提请撤销").disabled
+    assert f"提请撤销和撤销通过暂不可用：{sentence('relative_declared')['zh']}" in said(page)
+
+
 def test_a_relative_finds_the_button_for_the_corrections_grey(visit, clerk, colleague):
     receipt = permit(clerk)
     applications.declare_related(receipt.id, by=colleague, at=now())
