@@ -19,7 +19,7 @@ from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.policies import PolicyCompared, PolicySeen, PolicyState
 from hbcore.services.policy_simulation import Simulated
-from hbcore.services.policy_withdrawing import WithdrawalReason
+from hbcore.services.policy_withdrawing import WITHDRAWN_FOR, WithdrawalReason
 from hbcore.services.publications import Applied
 
 app = typer.Typer()
@@ -243,21 +243,12 @@ def _hands(one: PolicySeen) -> Iterator[str]:
     elif one.proposed_by:
         yield say("Proposed by {name}", name=one.proposed_by)
     if proposed := one.withdrawal_proposed:
-        why = _why(proposed.why)
+        why = _here(WITHDRAWN_FOR[proposed.why])
         yield say("{name} proposes to withdraw it before it begins: {why}.", name=proposed.proposed_by, why=why)
     if gone := one.withdrawal:
         hands = {"first": gone.proposed_by, "second": gone.by, "time": _iso(gone.at), "begins": _iso(gone.begins)}
         withdrawn = "Withdrawn {time}, proposed by {first}, confirmed by {second}: {why}. It would have begun {begins}."
-        yield say(withdrawn, **hands, why=_why(gone.why))
-
-
-def _why(reason: str) -> str:
-    return {
-        WithdrawalReason.WRONG_TABLE: say("the table is not right"),
-        WithdrawalReason.WRONG_INSTANT: say("it begins at the wrong time"),
-        WithdrawalReason.NOT_READY: say("those who carry it out are not ready"),
-        WithdrawalReason.DECIDED_OTHERWISE: say("it was decided otherwise"),
-    }[WithdrawalReason(reason)]
+        yield say(withdrawn, **hands, why=_here(WITHDRAWN_FOR[gone.why]))
 
 
 def _row_as_text(one: RowCompared) -> Iterator[str]:

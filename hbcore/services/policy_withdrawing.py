@@ -4,6 +4,7 @@ It is neither deleted nor edited: it stands as withdrawn, and begins at no time.
 in steps (`publications`); a card asks the published tables and is right at once.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
+from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.services import audit, publications, second_look
 from hbcore.services.acting import Staff, acting
@@ -20,6 +22,7 @@ from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
 from hbcore.storage import policy_rows, proposal_rows
 from hbcore.storage.ids import new_id
+from hbcore.words import both
 
 
 class WithdrawalReason(StrEnum):
@@ -29,6 +32,15 @@ class WithdrawalReason(StrEnum):
     WRONG_INSTANT = "wrong_instant"
     NOT_READY = "not_ready"
     DECIDED_OTHERWISE = "decided_otherwise"
+
+
+WITHDRAWN_FOR: Mapping[str, Sentence] = {
+    WithdrawalReason.WRONG_TABLE: Sentence(**both("the table is not right")),
+    WithdrawalReason.WRONG_INSTANT: Sentence(**both("it begins at the wrong time")),
+    WithdrawalReason.NOT_READY: Sentence(**both("those who carry it out are not ready")),
+    WithdrawalReason.DECIDED_OTHERWISE: Sentence(**both("it was decided otherwise")),
+}
+"""Each reason as the pages, the events and the shell say it."""
 
 
 def propose(policy: str, reason: str, *, by: Staff, at: datetime) -> int:

@@ -8,6 +8,7 @@ from hbcore.domain import application_reasons, recolouring_grounds, temperatures
 from hbcore.domain.application_reasons import FIELD_WORDS
 from hbcore.domain.sentence import Sentence
 from hbcore.sentences import SENTENCES
+from hbcore.services import policy_withdrawing
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.services.second_look import What
 from hbcore.ui import (
@@ -17,7 +18,6 @@ from hbcore.ui import (
     held_words,
     large_exports,
     person_documents,
-    policy_shown,
     recall_words,
 )
 from hbcore.ui.application_words import KINDS, here
@@ -209,7 +209,7 @@ _REASONS = (
     code_words.KEY_REASONS,
     certificate_more.REASONS,
     temperatures.CLOSED_WORDS,
-    policy_shown.WITHDRAWN_FOR,
+    policy_withdrawing.WITHDRAWN_FOR,
     DECLINES,
 )
 CODED: Mapping[str, tuple[Mapping[Any, str | Sentence], ...]] = {

@@ -18,15 +18,15 @@ from hbcore.services import (
     second_look,
 )
 from hbcore.services.acting import Staff
+from hbcore.services.policy_withdrawing import WITHDRAWN_FOR
 from hbcore.services.second_look import Proposal, What
-from hbcore.ui.application_words import reason_name, state_name_of
+from hbcore.ui.application_words import here, reason_name, state_name_of
 from hbcore.ui.certificate_more import more_words
 from hbcore.ui.code_looks import revoking_words, show_whose
 from hbcore.ui.fact_looks import confirm_facts, fact_look_words, list_not_yet, show_fact_look
 from hbcore.ui.held_words import reason_words
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.outside_results import look_words, show_paper, why_not_yet
-from hbcore.ui.policy_shown import WITHDRAWN_FOR
 from hbcore.ui.recalls import confirm, effect_not_seen, proposal_words, show_effect
 from hbcore.ui.releases import rows_not_seen, show_rows
 from hbcore.ui.removals import removal_not_seen, show_removal_look
@@ -133,7 +133,7 @@ def _publish(proposal: Proposal) -> str:
 def _withdraw_policy(proposal: Proposal) -> str:
     said = _("Policy {policy}, published from {time} on, is withdrawn before it begins: {why}.")
     begins = datetime.fromisoformat(str(proposal.content["begins"]))
-    why = _(WITHDRAWN_FOR[str(proposal.content["reason"])])
+    why = here(WITHDRAWN_FOR[str(proposal.content["reason"])])
     return said.format(policy=proposal.named, time=time_here(begins), why=why)
 
 

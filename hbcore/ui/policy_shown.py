@@ -1,6 +1,6 @@
 """A policy on the screen: where and since when it holds, its rows as sentences, what differs from the one in its place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -19,7 +19,7 @@ from hbcore.domain.sentence import Sentence, shipped_words
 from hbcore.services import policies
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.policies import PolicyCompared, PolicySeen, PolicyState
-from hbcore.services.policy_withdrawing import WithdrawalReason
+from hbcore.services.policy_withdrawing import WITHDRAWN_FOR
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.code_picture import SIGNS
@@ -34,12 +34,6 @@ STATES = {
     PolicyState.IN_FORCE: N_("in force since {time}"),
     PolicyState.PAST: N_("until {time}"),
     PolicyState.WITHDRAWN: N_("withdrawn {time}, before it began"),
-}
-WITHDRAWN_FOR: Mapping[str, str] = {
-    WithdrawalReason.WRONG_TABLE: N_("the table is not right"),
-    WithdrawalReason.WRONG_INSTANT: N_("it begins at the wrong time"),
-    WithdrawalReason.NOT_READY: N_("those who carry it out are not ready"),
-    WithdrawalReason.DECIDED_OTHERWISE: N_("it was decided otherwise"),
 }
 DIFFERS = {
     Differs.ADDED: N_("+ New row"),
@@ -70,7 +64,7 @@ def show_origin(one: PolicySeen, at: datetime) -> None:
         if gone := one.withdrawal:
             said = _("Withdrawn {time}, proposed by {first}, confirmed by {second}: {why}. It would have begun {begins}.")
             when = {"time": moment(gone.at, at), "begins": moment(gone.begins, at)}
-            safe.text(said.format(first=gone.proposed_by, second=gone.by, why=_(WITHDRAWN_FOR[gone.why]), **when))
+            safe.text(said.format(first=gone.proposed_by, second=gone.by, why=here(WITHDRAWN_FOR[gone.why]), **when))
         safe.text(_("Fingerprint (SHA-256): {digest}").format(digest=one.digest))
         for note in one.policy.notes:
             safe.text(f"· {here(note)}")

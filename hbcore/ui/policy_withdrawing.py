@@ -10,11 +10,11 @@ from hbcore.services import policy_withdrawing, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.policies import PolicySeen, WithdrawalProposed
-from hbcore.services.policy_withdrawing import WithdrawalReason
+from hbcore.services.policy_withdrawing import WITHDRAWN_FOR, WithdrawalReason
 from hbcore.ui import safe
+from hbcore.ui.application_words import here
 from hbcore.ui.decline_words import offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.policy_shown import WITHDRAWN_FOR
 from hbcore.ui.words import N_, _
 
 WHY_NOT = {
@@ -44,7 +44,7 @@ def _offer(one: PolicySeen, staff: Staff) -> None:
             _("Reason"),
             [str(one) for one in WithdrawalReason],
             None,
-            lambda reason: _(WITHDRAWN_FOR[reason]),
+            lambda reason: here(WITHDRAWN_FOR[reason]),
             placeholder=_("Choose a reason"),
             key="why withdraw policy",
         )
@@ -56,7 +56,7 @@ def _offer(one: PolicySeen, staff: Staff) -> None:
 
 def _show_proposed(one: PolicySeen, proposed: WithdrawalProposed, staff: Staff) -> None:
     said = _("{name} proposes to withdraw it before it begins: {why}.")
-    safe.text(said.format(name=proposed.proposed_by, why=_(WITHDRAWN_FOR[proposed.why])))
+    safe.text(said.format(name=proposed.proposed_by, why=here(WITHDRAWN_FOR[proposed.why])))
     able = may_act(staff) and not proposed.own
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
