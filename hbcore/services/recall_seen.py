@@ -1,6 +1,6 @@
 """Where uploads stand that somebody recalled, puts back or proposed to: for the pages and the shell."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,7 +64,7 @@ def standing(number: str, *, by: Staff, at: datetime) -> Standing:
     return Standing(upload.id, upload.number, status, names, row.recalled_at, reason, note, proposal, so_far)
 
 
-def waits_beside(proposals: Iterable[Proposal], *, by: Staff, at: datetime) -> frozenset[int]:
+def waits_beside(proposals: Sequence[Proposal], *, by: Staff, at: datetime) -> frozenset[int]:
     """Of these proposals those that would settle held rows of an upload whose recall waits for a second person; their ids."""
     of_held = [one for one in proposals if one.what in (What.RELEASE_POSITIVES, What.REMOVE_POSITIVE)]
     with reading(by, Permission.SECOND_REVIEW, at) as session:
