@@ -136,7 +136,7 @@ def show_desk(staff: Staff, at: datetime, head: DeltaGenerator) -> None:
         show_counts(seen.counts)
     lines = seen.lines
     show_stopped()
-    left, right = st.columns([10, 11], gap="medium")
+    left, right = st.columns([11, 10], gap="medium")
     with left:
         if lines:
             opened = show_queue(lines, at)

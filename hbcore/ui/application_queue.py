@@ -71,7 +71,7 @@ def show_pages(chosen: Filter, total: int) -> None:
 
 def show_queue(lines: Sequence[WaitingApplication], at: datetime) -> int | None:
     """The table and the keys; the id of the open line."""
-    config = {_("Name"): st.column_config.TextColumn(width=140), _("Receipt"): st.column_config.TextColumn(width=124)}
+    config = {_("Receipt"): st.column_config.TextColumn(width=134), _("Name"): st.column_config.TextColumn(width=140)}
     opened = QUEUE.choose(lines, _table_of(lines, at), config)
     legend = _("Checks in order: {checks} · ✓ passed ! look ✕ stopped – not needed")
     st.caption(safe.inert(legend.format(checks=order_of_checks())))
@@ -92,10 +92,10 @@ def _table(lines: Sequence[WaitingApplication], at: datetime) -> pa.Table:
     return pa.Table.from_pydict(
         {
             _("Left"): [f"{urgency(line, at)} {left_or_state(line, at)}".lstrip() for line in lines],
+            _("Receipt"): [line.receipt for line in lines],
             _("Name"): [f"{line.name}{_held(line)}" for line in lines],
             _("Document"): [documents[line.kind, line.country] for line in lines],
             _("Checks"): [checks(line) for line in lines],
-            _("Receipt"): [line.receipt for line in lines],
         }
     )
 

@@ -23,6 +23,14 @@ def test_the_address_says_what_is_shown_and_names_nobody(visit, clerk, colleague
     assert dict(page.query_params) == {}
 
 
+def test_a_line_says_how_urgent_it_is_and_its_receipt_before_what_may_be_cut_off_at_the_right(visit, clerk, colleague):
+    permit(clerk)
+
+    (queue,) = [table for table in visit(colleague).dataframe if "回执号" in table.value.columns]
+
+    assert list(queue.value.columns) == ["剩余", "回执号", "姓名", "证件", "核验"]
+
+
 @pytest.mark.parametrize(
     "address", [{"show": "everything"}, {"kind": "张三"}, {"country": "fra"}, {"left": "1h"}, {"page": "-1"}, {"unit": "here"}]
 )
