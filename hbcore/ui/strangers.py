@@ -22,9 +22,13 @@ TICKET, STEP = "ticket", "half signed in"
 WHY_HERE = {
     SessionEnd.IDLE: N_("You were signed out because nothing was done here for 15 minutes."),
     SessionEnd.LONGEST: N_("You were signed out because a session lasts 12 hours at most."),
-    SessionEnd.ENDED: N_("This session was ended: in another window, or because the account or its password was changed."),
+    SessionEnd.ENDED: N_(
+        "This session was ended on purpose: by you in another window, or with a change of the account, its password or its"
+        " second factor. If you cannot sign in, ask an administrator."
+    ),
 }
-"""Said to whoever holds the browser: not whose session it was, and not what was done in it."""
+"""Said to whoever holds the browser: not whose session it was, and not what was done in it. Of a session that was ended on
+purpose nobody wrote down how: what is said is true of each way."""
 
 _KEY = secrets.token_urlsafe(32)
 """Signs the form's own token, which we never set, read or trust (S03)."""

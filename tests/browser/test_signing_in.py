@@ -189,7 +189,8 @@ def test_an_account_disabled_meanwhile_is_out_at_its_next_click_and_a_page_of_an
     page.get_by_role("button", name="English").click()
 
     expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
-    expect(page.get_by_text("本次登录已结束：已在其他窗口退出，或账号、密码有变更。")).to_be_visible()
+    said = "本次登录已结束：您已在其他窗口退出，或账号、密码、动态口令有变更。如无法登录，请联系系统管理员。"
+    expect(page.get_by_text(said)).to_be_visible()
 
 
 def test_an_administrator_adds_an_account_and_closes_it(desk: Desk, page: Page):
