@@ -276,4 +276,4 @@ def _because(chain: Sequence[SegmentRow], cause: int) -> tuple[SegmentRow, ...]:
 
 def _differ(before: Sequence[SegmentRow], after: Sequence[SegmentRow], at: int) -> bool:
     ahead = [row for row in before if row.until_at is None or row.until_at > at]
-    return [row[:7] for row in ahead] != [row[:7] for row in after]
+    return len(ahead) != len(after) or any(one[:7] != other[:7] for one, other in zip(ahead, after, strict=True))

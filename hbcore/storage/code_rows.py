@@ -1,6 +1,6 @@
 """Code segments, their history and the buckets that count them, as rows."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ MINUTE = 60_000_000
 _OF_PERSON_GONE = sa.delete(SEGMENTS).where(SEGMENTS.c.person_id == sa.bindparam("person", type_=sa.BigInteger))
 LIVED = ("person_id", "from_at", "until_at", "colour", "row", "policy", "unit", "cause", "replaced_by")
 
+Moved = dict[tuple[str, str, int], int]
+"""What buckets gain and lose, by unit, colour and minute."""
 
 _COUNTED_OF = ("units", "colours", "minutes", "counts")
 _COUNTED_CONFINED = sa.select(
@@ -80,23 +82,18 @@ def replace_chains(
     cause: int | Mapping[int, int],
 ) -> None:
     """Put each person's `new` chain in the place of the `old` one: history keeps what was lived, buckets follow."""
-    gone = [(person,) for person in sorted(new.keys() & old.keys())]
-    if gone:
-        run_many(connection, _OF_PERSON_GONE, ("person",), gone)
-    add_rows(connection, SEGMENTS, SegmentRow._fields, sorted(row for chain in new.values() for row in chain))
-    lived = [
-        row for person in sorted(new.keys() & old.keys()) for row in _lived(old[person], new[person], at, cause_of(cause, person))
-    ]
-    add_rows(
-        connection,
-        HISTORY,
-        ("person_id", "from_at", "until_at", "colour", "row", "policy", "unit", "cause", "replaced_by"),
-        lived,
-    )
-    moved: Counter[tuple[str, str, int]] = Counter()
-    for sign, chains in ((-1, old), (1, new)):
-        for person in new.keys() & chains.keys():
-            _count_chain(moved, chains[person], sign, at)
+    people = sorted(new)
+    had = [person for person in people if person in old]
+    if had:
+        run_many(connection, _OF_PERSON_GONE, ("person",), [(person,) for person in had])
+    add_rows(connection, SEGMENTS, SegmentRow._fields, [row for person in people for row in new[person]])
+    lived = [row for person in had for row in _lived(old[person], new[person], at, cause_of(cause, person))]
+    add_rows(connection, HISTORY, LIVED, lived)
+    moved: Moved = defaultdict(int)
+    for person in had:
+        _count_chain(moved, old[person], -1, at)
+    for chain in new.values():
+        _count_chain(moved, chain, 1, at)
     _add_to_buckets(connection, moved)
 
 
@@ -111,7 +108,7 @@ def add_chains(
     """The first chains of people who had none, in the order of their ids; `counted`: how many people have each different one."""
     rows = [(person, *segment[1:]) for person, chain in zip(people, chains, strict=True) for segment in chain]
     add_rows(connection, SEGMENTS, SegmentRow._fields, rows)
-    moved: Counter[tuple[str, str, int]] = Counter()
+    moved: Moved = defaultdict(int)
     for chain, people_of_it in counted.items():
         _count_chain(moved, chain, people_of_it, at)
     _add_to_buckets(connection, moved)
@@ -123,25 +120,26 @@ def cause_of(cause: int | Mapping[int, int], person: int) -> int:
 
 
 def _lived(old: Iterable[SegmentRow], new: Sequence[SegmentRow], at: int, cause: int) -> list[tuple[object, ...]]:
-    kept = {(row.from_at, row.row, row.policy) for row in new}
+    goes_on = (new[0].from_at, new[0].row, new[0].policy) if new else None  # none of the others begins before `at`
     rows: list[tuple[object, ...]] = []
     for row in old:
-        until = min(at, row.until_at if row.until_at is not None else at)
-        if row.from_at < until and (row.from_at, row.row, row.policy) not in kept:
-            rows.append((row.person_id, row.from_at, until, row.colour, row.row, row.policy, row.unit, row.cause, cause))
+        person, begin, end, colour, row_id, policy, unit, because = row
+        until = at if end is None or end > at else end
+        if begin < until and (begin, row_id, policy) != goes_on:
+            rows.append((person, begin, until, colour, row_id, policy, unit, because, cause))
     return rows
 
 
-def _count_chain(moved: Counter[tuple[str, str, int]], chain: Sequence[SegmentRow], people: int, at: int) -> None:
+def _count_chain(moved: Moved, chain: Sequence[SegmentRow], people: int, at: int) -> None:
     """What the buckets gain by so many people with this chain. The past stays counted as it was; from `at` on it counts."""
     for _, begin, end, colour, _, _, unit, _ in chain:
         if end is None or end > at:
-            moved[unit, colour, max(begin, at) // MINUTE] += people
+            moved[unit, colour, (begin if begin > at else at) // MINUTE] += people
             if end is not None:
                 moved[unit, colour, end // MINUTE] -= people
 
 
-def _add_to_buckets(connection: sa.Connection, moved: Mapping[tuple[str, str, int], int]) -> None:
+def _add_to_buckets(connection: sa.Connection, moved: Moved) -> None:
     rows = [(*key, n) for key, n in sorted(moved.items()) if n]
     if rows and reach.confined(connection):
         connection.execute(_COUNTED_CONFINED, dict(zip(_COUNTED_OF, map(list, zip(*rows, strict=True)), strict=True)))

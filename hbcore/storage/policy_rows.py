@@ -1,7 +1,8 @@
 """Policies and how far their publication has come, as rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -110,7 +111,7 @@ def begin(connection: sa.Connection, publication: int, policy: Row, at: datetime
     """Put down that everybody for whom the policy decides from its instant on is decided by it, or, where it is withdrawn,
     without it; how many those are."""
     begins, withdrawal = policy.valid_from or policy.withdrawn_from, policy.withdrawn_at is not None
-    concerned = _decides_for(connection, policy.scope, micros(begins))
+    concerned = _decides_for(policy.scope, _nearer(connection, policy.scope, micros(begins)))
     people: int = connection.execute(sa.select(sa.func.count()).select_from(PERSONS).where(*concerned)).scalar_one()
     values = {"id": publication, "policy": policy.id, "withdrawal": withdrawal, "people": people, "began_at": at}
     connection.execute(PUBLICATIONS.insert().values(**values))
@@ -133,15 +134,25 @@ _UNFINISHED = (
 
 def next_people(connection: sa.Connection, unfinished: Row, most: int) -> list[int]:
     """The next people, by our id, for whom the policy of a publication decides, or would have decided, from its instant on."""
-    concerned = _decides_for(connection, unfinished.scope, micros(unfinished.begins))
-    wanted = sa.select(PERSONS.c.id).where(PERSONS.c.id > unfinished.done_to, *concerned).order_by(PERSONS.c.id).limit(most)
-    return list(connection.execute(wanted).scalars())
+    nearer = _nearer(connection, unfinished.scope, micros(unfinished.begins))
+    return list(_next_people(unfinished.scope, nearer).rows(connection, {"after": unfinished.done_to, "most": most}))
 
 
-def _decides_for(connection: sa.Connection, scope: str, from_at: int) -> list[sa.ColumnElement[bool]]:
-    """Whoever lives in `scope`, but for places below it where a policy of their own holds by then; no mere pointers."""
+@lru_cache(maxsize=16)
+def _next_people(scope: str, nearer: tuple[str, ...]) -> Prepared[int]:
+    after, most = (sa.bindparam(name, type_=sa.BigInteger()) for name in ("after", "most"))
+    wanted = sa.select(PERSONS.c.id).where(PERSONS.c.id > after, *_decides_for(scope, nearer))
+    return Prepared(wanted.order_by(PERSONS.c.id).limit(most), int)
+
+
+def _nearer(connection: sa.Connection, scope: str, from_at: int) -> tuple[str, ...]:
+    """The places below `scope` where a policy of their own holds by then."""
     own = {row.scope for row in PUBLISHED.rows(connection, {}) if row.valid_from <= from_at and row.scope != scope}
-    nearer = sorted(unit for unit in own if scope in {above.code for above in PATH.rows(connection, {"unit": unit})})
+    return tuple(sorted(unit for unit in own if scope in {above.code for above in PATH.rows(connection, {"unit": unit})}))
+
+
+def _decides_for(scope: str, nearer: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    """Whoever lives in `scope`, but for the places `nearer`; no mere pointers."""
     ruled_out = [PERSONS.c.unit.not_in(below(sa.literal(unit))) for unit in nearer]
     return [_lives_in(scope), PERSONS.c.joined_to.is_(None), *ruled_out]
 
