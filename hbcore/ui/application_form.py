@@ -15,7 +15,7 @@ from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
 from hbcore.ui.application_card import SEXES
 from hbcore.ui.application_words import country, kind_name, why
-from hbcore.ui.drafted import drafted, entered, look_again
+from hbcore.ui.drafted import KEPT_AFTER, drafted, entered, look_again
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.unit_names import choices_below
 from hbcore.ui.words import N_, _
@@ -137,7 +137,13 @@ def _fields(staff: Staff) -> None:
 
 def _text(field: str, label: str, placeholder: str = "") -> None:
     st.text_input(
-        safe.inert(label), key=_key(field), placeholder=placeholder, max_chars=200, autocomplete="off", persist_state="session"
+        safe.inert(label),
+        key=_key(field),
+        placeholder=placeholder,
+        max_chars=200,
+        autocomplete="off",
+        persist_state="session",
+        live=KEPT_AFTER,
     )
     _fault(field)
 

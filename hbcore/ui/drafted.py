@@ -14,6 +14,9 @@ from hbcore.ui import safe
 from hbcore.ui.errors import show_refused
 from hbcore.ui.words import _, time_here
 
+KEPT_AFTER = "3s"
+"""A field is kept as soon as it is left; one that is not left, after so long a pause: the session may end while nobody types."""
+
 _HELD = "draft held: "
 _TAKEN = "draft taken up: "
 

@@ -15,7 +15,7 @@ from hbcore.services.fact_proposing import Effect, MeasureRefused
 from hbcore.services.facts import FactLine
 from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
-from hbcore.ui.drafted import drafted, entered, read_again
+from hbcore.ui.drafted import KEPT_AFTER, drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
 from hbcore.ui.fact_sure import MEANT, asked_when_many, forget_question, meant, show_question
 from hbcore.ui.fact_words import PARTS, effect_words, fact_heading
@@ -87,9 +87,9 @@ def _sent(place: Place, keys: Mapping[str, str], line: FactLine, staff: Staff) -
     say_after_rerun(_(PROPOSED))
 
 
-def ask_paper(keys: Mapping[str, str], *, live: str | bool = False) -> tuple[str, str]:
-    """The number of the paper and the reason; `keys`: those of both fields, which are kept as a draft, after each pause where
-    it is `live`."""
+def ask_paper(keys: Mapping[str, str], *, live: str = KEPT_AFTER) -> tuple[str, str]:
+    """The number of the paper and the reason; `keys`: those of both fields, which are kept as a draft, at the latest after a
+    pause as long as `live`."""
     paper, why = st.columns([1, 2])
     number = paper.text_input(
         _("Evidence number"),

@@ -17,7 +17,7 @@ from hbcore.services.people import PersonCard
 from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
 from hbcore.ui.application_words import kind_name
-from hbcore.ui.drafted import drafted, entered, read_again
+from hbcore.ui.drafted import KEPT_AFTER, drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_dialogs import PROPOSED, ask_paper, faults_shown, midnight, show_effect
 from hbcore.ui.fact_sure import MEANT, asked_when_many, forget_question, meant, show_question
@@ -155,7 +155,12 @@ def _ask(person: int, keys: Mapping[str, str]) -> _Asked | None:
     )
     case_of, how = st.columns([1, 2])
     case = case_of.text_input(
-        _("Case number"), max_chars=LONGEST_REFERENCE, autocomplete="off", key=keys["case"], persist_state="session"
+        _("Case number"),
+        max_chars=LONGEST_REFERENCE,
+        autocomplete="off",
+        key=keys["case"],
+        persist_state="session",
+        live=KEPT_AFTER,
     )
     exposure = how.text_input(
         _("Exposure (contacts: where, when, to which case)"),
@@ -163,6 +168,7 @@ def _ask(person: int, keys: Mapping[str, str]) -> _Asked | None:
         autocomplete="off",
         key=keys["exposure"],
         persist_state="session",
+        live=KEPT_AFTER,
     )
     evidence, reason = ask_paper(keys)
     from_at = midnight(from_on)

@@ -15,7 +15,7 @@ from hbcore.services.fact_files import TEMPLATE, FactFile, ListRefused
 from hbcore.services.saved_drafts import Place
 from hbcore.services.uploads import PAGE_SUFFIXES, IncomingFile
 from hbcore.ui import safe
-from hbcore.ui.drafted import drafted, entered
+from hbcore.ui.drafted import KEPT_AFTER, drafted, entered
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
 from hbcore.ui.fact_dialogs import PROPOSED
 from hbcore.ui.fact_sure import asked_when_many, forget_question, meant, show_question
@@ -41,9 +41,21 @@ def show_upload(staff: Staff) -> None:
     with drafted(Place.FACT_LIST, (_CASE, _REASON), staff):
         case_of, why = st.columns([1, 2])
         case = case_of.text_input(
-            _("Case number"), max_chars=LONGEST_REFERENCE, autocomplete="off", key=_CASE, persist_state="session"
+            _("Case number"),
+            max_chars=LONGEST_REFERENCE,
+            autocomplete="off",
+            key=_CASE,
+            persist_state="session",
+            live=KEPT_AFTER,
         )
-        reason = why.text_input(_("Reason"), max_chars=LONGEST_TEXT, autocomplete="off", key=_REASON, persist_state="session")
+        reason = why.text_input(
+            _("Reason"),
+            max_chars=LONGEST_TEXT,
+            autocomplete="off",
+            key=_REASON,
+            persist_state="session",
+            live=KEPT_AFTER,
+        )
     label = _("Drop the list: CSV, Excel or ODS, up to {most} people, one case").format(most=MOST_PEOPLE)
     turn = st.session_state.setdefault(_TURN, 0)
     dropped = st.file_uploader(safe.inert(label), PAGE_SUFFIXES, max_upload_size=MEGABYTES, key=f"fact file {turn}")

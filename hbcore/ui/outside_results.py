@@ -21,7 +21,7 @@ from hbcore.services.second_look import Proposal
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.certificate_read import ask_text, read_text, show_certificate, standing_words
-from hbcore.ui.drafted import drafted, entered, read_again
+from hbcore.ui.drafted import KEPT_AFTER, drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun, show_refused
 from hbcore.ui.links import link_to_person
 from hbcore.ui.request_form import KINDS, MEGABYTES
@@ -90,9 +90,15 @@ def _form(key: str, staff: Staff) -> Report:
         autocomplete="off",
         key=f"{key} institution",
         persist_state="session",
+        live=KEPT_AFTER,
     )
     number = paper.text_input(
-        _("Number of the report"), max_chars=LONGEST, autocomplete="off", key=f"{key} number", persist_state="session"
+        _("Number of the report"),
+        max_chars=LONGEST,
+        autocomplete="off",
+        key=f"{key} number",
+        persist_state="session",
+        live=KEPT_AFTER,
     )
     files = st.file_uploader(
         _("Photos of the report: JPEG, PNG or WebP, {n} at most").format(n=MOST_PICTURES),

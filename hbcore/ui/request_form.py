@@ -12,7 +12,7 @@ from hbcore.services.clock import now
 from hbcore.services.recolouring_entry import LONGEST_CONTACT, LONGEST_EVIDENCE, LONGEST_SAID, MOST_PICTURES, Stated
 from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
-from hbcore.ui.drafted import drafted, entered, read_again
+from hbcore.ui.drafted import KEPT_AFTER, drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.request_words import follows, ground_name, needs
 from hbcore.ui.words import N_, _
@@ -80,6 +80,7 @@ def show_fields(ground: Ground, keys: dict[str, str]) -> Stated:
         key=keys["evidence"],
         disabled=not rule.evidence,
         persist_state="session",
+        live=KEPT_AFTER,
     )
     on = day.date_input(
         _("Date on the paper"),
@@ -97,6 +98,7 @@ def show_fields(ground: Ground, keys: dict[str, str]) -> Stated:
         autocomplete="off",
         key=keys["contact"],
         persist_state="session",
+        live=KEPT_AFTER,
     )
     files = st.file_uploader(
         _("Photos of the paper: JPEG, PNG or WebP, {n} at most").format(n=MOST_PICTURES),
