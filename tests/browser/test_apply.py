@@ -116,61 +116,72 @@ def find(page: Page, desk: Desk, digits: str) -> None:
     says(page, "绿码")
 
 
+def apply_with_a_photo(hand: Phone) -> dict[str, str]:
+    """The form, filled in from a photo, sent once with faults and once without; receipt and secret."""
+    page = hand.page
+    hand.open("/apply")
+    hand.heading("Apply for a health code")
+    hand.look("form")
+    page.get_by_text("Fill in from the machine-readable lines").click()
+    page.locator("#photo").set_input_files({"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+    hand.fill(zone=zone())
+    hand.press("Fill in")
+    expect(page.locator("#held-photo")).to_contain_text("Photo received.")
+    expect(page.locator("#name")).to_have_value("MARTIN ANNE")
+    hand.press("Send the application")
+    expect(page.locator("#summary")).to_be_focused()
+    hand.look("faults")
+
+    page.get_by_role("link", name=re.compile("^Address")).click()
+    expect(page.locator("#address")).to_be_focused()
+    hand.fill(address="Zhongnan Road", phone="+33 6 12 34 56 78", entry_date="2026-11-02")
+    hand.choose(unit="420106")
+    hand.declare_well()
+    page.locator("#consent").check()
+    expect(page.locator('[name="proof"]')).not_to_have_value("", timeout=20_000)
+    hand.press("Send the application")
+    hand.heading("Your application has been sent")
+    hand.look("receipt")
+    return hand.receipt()
+
+
+def answer_what_is_needed(hand: Phone, given: dict[str, str]) -> None:
+    """From the receipt to the status page, and the corrections sent."""
+    page = hand.page
+    page.get_by_role("link", name="See how the application stands").click()
+    expect(page.locator("#receipt")).to_have_value(given["receipt"])
+    hand.look("ask")
+    hand.fill(secret=given["secret"])
+    hand.press("See how it stands")
+    hand.heading("Something is needed from you")
+    hand.look("needed")
+    hand.fill(address="Zhongnan Road 1, building 2, room 301")
+    hand.press("Send the corrections")
+    hand.heading("Under review")
+    hand.look("answered")
+
+
+def shown_code(hand: Phone, given: dict[str, str]) -> str:
+    """The status page once approved: its picture is read, and the digits under it are handed back."""
+    page = hand.page
+    hand.open("/apply/status")
+    hand.fill(**given)
+    page.keyboard.press("Enter")
+    hand.heading("Approved")
+    hand.look("code")
+    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(page.locator("[data-live] .picture").screenshot())))
+    assert code.text.startswith("HC1:")
+    return "".join(re.findall(r"\d", page.locator(".look-up").inner_text()))[-12:]
+
+
 @pytest.mark.timeout(180)
 def test_somebody_applies_on_a_phone_is_asked_answers_and_shows_the_code_that_staff_find(desk: Desk, browser: Browser) -> None:
     with inside(desk) as there, phone(browser, desk) as hand:
-        page = hand.page
-        hand.open("/apply")
-        hand.heading("Apply for a health code")
-        hand.look("form")
-        page.get_by_text("Fill in from the machine-readable lines").click()
-        page.locator("#photo").set_input_files({"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture()})
-        hand.fill(zone=zone())
-        hand.press("Fill in")
-        expect(page.locator("#held-photo")).to_contain_text("Photo received.")
-        expect(page.locator("#name")).to_have_value("MARTIN ANNE")
-        hand.press("Send the application")
-        expect(page.locator("#summary")).to_be_focused()
-        hand.look("faults")
-
-        page.get_by_role("link", name=re.compile("^Address")).click()
-        expect(page.locator("#address")).to_be_focused()
-        hand.fill(address="Zhongnan Road", phone="+33 6 12 34 56 78", entry_date="2026-11-02")
-        hand.choose(unit="420106")
-        hand.declare_well()
-        page.locator("#consent").check()
-        expect(page.locator('[name="proof"]')).not_to_have_value("", timeout=20_000)
-        hand.press("Send the application")
-        hand.heading("Your application has been sent")
-        hand.look("receipt")
-        given = hand.receipt()
-
+        given = apply_with_a_photo(hand)
         applications.ask(only_application(), [AskReason.ADDRESS], by=there.staff[Role.DISTRICT_STAFF], at=now())
-        page.get_by_role("link", name="See how the application stands").click()
-        expect(page.locator("#receipt")).to_have_value(given["receipt"])
-        hand.look("ask")
-        hand.fill(secret=given["secret"])
-        hand.press("See how it stands")
-        hand.heading("Something is needed from you")
-        hand.look("needed")
-        hand.fill(address="Zhongnan Road 1, building 2, room 301")
-        hand.press("Send the corrections")
-        hand.heading("Under review")
-        hand.look("answered")
-
+        answer_what_is_needed(hand, given)
         approve(there)
-        hand.open("/apply/status")
-        hand.fill(**given)
-        page.keyboard.press("Enter")
-        hand.heading("Approved")
-        hand.look("code")
-        [code] = zxingcpp.read_barcodes(Image.open(BytesIO(page.locator("[data-live] .picture").screenshot())))
-        assert code.text.startswith("HC1:")
-        find(
-            there.visit(browser, Role.DISTRICT_STAFF),
-            desk,
-            "".join(re.findall(r"\d", page.locator(".look-up").inner_text()))[-12:],
-        )
+        find(there.visit(browser, Role.DISTRICT_STAFF), desk, shown_code(hand, given))
 
     print(f"axe: {hand.looked} views of the public pages, {len(hand.found)} violations")
     assert hand.found == []

@@ -1,4 +1,4 @@
-"""Facts between two people: nothing before the second, what it will do said beforehand, ended and extended by two as well."""
+"""Facts between two people: nothing before the second, what it will do said beforehand, and who is shown it."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.fact_rules import MANY_A_SHIFT, Measure
+from hbcore.domain.fact_rules import Measure
 from hbcore.domain.vocabulary import FactKind, Role, RowCode
-from hbcore.services import alarms, audit, fact_bursts, fact_files, fact_lists, fact_proposing, fact_records, second_look
+from hbcore.services import audit, fact_files, fact_lists, fact_proposing, second_look
 from hbcore.services import facts as facts_seen
 from hbcore.services.fact_proposing import MeasureRefused
 from hbcore.services.fact_put_down import Ahead, PutDown
-from hbcore.services.fact_repeats import WaitingAct
 from hbcore.services.second_look import What
 from hbcore.storage import join_rows
 from hbcore.storage.engine import access_engine, engine
@@ -173,178 +172,6 @@ def in_force(here: Desk) -> int:
     return int(facts()[0].id)
 
 
-def test_ending_early_takes_two_and_the_history_stays(here: Desk) -> None:
-    fact = in_force(here)
-    later = AT + DAY
-    assert fact_proposing.preview_end(fact, by=here.clerk, at=later).changes == {"yellow>green": 1}
-    made = fact_proposing.propose_end(fact, "武疾控〔2020〕15号", "排除接触", by=here.clerk, at=later)
-    assert colours(here.people[:1], later) == ["yellow"]
-    with pytest.raises(Refused, match="not_allowed"):
-        fact_lists.confirm(made.proposal_id, by=here.clerk, at=later)
-    done = fact_lists.confirm(made.proposal_id, by=here.prefecture, at=later)
-
-    (ended,) = facts()
-    assert done.changes == made.changes == {"yellow>green": 1}
-    assert (ended.until_at, ended.ended_at) == (AT + 9 * DAY, later)
-    assert (ended.end_proposed_by, ended.end_confirmed_by) == (here.clerk.id, here.prefecture.id)
-    assert (ended.evidence, ended.end_evidence) == (PAPER, "武疾控〔2020〕15号")
-    assert len(events(audit.Act.FACT_ENDED)) == 1
-
-
-def test_extending_adds_a_fact_that_follows_and_ends_the_old_one(here: Desk) -> None:
-    fact = in_force(here)
-    later = AT + 5 * DAY
-    new = contact(from_at=later - HOUR, until_at=later - HOUR + 14 * DAY, evidence="武疾控〔2020〕20号", exposure="")
-    seen = fact_proposing.preview_extension(fact, new, by=here.clerk, at=later)
-    made = fact_proposing.propose_extension(fact, new, "再次接触", by=here.clerk, at=later)
-    assert seen.changes == made.changes == {}
-    fact_lists.confirm(made.proposal_id, by=here.prefecture, at=later)
-
-    old, added = facts()
-    assert (old.ended_at, added.follows, added.until_at, added.case_number) == (later, fact, later - HOUR + 14 * DAY, CASE)
-    assert colours(here.people[:1], later + 13 * DAY) == ["yellow"]
-
-
-def test_an_extension_lasts_no_longer_than_the_kind_from_the_new_evidence(here: Desk) -> None:
-    fact = in_force(here)
-    too_long = contact(from_at=AT, until_at=AT + 15 * DAY)
-    too_late = contact(from_at=AT + HOUR, until_at=AT + DAY)
-    for measure, code in ((too_long, RowCode.LASTS_TOO_LONG), (too_late, RowCode.BEGINS_TOO_LATE)):
-        with pytest.raises(MeasureRefused) as refused:
-            fact_proposing.propose_extension(fact, measure, REASON, by=here.clerk, at=AT)
-        assert set(refused.value.found.values()) == {code}
-
-
-def test_an_extension_that_changes_no_end_or_shortens_it_is_refused(here: Desk) -> None:
-    fact = in_force(here)
-    for until_at in (AT + 9 * DAY, AT + 8 * DAY):
-        same = contact(from_at=AT, until_at=until_at)
-        with pytest.raises(Refused, match="extends_nothing"):
-            fact_proposing.preview_extension(fact, same, by=here.clerk, at=AT)
-        with pytest.raises(Refused, match="extends_nothing"):
-            fact_proposing.propose_extension(fact, same, REASON, by=here.clerk, at=AT)
-
-
-def test_a_fact_opened_says_exposure_reason_and_both_hands_with_their_units_and_times(here: Desk) -> None:
-    made = proposed(here)
-    fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT + HOUR)
-    before = audit.newest_look_up()
-    card = facts_seen.one(int(facts()[0].id), by=here.clerk, at=AT + HOUR)
-
-    assert (card.exposure, card.reason) == ("5月19日同桌就餐", REASON)
-    assert card.proposed == facts_seen.Hand("clerk", here.clerk.unit or "", AT)
-    assert card.confirmed == facts_seen.Hand("prefecture", "420100", AT + HOUR)
-    assert audit.newest_look_up() == before + 1
-
-
-def test_an_open_fact_hears_of_what_is_proposed_of_it_without_another_look_up(here: Desk) -> None:
-    fact = in_force(here)
-    card = facts_seen.one(fact, by=here.clerk, at=AT)
-    assert facts_seen.one(fact, by=here.clerk, at=AT, before=card) is card
-    before = audit.newest_look_up()
-    fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
-    waits = facts_seen.one(fact, by=here.clerk, at=AT, before=card).line.waits
-
-    assert waits == WaitingAct(What.END_FACT, "clerk", AT)
-    assert audit.newest_look_up() == before
-    (line,) = facts_seen.seen_now(None, tonight=False, by=here.clerk, at=AT).lines
-    assert line.waits == waits
-
-
-def test_a_fact_that_ended_meanwhile_is_neither_ended_nor_extended_again(here: Desk) -> None:
-    fact = in_force(here)
-    ending = fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
-    fact_lists.confirm(ending.proposal_id, by=here.prefecture, at=AT)
-
-    with pytest.raises(Refused, match="fact_gone"):
-        fact_proposing.propose_extension(fact, contact(from_at=AT), REASON, by=here.clerk, at=AT)
-    with pytest.raises(Refused, match="fact_gone"):
-        fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
-    assert colours(here.people[:1]) == ["green"]
-
-
-def test_the_same_of_one_case_is_not_proposed_again_while_it_waits_or_stands(here: Desk) -> None:
-    waiting = proposed(here)
-    with pytest.raises(Refused, match="fact_proposed_already"):
-        proposed(here, contact(evidence="武疾控〔2020〕99号", from_at=AT - HOUR))
-    fact_lists.confirm(waiting.proposal_id, by=here.prefecture, at=AT)
-    with pytest.raises(Refused, match="fact_on_record"):
-        proposed(here)
-    with pytest.raises(Refused, match="fact_on_record"):
-        fact_proposing.preview(looked_up(0, here.clerk), contact(), REASON, case=f" {CASE} ", by=here.clerk, at=AT)
-    other = fact_proposing.propose(looked_up(0, here.clerk), contact(), REASON, case="WH-2020-13", by=here.clerk, at=AT)
-
-    assert other.people == proposed(here, place=1).people == 1
-    assert len(facts()) == 1
-
-
-def test_a_declined_an_ended_and_a_closed_fact_make_room_for_the_same_again(here: Desk) -> None:
-    second_look.decline(proposed(here).proposal_id, by=here.prefecture, at=AT)
-    fact = in_force(here)
-    ending = fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
-    fact_lists.confirm(ending.proposal_id, by=here.prefecture, at=AT)
-    assert proposed(here).people == 1
-
-    case = contact(kind=FactKind.CONFIRMED, from_at=AT - 5 * DAY, until_at=None)
-    fact_lists.confirm(proposed(here, case, place=1).proposal_id, by=here.prefecture, at=AT)
-    recovered = contact(kind=FactKind.RECOVERED, from_at=AT - DAY, until_at=None)
-    fact_lists.confirm(proposed(here, recovered, place=1).proposal_id, by=here.prefecture, at=AT)
-    assert proposed(here, contact(kind=FactKind.CONFIRMED, from_at=AT, until_at=None), place=1).people == 1
-
-
-def test_what_lifts_a_measure_is_the_same_only_from_the_same_instant(here: Desk) -> None:
-    released = contact(kind=FactKind.RELEASED, from_at=AT - DAY, until_at=None)
-    fact_lists.confirm(proposed(here, released).proposal_id, by=here.prefecture, at=AT)
-
-    with pytest.raises(Refused, match="fact_on_record"):
-        proposed(here, released)
-    assert proposed(here, contact(kind=FactKind.RELEASED, from_at=AT, until_at=None)).people == 1
-
-
-def test_what_another_confirmation_has_recorded_meanwhile_is_not_recorded_twice(here: Desk) -> None:
-    """Of two rows of one person, joined while both lists wait."""
-    first, second = proposed(here, place=1), proposed(here, place=2)
-    with engine().begin() as connection:
-        join_rows.set_pointer(connection, here.people[1], here.people[2])
-    fact_lists.confirm(first.proposal_id, by=here.prefecture, at=AT)
-
-    with pytest.raises(Refused, match="facts_recorded_meanwhile"):
-        fact_lists.confirm(second.proposal_id, by=here.prefecture, at=AT)
-    with pytest.raises(Refused, match="nothing_left_on_list"):
-        fact_lists.confirm(second.proposal_id, left_out=[here.people[2]], by=here.prefecture, at=AT)
-    assert len(facts()) == 1
-    second_look.decline(second.proposal_id, by=here.prefecture, at=AT)
-
-
-def test_of_one_fact_one_act_waits_at_a_time_whichever_it_is(here: Desk) -> None:
-    fact, longer = in_force(here), contact(from_at=AT, until_at=AT + 12 * DAY)
-    ending = fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
-    for refused in (
-        lambda: fact_proposing.propose_extension(fact, longer, REASON, by=here.clerk, at=AT),
-        lambda: fact_proposing.preview_extension(fact, longer, by=here.clerk, at=AT),
-        lambda: fact_proposing.propose_end(fact, PAPER, REASON, by=here.county, at=AT),
-    ):
-        with pytest.raises(Refused, match="end_waits") as why:
-            refused()
-        assert why.value.values == {"name": "clerk"}
-    second_look.withdraw(ending.proposal_id, by=here.clerk, at=AT)
-    fact_proposing.propose_extension(fact, longer, REASON, by=here.clerk, at=AT)
-
-    with pytest.raises(Refused, match="extension_waits"):
-        fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
-    with pytest.raises(Refused, match="extension_waits"):
-        fact_proposing.preview_end(fact, by=here.clerk, at=AT)
-
-
-def test_what_waits_about_a_fact_lapses_when_the_fact_ends(here: Desk) -> None:
-    fact = in_force(here)
-    fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
-    with Session(engine()) as session, session.begin():
-        fact_records.end_fact(session, here.people[0], fact, evidence=PAPER, proposed_by=8, confirmed_by=9, at=AT)
-
-    assert second_look.waiting(by=here.prefecture, at=AT) == ()
-
-
 def test_what_a_list_would_do_is_worked_out_again_once_something_was_done(here: Desk) -> None:
     fact = in_force(here)
     ending = fact_proposing.propose_end(fact, PAPER, REASON, by=here.clerk, at=AT)
@@ -404,60 +231,6 @@ def test_a_case_by_full_width_digits_is_the_same_case(here: Desk) -> None:
     )
     fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
     assert [fact.evidence for fact in facts()] == ["武疾控〔2020〕13号"]
-
-
-def test_s15_a_burst_is_asked_about_then_recorded_and_alarms(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 1)
-    proposed(here)
-    person = looked_up(1, here.clerk)
-    with pytest.raises(Refused, match="burst_to_confirm"):
-        fact_proposing.propose(person, contact(), REASON, case=CASE, by=here.clerk, at=AT)
-    with Session(engine()) as session:
-        assert fact_bursts.bursts(session, here.prefecture.unit or "", AT) == []
-    made = fact_proposing.propose(person, contact(), REASON, case=CASE, sure=True, by=here.clerk, at=AT)
-
-    told = [[one["burst"] for one in events(act)] for act in (audit.Act.FACT_PROPOSED, audit.Act.FACT_BURST_PROPOSED)]
-    assert told == [[None], [2]]
-    (line,) = alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.prefecture, at=AT).lines
-    assert (line.subject, line.n) == (f"fact_list {made.list_id}", 1)
-    assert alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.prefecture, at=AT + fact_bursts.STANDS).lines == ()
-    assert MANY_A_SHIFT == 50
-
-
-def test_s15_people_recorded_one_by_one_beyond_what_is_usual_need_a_case(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 1)
-    at_home = Measure(FactKind.HOME_OBSERVATION, AT - HOUR, None, PAPER)
-    fact_proposing.propose(looked_up(0, here.clerk), at_home, REASON, by=here.clerk, at=AT)
-    person = looked_up(1, here.clerk)
-
-    with pytest.raises(Refused, match="burst_needs_a_case"):
-        fact_proposing.propose(person, at_home, REASON, sure=True, by=here.clerk, at=AT)
-    assert fact_proposing.propose(person, at_home, REASON, case=CASE, sure=True, by=here.clerk, at=AT).people == 1
-
-
-def test_what_lifts_a_measure_is_no_burst(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 0)
-    released = Measure(FactKind.RELEASED, AT - HOUR, None, PAPER)
-
-    assert proposed(here, released).people == 1
-
-
-def test_s15_ending_what_lifts_a_measure_turns_people_red_again_and_is_a_burst_as_well(
-    here: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    person = here.people[0]
-    standing.fact(person, FactKind.CONFIRMED, AT - 5 * DAY, AT - 5 * DAY)
-    standing.fact(person, FactKind.CASE_EXCLUDED, AT - DAY, AT - DAY)
-    excluded = next(fact.id for fact in facts() if fact.kind == FactKind.CASE_EXCLUDED)
-    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 0)
-
-    with pytest.raises(Refused, match="burst_to_confirm"):
-        fact_proposing.propose_end(excluded, PAPER, REASON, by=here.clerk, at=AT)
-    made = fact_proposing.propose_end(excluded, PAPER, REASON, sure=True, by=here.clerk, at=AT)
-
-    assert made.changes == {"green>red": 1}
-    (line,) = alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.prefecture, at=AT).lines
-    assert line.subject == f"fact_list {made.list_id}"
 
 
 def test_second_looks_show_it_to_the_level_above_alone(here: Desk) -> None:
