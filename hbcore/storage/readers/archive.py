@@ -1,11 +1,13 @@
 """Packed workbooks (XLSX, XLSM, ODS) looked through before anything opens them (security part 2, S30)."""
 
-import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hbcore.domain.errors import FileRefused
 from hbcore.domain.vocabulary import FileCode
@@ -24,7 +26,7 @@ _STYLES = "xl/styles.xml"
 """Here it says of formulas that they are hidden."""
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 
-_FAR_CELL = re.compile(rb' r="(?:[A-Z]{3}|[A-Z]{1,2}[0-9]{7})')
+_FAR_CELL = ' r="(?:[A-Z]{3}|[A-Z]{1,2}[0-9]{7})'
 """A cell right of column ZZ or below row 999,999: one such cell makes a reader lay out millions of empty ones."""
 _HIDING = {"ods": b"table:visibility=", "xlsx": b' hidden="', "xlsm": b' hidden="'}
 _CHUNK = 1 << 20
@@ -78,10 +80,15 @@ def _check_inflated(archive: ZipFile, parts: Iterable[ZipInfo], size: int, limit
         for chunk in _chunks(archive, part):
             inflated += len(chunk)
             too_much = inflated > MOST_INFLATED * limits.bytes or (inflated > SMALL and inflated > MOST_RATIO * size)
-            if too_much or _FAR_CELL.search(chunk):
+            if too_much or _has_far_cell(chunk):
                 raise FileRefused(FileCode.UNSAFE_WORKBOOK)
             hides = hides or (part.filename != _STYLES and hiding in chunk)
     return hides
+
+
+def _has_far_cell(chunk: bytes) -> bool:
+    """By Arrow's own expressions, which take less than half of Python's time: half of the look was this."""
+    return bool(pc.match_substring_regex(pa.array([chunk], pa.binary()), _FAR_CELL)[0].as_py())
 
 
 def _chunks(archive: ZipFile, part: ZipInfo) -> Iterator[bytes]:
