@@ -21,8 +21,8 @@ from hbcore.storage.ids import new_id
 LASTS = timedelta(days=3)
 """A proposal that nobody settled by then is void."""
 
-DECLINED_SHOWN = timedelta(days=7)
-_DECLINED_FOR = "declined_for"
+DECLINED_FOR = "declined_for"
+"""Why it was declined, in what a proposal holds and in its event."""
 
 
 class What(StrEnum):
@@ -125,16 +125,6 @@ class Proposal:
         return int(self.named) if self.named.isdigit() else 0
 
 
-@dataclass(frozen=True)
-class Declined:
-    """A proposal that another has declined, who and when; `reason`: None where none was asked for."""
-
-    proposal: Proposal
-    by: str
-    at: datetime
-    reason: DeclineReason | None
-
-
 def propose(
     session: Session, what: What, subject: str, *, unit: str, content: Mapping[str, object], by: Staff, at: datetime
 ) -> int:
@@ -185,7 +175,7 @@ def settle(
     if reason is not None:
         if not known_reasons([reason], DeclineReason):
             raise Refused("unknown_reason")
-        proposal_rows.change_content(connection, row, {**json.loads(row.content), _DECLINED_FOR: reason})
+        proposal_rows.change_content(connection, row, {**json.loads(row.content), DECLINED_FOR: reason})
     return as_seen(row, by)
 
 
@@ -259,20 +249,6 @@ def _sorts(by: Staff) -> list[str]:
     return [str(what) for what in What if may(by.role, confirms(what))]
 
 
-def declined_lately(*, by: Staff, at: datetime) -> tuple[Declined, ...]:
-    """What `by` proposed and another declined within the last seven days, the newest first."""
-    with reading(by, Permission.SECOND_REVIEW, at) as session:
-        rows = proposal_rows.declined(session.connection(), by.id, at - DECLINED_SHOWN, at)
-        return tuple(Declined(as_seen(row, by), row.settled_by_name, row.settled_at, _declined_for(row)) for row in rows)
-
-
-def expired_lately(*, by: Staff, at: datetime) -> tuple[Proposal, ...]:
-    """What `by` proposed and nobody settled in time, void within the last seven days; the newest first."""
-    with reading(by, Permission.SECOND_REVIEW, at) as session:
-        rows = proposal_rows.expired(session.connection(), by.id, at - DECLINED_SHOWN, at)
-        return tuple(as_seen(row, by) for row in rows)
-
-
 def decline(proposal_id: int, reason: str | None = None, *, by: Staff, at: datetime) -> None:
     """The second person says no, for a reason of the list: nothing is done.
 
@@ -298,12 +274,7 @@ def _end(proposal_id: int, how: Settled, act: audit.Act, reason: str | None, *, 
 
 def declined_for(reason: str | None) -> dict[str, str]:
     """Why it was declined, as a figure of the event that says so; none where it was withdrawn or no reason was asked for."""
-    return {_DECLINED_FOR: reason} if reason else {}
-
-
-def _declined_for(row: proposal_rows.Row) -> DeclineReason | None:
-    reason = json.loads(row.content).get(_DECLINED_FOR)
-    return DeclineReason(reason) if reason else None
+    return {DECLINED_FOR: reason} if reason else {}
 
 
 def as_seen(row: proposal_rows.Row, reader: Staff) -> Proposal:

@@ -6,10 +6,11 @@ import streamlit as st
 
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Role
-from hbcore.services import recall_seen, second_look
+from hbcore.services import proposals_ended, recall_seen, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.second_look import Declined, Proposal, What
+from hbcore.services.proposals_ended import Declined
+from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.decline_words import decline_reason, offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
@@ -28,8 +29,8 @@ def show_looks(staff: Staff) -> None:
     at = now()
     found = second_look.waiting(by=staff, at=at)
     others, own = [one for one in found if not one.own], [one for one in found if one.own]
-    declined = second_look.declined_lately(by=staff, at=at)
-    expired = second_look.expired_lately(by=staff, at=at)
+    declined = proposals_ended.declined_lately(by=staff, at=at)
+    expired = proposals_ended.expired_lately(by=staff, at=at)
     if not (found or declined or expired):
         nothing_here(
             _("Nothing waits for a second look."),

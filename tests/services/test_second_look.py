@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Role
-from hbcore.services import audit, second_look
+from hbcore.services import audit, proposals_ended, second_look
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.second_look import LASTS, Proposal, Settled, What
 from hbcore.storage.engine import engine
@@ -88,10 +88,10 @@ def test_who_proposed_it_reads_why_it_was_declined_for_seven_days(first: Staff, 
 
     second_look.decline(proposal, "wrong_dates", by=second, at=LATER)
 
-    (one,) = second_look.declined_lately(by=first, at=LATER + timedelta(days=6))
+    (one,) = proposals_ended.declined_lately(by=first, at=LATER + timedelta(days=6))
     assert (one.proposal.id, one.by, one.at, one.reason) == (proposal, second.full_name, LATER, "wrong_dates")
-    assert second_look.declined_lately(by=second, at=LATER) == ()
-    assert second_look.declined_lately(by=first, at=LATER + timedelta(days=7)) == ()
+    assert proposals_ended.declined_lately(by=second, at=LATER) == ()
+    assert proposals_ended.declined_lately(by=first, at=LATER + timedelta(days=7)) == ()
     with engine().connect() as connection:
         told = connection.execute(sa.text("SELECT figures FROM event WHERE act = 'proposal_declined'")).scalar_one()
     assert json.loads(told) == {"what": "revoke", "declined_for": "wrong_dates"}
@@ -119,7 +119,7 @@ def test_who_proposed_what_nobody_settled_in_time_reads_so_for_seven_days(first:
     ends = AT + LASTS
 
     def void(by: Staff, at: datetime) -> list[int]:
-        return [one.id for one in second_look.expired_lately(by=by, at=at)]
+        return [one.id for one in proposals_ended.expired_lately(by=by, at=at)]
 
     assert [void(first, at) for at in (ends - timedelta(seconds=1), ends, ends + timedelta(days=7))] == [[], [made], []]
     assert void(second, ends) == []
