@@ -3,7 +3,8 @@
 import streamlit as st
 
 from hbcore.ui import safe
-from hbcore.ui.help_texts import HELP, KEYS_EVERYWHERE, PageHelp
+from hbcore.ui.help_texts import HELP
+from hbcore.ui.page_help import KEYS_EVERYWHERE, PageHelp
 from hbcore.ui.words import PAGE_TITLES, _
 
 
