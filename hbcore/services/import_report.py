@@ -15,7 +15,8 @@ class ImportReport:
     """The answer of `results import` (contract). `status`: `preview`, `applying` (accepted, not recorded to its last line),
     `committed` or `already_committed`.
 
-    `rows`: read = recorded + already_held + held + refused; skipped apart; corrected and withdrawn within recorded.
+    `rows`: read = recorded + already_held + held + refused; skipped apart; corrected and withdrawn within recorded, `WAITING`,
+    where there are any, within already_held.
     `outcomes` counts results now valid; `codes` people by change of colour (`none>green`). `receipts` of applications, by row.
     `fingerprint`: of a preview, what it stood on.
     `notes`: what a person must hear about a workbook that was read. `headings`: as they stand in the file, each with the name of
@@ -39,6 +40,9 @@ class ImportReport:
     turnaround: int | None = None
     over_full: int = 0
 
+
+WAITING = "waiting"
+"""Of the rows that are held already those that are not recorded either: an earlier upload holds them for a person's eyes."""
 
 NOW = "now"
 """In a stored report: the figures that two people changed since, by taking held rows in or turning them down."""

@@ -14,6 +14,7 @@ from hbcore.domain.vocabulary import RowCode
 from hbcore.services import codes, fingerprints, lab_waiting
 from hbcore.services.acting import Staff
 from hbcore.services.held_owners import NOBODY, Whose, as_judged
+from hbcore.services.import_report import WAITING
 from hbcore.services.lab_batch import (
     Fates,
     Prepared,
@@ -85,6 +86,9 @@ def record(
     in_conflict = lab_waiting.lines_in_conflict(session, lines, keys, owners.people, institution, waiting, but)
     fates = judge_against_held(connection, lines, owners, institution, room, in_conflict)
     fingerprints.note(session, "samples", lambda: sorted(fates.stood))
+    if against is None and fates.problems:
+        held = {one.row for one in fates.problems}
+        _not_twice(fates, lab_waiting.held_before(session, lines, keys, held, institution, upload.id))
     new_people = add_new_people(connection, prepared, owners, fates.recorded, latest_naats(lines, owners, fates))
     ids = _ids_in_order(fates)
     added = added_results(lines, owners, fates, new_people, [ids[line] for line in fates.recorded])
@@ -98,6 +102,15 @@ def record(
     if known:
         changes.update(codes.decide_again(session, sorted(known), at=at, cause=upload.id, once=against is None))
     return Recorded(fates, _outcomes(added), dict(changes), frozenset(known))
+
+
+def _not_twice(fates: Fates, rows: Collection[int]) -> None:
+    """Rows that an earlier upload holds are held already."""
+    if rows:
+        fates.problems = [one for one in fates.problems if one.row not in rows]
+        fates.rows["held"] -= len(rows)
+        fates.rows["already_held"] += len(rows)
+        fates.rows[WAITING] = len(rows)
 
 
 def _ids_in_order(fates: Fates) -> dict[int, int]:

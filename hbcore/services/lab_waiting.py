@@ -1,12 +1,12 @@
 """Lines of a file beside what still waits to be settled of the same samples: no code goes green on a conflict meanwhile."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session
 
 from hbcore.domain.lab_conflicts import Said, cannot_stand_beside
-from hbcore.domain.vocabulary import RowCode
+from hbcore.domain.vocabulary import Outcome, RowCode
 from hbcore.services import fingerprints
 from hbcore.services.held_judged import judged_again
 from hbcore.storage import held_queue_rows, held_rows, people_rows, sampling_rows, sealing, waiting_rows
@@ -77,3 +77,49 @@ def _said(session: Session, institution: str, found: Collection[WaitingRow]) -> 
             for whose in everybody:
                 said.setdefault((*sample, whose), []).append(answer)
     return said
+
+
+WORDS = (
+    *("name", "kind", "number", "country", "phone", "sample_number", "sampling_site"),
+    *("sampled_at", "tested_at", "reported_at", "assay", "status"),
+)
+"""What has to be the same in two rows for them to say the same word for word, besides the outcome."""
+
+
+def held_before(
+    session: Session,
+    lines: Mapping[str, Sequence[Any]],
+    keys: Sequence[bytes],
+    rows: Collection[int],
+    institution: str,
+    but: int,
+) -> set[int]:
+    """Of these rows of a file, all held, those that other uploads of the institution than `but` hold word for word.
+
+    Only the layout may differ, and who else is in the tube where the row that is held knows of more.
+    """
+    near = [line for line, row in enumerate(lines["row"]) if row in rows]
+    connection = session.connection()
+    found = waiting_rows.of_documents(connection, institution, {keys[line] for line in near}, but=but)
+    if not found:
+        return set()
+    held = dict[frozenset[Any], bool]()
+    for id_, upload in held_queue_rows.uploads_named(connection, found).items():
+        kept, at = held_rows.held(connection, id_, rows=found[id_]), upload.recorded_at
+        _, of = judged_again(session, institution, kept, at=at, came_at=at)
+        for words, alone in _rows_said(of, range(len(of["row"]))).values():
+            held[words] = held.get(words, True) and alone
+    said = _rows_said(lines, near)
+    return {row for row, (words, alone) in said.items() if words in held and (alone or not held[words])}
+
+
+def _rows_said(lines: Mapping[str, Sequence[Any]], places: Iterable[int]) -> dict[int, tuple[frozenset[Any], bool]]:
+    """What the lines of each row say, whoever else is in the tube; and whether nobody is."""
+    said = dict[int, set[Any]]()
+    alone = dict[int, bool]()
+    for line in places:
+        row, outcome = lines["row"][line], lines["outcome"][line]
+        outcome = Outcome.POSITIVE if outcome == Outcome.POOLED_POSITIVE else outcome
+        said.setdefault(row, set()).add((str(outcome), *(lines[word][line] for word in WORDS)))
+        alone[row] = bool(lines["single"][line])
+    return {row: (frozenset(words), alone[row]) for row, words in said.items()}

@@ -82,6 +82,7 @@ FIGURES = {
     "ground": N_("ground"),
     "headings": N_("headings"),
     "held": N_("held"),
+    "waiting": N_("held since before"),
     "held_for": N_("held for"),
     "host": N_("mail server"),
     "ids": N_("numbers"),

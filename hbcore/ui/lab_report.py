@@ -8,7 +8,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.problems import row_ranges
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.import_report import ImportReport
+from hbcore.services.import_report import WAITING, ImportReport
 from hbcore.services.lab_cells import SHOWN, Cells, by_fault, quoted
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import safe
@@ -95,6 +95,13 @@ def show_report(report: ImportReport, cells: Cells | None = None, *, recalled: b
         for word, text in row_words(recalled=recalled).items():
             if word in report.rows:
                 st.metric(_(text), number_here(report.rows[word]), width="content")
+    if waiting := report.rows.get(WAITING):
+        said = _n(
+            "{n} row of those already held waits to be settled since an earlier upload; it is not held twice.",
+            "{n} rows of those already held wait to be settled since an earlier upload; they are not held twice.",
+            waiting,
+        )
+        st.text(said.format(n=number_here(waiting)))
     st.text(_changes(report))
     if report.problems:
         _show_problems(report, cells)
