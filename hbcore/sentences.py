@@ -93,9 +93,16 @@ SENTENCES: dict[str, str] = {
     # One row, held for a person's eyes
     "name_differs": "This document stands here, or in another row of this file, under another name. Check name and number; "
     "where both are right, the unit's supervisor compares them with the document.",
+    "name_differs_registration": "This document stands here, or in another row of this file, under another name: the sampling is not"
+    " registered. Check name and number and send the row again; where both are right, have the laboratory send the result with name and"
+    " number: that row the unit's supervisor settles.",
     "contradicts": "This sample has another outcome, in this file, already recorded or waiting. The laboratory must say which one holds.",
     "withdraws_unknown": "The row withdraws a result that was never recorded. Check the sample number and the sampling day.",
-    "ambiguous_document": "Several people hold this document number. State the issuing country so that staff can tell them apart.",
+    "ambiguous_document": "Several people hold this document number. Whoever sends the row checks kind and number and, where the file has"
+    " it, the issuing country; whoever settles it chooses whose it is.",
+    "ambiguous_document_registration": "Several people hold this document number: the sampling is not registered. Check kind and number"
+    " and send the row again; where both are right, have the laboratory send the result with name and number: that row the unit's"
+    " supervisor gives to one of them.",
     "second_account_needed": "A second account must agree: beyond the limit of a shift positives wait, and no one alone takes a positive away.",
     "declined": "A second account looked at this row and turned it down. If it is right all the same, upload it again by itself.",
     # Authority and sign-in
@@ -452,6 +459,13 @@ POLICY_FAULTS: dict[str, str] = {
     "not_an_instant": "A time needs its zone. Write it like 2020-04-25T00:00:00+08:00.",
 }
 """What is wrong with a policy's table, and what to do: for the codes of faults that `bad_policy` carries."""
+
+
+def of_row(code: str, sort: str) -> str:
+    """Under which code the sentence of a row's fault stands. `sort`: of its upload; held registrations (`samples`) are in no
+    queue, and it is told what helps instead."""
+    own = f"{code}_registration"
+    return own if sort == "samples" and own in SENTENCES else code
 
 
 def sentence(code: str, values: Mapping[str, object] | None = None) -> dict[str, str]:

@@ -128,7 +128,7 @@ def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
         return
     if st.session_state.pop(MOVED, False):
         st.warning(sentence_here("preview_moved"))
-    show_report(report, st.session_state.get(CELLS))
+    show_report(report, st.session_state.get(CELLS), sort=sort.word)
     wanted = st.button(safe.inert(commit_words(report)), type="primary", disabled=nothing_to_commit(report))
     st.caption(safe.inert(beside_commit(report, recalled_whole=sort.word == "results")))
     if wanted:

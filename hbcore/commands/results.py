@@ -15,7 +15,7 @@ from hbcore.domain.csv_cells import rows_below_headings
 from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding, FileCode
-from hbcore.sentences import sentence
+from hbcore.sentences import of_row, sentence
 from hbcore.services import institutions, lab_imports, own_uploads, recall_seen, recalls
 from hbcore.services.clock import now
 from hbcore.services.import_report import ImportReport
@@ -30,18 +30,18 @@ results = typer.Typer(no_args_is_help=True, help="Laboratory results.")
 app.add_typer(results, name="results")
 
 
-def report_json(report: ImportReport) -> dict[str, object]:
+def report_json(report: ImportReport, sort: str = "results") -> dict[str, object]:
     """The report as the contract has it: each problem with its sentence in both languages; notes where there are any."""
-    shown = {**asdict(report), "problems": [problem_json(one) for one in report.problems]}
+    shown = {**asdict(report), "problems": [problem_json(one, sort) for one in report.problems]}
     del shown["receipts"], shown["notes"], shown["fingerprint"], shown["headings"], shown["turnaround"], shown["over_full"]
     if report.notes:
         shown["notes"] = [{"code": note.code, "text": sentence(note.code, note.values)} for note in report.notes]
     return shown
 
 
-def problem_json(one: RowProblem) -> dict[str, object]:
+def problem_json(one: RowProblem, sort: str = "results") -> dict[str, object]:
     """One problem with its sentence in both languages."""
-    return {"row": one.row, "column": one.column, "code": str(one.code), "text": sentence(one.code, {})}
+    return {"row": one.row, "column": one.column, "code": str(one.code), "text": sentence(of_row(one.code, sort))}
 
 
 def report_text(report: ImportReport) -> str:

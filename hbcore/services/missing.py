@@ -52,7 +52,7 @@ class SamplingKnown:
 
 @dataclass(frozen=True)
 class RowKnown:
-    """A row of this document that was not recorded: where it stands, and what is wrong by (column, code)."""
+    """A row of this document that was not recorded: where it stands, what is wrong by (column, code), of what kind of upload."""
 
     held: bool
     row: int
@@ -60,6 +60,7 @@ class RowKnown:
     institution: str
     at: datetime
     problems: tuple[tuple[str | None, str], ...]
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,9 @@ def _results(rows: Sequence[timeline_rows.ResultRow]) -> Iterator[ResultKnown]:
 
 def _row(one: missing_rows.KeptRow) -> RowKnown:
     problems = tuple((column, code) for column, code in json.loads(one.problems))
-    return RowKnown(one.status == "held", one.row_number, one.upload, one.institution, instant(one.recorded_at), problems)
+    return RowKnown(
+        one.status == "held", one.row_number, one.upload, one.institution, instant(one.recorded_at), problems, one.kind
+    )
 
 
 def _keys(number: str) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from hbcore.domain.headings import ADDED
 from hbcore.domain.permissions import Permission
 from hbcore.domain.shifts import shift_start
 from hbcore.domain.vocabulary import Purpose, RowCode
-from hbcore.sentences import sentence
+from hbcore.sentences import of_row, sentence
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
 from hbcore.services.import_report import ImportReport, applying, as_it_stands
@@ -141,7 +141,7 @@ def problem_file(number: str, language: str, *, by: Staff, at: datetime) -> byte
     upload, rows = _opened(number, audit.Act.PROBLEM_ROWS_TAKEN, by, at)
     headings = as_it_stands(upload.number, upload.digest, upload.report).headings or _of_cells(rows)
     shown = [(heading, name) for heading, name in headings if heading not in ADDED.values()]
-    lines = [(_wrong_with_row(row, language), *_cells_as_they_came(row, shown)) for row in rows]
+    lines = [(_wrong_with_row(row, upload.kind, language), *_cells_as_they_came(row, shown)) for row in rows]
     return csv_bytes((ADDED[language], *(heading for heading, _ in shown)), lines)
 
 
@@ -167,14 +167,14 @@ def _of_cells(rows: Sequence[ProblemRow]) -> Sequence[tuple[str, str]]:
     return [(name, name) for name in dict.fromkeys(name for row in rows for name in row.cells)]
 
 
-def _wrong_with_row(row: ProblemRow, language: str) -> str:
+def _wrong_with_row(row: ProblemRow, kind: str, language: str) -> str:
     where = {"zh": "第 {row} 行：{wrong}", "en": "Row {row}: {wrong}"}[language]
-    return where.format(row=row.row, wrong=what_is_wrong(row, language))
+    return where.format(row=row.row, wrong=what_is_wrong(row, kind, language))
 
 
-def what_is_wrong(row: ProblemRow, language: str) -> str:
-    """The sentences of a row's faults, each once."""
-    return " ".join(dict.fromkeys(sentence(code)[language] for _column, code in row.problems))
+def what_is_wrong(row: ProblemRow, kind: str, language: str) -> str:
+    """The sentences of a row's faults, each once; `kind` of its upload."""
+    return " ".join(dict.fromkeys(sentence(of_row(code, kind))[language] for _column, code in row.problems))
 
 
 def _opened(number: str, act: audit.Act, by: Staff, at: datetime) -> tuple[Row, tuple[ProblemRow, ...]]:

@@ -18,7 +18,8 @@ KINDS = (RESULTS_KIND, "samples")
 
 
 class KeptRow(NamedTuple):
-    """A row that was not recorded: its place, `held` or `refused`, its problems as JSON; the upload's time in microseconds."""
+    """A row that was not recorded: its place, `held` or `refused`, its problems as JSON; the upload's time in microseconds and
+    its kind."""
 
     upload: str
     institution: str
@@ -26,6 +27,7 @@ class KeptRow(NamedTuple):
     row_number: int
     status: str
     problems: str
+    kind: str
 
 
 class LastUpload(NamedTuple):
@@ -45,6 +47,7 @@ def kept_rows(connection: sa.Connection, document_keys: Collection[bytes]) -> li
             ROWS.c.row_number,
             ROWS.c.status,
             ROWS.c.problems,
+            UPLOADS.c.kind,
         )
         .join_from(ROWS, UPLOADS, UPLOADS.c.id == ROWS.c.upload_id)
         .outerjoin(INSTITUTIONS, INSTITUTIONS.c.code == UPLOADS.c.institution)

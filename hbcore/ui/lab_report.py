@@ -6,6 +6,7 @@ import streamlit as st
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.problems import row_ranges
+from hbcore.sentences import of_row
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.import_report import WAITING, ImportReport
@@ -75,10 +76,10 @@ def listed_figures(rows: Mapping[str, int], *, recalled: bool) -> dict[str, int]
     return {_(text): 0 if recalled and word == "held" else rows[word] for word, text in ROW_WORDS.items()}
 
 
-def show_report(report: ImportReport, cells: Cells | None = None, *, recalled: bool = False) -> None:
+def show_report(report: ImportReport, cells: Cells | None = None, *, recalled: bool = False, sort: str = "results") -> None:
     """The four figures that add up to the rows read, whose codes change, and the problems by kind.
 
-    `cells` of the rows with problems, where they may be shown: the sender's own file, or a look-up.
+    `cells` of the rows with problems, where they may be shown: the sender's own file, or a look-up. `sort` of the upload.
     """
     reading = report.format
     st.text(
@@ -104,7 +105,7 @@ def show_report(report: ImportReport, cells: Cells | None = None, *, recalled: b
         st.text(said.format(n=number_here(waiting)))
     st.text(_changes(report))
     if report.problems:
-        _show_problems(report, cells)
+        _show_problems(report, cells, sort)
 
 
 def committed_as_seen(
@@ -136,11 +137,11 @@ def change_words(change: str, people: int) -> str:
     return words.format(people=number_here(people), before=_(COLOUR_WORDS[before]), after=_(COLOUR_WORDS[after]))
 
 
-def _show_problems(report: ImportReport, cells: Cells | None) -> None:
+def _show_problems(report: ImportReport, cells: Cells | None, sort: str) -> None:
     """The faults of the file and its rows, each with the rows that have it; one that is chosen opens them."""
     faults = list(by_fault(report.problems).items())
     st.subheader(_("To be put right or looked at"), anchor=False)
-    lines = [_fault_line(code, column, rows, cells) for (code, column), rows in faults]
+    lines = [_fault_line(of_row(code, sort), column, rows, cells) for (code, column), rows in faults]
     widths = {_("How many"): 76, _("Column"): 128, _("What is wrong and what to do"): 700, _("Rows"): 110}
     chosen = safe.chooser(lines, key=f"faults {report.batch} {hash(tuple(faults[0][1]))} {len(faults)}", widths=widths)
     if chosen is None:
@@ -148,7 +149,7 @@ def _show_problems(report: ImportReport, cells: Cells | None) -> None:
             st.caption(_("Select a line to see its rows."))
         return
     (code, _column), rows = faults[chosen]
-    st.text(sentence_here(code))
+    st.text(sentence_here(of_row(code, sort)))
     if cells is None:
         st.caption(_("Show these rows first: that is recorded as a look-up."))
         return

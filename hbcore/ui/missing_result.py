@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from hbcore.domain.sentence import shipped_words
+from hbcore.sentences import of_row
 from hbcore.services import missing
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -106,5 +107,5 @@ def _row(one: RowKnown, at: datetime) -> str:
     where = _("row {row} of upload {upload} of {institution}, {time}").format(
         row=one.row, upload=one.upload, institution=one.institution, time=moment(one.at, at)
     )
-    said = dict.fromkeys(why(code) for _c, code in one.problems)
+    said = dict.fromkeys(why(of_row(code, one.kind)) for _c, code in one.problems)
     return _(SAID["held" if one.held else "refused"]).format(where=where, why=" ".join(said))

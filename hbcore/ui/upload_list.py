@@ -111,7 +111,7 @@ def show_upload(number: str, staff: Staff) -> None:
             show_standing(line.number, staff)
         held: tuple[str, tuple[ProblemRow, ...]] | None = st.session_state.get(ROWS)
         cells = {row.row: row.cells for row in held[1]} if held and held[0] == number else None
-        show_report(report, cells, recalled=line.recalled)
+        show_report(report, cells, recalled=line.recalled, sort=line.kind)
         if report.problems:
             _show_rows(line, staff)
 
@@ -134,16 +134,16 @@ def _show_rows(line: UploadLine, staff: Staff) -> None:
         st.rerun()
     held: tuple[str, tuple[ProblemRow, ...]] | None = st.session_state.get(ROWS)
     if held and held[0] == number:
-        safe.table([_cells(row, recalled=line.recalled) for row in held[1][:SHOWN_ROWS]], key="problem rows of one upload")
+        safe.table([_cells(row, line) for row in held[1][:SHOWN_ROWS]], key="problem rows of one upload")
         if len(held[1]) > SHOWN_ROWS:
             st.caption(_("The first {n} are shown; the file has all of them.").format(n=SHOWN_ROWS))
 
 
-def _cells(row: ProblemRow, *, recalled: bool) -> dict[str, object]:
-    wrong = own_uploads.what_is_wrong(row, language())
+def _cells(row: ProblemRow, line: UploadLine) -> dict[str, object]:
+    wrong = own_uploads.what_is_wrong(row, line.kind, language())
     ours = {
         _("Row"): row.row,
-        _("State"): _((STATUSES | {"held": HELD_THEN} if recalled else STATUSES)[row.status]),
+        _("State"): _((STATUSES | {"held": HELD_THEN} if line.recalled else STATUSES)[row.status]),
         _("What is wrong and what to do"): wrong,
     }
     theirs = {_(COLUMN_WORDS[name]) if name in COLUMN_WORDS else name: cell for name, cell in row.cells.items()}

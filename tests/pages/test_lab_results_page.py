@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Role
-from hbcore.services import lab_imports, lab_slices, upload_changes
+from hbcore.services import lab_imports, lab_slices, sampling_imports, upload_changes
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
@@ -154,6 +154,20 @@ def test_a_registration_of_samplings_is_previewed_committed_and_listed(liaison):
     opened = page(upload=str(rows("SELECT number FROM upload")[0][0]))
     assert not opened.exception
     assert "登记.csv" in said(opened)
+
+
+def test_a_registration_under_another_name_says_what_to_do_before_and_after_it_is_committed(liaison):
+    upload(liaison, "420106199001011231", "before.csv")
+    sampled = f"{now() - timedelta(hours=2):%Y-%m-%d %H:%M}"
+    text = f"姓名,身份证号,采样时间,试管编号,采样点\n王伟,420106199001011231,{sampled},T1,东湖采样点\n".encode()
+    shown = page(sort="samples")
+
+    shown.file_uploader[0].set_value(("登记.csv", text, "text/csv"))
+    shown.run()
+    sent = sampling_imports.commit(IncomingFile(text, "登记.csv", LAB), by=liaison, at=now())
+
+    for one in (shown, page(upload=str(sent.batch))):
+        assert "这条采样登记未录入" in str(one.dataframe[0].value["问题与处理办法"].tolist())
 
 
 def test_a_large_upload_left_in_the_middle_is_shown_with_how_far_it_is_and_offers_no_recall(liaison, monkeypatch):

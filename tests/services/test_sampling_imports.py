@@ -4,12 +4,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from hbcore.domain.errors import FileRefused, Refused
 from hbcore.domain.vocabulary import Colour, Outcome, Purpose, Role
-from hbcore.services import institutions, people, policy_publishing, sampling_imports
+from hbcore.services import institutions, missing, own_uploads, people, policy_publishing, sampling_imports
 from hbcore.services.acting import Staff
 from hbcore.services.uploads import IncomingFile
+from hbcore.storage import sealing
+from hbcore.storage.engine import engine
+from hbcore.storage.people_rows import DOCUMENTS
 from tests import standing
 from tests.services.applying import acts, refusals, rows
 from tests.services.publishing import WUHAN
@@ -148,6 +152,27 @@ def test_another_name_for_a_document_we_hold_is_kept_for_a_persons_eyes(liaison:
     assert (report.rows["held"], report.rows["recorded"]) == (1, 1)
     assert [(one.row, one.column, one.code) for one in report.problems] == [(3, "name", "name_differs")]
     assert rows("SELECT row_number, status FROM upload_row") == [(3, "held")]
+
+
+@pytest.mark.parametrize("held_as", ["name_differs", "ambiguous_document"])
+def test_a_registration_that_is_held_tells_what_helps_for_no_queue_settles_it(held_as: str, liaison: Staff, clerk: Staff) -> None:
+    number = WHO[0][1]
+    standing.person(number, AT, name="王伟")
+    if held_as == "ambiguous_document":
+        other = standing.person(WHO[2][1], AT, name="李娜")
+        with engine().connect().execution_options(writes=True) as connection, connection.begin():
+            again = sa.select(DOCUMENTS).where(DOCUMENTS.c.key == sealing.document_key("resident_id", number))
+            row = connection.execute(again).one()._mapping
+            connection.execute(DOCUMENTS.insert().values(**{**row, "person_id": other, "country": "FRA"}))
+    report = sampling_imports.commit(samples("0 T1 07:40", "1 T1 07:40"), by=liaison, at=AT)
+    assert [one.code for one in report.problems] == [held_as]
+
+    made = own_uploads.problem_file(str(report.batch), "en", by=liaison, at=AT).decode("utf-8-sig")
+    answer = missing.of_number(number, purpose=Purpose.OWN_REQUEST, by=clerk, at=AT)
+
+    assert "the sampling is not registered" in made
+    assert "have the laboratory send the result with name and number" in made
+    assert [(one.held, one.kind) for one in answer.rows] == [(True, "samples")]
 
 
 def test_a_liaison_imports_for_own_institutions_and_staff_of_a_district_for_any(liaison: Staff, clerk: Staff) -> None:
