@@ -1,9 +1,10 @@
 """A laboratory's file of tubes that names nobody: judged as far as it goes, then filled with who is registered in each tube."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,13 @@ every day, and a result takes hours or a day, in the worst of times two [choice]
 REGISTRATION = "registration"
 """The column of lines that name nobody themselves: whose they are is whose registration this is."""
 
-SCHEMA_OF_TUBES = SCHEMA.append(pa.field(REGISTRATION, pa.int64()))
+OF_ONE, SAID = "of_one", "said"
+"""Beside it: whether the methods of file and registration leave one person alone in the tube, and the outcome as the file has it.
+Whether it is one is known by whose the registrations are once they are recorded."""
+
+SCHEMA_OF_TUBES = pa.schema(
+    [*SCHEMA, pa.field(REGISTRATION, pa.int64()), pa.field(OF_ONE, pa.bool_()), pa.field(SAID, SCHEMA.field("outcome").type)]
+)
 
 
 class InTube(NamedTuple):
@@ -58,10 +65,12 @@ class Tubes:
 
 
 class Line(NamedTuple):
-    """One person's share of a result: its place among the results, who, and whether they were alone in the tube."""
+    """One person's share of a result: its place among the results, who, whether the methods leave them alone in the tube, and
+    whether they are."""
 
     place: int
     inside: InTube
+    of_one: bool
     single: bool
 
 
@@ -124,6 +133,16 @@ def as_judged(tubes: Tubes, lines: Sequence[Line], people: Mapping[int, tuple[st
     return Judged(table, tubes.faults.problems(), len(tubes.rows), refused, tubes.skipped, tubes.notes)
 
 
+def by_now(lines: Mapping[str, Sequence[Any]], people: Sequence[int]) -> dict[str, list[Any]]:
+    """`single` and `outcome` of lines by whose they are by now: two in a tube may have become one person, or one two."""
+    inside: dict[int, set[int]] = defaultdict(set)
+    for row, person in zip(lines["row"], people, strict=True):
+        inside[row].add(person)
+    single = [of_one and len(inside[row]) == 1 for row, of_one in zip(lines["row"], lines[OF_ONE], strict=True)]
+    outcome = [_shared(Outcome(said), alone) for said, alone in zip(lines[SAID], single, strict=True)]
+    return {"single": single, "outcome": outcome}
+
+
 def _tested(specimens: Specimens, asked_at: int) -> npt.NDArray[np.int64]:
     """When each tube was tested at the latest; a day without a time is over at its end."""
     at = np.full(len(specimens.number), asked_at, np.int64)
@@ -164,9 +183,9 @@ def _lines(tubes: Tubes, inside: Sequence[Sequence[InTube]]) -> Iterator[Line]:
     for place, row in enumerate(tubes.results.row.tolist()):
         if not tubes.faults.refused[row]:
             of_tube = inside[row]
-            alone = len({one.person for one in of_tube}) == 1 and not any(one.pooled for one in of_tube)
-            single = alone and int(tubes.specimens.pooling[row]) in (0, SINGLE)
-            yield from (Line(place, one, single) for one in of_tube)
+            of_one = not any(one.pooled for one in of_tube) and int(tubes.specimens.pooling[row]) in (0, SINGLE)
+            single = of_one and len({one.person for one in of_tube}) == 1
+            yield from (Line(place, one, of_one, single) for one in of_tube)
 
 
 def _columns(tubes: Tubes, lines: Sequence[Line], people: Sequence[tuple[str, Document]]) -> dict[str, object]:
@@ -192,6 +211,8 @@ def _columns(tubes: Tubes, lines: Sequence[Line], people: Sequence[tuple[str, Do
         "sampling_site": [line.inside.site for line in lines],
         "status": [str(STATUSES[specimens.status[row]]) for row in rows.tolist()],
         REGISTRATION: [line.inside.registration for line in lines],
+        OF_ONE: [line.of_one for line in lines],
+        SAID: [str(OUTCOMES[tubes.results.outcome[place]]) for place in places],
     }
 
 

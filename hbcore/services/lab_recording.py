@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.shifts import shift_start
+from hbcore.domain.tube_columns import OF_ONE, by_now
 from hbcore.domain.vocabulary import RowCode
 from hbcore.services import codes, fingerprints, lab_waiting
 from hbcore.services.acting import Staff
@@ -24,6 +25,7 @@ from hbcore.services.lab_batch import (
     latest_naats,
     lives_of_added,
 )
+from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import find_owners, first_line
 from hbcore.storage import result_counts, result_rows, results_again, upload_rows
 from hbcore.storage.ids import new_ids
@@ -35,12 +37,13 @@ INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of the lines; `outcomes` counts results by assay that are valid now, `codes` people by change of colour: each
-    by one over all slices of an upload, so that one may take away what an earlier one has counted.
+    """What became of `lines`, as they are then; `outcomes` counts results by assay that are valid now, `codes` people by change
+    of colour: each by one over all slices of an upload, so that one may take away what an earlier one has counted.
 
     `known`: whom of them we held before.
     """
 
+    lines: Lines
     fates: Fates
     outcomes: Mapping[str, Mapping[str, int]]
     codes: Mapping[str, int]
@@ -81,6 +84,8 @@ def record(
     if whose:
         as_judged(connection, owners, lines["row"], whose)
     fingerprints.note(session, "people", lambda: sorted(owners.units.items()))
+    if against is None and OF_ONE in lines:
+        lines = lines.but(by_now(lines, owners.people))
     keys, institution = prepared.new.document_keys, upload.institution
     waiting, but = (lab_waiting.CONFLICTS, upload.id) if against is None else (against, 0)
     in_conflict = lab_waiting.lines_in_conflict(session, lines, keys, owners.people, institution, waiting, but)
@@ -101,7 +106,7 @@ def record(
     known = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}.difference(people)
     if known:
         changes.update(codes.decide_again(session, sorted(known), at=at, cause=upload.id, once=against is None))
-    return Recorded(fates, _outcomes(added), dict(changes), frozenset(known))
+    return Recorded(lines, fates, _outcomes(added), dict(changes), frozenset(known))
 
 
 def _not_twice(fates: Fates, rows: Collection[int]) -> None:

@@ -120,7 +120,7 @@ def _step(upload_id: int, of: held_rows.Row, size: int, parts: Staged, ahead: Ah
         done = lab_recording.record(session, prepared, upload, stands.room, of.recorded_at, own_tubes=stands.own_tubes)
         figures = from_json(stands.figures)
         figures.add(done)
-        _keep_held(session, upload_id, lines, done.fates.problems, parts)
+        _keep_held(session, upload_id, done.lines, done.fates.problems, parts)
         so_far, room = row.done + lines.count, done.fates.room or 0
         applying_rows.gone_on(session.connection(), upload_id, done=so_far, room=room, figures=figures.to_json())
         if so_far < row.lines:

@@ -58,19 +58,24 @@ def upload(
     desk: Uploading, shared: Sequence[str], monkeypatch: pytest.MonkeyPatch, between: Callable[[], object]
 ) -> Mapping[str, int]:
     """All tubes; `between` is called as soon as the file is accepted, before anything of it is recorded."""
-    finish = lab_finishing.finish
-
-    def after(*given: Any) -> None:
-        between()
-        finish(*given)
-
-    monkeypatch.setattr(lab_finishing, "finish", after)
+    monkeypatch.setattr(lab_finishing, "finish", _between(between))
     file = tubes(*(f"{tube} 阴性" for tube in (*OWN, *shared)))
     report = lab_imports.commit(file, by=desk.liaison, at=desk.at + MINUTE)
     desk.at += 10 * MINUTE
     counters_equal_a_scan(desk)
     all_decided(desk)
     return report.rows
+
+
+def _between(act: Callable[[], object]) -> Callable[..., None]:
+    """Recording an accepted file to its end, after this."""
+    finish = lab_finishing.finish
+
+    def after(*given: Any) -> None:
+        act()
+        finish(*given)
+
+    return after
 
 
 def of_each() -> dict[int, list[str]]:
@@ -119,6 +124,30 @@ def test_of_two_who_are_joined_one_gets_the_results_of_both_whatever_they_were_c
 
     assert of_each() == {of[0]: [*OWN[:2], *shared], **{of[person]: [OWN[person], *shared] for person in ALL[2:]}}
     assert (rows["recorded"], rows["held"]) == (len(OWN) + len(shared), 0)
+
+
+@pytest.mark.parametrize("becomes", ["one", "two"])
+def test_a_tube_is_of_several_only_where_several_people_are_in_it_once_it_is_recorded(
+    becomes: str, desk: Uploading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = people_by_document()
+    register(desk, ())
+    lines = [f"{NAMES[one]},{resident_number(one)},2022-11-08 07:40,{SHARED}" for one in (0, 1)]
+    text = "\n".join(["姓名,身份证号,采样时间,试管编号", *lines])
+    sampling_imports.commit(IncomingFile(text.encode(), "两人.csv", LAB), by=desk.liaison, at=desk.at)
+    joined = join(desk, 0, 1) if becomes == "two" else None
+    monkeypatch.setattr(lab_finishing, "finish", _between(lambda: part(desk, joined) if joined else join(desk, 0, 1)))
+
+    lab_imports.commit(tubes(f"{SHARED} 阳性", *(f"{tube} 阴性" for tube in OWN)), by=desk.liaison, at=desk.at + MINUTE)
+    desk.at += 10 * MINUTE
+    counters_equal_a_scan(desk)
+    all_decided(desk)
+
+    c = RESULTS.c
+    with engine().connect() as connection:
+        found = connection.execute(sa.select(c.person_id, c.outcome, c.single).where(c.sample_number == SHARED)).all()
+    several = {(of[0], "pooled_positive", False), (of[1], "pooled_positive", False)}
+    assert set(map(tuple, found)) == (several if becomes == "two" else {(of[0], "positive", True)})
 
 
 def test_two_in_one_tube_who_were_joined_before_have_one_result_of_it(
