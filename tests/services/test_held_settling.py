@@ -7,6 +7,7 @@ import pytest
 from hbcore.domain.errors import Refused
 from hbcore.domain.lab_held import Answer, SettleReason, Step
 from hbcore.domain.vocabulary import DocumentKind, Purpose, RowCode
+from hbcore.sentences import sentence
 from hbcore.services import (
     held_asking,
     held_effects,
@@ -191,6 +192,8 @@ def test_a_document_of_several_people_is_settled_by_choosing_one(liaison, superv
     upload(liaison, line(0, "阳性", name="MARTIN ANNA", document=f"护照 {passport}"))
     (one,) = queue(supervisor)
     assert one.held_for == RowCode.AMBIGUOUS_DOCUMENT
+    said = sentence(one.held_for)["en"]
+    assert ("whoever settles it chooses whose it is" in said, "sends the row checks kind and number" in said) == (True, True)
 
     seen = held_opened.opened(one.upload, one.row, by=supervisor, at=AT)
     assert {holder.person for holder in seen.holders} == set(ids)
