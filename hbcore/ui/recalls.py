@@ -20,6 +20,7 @@ from hbcore.ui.decline_words import offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.recall_words import put_back_effect, reason_words, recall_effect
 from hbcore.ui.recording_progress import heard, recalling_words
+from hbcore.ui.upload_opened import opened_upload
 from hbcore.ui.words import N_, _, time_here
 
 EFFECT = "effect of a recall"
@@ -131,9 +132,12 @@ def show_standing(number: str, staff: Staff) -> None:
             safe.text(said.format(time=time_here(standing.recalled_at), names=names, reason=reason))
             if standing.note:
                 safe.text(standing.note)
-    if standing.proposal:
+    if standing.proposal and number == opened_upload():
         with st.container(border=True):
             _show_proposal(standing.proposal, staff)
+    elif standing.proposal:
+        # It can be settled among what waits, below.
+        safe.text(_("It waits for a second person: {what}").format(what=proposal_words(standing.proposal)))
     elif standing.status == APPLYING:
         safe.text(_("It is still being recorded. Once it is done it can be recalled whole."))
     elif standing.so_far is not None:

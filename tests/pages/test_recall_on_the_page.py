@@ -147,6 +147,23 @@ def test_a_large_upload_left_in_the_middle_of_its_recall_is_shown_with_how_far_i
     assert rows("SELECT count(*) FROM result WHERE ended_at IS NULL") == [(4,)]
 
 
+def test_a_recall_proposed_of_what_was_just_committed_stands_once_among_what_waits(desk: Desk) -> None:
+    sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
+    text = f"姓名,身份证号,采样时间,样本编号,检测结果\n李四,{resident_number(0)},{sampled},S0,阳性\n".encode()
+    shown = desk.page()
+    shown.file_uploader[0].set_value(("a.csv", text, "text/csv"))
+    press(shown.run(), "提交 1 行")
+    number = str(rows("SELECT number FROM upload")[0][0])
+    recalls.recall(number, "wrong_file", by=desk.first, at=now())
+
+    shown.run()
+
+    assert not shown.exception
+    assert f"上传批次 {number}" in said(shown)
+    assert "系统出错" not in said(shown)
+    assert [one.label for one in shown.button].count("撤回提请") == 1
+
+
 def test_where_a_positive_goes_a_colleague_confirms_after_a_look(desk: Desk) -> None:
     number = desk.upload("阳性")
     recall(desk, number, "提出整批撤回")
