@@ -221,9 +221,9 @@ def _hand(hand: Hand | None) -> str:
 def _show_acts(line: FactLine, staff: Staff) -> None:
     waits = line.waits is not None
     with st.container(horizontal=True):
-        if st.button(_("End early …"), key=f"end {line.id}", disabled=waits):
+        if st.button(_("End early…"), key=f"end {line.id}", disabled=waits):
             forget_question()
             st.dialog(_("End a fact early"))(end_early)(line, staff)
-        if line.ends_at is not None and st.button(_("Extend …"), key=f"extend {line.id}", disabled=waits):
+        if line.ends_at is not None and st.button(_("Extend…"), key=f"extend {line.id}", disabled=waits):
             forget_question()
             st.dialog(_("Extend a fact"))(extend)(line, staff)

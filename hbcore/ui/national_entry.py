@@ -17,7 +17,7 @@ QR_WIDTH = 240
 
 def show_national(place: str, staff: Staff) -> None:
     """The button that opens it."""
-    if st.button(_("National code …"), key="national code", width="stretch"):
+    if st.button(_("National code…"), key="national code", width="stretch"):
         st.dialog(_("In on the national code"))(_entry)(place, staff)
 
 

@@ -29,7 +29,7 @@ def show_print(card: PersonCard, staff: Staff) -> None:
         return
     nothing = not choices(card)
     pressed = st.button(
-        _("Print certificate …"),
+        _("Print certificate…"),
         key="print certificate",
         disabled=nothing,
         help=_("There is no result on record to certify.") if nothing else _("Recorded with the purpose of this search."),

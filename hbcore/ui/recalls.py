@@ -149,7 +149,7 @@ def show_standing(number: str, staff: Staff) -> None:
 def _offer(standing: Standing, staff: Staff) -> None:
     """What it changes is worked out once, when the dialog opens."""
     recalled = standing.status == RECALLED
-    if not st.button(_("Undo the recall …") if recalled else _("Recall this upload …"), key=f"recall or not {standing.number}"):
+    if not st.button(_("Undo the recall…") if recalled else _("Recall this upload…"), key=f"recall or not {standing.number}"):
         return
     with errors_shown():
         with st.spinner(_("Working out what changes; nothing is changed yet …")), heard(_(TRIED)) as tried:

@@ -43,7 +43,7 @@ def _show_institution(one: Suspended, staff: Staff) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = st.date_input(_("Sampled from"), day_of(one.since - BEFORE), max_value=today, key=f"first {one.code}", width=180)
         last = st.date_input(_("Sampled until"), today, max_value=today, key=f"last {one.code}", width=180)
-        wanted = st.button(_("Mark for a second look …"), key=f"mark {one.code}")
+        wanted = st.button(_("Mark for a second look…"), key=f"mark {one.code}")
     if wanted:
         with errors_shown():
             n = rechecks.count(one.code, first, last, by=staff, at=now())

@@ -45,7 +45,7 @@ def _show_now(day: DayReport, staff: Staff) -> None:
         st.text(_("Nobody has confirmed this day yet. That is no zero: it is not reported."))
     st.code(report_text(day.now), language=None, wrap_lines=True)
     why_not = "not_allowed" if not may(staff.role, Permission.REPORT_COUNTS) else day.why_not
-    label = _("Confirm as a correction …") if day.versions else _("Confirm the report …")
+    label = _("Confirm as a correction…") if day.versions else _("Confirm the report…")
     if st.button(
         safe.inert(label), type="primary", disabled=why_not is not None, help=safe.inert(why(why_not)) if why_not else None
     ):

@@ -121,12 +121,12 @@ SHOWN = {
         "Lab_results", "supervisor_wuhan", ("Show side by side",), 1150, lambda: "held=contradicts", row=True
     ),
     "Lab_results_mapping": Picture("Lab_results", "lab_liaison", (), 1150, lambda: f"institution={LAB}", file=unfamiliar),
-    "Lab_results_recall": Picture("Lab_results", "lab_liaison", ("Recall this upload …",), asked=with_a_positive),
+    "Lab_results_recall": Picture("Lab_results", "lab_liaison", ("Recall this upload…",), asked=with_a_positive),
     "Application_figures": Picture("Application_figures", "supervisor", (), 1150),
     "Facts": Picture("Facts", "reviewer_wuchang"),
     "Policies": Picture("Policies", "supervisor", ("Simulate on today's people",), 1300, lambda: "policy=wuhan-2022-09"),
     "Second_looks": Picture("Second_looks", "supervisor_wuhan"),
-    "Person_certificate": Picture("Person", "district_staff", ("Print certificate …",), number=somebody_green),
+    "Person_certificate": Picture("Person", "district_staff", ("Print certificate…",), number=somebody_green),
     "Codes": Picture("Codes", "district_staff", ("Read the code",), 800, typed=live_text),
     "Temperatures": Picture("Temperatures", "reviewer_wuchang", (), 800, row=True),
 }

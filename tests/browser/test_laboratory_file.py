@@ -55,7 +55,7 @@ def test_a_file_is_previewed_committed_recalled_and_put_back(desk: Desk, browser
         assert metric(page, "未入库") == 1
         faults += seen(page, "committed")
 
-        press(page, "整批撤回……")
+        press(page, "整批撤回…")
         says(page, "撤回 2 条结果，不再计入任何统计")
         faults += seen(page, "recall")
         choose(page.get_by_role("dialog"), "原因", "上传了错误的文件")
@@ -63,7 +63,7 @@ def test_a_file_is_previewed_committed_recalled_and_put_back(desk: Desk, browser
         says(page, "其中结果均不再计入")
         faults += seen(page, "recalled")
 
-        press(page, "取消撤回……")
+        press(page, "取消撤回…")
         page.get_by_role("dialog").get_by_role("button", name="恢复 B").click()
         says(page, "该批次已恢复")
 

@@ -17,7 +17,7 @@ from tests.pages.test_facts_page import Visit, number, said
 from tests.standing import WUCHANG
 
 TYPED = {"evidence": "武疾控〔2020〕99号", "reason": "复核后解除"}
-END, EXTEND = "提前解除……", "延长……"
+END, EXTEND = "提前解除…", "延长…"
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ def test_what_is_proposed_of_a_fact_stands_on_its_card_and_nothing_else_can_be(c
     fact_lists.confirm(proposed(clerk).proposal_id, by=above, at=now())
     (line,) = facts.seen_now(None, tonight=False, by=clerk, at=now()).lines
     shown = visit(clerk, on="Facts", fact=str(line.id))
-    acts = ["提前解除……", "延长……"]
+    acts = ["提前解除…", "延长…"]
     assert [one.disabled for one in shown.button if one.label in acts] == [False, False]
     fact_proposing.propose_end(line.id, PAPER, "排除接触", by=clerk, at=now())
     shown = shown.run()

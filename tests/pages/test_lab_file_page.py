@@ -91,10 +91,10 @@ def test_what_was_committed_stands_with_its_recall_and_the_file_of_its_problem_r
 
     assert not shown.exception
     assert "已变化的健康码：1 人 无码 → 绿码" in said(shown)
-    assert {"整批撤回……", "显示这些行", "生成文件"} <= {one.label for one in shown.button}
+    assert {"整批撤回…", "显示这些行", "生成文件"} <= {one.label for one in shown.button}
     again = dropped(content)
     assert "这份文件已提交过，批次号" in again.info[0].value
-    assert {"整批撤回……", "显示这些行", "生成文件"} <= {one.label for one in again.button}
+    assert {"整批撤回…", "显示这些行", "生成文件"} <= {one.label for one in again.button}
 
 
 def test_a_file_of_which_nothing_would_be_recorded_says_so_beside_its_button(liaison):

@@ -192,6 +192,6 @@ def test_a_large_upload_left_in_the_middle_is_shown_with_how_far_it_is_and_offer
         f"批次 {number} 正在入库：1 / 4 行。离开本页也会继续，不会丢失。"
     ]
     assert "完成后方可整批撤回" in said(opened)
-    assert "整批撤回……" not in [button.label for button in opened.button]
+    assert "整批撤回…" not in [button.label for button in opened.button]
     lab_slices.finish_all()
     assert list(shown.run().dataframe[0].value["状态"]) == ["有效"]

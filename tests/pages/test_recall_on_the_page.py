@@ -73,13 +73,13 @@ def in_dialog(shown: AppTest, opener: str, done: str, filled: Callable[[AppTest]
 
 def recall(desk: Desk, number: str, button: str) -> AppTest:
     return in_dialog(
-        desk.page(upload=number), "整批撤回……", button, lambda shown: shown.selectbox(key=f"why {number}").select_index(0)
+        desk.page(upload=number), "整批撤回…", button, lambda shown: shown.selectbox(key=f"why {number}").select_index(0)
     )
 
 
 def test_an_upload_is_recalled_after_a_look_at_what_changes_and_put_back(desk: Desk) -> None:
     number = desk.upload("阴性")
-    shown = press(desk.page(upload=number), "整批撤回……")
+    shown = press(desk.page(upload=number), "整批撤回…")
     assert "撤回 1 条结果" in said(shown)
     assert "请先选择原因。" in said(shown)
     assert rows("SELECT status FROM upload") == [("committed",)]
@@ -89,7 +89,7 @@ def test_an_upload_is_recalled_after_a_look_at_what_changes_and_put_back(desk: D
     shown = desk.page(upload=number)
     assert "上传了错误的文件" in said(shown)
     assert list(desk.page().dataframe[0].value["状态"]) == ["已撤回"]
-    in_dialog(shown, "取消撤回……", f"恢复 {number}")
+    in_dialog(shown, "取消撤回…", f"恢复 {number}")
     assert rows("SELECT status FROM upload") == [("committed",)]
 
 
@@ -137,13 +137,13 @@ def test_a_large_upload_left_in_the_middle_of_its_recall_is_shown_with_how_far_i
     assert list(listed.dataframe[0].value["状态"]) == ["撤回中 25%"]
     assert [bar.proto.text for bar in listed.get("progress")] == [sentence]
     assert sentence in said(shown)
-    assert "取消撤回……" not in [button.label for button in shown.button]
+    assert "取消撤回…" not in [button.label for button in shown.button]
     desk.here = desk.supervisor
     assert list(desk.page().dataframe[0].value["状态"]) == ["撤回中 25%"]
     desk.here = desk.first
     lab_finishing.finish_all()
     assert list(listed.run().dataframe[0].value["状态"]) == ["已撤回"]
-    in_dialog(shown.run(), "取消撤回……", f"恢复 {number}")
+    in_dialog(shown.run(), "取消撤回…", f"恢复 {number}")
     assert rows("SELECT count(*) FROM result WHERE ended_at IS NULL") == [(4,)]
 
 
@@ -198,7 +198,7 @@ def test_the_supervisor_marks_a_suspended_institutions_results_and_lifts_the_mar
     institutions.suspend(LAB, "两次盲样不合格", by=administrator, at=now())
     desk.here = desk.supervisor
 
-    in_dialog(desk.page(), "标记待复核……", "标记")
+    in_dialog(desk.page(), "标记待复核…", "标记")
     assert rows("SELECT results FROM recheck WHERE lifted_at IS NULL") == [(1,)]
 
     press(desk.page(), "取消标记")
