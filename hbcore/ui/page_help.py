@@ -18,5 +18,6 @@ class PageHelp:
 KEYS_EVERYWHERE = (
     ("/", N_("go to the search box")),
     ("?", N_("show this list of keys")),
+    ("Shift Space", N_("choose the row of a table that Tab and the arrows have come to")),
     ("Esc", N_("close what has opened")),
 )
