@@ -204,6 +204,7 @@ class RowCode(StrEnum):
     TUBE_TOO_FULL = "tube_too_full"
     CELLS_BEYOND_HEADER = "cells_beyond_header"
     TOO_FEW_CELLS = "too_few_cells"
+    UNCLOSED_QUOTE = "unclosed_quote"
     CONTROL_CHARACTER = "control_character"
     MIXED_SCRIPT = "mixed_script"
     PLACEHOLDER = "placeholder"

@@ -1,7 +1,6 @@
-"""Delimited text to columns: by Arrow where every line is a row, by `csv.reader` where something is unusual."""
+"""Delimited text to columns: by Arrow where every line is a row, row by row where something is unusual."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from io import BytesIO, StringIO, TextIOWrapper
 from itertools import islice
@@ -18,6 +17,7 @@ from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding, FileCode, RowCode
 from hbcore.storage.readers.encodings import HEAD, Text, as_text, guesses, transcoded
 from hbcore.storage.readers.left_out import is_left_out
+from hbcore.storage.readers.records import records, records_below
 from hbcore.storage.readers.table import (
     HEADER_WITHIN,
     Header,
@@ -65,7 +65,7 @@ def names_read_as(data: bytes, headings: Headings, encoding: Encoding) -> list[s
     try:
         found = _header_in(head, headings)
         delimiter, header = found or (",", None)
-        rows = list(islice(_records(StringIO(head, newline=""), delimiter), _FIRST_ROWS))
+        rows = _head(head, delimiter, _FIRST_ROWS)
     except FileRefused:
         return []
     if header is None or not (words := [word for word in _NAMES if word in header.places]):
@@ -115,16 +115,16 @@ def _header_in(head: str, headings: Headings) -> tuple[str, Header] | None:
     return max(headers, key=lambda pair: len(pair[1].places), default=None)
 
 
-def _head(head: str, delimiter: str) -> list[list[str]]:
-    return list(islice(_records(StringIO(head, newline=""), delimiter), HEADER_WITHIN + 1))
-
-
-def _records(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    """Rows as a spreadsheet has them: a quoted line break stays inside its row, a blank line is a row of no cells."""
+def _head(head: str, delimiter: str, most: int = HEADER_WITHIN + 1) -> list[list[str]]:
+    rows: list[list[str]] = []
     try:
-        yield from csv.reader(lines, delimiter=delimiter)
-    except csv.Error:
-        raise FileRefused(FileCode.NOT_A_TABLE) from None
+        for cells in islice(records(StringIO(head, newline=""), delimiter), most):
+            rows.append(cells)
+    except FileRefused:
+        # A quotation mark below swallows all that comes: no reason not to know the headings above it.
+        if not rows:
+            raise
+    return rows
 
 
 def _read_plain(text: Text, delimiter: str, header: Header, limits: Limits) -> Read | None:
@@ -199,7 +199,7 @@ def _by_arrow(text: Text, start: int, delimiter: str, width: int) -> pa.Table:
 
 
 def _read_any(utf8: bytes, delimiter: str, header: Header, limits: Limits) -> Read:
-    """Every row looked at: blank lines, ragged rows, line breaks inside quotes."""
+    """Every row looked at: blank lines, ragged rows, line breaks inside quotes, quotes that would swallow rows."""
     rows: list[int] = []
     problems: list[RowProblem] = []
     beyond: dict[int, tuple[str, ...]] = {}
@@ -207,13 +207,14 @@ def _read_any(utf8: bytes, delimiter: str, header: Header, limits: Limits) -> Re
 
     def kept() -> Iterator[list[str]]:
         nonlocal skipped
-        for row, cells in islice(enumerate(_records(lines, delimiter), start=1), header.row, None):
+        below = records_below(lines, delimiter, header.row, width)
+        for row, (cells, unclosed) in enumerate(below, start=header.row + 1):
             if is_left_out(cells):
                 skipped += 1
                 continue
             rows.append(row)
             check_rows(len(rows), limits)
-            if why := _why_ragged(cells, width):
+            if why := RowCode.UNCLOSED_QUOTE if unclosed else _why_ragged(cells, width):
                 problems.append(RowProblem(row, None, why))
                 beyond[row] = tuple(cells[width:])
             yield cells[:width] + [""] * (width - len(cells))
