@@ -1,5 +1,6 @@
 """Specimens of a laboratory file: when, where and by whom, on which tube, and whether the line is final."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -31,6 +32,10 @@ from hbcore.domain.times import Instants, day_number, in_the_future, micros, out
 from hbcore.domain.tubes import Counts, numbered
 from hbcore.domain.vocabulary import SHANGHAI, ResultStatus, RowCode
 
+_PLAIN = ((PRINTABLE[0], 0x2A), (0x2C, PRINTABLE[1]))
+"""All that is printed but `+`, which alone can have come of digits that were lost."""
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{1,2}", re.ASCII | re.IGNORECASE)
+"""2.02211E+11: how a spreadsheet shows a long number. Without the sign it may be a tube's own number, as 3E12."""
 _LONGEST_PLACEHOLDER = max(len(word.encode()) for word in PLACEHOLDERS)
 
 
@@ -85,7 +90,7 @@ def read_specimens(
 
 def check_samples(samples: pa.StringArray) -> tuple[pa.StringArray, Codes]:
     """Sample numbers without blanks, full-width characters made plain; and what is wrong (numbers of `NUMBER_OF`)."""
-    odd = ~only_of(cells_of(samples), PRINTABLE) | as_mask(pc.equal(samples, ""))
+    odd = ~only_of(cells_of(samples), *_PLAIN) | as_mask(pc.equal(samples, ""))
     wrong = coded_where(samples, odd, _fault_of_sample)
     return rewritten(samples, odd, _plain_sample), np.where(odd, wrong, _plain_placeholders(samples)).astype(np.int8)
 
@@ -120,6 +125,8 @@ def _fault_of_sample(cell: str) -> int:
         return NUMBER_OF[RowCode.MISSING]
     if CONTROL.search(kept):
         return NUMBER_OF[RowCode.CONTROL_CHARACTER]
+    if _SCIENTIFIC.fullmatch(kept):
+        return NUMBER_OF[RowCode.DIGITS_LOST]
     return NUMBER_OF[RowCode.PLACEHOLDER] if is_placeholder(kept) else 0
 
 

@@ -83,6 +83,8 @@ FAULTS = """
     sample_number       | xxx                     | placeholder
     sample_number       | N/A                     | placeholder
     sample_number       | 000000                  | placeholder
+    sample_number       | 2.02211E+11             | digits_lost
+    sample_number       | 2e+11                   | digits_lost
     sample_number       | L0(U+0007)1             | control_character
     assay               | (empty)                 | missing
     assay               | 流感病毒抗原            | assay_not_handled
@@ -108,6 +110,8 @@ FINE = """
     testing_institution | 武昌　医学检验所        | its own, with a blank
     document_kind       | (empty)                 | guessed by the number
     phone               | 打不通                  | a phone is never a refusal
+    sample_number       | 3E12                    | a plate and its well
+    sample_number       | L+1                     | a sign is no fault by itself
     document_number     | 999999195209290274      | an unknown area
     name                | 买买提·艾力             | a dot
 """

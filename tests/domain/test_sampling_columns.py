@@ -32,6 +32,7 @@ FAULTS = """
     sampled_at      | 2019-12-31           | too_old
     sample_number   | (empty)              | missing
     sample_number   | xxx                  | placeholder
+    sample_number   | 2.02211E+11          | digits_lost
     sampling_site   | 一号(U+202E)点       | control_character
 """
 

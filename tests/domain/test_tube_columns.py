@@ -127,6 +127,7 @@ def test_every_fault_of_a_row_is_said_and_control_wells_are_left_out() -> None:
         SOUND | {"sample_number": "NC"},
         SOUND | {"sample_number": "T9", "result_status": "初步"},
         SOUND | {"sampled_at": "昨天"},
+        SOUND | {"sample_number": "2.02211E+11"},
     )
 
     result = judged(*rows, registered={"T1": inside("08 07:40")})
@@ -137,8 +138,9 @@ def test_every_fault_of_a_row_is_said_and_control_wells_are_left_out() -> None:
         (4, "result_status", RowCode.NOT_FINAL),
         (4, "sample_number", RowCode.TUBE_NOT_REGISTERED),
         (5, "sampled_at", RowCode.NOT_A_DATE),
+        (6, "sample_number", RowCode.DIGITS_LOST),
     ]
-    assert (result.read, result.refused, result.skipped) == (3, 3, 1)
+    assert (result.read, result.refused, result.skipped) == (4, 4, 1)
 
 
 def test_antibodies_of_a_tube_are_results_of_their_own() -> None:
