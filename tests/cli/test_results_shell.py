@@ -100,7 +100,7 @@ LAYOUTS = [
     ("a workbook without a cell", workbook(), "empty_file"),
     ("a workbook of something else", workbook(["日期", "备注"]), "no_known_headings"),
     ("a workbook with its table one column in", workbook(["", *HEADER.split(",")], ["", *sample().split(",")], ["", "合计：1"]), "recorded 1 skipped 1 | naat negative 1 | "),
-    ("a torn workbook", b"PK\x03\x04" + bytes(100), "unsafe_workbook"),
+    ("a torn workbook", b"PK\x03\x04" + bytes(100), "workbook_cut"),
 ]  # fmt: skip
 
 

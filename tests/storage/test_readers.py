@@ -117,7 +117,7 @@ REFUSALS = [
     (b"\x1f\x8b\x08", FileCode.ARCHIVE),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 W\0o\0r\0k\0b\0o\0o\0k\0", FileCode.WPS_FORMAT),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), FileCode.ENCRYPTED_WORKBOOK),
-    (b"PK\x03\x04 cut short", FileCode.UNSAFE_WORKBOOK),
+    (b"PK\x03\x04 cut short", FileCode.WORKBOOK_CUT),
     (workbook(["今天的结果"]), FileCode.NO_KNOWN_HEADINGS),
     (workbook(HEADER.split(",")), FileCode.NO_ROWS),
     (repacked(workbook(HEADER.split(",")), {"xl/workbook.xml": b"<"}), FileCode.NOT_A_TABLE),

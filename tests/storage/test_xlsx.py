@@ -66,6 +66,22 @@ def test_another_zip_is_an_archive() -> None:
     assert why_not(made.getvalue()) == FileCode.ARCHIVE
 
 
+@pytest.mark.parametrize("left", [0.1, 0.5, 0.99])
+def test_a_workbook_that_came_only_in_part_is_cut_and_not_dangerous(left: float) -> None:
+    made = workbook(HEADER.split(","), *[ROW.split(",")] * 500)
+
+    assert why_not(made[: int(len(made) * left)]) == FileCode.WORKBOOK_CUT
+
+
+def test_a_workbook_with_a_damaged_part_is_cut_and_not_dangerous() -> None:
+    made = bytearray(workbook(HEADER.split(","), *[ROW.split(",")] * 500))
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        place = archive.getinfo("xl/worksheets/sheet1.xml").header_offset
+    made[place + 200 : place + 260] = bytes(60)
+
+    assert why_not(bytes(made)) == FileCode.WORKBOOK_CUT
+
+
 BOMBS = {
     "inflates a thousandfold": {"xl/worksheets/sheet1.xml": b"<row>" * 4_000_000},
     "too many parts": {f"xl/media/{number}.png": b"" for number in range(1_001)},

@@ -42,7 +42,9 @@ class Packed:
 
 
 def look_through(data: bytes, limits: Limits) -> Packed:
-    """FileRefused: `archive`, `not_a_table`, `encrypted_workbook`; `unsafe_workbook` for parts, ratio, size, a cell far out."""
+    """FileRefused: `archive`, `not_a_table`, `encrypted_workbook`; `unsafe_workbook` for parts, ratio, size, a cell far out;
+    `workbook_cut` for one that ends too early or is damaged.
+    """
     try:
         with ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -50,7 +52,10 @@ def look_through(data: bytes, limits: Limits) -> Packed:
                 raise FileRefused(FileCode.UNSAFE_WORKBOOK)
             kind = _kind(archive, {part.filename for part in parts})
             return Packed(kind, _check_inflated(archive, parts, len(data), limits, _HIDING[kind]))
-    except (BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError, zlib.error):
+    except (BadZipFile, EOFError, zlib.error) as error:
+        # Parts that lie in one another are how a small file inflates without end.
+        raise FileRefused(FileCode.UNSAFE_WORKBOOK if "Overlapped" in str(error) else FileCode.WORKBOOK_CUT) from None
+    except (NotImplementedError, OSError, ValueError, RuntimeError):
         raise FileRefused(FileCode.UNSAFE_WORKBOOK) from None
 
 
