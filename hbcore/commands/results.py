@@ -11,7 +11,6 @@ import typer
 from hbcore.commands import watching
 from hbcore.commands.frame import Answer, By, Json, heard, incoming, language, run, say, say_n, staff
 from hbcore.domain.column_mapping import ColumnMapping, read_mapping
-from hbcore.domain.csv_cells import rows_below_headings
 from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import Encoding, FileCode
@@ -168,13 +167,17 @@ def problems(
     to: Annotated[Path, typer.Option("--to", metavar="FILE", help="Where to write it; it must not be there yet.")],
     json_wanted: Json = False,
 ) -> None:
-    """Their own file back with the refused and held rows alone and one more column: to put right and upload again."""
+    """Their own file back with the refused and held rows alone and one more column: to put right and upload again.
+
+    Of a workbook it is an XLSX of text cells, unless FILE ends in .csv; of anything else a CSV.
+    """
 
     def call() -> Answer:
-        made = own_uploads.problem_file(batch, language(), by=staff(by), at=now())
-        write_new(to, made)
-        said = say_n("{n} line written.", "{n} lines written.", rows_below_headings(made))
-        return Answer({"batch": batch, "to": str(to), "bytes": len(made)}, said)
+        as_csv = to.suffix.lower() == ".csv"
+        made = own_uploads.problem_file(batch, language(), by=staff(by), at=now(), as_csv=as_csv)
+        write_new(to, made.content)
+        said = say_n("{n} line written.", "{n} lines written.", made.rows)
+        return Answer({"batch": batch, "to": str(to), "kind": made.kind, "bytes": len(made.content)}, said)
 
     run(call, json_wanted)
 

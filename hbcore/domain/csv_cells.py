@@ -24,8 +24,3 @@ def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(map(safe_cell, headings))
     writer.writerows(map(safe_cell, row) for row in rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def rows_below_headings(made: bytes) -> int:
-    """How many rows a file of `csv_bytes` has without its headings; a cell may hold line breaks."""
-    return sum(1 for _ in csv.reader(io.StringIO(made.decode("utf-8-sig"), newline=""))) - 1

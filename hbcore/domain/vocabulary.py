@@ -137,6 +137,18 @@ class Purpose(StrEnum):
     OUTBREAK_TRACING = "outbreak_tracing"
 
 
+class FileKind(StrEnum):
+    """As what a table leaves the desk; its name ends so."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+    @property
+    def mime(self) -> str:
+        """Its media type."""
+        return "text/csv" if self is FileKind.CSV else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
 class FileCode(StrEnum):
     """Why a file as a whole is refused (contract, `results import`)."""
 

@@ -4,30 +4,17 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from hashlib import sha256
 
 from hbcore.domain.csv_cells import csv_bytes
 from hbcore.domain.permissions import Permission
+from hbcore.domain.vocabulary import FileKind as FileKind
 from hbcore.services import audit
 from hbcore.services.acting import Staff, acting
 from hbcore.services.clock import day_of
 from hbcore.services.daily_counts import scope_of
 from hbcore.storage.writers.workbook import Row as Row
 from hbcore.storage.writers.workbook import workbook_bytes
-
-
-class FileKind(StrEnum):
-    """What the file is."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
-MIME = {
-    FileKind.CSV: "text/csv",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,7 @@ def export(sheet: Sheet, kind: FileKind, mark: str, *, by: Staff, at: datetime) 
             "sha256": sha256(content).hexdigest(),
         }
         audit.record(session, audit.Act.COUNTS_EXPORTED, by=by, at=at, subject=f"unit {sheet.unit}", figures=figures)
-    return Exported(number, f"{number}.{kind}", MIME[kind], content)
+    return Exported(number, f"{number}.{kind}", kind.mime, content)
 
 
 def _written(sheet: Sheet, kind: FileKind, mark: str) -> bytes:

@@ -12,7 +12,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.headings import ADDED
 from hbcore.domain.permissions import Permission
 from hbcore.domain.shifts import shift_start
-from hbcore.domain.vocabulary import Purpose, RowCode
+from hbcore.domain.vocabulary import FileKind, Purpose, RowCode
 from hbcore.sentences import of_row, sentence
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
@@ -24,6 +24,7 @@ from hbcore.storage.recalling_rows import SoFar
 from hbcore.storage.upload_list_rows import ProblemRow as ProblemRow
 from hbcore.storage.upload_list_rows import Row
 from hbcore.storage.upload_rows import cells_beyond, file_name
+from hbcore.storage.writers.workbook import text_workbook_bytes
 
 RECENT = timedelta(days=7)
 """Held and refused rows are counted for uploads of these last days; older ones stay in the list of all."""
@@ -54,6 +55,15 @@ class UploadLine:
     recalled: bool
     how_far: HowFar | None = None
     so_far: SoFar | None = None
+
+
+@dataclass(frozen=True)
+class ProblemFile:
+    """Their own file back; `rows` below its headings."""
+
+    kind: FileKind
+    rows: int
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -129,8 +139,11 @@ def problem_rows(number: str, *, by: Staff, at: datetime) -> tuple[ProblemRow, .
     return _opened(number, audit.Act.UPLOAD_LOOKED_UP, by, at)[1]
 
 
-def problem_file(number: str, language: str, *, by: Staff, at: datetime) -> bytes:
-    """Their own file back with these rows alone and one more column, as CSV: to put right and upload again; one look-up event.
+def problem_file(number: str, language: str, *, by: Staff, at: datetime, as_csv: bool = False) -> ProblemFile:
+    """Their own file back with these rows alone and one more column: to put right and upload again; one look-up event.
+
+    Of a workbook it is one whose cells are text, unless it is wanted `as_csv`: a spreadsheet makes numbers of a CSV's cells and
+    cuts them.
 
     Headings and cells are as they came, so that it is read as the first file was; the added column is none that the desk knows,
     and stands first: a row with too few or too many cells is one in this file, too, until somebody puts it right. A number that
@@ -139,10 +152,13 @@ def problem_file(number: str, language: str, *, by: Staff, at: datetime) -> byte
     :raises Refused: as `problem_rows`.
     """
     upload, rows = _opened(number, audit.Act.PROBLEM_ROWS_TAKEN, by, at)
-    headings = as_it_stands(upload.number, upload.digest, upload.report).headings or _of_cells(rows)
+    report = as_it_stands(upload.number, upload.digest, upload.report)
+    headings = report.headings or _of_cells(rows)
     shown = [(heading, name) for heading, name in headings if heading not in ADDED.values()]
     lines = [(_wrong_with_row(row, upload.kind, language), *_cells_as_they_came(row, shown)) for row in rows]
-    return csv_bytes((ADDED[language], *(heading for heading, _ in shown)), lines)
+    kind = FileKind.CSV if as_csv or report.format.get("kind", "csv") == "csv" else FileKind.XLSX
+    written = csv_bytes if kind is FileKind.CSV else text_workbook_bytes
+    return ProblemFile(kind, len(lines), written((ADDED[language], *(heading for heading, _ in shown)), lines))
 
 
 def _cells_as_they_came(row: ProblemRow, shown: Sequence[tuple[str, str]]) -> Sequence[str]:

@@ -9,7 +9,7 @@ import streamlit as st
 from hbcore.services import own_uploads
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.own_uploads import MOST, ProblemRow, UploadLine, UploadsSeen, Which
+from hbcore.services.own_uploads import MOST, ProblemFile, ProblemRow, UploadLine, UploadsSeen, Which
 from hbcore.ui import safe
 from hbcore.ui.file_sorts import SORTS
 from hbcore.ui.lab_report import COLUMN_WORDS, HELD_THEN, ROW_WORDS, listed_figures, show_report
@@ -151,6 +151,7 @@ def _cells(row: ProblemRow, line: UploadLine) -> dict[str, object]:
 
 
 def _offer(number: str) -> None:
-    made: tuple[str, bytes] | None = st.session_state.get(FILE)
-    if made and made[0] == number:
-        st.download_button(_("Download the file"), made[1], f"{number}.csv", "text/csv", type="primary")
+    kept: tuple[str, ProblemFile] | None = st.session_state.get(FILE)
+    if kept and kept[0] == number:
+        made = kept[1]
+        st.download_button(_("Download the file"), made.content, f"{number}.{made.kind}", made.kind.mime, type="primary")

@@ -15,6 +15,7 @@ from hbcore.services.clock import now
 from tests import standing
 from tests.services.applying import rows
 from tests.standing import LAB
+from tests.storage.workbooks import Sheet, xlsx
 
 OTHER_LAB = "420502L01"
 
@@ -192,6 +193,18 @@ def test_problem_rows_are_written_to_a_file_that_is_not_there_yet(folder: Path, 
     assert to.read_text("utf-8-sig").splitlines()[0].endswith(",姓名,身份证号,采样时间,样本编号,检测结果")
     again = run("results", "problems", str(batch), "--to", str(to), "--by", "lab", code=1)
     assert again["error"]["code"] == "file_exists"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("name", "begins"), [("again.xlsx", b"PK"), ("again", b"PK"), ("again.CSV", b"\xef\xbb\xbf")])
+def test_problem_rows_of_a_workbook_are_a_workbook_unless_the_name_says_csv(
+    folder: Path, tmp_path: Path, name: str, begins: bytes
+) -> None:
+    (folder / "bad.xlsx").write_bytes(xlsx(Sheet("1", [one.split(",") for one in BAD.splitlines()])))
+    [batch] = watch(folder)["batches"]  # type: ignore[misc]
+
+    run("results", "problems", str(batch), "--to", str(tmp_path / name), "--by", "lab")
+
+    assert (tmp_path / name).read_bytes().startswith(begins)
 
 
 def test_a_line_break_inside_a_cell_is_not_a_row_more(folder: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hbcore.domain.csv_cells import csv_bytes, rows_below_headings, safe_cell
+from hbcore.domain.csv_cells import csv_bytes, safe_cell
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+852 9123 4567", "-2", "@SUM(A1)", "\t=1", "\r=1", "＝1"])
@@ -24,5 +24,4 @@ def test_anything_else_leaves_as_it_is(cell):
 def test_what_is_written_is_read_again_cell_by_cell(rows):
     written = csv_bytes(("a", "b"), rows).decode("utf-8-sig")
 
-    assert rows_below_headings(csv_bytes(("a", "b"), rows)) == len(rows)
     assert list(csv.reader(io.StringIO(written, newline="")))[1:] == [list(map(safe_cell, row)) for row in rows]

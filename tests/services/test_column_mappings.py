@@ -150,7 +150,7 @@ def test_the_problem_file_has_their_own_words_and_is_read_again(liaison: Staff) 
     column_mappings.remember(LAB, SAID, by=liaison, at=AT)
     number = str(commit(liaison, file(line(1), line(2, "Q"), line(3, "P").replace("2022-11-08", "2022-13-08"))).batch)
 
-    made = own_uploads.problem_file(number, "zh", by=liaison, at=AT).decode("utf-8-sig")
+    made = own_uploads.problem_file(number, "zh", by=liaison, at=AT).content.decode("utf-8-sig")
 
     head, first, second = made.splitlines()
     assert head.endswith(f",{HEADINGS}")
@@ -217,7 +217,7 @@ def test_a_large_file_is_mapped_and_drifts_as_a_small_one(liaison: Staff, monkey
 
     assert told(done) == told(seen)
     assert done.rows["recorded"] == 5
-    made = own_uploads.problem_file(str(done.batch), "en", by=liaison, at=AT).decode("utf-8-sig")
+    made = own_uploads.problem_file(str(done.batch), "en", by=liaison, at=AT).content.decode("utf-8-sig")
     assert made.splitlines()[0].endswith(f",{HEADINGS}")
     assert made.splitlines()[1].endswith(line(6, "Q"))
     assert set(drifted(lab_imports.preview(file(line(7), head=KNOWN), by=liaison, at=AT))) == {

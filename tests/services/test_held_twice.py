@@ -81,7 +81,7 @@ def test_a_file_of_faults_committed_untouched_holds_no_row_a_second_time(liaison
     assert told(first) == (6, 0, 0)
     held, releases = in_queue(liaison), rows("SELECT count(*) FROM proposal")
 
-    made = own_uploads.problem_file(str(first.batch), "zh", by=liaison, at=AT + timedelta(minutes=2))
+    made = own_uploads.problem_file(str(first.batch), "zh", by=liaison, at=AT + timedelta(minutes=2)).content
     again = taken(liaison, IncomingFile(made, "faults.csv", LAB), 3)
 
     assert told(again) == (0, 6, 6)

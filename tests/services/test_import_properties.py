@@ -156,7 +156,9 @@ def test_in_any_order_its_parts_put_right_give_what_the_clean_file_gives(
 
 def _upload_and_put_right(desk: Uploading, part: IncomingFile, clean: dict[str, Row]) -> None:
     number = str(lab_imports.commit(part, by=desk.liaison, at=desk.at).batch)
-    first, *wrong = csv.reader(StringIO(own_uploads.problem_file(number, "zh", by=desk.liaison, at=desk.at).decode("utf-8-sig")))
+    first, *wrong = csv.reader(
+        StringIO(own_uploads.problem_file(number, "zh", by=desk.liaison, at=desk.at).content.decode("utf-8-sig"))
+    )
     if wrong:
         assert first[1:] == list(HEADINGS)  # what is wrong comes first
         right = [clean[cells[KEY]] for _, *cells in wrong]

@@ -308,5 +308,5 @@ def test_the_rows_to_put_right_of_a_file_in_slices_have_its_own_headings(liaison
 
     done = lab_imports.commit(IncomingFile(text.encode(), "a.csv", EXPECTED["institution"]), by=liaison, at=AT)
 
-    made = own_uploads.problem_file(str(done.batch), "zh", by=liaison, at=AT).decode("utf-8-sig")
+    made = own_uploads.problem_file(str(done.batch), "zh", by=liaison, at=AT).content.decode("utf-8-sig")
     assert made.splitlines()[0].endswith(",姓名,身份证号,采样时间,条码号,检测结果,结果状态")

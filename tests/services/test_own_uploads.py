@@ -98,7 +98,7 @@ def test_the_cells_of_problem_rows_are_one_look_up(liaison, uploaded):
 
     assert (row.row, row.status) == (3, "refused")
     assert (row.cells["name"], row.cells["document_number"]) == ("李四", "420106199001011232")
-    assert "校验位" in own_uploads.what_is_wrong(row, "zh")
+    assert "校验位" in own_uploads.what_is_wrong(row, "results", "zh")
     with access_engine().connect() as connection:
         (said,) = connection.execute(sa.text("SELECT act, subject, figures FROM look_up_event")).all()
     assert tuple(said) == (
@@ -109,7 +109,7 @@ def test_the_cells_of_problem_rows_are_one_look_up(liaison, uploaded):
 
 
 def test_problem_rows_leave_as_a_file_that_no_spreadsheet_runs(liaison, uploaded):
-    made = own_uploads.problem_file(uploaded["refused"], "zh", by=liaison, at=AT)
+    made = own_uploads.problem_file(uploaded["refused"], "zh", by=liaison, at=AT).content
 
     headings, line = csv.reader(io.StringIO(made.decode("utf-8-sig")))
     row = dict(zip(headings, line, strict=True))

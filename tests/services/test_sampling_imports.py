@@ -167,7 +167,7 @@ def test_a_registration_that_is_held_tells_what_helps_for_no_queue_settles_it(he
     report = sampling_imports.commit(samples("0 T1 07:40", "1 T1 07:40"), by=liaison, at=AT)
     assert [one.code for one in report.problems] == [held_as]
 
-    made = own_uploads.problem_file(str(report.batch), "en", by=liaison, at=AT).decode("utf-8-sig")
+    made = own_uploads.problem_file(str(report.batch), "en", by=liaison, at=AT).content.decode("utf-8-sig")
     answer = missing.of_number(number, purpose=Purpose.OWN_REQUEST, by=clerk, at=AT)
 
     assert "the sampling is not registered" in made

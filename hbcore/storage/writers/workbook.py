@@ -1,5 +1,6 @@
-"""A table as an Excel workbook: what a spreadsheet would run leaves as text, the mark stands below and on every printed page."""
+"""A table as an Excel workbook: what a spreadsheet would run leaves as text."""
 
+import re
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
@@ -11,9 +12,15 @@ from hbcore.domain.csv_cells import safe_cell
 
 Row = Sequence[str | int]
 
+_TEXT = "@"
+"""The format of cells that stay text when somebody types in them."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
+
 
 def workbook_bytes(headings: Sequence[str], rows: Iterable[Row], mark: str) -> bytes:
-    """A workbook of one sheet: headings that stand still, numbers as numbers, an empty line, then the mark."""
+    """A workbook of one sheet: headings that stand still, numbers as numbers; an empty line, then the mark, which
+    stands on every printed page, too.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("1")
     sheet.freeze_panes = "B2"
@@ -29,6 +36,26 @@ def workbook_bytes(headings: Sequence[str], rows: Iterable[Row], mark: str) -> b
     file = BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def text_workbook_bytes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook of one sheet whose cells are text and stay it: no long number loses digits, none its zeros."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("1")
+    sheet.freeze_panes = "A2"
+    sheet.append([_heading(sheet, text) for text in headings])
+    for row in rows:
+        sheet.append([_text(sheet, cell) for cell in row])
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _text(sheet: object, text: str) -> WriteOnlyCell:
+    """A control character is written as workbooks write it."""
+    cell = WriteOnlyCell(sheet, _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", safe_cell(text)))
+    cell.number_format = _TEXT
+    return cell
 
 
 def _heading(sheet: object, text: str) -> WriteOnlyCell:
