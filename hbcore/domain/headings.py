@@ -1,7 +1,7 @@
 """Headings of columns that senders use, as data, and our word for each (domain part 4)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from hbcore.domain.cells import clean, word_key
@@ -99,6 +99,16 @@ LAB = _headings(
         "result_status": "结果状态|报告状态|test_result_status",
     }
 )
+
+OUTCOMES = frozenset({"outcome", "igg", "igm"})
+"""The columns one of which a file of results must have."""
+
+
+def is_registration(words: Collection[str]) -> bool:
+    """Whether a file with columns of these words of ours is one of samplings: people, tubes, and nothing of a laboratory's."""
+    sampled = {"name", "last_name", "document_number"}.intersection(words) and "sample_number" in words
+    return bool(sampled) and not set(LAB.words.values()).difference(SAMPLES.words.values()).intersection(words)
+
 
 FILINGS = _headings(
     {

@@ -170,6 +170,8 @@ class FileCode(StrEnum):
     WORKBOOK_CUT = "workbook_cut"
     OLD_WORKBOOK_FULL = "old_workbook_full"
     WORKBOOK_TOO_HEAVY = "workbook_too_heavy"
+    RESULTS_FILE = "results_file"
+    REGISTRATION_FILE = "registration_file"
 
 
 class NoteCode(StrEnum):

@@ -29,7 +29,7 @@ from hbcore.storage import application_rows, application_text, sealing
 
 SORT = Sort(
     "applications",
-    APPLICATIONS,
+    lambda file: file.table(APPLICATIONS),
     Permission.IMPORT_APPLICATIONS,
     audit.Act.APPLICATIONS_IMPORTED,
     audit.Act.APPLICATIONS_PREVIEWED,

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from hbcore.domain.column_mapping import LISTS, NONE, ColumnMapping, Drift, drift, read_mapping
 from hbcore.domain.errors import FileRefused, Refused
-from hbcore.domain.headings import ADDED, LAB
+from hbcore.domain.headings import ADDED, LAB, is_registration
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import Note
 from hbcore.domain.vocabulary import FileCode, NoteCode
@@ -71,11 +71,13 @@ def mapped(file: IncomingFile, *, by: Staff, at: datetime) -> IncomingFile:
 def table_of(file: IncomingFile, *, by: Staff, at: datetime) -> Table:
     """A mapped laboratory file as a table, with notes on how its layout has drifted.
 
-    :raises FileRefused: a file that cannot be read as a whole.
+    :raises FileRefused: a file that cannot be read as a whole; `registration_file` where it says nothing but who was sampled.
     """
     with reading(by, Permission.IMPORT_RESULTS, at) as session:
         before = mapping_rows.layouts(session.connection(), file.institution)
     table = file.table(LAB)
+    if is_registration(table.columns):
+        raise FileRefused(FileCode.REGISTRATION_FILE)
     found = drift(before, _own_headings(table), file.mapping or NONE)
     return replace(table, notes=(*table.notes, *_notes(found))) if found else table
 

@@ -25,7 +25,13 @@ from hbcore.services.uploads import IncomingFile
 from hbcore.storage import application_rows, application_text, registration_rows, sealing
 from hbcore.storage.filing_rows import FilingText, add_filings, change_filings, filings_of_many
 
-SORT = Sort("filings", FILINGS, Permission.IMPORT_FILINGS, audit.Act.FILINGS_IMPORTED, audit.Act.FILINGS_PREVIEWED)
+SORT = Sort(
+    "filings",
+    lambda file: file.table(FILINGS),
+    Permission.IMPORT_FILINGS,
+    audit.Act.FILINGS_IMPORTED,
+    audit.Act.FILINGS_PREVIEWED,
+)
 LEVELS = ("prefecture", "province")
 """Filings come to the prefecture or the province, not to a district (model part 3)."""
 

@@ -8,7 +8,6 @@ from time import perf_counter
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from hbcore.domain.headings import Headings
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import Note, RowProblem
 from hbcore.domain.vocabulary import RowCode
@@ -41,10 +40,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class Sort:
-    """What one sort of list needs: its kind in the table of uploads, its headings, who may import it, what its event says."""
+    """What one sort of list needs: its kind in the table of uploads, how it is read, who may import it, what its event says."""
 
     kind: str
-    headings: Headings
+    table: Callable[[IncomingFile], Table]
     permission: Permission
     act: audit.Act
     previewed: audit.Act | None = None
@@ -71,7 +70,7 @@ def commit(file: IncomingFile, sort: Sort, record: Callable[[Import], Taken], *,
     with reading(by, sort.permission, at) as session:
         if stands := uploads.standing(session, file, sort.kind):
             return stands
-    table = file.table(sort.headings)
+    table = sort.table(file)
     try:
         with refusals_recorded(by, at, sort.kind), acting(by, sort.permission, at) as session:
             report = _take(Import(session, table, new_id(), file.institution, by, at), file, sort, record)
@@ -95,7 +94,7 @@ def preview(file: IncomingFile, sort: Sort, record: Callable[[Import], Taken], *
     with reading(by, sort.permission, at) as session:
         if stands := uploads.standing(session, file, sort.kind):
             return stands
-    table = file.table(sort.headings)
+    table = sort.table(file)
     with refusals_recorded(by, at, sort.kind), acting(by, sort.permission, at) as session:
         preview_quota.refuse_too_many(session, by=by, at=at)
         dry = session.connection().begin_nested()

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.errors import FileRefused, Refused
-from hbcore.domain.headings import SAMPLES
+from hbcore.domain.headings import LAB, OUTCOMES, SAMPLES
 from hbcore.domain.known import micros
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.sampling_columns import judge_samplings
+from hbcore.domain.tube_columns import is_tube_file
 from hbcore.domain.vocabulary import FileCode
 from hbcore.services import audit, list_files
 from hbcore.services.acting import Staff
@@ -26,9 +27,29 @@ from hbcore.services.uploads import IncomingFile
 from hbcore.storage import sampling_rows
 from hbcore.storage.ids import new_id
 from hbcore.storage.people_rows import UNKNOWN_UNIT
+from hbcore.storage.readers import Table
 from hbcore.storage.sampling_rows import SamplingLine
 
-SORT = Sort("samples", SAMPLES, Permission.IMPORT_SAMPLES, audit.Act.SAMPLES_IMPORTED, audit.Act.SAMPLES_PREVIEWED)
+
+def _table(file: IncomingFile) -> Table:
+    """FileRefused(`results_file`) where it names nobody and has outcomes."""
+    try:
+        table = file.table(SAMPLES)
+    except FileRefused as refused:
+        if refused.code != FileCode.NO_KNOWN_HEADINGS or not _has_outcomes_alone(file):
+            raise
+        raise FileRefused(FileCode.RESULTS_FILE) from None
+    if is_tube_file(table.columns) and _has_outcomes_alone(file):
+        raise FileRefused(FileCode.RESULTS_FILE)
+    return table
+
+
+def _has_outcomes_alone(file: IncomingFile) -> bool:
+    columns = file.table(LAB).columns
+    return is_tube_file(columns) and not OUTCOMES.isdisjoint(columns)
+
+
+SORT = Sort("samples", _table, Permission.IMPORT_SAMPLES, audit.Act.SAMPLES_IMPORTED, audit.Act.SAMPLES_PREVIEWED)
 
 WITHIN = {"corrected": 0, "withdrawn": 0}
 """Shown as of a laboratory's file; nothing of a registration withdraws."""

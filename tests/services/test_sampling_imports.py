@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.errors import FileRefused, Refused
 from hbcore.domain.vocabulary import Colour, Outcome, Purpose, Role
-from hbcore.services import institutions, missing, own_uploads, people, policy_publishing, sampling_imports
+from hbcore.services import institutions, lab_imports, missing, own_uploads, people, policy_publishing, sampling_imports
 from hbcore.services.acting import Staff
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import sealing
@@ -57,6 +57,36 @@ def test_the_shipped_example_is_taken(liaison: Staff) -> None:
     assert rows("SELECT count(*) FROM sampling") == [(4,)]
     assert rows("SELECT count(*) FROM sampling WHERE pooled") == [(3,)]
     assert acts() == ["samples_imported"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "样本编号,检测结果\nT1,阴性\n",
+        "样本编号,采样时间,检测结果\nT1,2022-11-08 07:40,阴性\n",
+        "管号,采样点,IgG结果\nT1,某点,阴性\n",
+    ],
+)
+def test_a_file_of_tubes_with_outcomes_is_told_once_where_it_belongs(liaison: Staff, lines: str) -> None:
+    for take in (sampling_imports.preview, sampling_imports.commit):
+        with pytest.raises(FileRefused, match="results_file"):
+            take(IncomingFile(lines.encode(), "tubes.csv"), by=liaison, at=AT)
+
+
+def test_a_registration_among_results_is_told_once_where_it_belongs(liaison: Staff) -> None:
+    file = IncomingFile((EXAMPLES / "samples.csv").read_bytes(), "samples.csv", LAB)
+
+    for take in (lab_imports.preview, lab_imports.commit):
+        with pytest.raises(FileRefused, match="registration_file"):
+            take(file, by=liaison, at=AT + HOUR)
+
+
+def test_what_only_a_laboratory_s_file_has_makes_it_no_registration(liaison: Staff) -> None:
+    lines = f"姓名,证件号码,样本编号,采样时间,检测时间\n{WHO[0][0]},{WHO[0][1]},T1,2022-11-08 07:40,2022-11-08 09:00\n"
+
+    report = lab_imports.preview(IncomingFile(lines.encode(), "a.csv", LAB), by=liaison, at=AT)
+
+    assert [(one.column, one.code) for one in report.problems] == [("outcome", "missing")]
 
 
 def test_who_is_sampled_turns_green_where_fresh_tests_are_asked_for(
