@@ -68,20 +68,22 @@ def judge(
     *,
     at: datetime,
     institution_name: str,
+    institution_code: str = "",
     oldest: date = OLDEST,
     found: Iterable[RowProblem] = (),
 ) -> Judged:
     """Judge every row whole, so that one upload shows every problem (style part 6).
 
     `columns` by our word, one cell a row, no nulls; `rows` are spreadsheet rows, ascending. `at`: the desk's clock.
-    `institution_name`: whose results they must be. `found`: what the reader saw already (ragged rows, digits lost).
+    `institution_name`, `institution_code`: whose results they must be.
+    `found`: what the reader saw already (ragged rows, digits lost).
     """
     nobody = who_is_nobody(columns, len(rows))
     columns, kept = without(nobody.rows, columns, rows)
     faults = Faults(kept, found)
     of_specimens, of_results = faults.beside(), faults.beside()
     with ThreadPoolExecutor(1) as beside:  # numpy and Arrow let go of the interpreter: two cores judge together
-        reading = partial(read_specimens, columns, len(kept), of_specimens)
+        reading = partial(read_specimens, columns, len(kept), of_specimens, institution_code=institution_code)
         coming = beside.submit(reading, at=at, institution_name=institution_name, oldest=oldest)
         people = read_people(columns, len(kept), faults)
         results = read_results(columns, len(kept), of_results)

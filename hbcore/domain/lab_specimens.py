@@ -1,7 +1,7 @@
 """Specimens of a laboratory file: when, where and by whom, on which tube, and whether the line is final."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -66,6 +66,7 @@ def read_specimens(
     *,
     at: datetime,
     institution_name: str,
+    institution_code: str = "",
     oldest: date,
     registered: bool = False,
 ) -> Specimens:
@@ -82,7 +83,7 @@ def read_specimens(
     faults.add_numbered(wrong, "sample_number")
     status = coded(columns.get("result_status", empty), read_status)
     faults.add(status == STATUSES.index(ResultStatus.PRELIMINARY), "result_status", RowCode.NOT_FINAL)
-    _check_institution(columns, institution_name, faults)
+    _check_institution(columns, (institution_name, institution_code), faults)
     site = _sites(columns.get("sampling_site", empty), faults)
     pooling = coded(columns.get("pooling", empty), read_pooling)
     return Specimens(number, numbered(number), wrong == 0, sampled, tested, reported, site, pooling, status)
@@ -134,12 +135,12 @@ def _plain_sample(cell: str) -> str:
     return "".join(clean(cell).split())
 
 
-def _check_institution(columns: Mapping[str, pa.StringArray], institution_name: str, faults: Faults) -> None:
-    """A laboratory sends its own results only; a cell without a name is its own."""
+def _check_institution(columns: Mapping[str, pa.StringArray], institution: Iterable[str], faults: Faults) -> None:
+    """A laboratory sends its own results only, by its name or its code; a cell with neither is its own."""
     if "testing_institution" not in columns:
         return
-    own = word_key(institution_name)
-    other = coded(columns["testing_institution"], lambda cell: word_key(cell) not in ("", own))
+    own = {"", *map(word_key, institution)}
+    other = coded(columns["testing_institution"], lambda cell: word_key(cell) not in own)
     faults.add(other > 0, "testing_institution", RowCode.OTHER_INSTITUTION)
 
 

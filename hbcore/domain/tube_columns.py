@@ -85,6 +85,7 @@ def judge_tubes(
     *,
     at: datetime,
     institution_name: str,
+    institution_code: str = "",
     oldest: date = OLDEST,
     found: Iterable[RowProblem] = (),
 ) -> Tubes:
@@ -93,7 +94,14 @@ def judge_tubes(
     columns, kept = without(nobody.rows, columns, rows)
     faults = Faults(kept, found)
     specimens = read_specimens(
-        columns, len(kept), faults, at=at, institution_name=institution_name, oldest=oldest, registered=True
+        columns,
+        len(kept),
+        faults,
+        at=at,
+        institution_name=institution_name,
+        institution_code=institution_code,
+        oldest=oldest,
+        registered=True,
     )
     return Tubes(
         kept, specimens, read_results(columns, len(kept), faults), faults, len(rows) - len(kept), left_out(nobody.noted(rows))

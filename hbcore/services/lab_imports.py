@@ -229,7 +229,8 @@ def _before(file: IncomingFile, by: Staff, at: datetime) -> tuple[str, ImportRep
 def _judged_before(file: IncomingFile, table: Table, institution_name: str, by: Staff, at: datetime) -> Judged | None:
     """Judged before the write lock; a file of few tubes is judged under it, by the registrations there are (None)."""
     if not is_tube_file(table.columns):
-        return judge(table.columns, table.rows, at=at, institution_name=institution_name, found=table.problems)
+        columns, rows, code = table.columns, table.rows, file.institution
+        return judge(columns, rows, at=at, institution_name=institution_name, institution_code=code, found=table.problems)
     if len(table.rows) <= lab_slices.TUBES_AT_ONCE:
         return None
     with reading(by, Permission.IMPORT_RESULTS, at) as session:

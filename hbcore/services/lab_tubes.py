@@ -43,9 +43,11 @@ def judged(
     that the row counts once and is taken in for all of them or for none: a tube has one result, and half a tube recorded would
     leave the rest of it without anybody to ask.
     """
+    name, code = laboratory.name, laboratory.code
     if not is_tube_file(columns):
-        return judge(columns, rows, at=at, institution_name=laboratory.name, found=found)
-    tubes, asked_at = judge_tubes(columns, rows, at=at, institution_name=laboratory.name, found=found), micros(came_at or at)
+        return judge(columns, rows, at=at, institution_name=name, institution_code=code, found=found)
+    tubes = judge_tubes(columns, rows, at=at, institution_name=name, institution_code=code, found=found)
+    asked_at = micros(came_at or at)
     connection = session.connection()
     registered = sampling_rows.in_tubes(
         connection,

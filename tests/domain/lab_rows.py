@@ -41,7 +41,9 @@ def cell(text: str) -> str:
 def judged(*rows: Mapping[str, str], **more: object) -> Judged:
     """The rows judged as of `AT`; the first is row 2."""
     columns = {word: pa.array([row.get(word, "") for row in rows], pa.string()) for word in rows[0]}
-    return judge(columns, np.arange(2, 2 + len(rows), dtype=np.int32), at=AT, institution_name=OURS, **more)  # type: ignore[arg-type]
+    return judge(
+        columns, np.arange(2, 2 + len(rows), dtype=np.int32), at=AT, institution_name=OURS, institution_code="420106L01", **more
+    )  # type: ignore[arg-type]
 
 
 def instant(text: str) -> int:

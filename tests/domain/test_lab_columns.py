@@ -98,6 +98,7 @@ FAULTS = """
     result_status       | 未审核                  | not_final
     result_status       | X                       | not_final
     testing_institution | 江汉医学检验所          | other_institution
+    testing_institution | 420106L02               | other_institution
     sampling_site       | 一号(U+202E)点          | control_character
 """
 
@@ -108,6 +109,8 @@ FINE = """
     tested_at           | 2022-11-08              | the same day
     testing_institution | (empty)                 | its own
     testing_institution | 武昌　医学检验所        | its own, with a blank
+    testing_institution | 420106L01               | its own, by its code
+    testing_institution | ４２０１０６ｌ０１      | its own, by its code, as it was typed
     document_kind       | (empty)                 | guessed by the number
     phone               | 打不通                  | a phone is never a refusal
     sample_number       | 3E12                    | a plate and its well

@@ -195,7 +195,8 @@ def test_a_file_of_another_institution_or_a_suspended_one_is_refused(liaison: St
 def test_rows_of_another_own_institution_are_said_one_by_one_and_come_in_under_its_name(liaison: Staff) -> None:
     standing.institution(AT, "420502L01", "宜昌第三检验中心", standing.YICHANG)
     of_two = standing.staff(Role.LAB_LIAISON, AT, name="of.two", institutions=[EXPECTED["institution"], "420502L01"])
-    named = ("", EXPECTED["institution_name"], "宜昌第三检验中心", "江汉医学检验所")
+    own, own_code = EXPECTED["institution_name"], EXPECTED["institution"]
+    named = ("", own, "宜昌第三检验中心", "江汉医学检验所", own_code, "420502L01")
     head = "姓名,身份证号,采样时间,样本编号,检测结果,检测机构\n"
     who, number = PEOPLE[0]
     lines = [f"{who},{number},2022-11-08 09:00,S{place},阴性,{name}\n" for place, name in enumerate(named)]
@@ -204,9 +205,9 @@ def test_rows_of_another_own_institution_are_said_one_by_one_and_come_in_under_i
     then = lab_imports.commit(IncomingFile((head + lines[2]).encode(), "b.csv", "420502L01"), by=of_two, at=AT)
 
     assert [(one.row, one.column, one.code) for one in first.problems] == [
-        (row, "testing_institution", "other_institution") for row in (4, 5)
+        (row, "testing_institution", "other_institution") for row in (4, 5, 7)
     ]
-    assert (first.rows["recorded"], then.rows["recorded"]) == (2, 1)
+    assert (first.rows["recorded"], then.rows["recorded"]) == (3, 1)
 
 
 def test_only_a_liaison_imports_and_a_refusal_is_an_event(liaison: Staff) -> None:
