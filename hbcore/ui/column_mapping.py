@@ -19,7 +19,7 @@ from hbcore.ui import safe
 from hbcore.ui.column_words import COLUMNS, LIST_NAMES, column_name, word_name
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.locale_words import number_here
-from hbcore.ui.words import _, _n
+from hbcore.ui.words import _, _n, language
 
 TURN, SEEN = "mapping turn", "columns seen"
 
@@ -115,7 +115,7 @@ def _choose_column(column: ColumnSeen, key: str) -> str:
     heading, samples, choice = st.columns([2, 3, 3], vertical_alignment="center")
     heading.text(column.heading)
     samples.text(" · ".join(column.samples) or "—")
-    at = options.index(column.word) if column.word in options else 0
+    at, key = options.index(column.word) if column.word in options else 0, f"{key} {language()}"
     return str(choice.selectbox(safe.inert(column.heading), options, at, column_name, key=key, label_visibility="collapsed"))
 
 
@@ -130,7 +130,7 @@ def _choose_words(seen: FileSeen, name: str, words: Sequence[str], key: str) -> 
         theirs.text(f"“{word}”")
         found = seen.words.get(name, {}).get(word)
         rows.text(_n("{n} row", "{n} rows", found).format(n=number_here(found)) if found else "—")
-        at, named = options.index(seen.mapping.of(name).get(word, "")), f"{key} {name} {place}"
+        at, named = options.index(seen.mapping.of(name).get(word, "")), f"{key} {name} {place} {language()}"
         called = partial(word_name, name)
         box = choice.selectbox(safe.inert(word), options, at, called, key=named, label_visibility="collapsed")
         chosen[word] = str(box)

@@ -9,7 +9,7 @@ from hbcore.services import lab_imports
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import safe
-from hbcore.ui.words import _
+from hbcore.ui.words import _, language
 
 NAMES = {
     Encoding.UTF8: "UTF-8",
@@ -22,7 +22,15 @@ NAMES = {
 
 def as_chosen(file: IncomingFile) -> IncomingFile:
     """The file with the encoding that was chosen for it on this page, if any."""
-    return replace(file, encoding=st.session_state.get(_key(file)))
+    return replace(file, encoding=_chosen(file))
+
+
+def _chosen(file: IncomingFile) -> Encoding | None:
+    """Kept beside the box itself, which is another one in another language."""
+    kept = f"{_key(file)} chosen"
+    if _key(file) in st.session_state:
+        st.session_state[kept] = st.session_state[_key(file)]
+    return st.session_state.get(kept)
 
 
 def show_encoding(file: IncomingFile, report: ImportReport | None) -> None:
@@ -30,9 +38,11 @@ def show_encoding(file: IncomingFile, report: ImportReport | None) -> None:
     if not file.is_text:
         return
     choice, names = st.columns([1, 3], vertical_alignment="bottom")
+    encodings = [None, *Encoding]
     choice.selectbox(
         _("Encoding"),
-        [None, *Encoding],
+        encodings,
+        encodings.index(_chosen(file)),
         format_func=lambda one: NAMES[one] if one else _("Found automatically"),
         key=_key(file),
     )
@@ -51,4 +61,5 @@ def _names_words(file: IncomingFile, report: ImportReport | None) -> str:
 
 
 def _key(file: IncomingFile) -> str:
-    return f"encoding {file.sha256[:16]}"
+    """A browser keeps the words of a choice as long as its key."""
+    return f"encoding {file.sha256[:16]} {language()}"

@@ -1,5 +1,6 @@
 """A dropped laboratory file as Streamlit runs the page: how it was read is said, and can be put right, before a commit."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Encoding, FileCode, Role
 from hbcore.sentences import sentence
-from hbcore.services import institutions
+from hbcore.services import accounts, institutions
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.ui import start
@@ -67,6 +68,20 @@ def test_the_encoding_is_shown_beside_two_names_and_a_changed_one_is_what_is_com
     assert not shown.exception
     assert "CSV · CP1252" in said(shown)
     assert {metric.label: metric.value for metric in shown.metric}["新增"] == "2"
+
+
+def test_choices_speak_the_language_that_was_chosen_and_the_encoding_stays(liaison, monkeypatch):
+    shown = dropped(western().replace(b"accession_number", b"tube"))
+    shown.selectbox[0].set_value(Encoding.CP1252)
+    shown.run()
+    accounts.choose_language("en", by=liaison, at=now())
+    monkeypatch.setattr(start, "signed_in", lambda *, touch: replace(liaison, language="en"))
+    shown.run()
+
+    assert (shown.selectbox[0].value, shown.selectbox[0].options[0]) == (Encoding.CP1252, "Found automatically")
+    assert "Read as Windows-1252" in said(shown)
+    assert len(shown.selectbox) > 1
+    assert not [one.key for one in shown.selectbox if not str(one.key).endswith(" en")]  # a browser keeps the old words of a key
 
 
 def test_a_file_that_is_not_read_can_still_be_given_its_encoding(liaison):
