@@ -27,7 +27,7 @@ def as_chosen(file: IncomingFile) -> IncomingFile:
 
 def _chosen(file: IncomingFile) -> Encoding | None:
     """Kept beside the box itself, which is another one in another language."""
-    kept = f"{_key(file)} chosen"
+    kept = f"encoding chosen {file.sha256[:16]}"
     if _key(file) in st.session_state:
         st.session_state[kept] = st.session_state[_key(file)]
     return st.session_state.get(kept)
