@@ -55,6 +55,7 @@ SENTENCES: dict[str, str] = {
     "cells_beyond_header": "The row has more cells than there are headings. Look for a stray comma or quotation mark.",
     "too_few_cells": "The row has fewer cells than there are headings. Look for a missing comma or a broken line.",
     "unclosed_quote": "A quotation mark in this row is never closed, or only rows later. It was taken as a letter, so that the rows below could be read. Take it out.",
+    "repeated_headings": "The row repeats the headings. Leave it out; the rows below it were read.",
     "control_character": "The cell holds invisible control characters. Type it anew.",
     "mixed_script": "Look-alike letters of another script are mixed in. Type it anew with plain letters and digits.",
     "placeholder": "The cell holds a placeholder, not a real entry. Fill it in.",

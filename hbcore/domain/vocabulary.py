@@ -219,6 +219,7 @@ class RowCode(StrEnum):
     CELLS_BEYOND_HEADER = "cells_beyond_header"
     TOO_FEW_CELLS = "too_few_cells"
     UNCLOSED_QUOTE = "unclosed_quote"
+    REPEATED_HEADINGS = "repeated_headings"
     CONTROL_CHARACTER = "control_character"
     MIXED_SCRIPT = "mixed_script"
     PLACEHOLDER = "placeholder"

@@ -16,7 +16,7 @@ from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import FileCode, RowCode
 from hbcore.storage.readers import Limits, Table, read_table
 from tests.storage.lines import HEADER, ROW, text, why_not
-from tests.storage.workbooks import repacked, workbook
+from tests.storage.workbooks import Sheet, repacked, workbook, xlsx
 
 FILES = Path(__file__).parents[1] / "data" / "lab"
 EXPECTED: dict[str, Any] = json.loads((FILES / "expected.json").read_text(encoding="utf-8"))
@@ -68,6 +68,22 @@ def test_a_ragged_row_is_told_and_the_others_go_on() -> None:
     assert table.rows.tolist() == [2, 3, 4, 5]
     assert table.problems == (RowProblem(3, None, RowCode.TOO_FEW_CELLS), RowProblem(4, None, RowCode.CELLS_BEYOND_HEADER))
     assert judged(table).refused == 2
+
+
+@pytest.mark.parametrize("ragged", [(), ("赵刚",)])
+def test_headings_that_come_again_are_one_fault_of_their_row(ragged: tuple[str, ...]) -> None:
+    table = read_table(text(HEADER, ROW, HEADER, ROW, *ragged), LAB)
+
+    assert table.rows.tolist()[:3] == [2, 3, 4]
+    told = [one for one in judged(table).problems if one.row == 3]
+    assert told == [RowProblem(3, None, RowCode.REPEATED_HEADINGS)]
+    assert judged(table).results["row"].to_pylist() == [2, 4]
+
+
+def test_headings_that_come_again_in_a_workbook_are_one_fault_too() -> None:
+    table = read_table(xlsx(Sheet("1", [line.split(",") for line in (HEADER, ROW, HEADER, ROW)])), LAB)
+
+    assert table.problems == (RowProblem(3, None, RowCode.REPEATED_HEADINGS),)
 
 
 def test_a_number_column_headed_as_resident_s_has_that_kind() -> None:

@@ -9,12 +9,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hbcore.domain.cells import clean, empty_column
+from hbcore.domain.cells import as_mask, clean, empty_column
 from hbcore.domain.csv_cells import MADE_SAFE
 from hbcore.domain.errors import FileRefused, Refused
 from hbcore.domain.headings import Headings, heading_key, match_headings, twice_named
 from hbcore.domain.problems import Note, RowProblem
-from hbcore.domain.vocabulary import FileCode
+from hbcore.domain.vocabulary import FileCode, RowCode
 from hbcore.storage.readers.left_out import is_comment, left_out
 
 HEADER_WITHIN = 40
@@ -139,10 +139,23 @@ def made_table(format: TableFormat, header: Header, read: Read, headings: Headin
         raise Refused("two_columns_for_one", headings=" · ".join(f"“{one}”" for one in twice))
     if not len(read.rows):
         raise FileRefused(FileCode.NO_ROWS)
+    found = (*read.problems, *_repeated(header, read))
     known, other = named(header, list(map(_as_typed, read.columns)), headings)
     words = {place: word for word, place in header.places.items()}
     shown = tuple((cell.strip(), words.get(place) or clean(cell)) for place, cell in enumerate(header.cells))
-    return Table(format, known, other, read.rows, header.row - 1 + read.skipped, read.problems, read.notes, shown, read.beyond)
+    return Table(format, known, other, read.rows, header.row - 1 + read.skipped, found, read.notes, shown, read.beyond)
+
+
+def _repeated(header: Header, read: Read) -> list[RowProblem]:
+    """The rows that hold the known headings once more, each in its column: of parts that were put one below the other."""
+    rows = np.arange(0)
+    for first, place in enumerate(header.places.values()):
+        column = read.columns[place] if not first else read.columns[place].take(pa.array(rows))
+        alike = np.flatnonzero(as_mask(pc.equal(column, header.cells[place])))
+        rows = rows[alike] if first else alike
+        if not rows.size:
+            break
+    return [RowProblem(row, None, RowCode.REPEATED_HEADINGS) for row in read.rows[rows].tolist()]
 
 
 def _as_typed(column: pa.StringArray) -> pa.StringArray:
