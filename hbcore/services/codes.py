@@ -1,7 +1,7 @@
 """The only room that changes a colour: whoever's facts or results changed is decided again, set-wise, in the same transaction."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, MutableSequence, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from hbcore.domain.chains import Evidence, StretchOfEra, chains_over
 from hbcore.domain.known import micros
 from hbcore.domain.policy_eras import Era
+from hbcore.domain.staying import Stays, staying
 from hbcore.domain.vocabulary import Registration
 from hbcore.services import audit, fingerprints
 from hbcore.services.policies_published import PoliciesPublished
@@ -23,6 +24,8 @@ from hbcore.storage.tables import BIG
 FactTuple = tuple[str, int, int | None]
 """A fact as `Evidence` holds it: kind, from, until, in microseconds."""
 
+Staying = MutableSequence[tuple[Stays, ...]]
+
 
 def decide_again(
     session: Session,
@@ -31,9 +34,11 @@ def decide_again(
     at: datetime,
     cause: int | Mapping[int, int],
     once: bool = False,
+    stays: Staying | None = None,
 ) -> Counter[str]:
     """Decide these people again and store what changed; how many codes went from one colour to another (`none>green`).
 
+    `stays`: takes of each person whose code keeps its colour until when it does, where that is another end than before.
     `once`: who was decided for the same cause before is counted from what they had before that, and no longer as then (-1).
     Called inside the transaction that changed their results, facts or registration. `cause` is the id of the upload or
     application behind it, or of each person's. The stored chain is a cache of `decide`: equal chains are not written again.
@@ -46,7 +51,7 @@ def decide_again(
         latest_tests.keep(session.connection(), wanted, latest)
     fingerprints.note(session, "lives", lambda: ((one, evidence[one], old.get(one)) for one in sorted(evidence)))
     before = _before(session, old, micros(at), cause) if once and isinstance(cause, int) else {}
-    return _decide(session, evidence, old, micros(at), cause, colours_before=before)
+    return _decide(session, evidence, old, micros(at), cause, colours_before=before, stays=stays)
 
 
 def _before(session: Session, old: Mapping[int, Sequence[SegmentRow]], at: int, cause: int) -> dict[int, str]:
@@ -182,6 +187,7 @@ def would_change(
     more: Mapping[int, Sequence[FactTuple]],
     less: Mapping[int, Sequence[FactTuple]] | None = None,
     counted_at: datetime | None = None,
+    stays: Staying | None = None,
 ) -> Counter[str]:
     """What `decide_again` would answer if these people had `more` facts, and no longer `less` of theirs: nothing is written.
 
@@ -198,7 +204,7 @@ def would_change(
         evidence[person] = (unit, one._replace(facts=[*facts, *more.get(person, ())]))
     evidence = _known_again(session, evidence, more=more, stored=False)
     then = None if counted_at is None else max(micros(at), micros(counted_at))
-    return _decide(session, evidence, old, micros(at), 0, counted_at=then, stored=False)
+    return _decide(session, evidence, old, micros(at), 0, counted_at=then, stored=False, stays=stays)
 
 
 def _decide(
@@ -211,6 +217,7 @@ def _decide(
     counted_at: int | None = None,
     stored: bool = True,
     colours_before: Mapping[int, str] = MappingProxyType({}),
+    stays: Staying | None = None,
 ) -> Counter[str]:
     then = at if counted_at is None else counted_at
     new: dict[int, Sequence[SegmentRow]] = {}
@@ -227,6 +234,7 @@ def _decide(
         after = _rows(person, unit, chain, cause_of(cause, person), goes_on)
         if _differ(before, after, at):
             new[person] = after
+            _keep_staying(stays, before, after, at)
             was = _colour(running_at(before, then))
             if first_was := colours_before.get(person):
                 changes[first_was, was] -= 1
@@ -257,6 +265,14 @@ def running_at(chain: Sequence[SegmentRow], at: int) -> SegmentRow | None:
         if row.from_at <= at and (row.until_at is None or at < row.until_at):
             return row
     return None
+
+
+def _keep_staying(stays: Staying | None, before: Sequence[SegmentRow], after: Sequence[SegmentRow], at: int) -> None:
+    if stays is None or _colour(running_at(before, at)) != _colour(running_at(after, at)):
+        return  # what turns at once is told as that
+    old, new = ([(row.from_at, row.until_at, row.colour) for row in chain] for chain in (before, after))
+    if found := staying(old, new, at):
+        stays.append(found)
 
 
 def _colour(running: SegmentRow | None) -> str:

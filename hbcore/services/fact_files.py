@@ -13,6 +13,7 @@ from hbcore.domain.fact_rules import MANY_A_SHIFT, MOST_PEOPLE
 from hbcore.domain.headings import FACTS
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem, row_ranges
+from hbcore.domain.staying import Stays
 from hbcore.domain.vocabulary import HOLDS, FactSource, RowCode
 from hbcore.services import audit, codes, fact_bursts, fact_held, fact_repeats, preview_quota
 from hbcore.services.acting import Staff, acting, reading
@@ -43,7 +44,7 @@ class ListRefused(Refused):
 @dataclass(frozen=True)
 class FactFile:
     """What a list holds and would do. `rows`: read = proposed + already_held (on record or proposed) + held + refused;
-    skipped apart.
+    skipped apart. `stays`: as `PutDown`'s.
 
     `status`: `preview`, or `proposed` with the numbers of the list and its proposal. `new`: people who were not known before.
     """
@@ -59,6 +60,7 @@ class FactFile:
     list_id: int | None = None
     proposal_id: int | None = None
     ahead: Ahead | None = None
+    stays: Sequence[Sequence[Stays]] = ()
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,9 @@ def preview(file: IncomingFile, *, case: str | None, by: Staff, at: datetime) ->
         dry = session.connection().begin_nested()
         judged = _judge(session, read, by, at)
         codes.decide_again(session, judged.new, at=at, cause=0)
-        changes, ahead = effect(session, What.FACTS, judged.lines, at)
+        changes, ahead, stays = effect(session, What.FACTS, judged.lines, at)
         dry.rollback()
-        report = replace(_report(file, table, judged, changes), ahead=ahead)
+        report = replace(_report(file, table, judged, changes), ahead=ahead, stays=stays)
         audit.record(session, audit.Act.FACT_LIST_PREVIEWED, by=by, at=at, subject="fact_list", figures=dict(report.rows))
         return report
 
@@ -210,4 +212,5 @@ def _report(file: IncomingFile, table: Table, judged: _Judged, changes: Mapping[
 
 
 def _proposed(report: FactFile, made: PutDown) -> FactFile:
-    return replace(report, status="proposed", list_id=made.list_id, proposal_id=made.proposal_id, ahead=made.ahead)
+    told = replace(report, ahead=made.ahead, stays=made.stays)
+    return replace(told, status="proposed", list_id=made.list_id, proposal_id=made.proposal_id)

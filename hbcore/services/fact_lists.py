@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.permissions import Permission
+from hbcore.domain.staying import Stays, how_many_longer
 from hbcore.domain.vocabulary import FactSource
 from hbcore.services import audit, codes, fact_records, second_look, units
 from hbcore.services.acting import Staff, acting, reading
@@ -28,12 +29,13 @@ from hbcore.storage import fact_list_rows
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What was done, of how many and of how many not, and which codes changed."""
+    """What was done, of how many and of how many not, and which codes changed; `stays` as `PutDown`'s."""
 
     list_id: int
     people: int
     changes: Mapping[str, int]
     left_out: int = 0
+    stays: Sequence[Sequence[Stays]] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class EffectSeen:
     ahead: Ahead | None = None
     people: int = 0
     left_out: Mapping[int, str] = field(default_factory=dict)
+    stays: Sequence[Sequence[Stays]] = ()
 
 
 def effect_of(list_id: int, *, by: Staff, at: datetime, before: EffectSeen | None = None) -> EffectSeen:
@@ -65,8 +68,8 @@ def effect_of(list_id: int, *, by: Staff, at: datetime, before: EffectSeen | Non
             return before
         row = row_in_scope(session, list_id, by)
         lines = lines_of(session, row, at)
-        changes, ahead = effect(session, What(row.what), lines.fitting, at) if lines.fitting else ({}, None)
-        return EffectSeen(asked, newest, changes, ahead, len(lines.fitting), lines.left_out)
+        changes, ahead, stays = effect(session, What(row.what), lines.fitting, at) if lines.fitting else ({}, None, ())
+        return EffectSeen(asked, newest, changes, ahead, len(lines.fitting), lines.left_out, stays)
 
 
 def confirm(proposal_id: int, *, left_out: Collection[int] = (), by: Staff, at: datetime) -> Confirmed:
@@ -92,13 +95,16 @@ def confirm(proposal_id: int, *, left_out: Collection[int] = (), by: Staff, at: 
             raise Refused("nothing_left_on_list")
         _carry_out(session, row, lines.fitting, by, at)
         fact_list_rows.confirmed(session.connection(), list_id, by.id, at)
-        changes = codes.decide_again(session, [line.person for line in lines.fitting], at=at, cause=list_id)
+        stays: list[tuple[Stays, ...]] = []
+        changes = codes.decide_again(session, [line.person for line in lines.fitting], at=at, cause=list_id, stays=stays)
         figures = {**proposal.content, "people": len(lines.fitting), "codes": dict(changes)}
+        if longer := how_many_longer(stays):
+            figures["longer"] = longer
         if left_out:
             kinds = Counter(str(line.measure.kind) for line in lines.fitting)
             figures |= {"kinds": dict(kinds), "left_out": dict(Counter(lines.left_out.values()))}
         audit.record(session, _ACTS[proposal.what], by=by, at=at, subject=proposal.subject, figures=figures)
-    return Confirmed(list_id, len(lines.fitting), dict(changes), len(lines.left_out))
+    return Confirmed(list_id, len(lines.fitting), dict(changes), len(lines.left_out), stays)
 
 
 def confirm_list(list_id: int, *, leave_out: int = 0, by: Staff, at: datetime) -> Confirmed:

@@ -1,6 +1,6 @@
 """Proposing something about one person who was looked up: a new fact, the early end of one, or its extension on new evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from hbcore.domain.applicants import plain
 from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import BY_HAND, NO_EXPOSURE, Measure, ends_at, faults, is_reference, with_end
 from hbcore.domain.permissions import Permission
+from hbcore.domain.staying import Stays
 from hbcore.domain.vocabulary import PROVINCE, FactKind, RowCode
 from hbcore.services import fact_repeats, units
 from hbcore.services.acting import Staff, acting, reading
@@ -32,11 +33,15 @@ class MeasureRefused(Refused):
 
 @dataclass(frozen=True)
 class Effect:
-    """What confirming would do: when it would end (None: without an end of its own), and whose codes change from what to what."""
+    """What confirming would do: when it would end (None: without an end of its own), and whose codes change from what to what.
+
+    `stays`: as `PutDown`'s.
+    """
 
     until_at: datetime | None
     changes: Mapping[str, int]
     ahead: Ahead | None = None
+    stays: Sequence[Sequence[Stays]] = ()
 
 
 def preview(person: int, measure: Measure, reason: str, *, case: str | None = None, by: Staff, at: datetime) -> Effect:

@@ -11,6 +11,7 @@ from hbcore.domain.applicants import plain
 from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import BY_HAND, LONGEST_TEXT, MOST_PEOPLE, Measure, is_reference, needs_case
 from hbcore.domain.known import micros
+from hbcore.domain.staying import Stays, how_many_longer
 from hbcore.domain.vocabulary import FactKind, FactSource
 from hbcore.services import audit, codes, fact_bursts, second_look, units
 from hbcore.services.acting import Staff
@@ -53,15 +54,22 @@ class Ahead:
     changes: Mapping[str, int]
 
 
+Told = tuple[dict[str, int], Ahead | None, Sequence[Sequence[Stays]]]
+
+
 @dataclass(frozen=True)
 class PutDown:
-    """What waits for a second person, and what confirming it would do (`green>red`: how many): at once, and later."""
+    """What waits for a second person, and what confirming it would do (`green>red`: how many): at once, and later.
+
+    `stays`: of each person whose code keeps its colour, until when, where that is another end than without it.
+    """
 
     list_id: int
     proposal_id: int
     people: int
     changes: Mapping[str, int]
     ahead: Ahead | None = None
+    stays: Sequence[Sequence[Stays]] = ()
 
 
 def check_case(case: str | None, kinds: Sequence[FactKind], people: int) -> str | None:
@@ -99,8 +107,9 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
         raise Refused("too_many_people", most=MOST_PEOPLE)
     case = check_case(wanted.case, [line.measure.kind for line in wanted.lines], people)
     check_reason(wanted.reason)
-    changes, ahead = effect(session, wanted.what, wanted.lines, at)
-    against = _against(wanted, ahead.changes if ahead else changes)
+    changes, ahead, stays = effect(session, wanted.what, wanted.lines, at)
+    longer = how_many_longer(stays)
+    against = _against(wanted, ahead.changes if ahead else changes, longer)
     burst = fact_bursts.beyond_usual(session, against, by=by, at=at)
     # One by one they are no less a list (S15).
     if burst is not None and case is None and wanted.what is What.FACTS and wanted.notice is None:
@@ -116,20 +125,24 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
     counts = {"people": people, "against": against, "burst": burst is not None, "digest": wanted.digest}
     hand = {"proposal_id": proposal, "proposed_by": by.id, "proposed_at": at}
     fact_list_rows.add(session.connection(), {**values, **counts, **hand}, kinds, wanted.reason.strip(), _rows(wanted.lines))
-    figures = {**content, "burst": burst, "codes": changes} | ({"notice": wanted.notice} if wanted.notice else {})
+    more = {"notice": wanted.notice, "longer": longer}
+    figures = {**content, "burst": burst, "codes": changes} | {name: n for name, n in more.items() if n}
     audit.record(session, _proposed_act(wanted.what, people, burst), by=by, at=at, subject=subject, figures=figures)
-    return PutDown(list_id, proposal, people, changes, ahead)
+    return PutDown(list_id, proposal, people, changes, ahead, stays)
 
 
-def _against(wanted: Wanted, changes: Mapping[str, int]) -> int:
-    """How many it may make yellow or red: by their kind those of whom it is new; of a fact that ends or goes on, by the codes."""
+def _against(wanted: Wanted, changes: Mapping[str, int], longer: int) -> int:
+    """How many it may make yellow or red: by their kind those of whom it is new; of a fact that ends or goes on, by the
+    codes that turn, and those that stay so for `longer`."""
     if wanted.what is What.FACTS:
         return sum(BY_HAND[line.measure.kind].against for line in wanted.lines)
-    return sum(n for change, n in changes.items() if change.endswith((">yellow", ">red")) and not change.startswith("red>"))
+    worse = (n for change, n in changes.items() if change.endswith((">yellow", ">red")) and not change.startswith("red>"))
+    return longer + sum(worse)
 
 
-def effect(session: Session, what: What, lines: Sequence[Line], at: datetime) -> tuple[dict[str, int], Ahead | None]:
-    """Which codes would change if it were confirmed at `at`: at once, and once all of it has begun; nothing is written."""
+def effect(session: Session, what: What, lines: Sequence[Line], at: datetime) -> Told:
+    """Which codes would change if it were confirmed at `at`: at once, and once all of it has begun; and of which
+    people it stays what it is until another end. Nothing is written."""
     more: dict[int, list[codes.FactTuple]] = defaultdict(list)
     less: dict[int, list[codes.FactTuple]] = defaultdict(list)
     for line in lines:
@@ -140,11 +153,13 @@ def effect(session: Session, what: What, lines: Sequence[Line], at: datetime) ->
             if row is not None and row.ended_at is None:
                 less[line.person].append(_seen(FactKind(row.kind), row.from_at, row.until_at))
     people = [line.person for line in lines]
-    at_once = dict(codes.would_change(session, people, at=at, more=more, less=less))
+    stays: list[tuple[Stays, ...]] = []
+    at_once = dict(codes.would_change(session, people, at=at, more=more, less=less, stays=stays))
     begun = max(line.measure.from_at for line in lines)
     if begun <= at:
-        return at_once, None
-    return at_once, Ahead(begun, dict(codes.would_change(session, people, at=at, more=more, less=less, counted_at=begun)))
+        return at_once, None, stays
+    later = codes.would_change(session, people, at=at, more=more, less=less, counted_at=begun)
+    return at_once, Ahead(begun, dict(later)), stays
 
 
 def _rows(lines: Sequence[Line]) -> list[LineRow]:

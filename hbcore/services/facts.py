@@ -99,7 +99,10 @@ class ListLine:
 
 @dataclass(frozen=True)
 class ListedPerson:
-    """One person of a list, masked. `about`: the fact that is ended or extended. `left_out`: it was confirmed without them."""
+    """One person of a list, masked. `about`: the fact that is ended or extended, which ends at `was_until` (None: by another).
+
+    `left_out`: it was confirmed without them.
+    """
 
     person: int
     name: str
@@ -111,6 +114,7 @@ class ListedPerson:
     exposure: str
     about: int | None
     left_out: bool
+    was_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,10 @@ def opened(list_id: int, *, by: Staff, at: datetime) -> ListShown:
     with reading(by, Permission.SEE_FACTS, at) as session:
         row = row_in_scope(session, list_id, by)
         left_out = without_a_fact(session, row)
-        people = tuple(_listed(line, left_out) for line in fact_list_rows.lines(session.connection(), list_id))
+        people = tuple(
+            _listed(line, left_out, _old_end(session, line.about, at))
+            for line in fact_list_rows.lines(session.connection(), list_id)
+        )
         notice = notice_of(session, list_id)
         held = fact_held.how_many(session, row, by)
         shown = ListShown(_list(row, by, at), fact_list_rows.reason(row), people, notice, held)
@@ -284,7 +291,7 @@ def _list(row: sa.Row[Any], by: Staff, at: datetime) -> ListLine:
     )
 
 
-def _listed(row: sa.Row[Any], left_out: set[int]) -> ListedPerson:
+def _listed(row: sa.Row[Any], left_out: set[int], was_until: datetime | None) -> ListedPerson:
     text = people_rows.open_sealed(row.person_id, row.person_sealed, row.version)
     return ListedPerson(
         row.person_id,
@@ -297,7 +304,15 @@ def _listed(row: sa.Row[Any], left_out: set[int]) -> ListedPerson:
         fact_list_rows.exposure(row),
         row.about,
         row.person_id in left_out,
+        was_until,
     )
+
+
+def _old_end(session: Session, fact: int | None, at: datetime) -> datetime | None:
+    row = None if fact is None else fact_rows.one(session.connection(), fact)
+    if row is None:
+        return None
+    return ends_at(FactKind(row.kind), row.from_at, row.until_at, eras_at(session, row.unit, at)[0].policy)
 
 
 def _record_shown(people: set[int], by: Staff, at: datetime, subject: str = "", case: str | None = None) -> None:

@@ -65,6 +65,7 @@ FIGURES = {
     "code": N_("code"),
     "colour": N_("colour"),
     "codes": N_("codes that change"),
+    "longer": N_("codes that stay yellow or red for longer"),
     "corrected": N_("corrected"),
     "decided": N_("decided"),
     "digest": N_("fingerprint"),

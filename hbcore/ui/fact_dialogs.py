@@ -113,7 +113,7 @@ def midnight(on: object) -> datetime | None:
 
 def show_effect(effect: Effect, *, ends: bool = True) -> None:
     """Whose codes would change, and until when it would last."""
-    for said in effect_words(effect.changes, effect.ahead):
+    for said in effect_words(effect):
         safe.text(said)
     if ends:
         until = time_here(effect.until_at) if effect.until_at else _("until it is closed by recovery, release or exclusion")

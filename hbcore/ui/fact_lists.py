@@ -161,7 +161,7 @@ def effect_of(list_id: int, staff: Staff, at: datetime) -> list[str]:
     """What confirming a list would change, in words; worked out again each minute and whenever something was done."""
     held: dict[int, EffectSeen] = st.session_state.setdefault(_EFFECT, {})
     seen = held[list_id] = fact_lists.effect_of(list_id, by=staff, at=at, before=held.get(list_id))
-    return [*left_out_words(seen), *effect_words(seen.changes, seen.ahead)]
+    return [*left_out_words(seen), *effect_words(seen)]
 
 
 def effect_told(list_id: int) -> EffectSeen | None:

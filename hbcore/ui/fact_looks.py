@@ -69,6 +69,8 @@ def _show_whom(shown: ListShown) -> None:
     for one in shown.people[:FEW]:
         until = time_here(one.until_at) if one.until_at else "–"
         period = _("from {begin} until {end}").format(begin=time_here(one.from_at), end=until)
+        if shown.line.what is What.EXTEND_FACT and one.was_until:
+            period = _("{period} (so far until {end})").format(period=period, end=time_here(one.was_until))
         safe.text(" · ".join((f"{one.name} {one.number}", fact_name(one.kind), period, one.evidence)))
     if (more := len(shown.people) - FEW) <= 0:
         return

@@ -97,7 +97,7 @@ def show_report(report: FactFile) -> None:
         for word, text in ROWS.items():
             st.metric(_(text), number_here(report.rows[word]), width="content")
     safe.text(kinds_words({FactKind(kind): n for kind, n in report.kinds.items()}))
-    for said in effect_words(report.changes, report.ahead):
+    for said in effect_words(report):
         safe.text(said)
     if report.new:
         words = _n(

@@ -1,13 +1,15 @@
 """Facts in words: kinds, what a list does and how it stands, whose codes change."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from hbcore.domain.staying import Stays
 from hbcore.domain.vocabulary import Colour, FactKind, FactSource
 from hbcore.services.colour_words import COLOUR_WORDS
+from hbcore.services.fact_files import FactFile
 from hbcore.services.fact_list_lines import ON_RECORD, OVER
 from hbcore.services.fact_lists import EffectSeen
-from hbcore.services.fact_put_down import Ahead
+from hbcore.services.fact_proposing import Effect
 from hbcore.services.second_look import What
 from hbcore.ui.application_words import here
 from hbcore.ui.locale_words import as_heading, number_here
@@ -64,20 +66,38 @@ def kinds_words(kinds: Mapping[FactKind, int]) -> str:
     return " · ".join(_("{kind} ({n})").format(kind=fact_name(kind), n=number_here(n)) for kind, n in ordered)
 
 
-def changes_words(changes: Mapping[str, int]) -> str:
-    """Whose codes change: `3 would get a red code · 1 would get a green code`."""
+def changes_words(changes: Mapping[str, int], stays: Sequence[Sequence[Stays]] = ()) -> str:
+    """Whose codes change, and which stay for how long: `3 would get a red code · 1 would keep a yellow code for longer`."""
     after: Counter[str] = Counter()
     for change, people in changes.items():
         after[change.partition(">")[2]] += people
-    if not after:
-        return _("No code changes.")
-    return " · ".join(_turns(colour, after[colour]) for colour in (*map(str, Colour), "none") if after[colour])
+    said = [_turns(colour, after[colour]) for colour in (*map(str, Colour), "none") if after[colour]]
+    return " · ".join([*said, *_staying(stays)]) or _("No code changes.")
 
 
-def effect_words(changes: Mapping[str, int], ahead: Ahead | None) -> list[str]:
+def _staying(stays: Sequence[Sequence[Stays]]) -> Iterator[str]:
+    """Of one person from which end to which; of more how many."""
+    if len(stays) == 1:
+        yield from map(_ends, stays[0])
+        return
+    kept = Counter((of_person[0].colour, of_person[0].longer) for of_person in stays)
+    for (colour, longer), people in sorted(kept.items()):
+        words = _("{n} would keep a {colour} for longer") if longer else _("{n} would keep a {colour} for less long")
+        yield words.format(n=number_here(people), colour=_code(colour))
+
+
+def _ends(one: Stays) -> str:
+    was, until = (time_here(end) if end else _("no end in sight") for end in (one.was, one.until))
+    words = _("1 would keep a {colour} for longer: until {until} instead of {was}")
+    if not one.longer:
+        words = _("1 would keep a {colour} for less long: until {until} instead of {was}")
+    return words.format(colour=_code(one.colour), until=until, was=was)
+
+
+def effect_words(seen: Effect | EffectSeen | FactFile) -> list[str]:
     """Whose codes change once it is confirmed, and whose when what begins later has begun; a line each."""
-    said = [_("Once confirmed: {changes}").format(changes=changes_words(changes))]
-    if ahead:
+    said = [_("Once confirmed: {changes}").format(changes=changes_words(seen.changes, seen.stays))]
+    if ahead := seen.ahead:
         later = _("Once all of it has begun, {time}: {changes}")
         said.append(later.format(time=time_here(ahead.at), changes=changes_words(ahead.changes)))
     return said
@@ -95,4 +115,8 @@ def left_out_words(seen: EffectSeen) -> list[str]:
 def _turns(colour: str, people: int) -> str:
     if colour == "none":
         return _("{n} would have no code").format(n=number_here(people))
-    return _("{n} would get a {colour}").format(n=number_here(people), colour=here(COLOUR_WORDS[Colour(colour)]).lower())
+    return _("{n} would get a {colour}").format(n=number_here(people), colour=_code(Colour(colour)))
+
+
+def _code(colour: Colour) -> str:
+    return here(COLOUR_WORDS[colour]).lower()

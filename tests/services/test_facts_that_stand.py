@@ -4,8 +4,9 @@ import pytest
 from sqlmodel import Session
 
 from hbcore.domain.errors import Refused
-from hbcore.domain.vocabulary import FactKind, RowCode
-from hbcore.services import audit, fact_lists, fact_proposing, fact_records, second_look
+from hbcore.domain.staying import Stays
+from hbcore.domain.vocabulary import Colour, FactKind, RowCode
+from hbcore.services import audit, fact_bursts, fact_lists, fact_proposing, fact_records, second_look
 from hbcore.services import facts as facts_seen
 from hbcore.services.fact_proposing import MeasureRefused
 from hbcore.services.fact_repeats import WaitingAct
@@ -48,6 +49,34 @@ def test_extending_adds_a_fact_that_follows_and_ends_the_old_one(here: Desk) -> 
     old, added = facts()
     assert (old.ended_at, added.follows, added.until_at, added.case_number) == (later, fact, later - HOUR + 14 * DAY, CASE)
     assert colours(here.people[:1], later + 13 * DAY) == ["yellow"]
+
+
+def test_an_extension_says_how_much_longer_the_code_stays_what_it_is_to_both_and_does_that(here: Desk) -> None:
+    fact = in_force(here)
+    later, ends = AT + 5 * DAY, AT + 19 * DAY - HOUR
+    new = contact(from_at=later - HOUR, until_at=ends, exposure="")
+    seen = fact_proposing.preview_extension(fact, new, by=here.clerk, at=later)
+    made = fact_proposing.propose_extension(fact, new, "再次接触", by=here.clerk, at=later)
+    told = fact_lists.effect_of(made.list_id, by=here.prefecture, at=later)
+    (line,) = facts_seen.opened(made.list_id, by=here.prefecture, at=later).people
+    done = fact_lists.confirm(made.proposal_id, by=here.prefecture, at=later)
+
+    assert seen.stays == made.stays == told.stays == done.stays == [(Stays(Colour.YELLOW, AT + 9 * DAY, ends),)]
+    assert (line.was_until, line.until_at) == (AT + 9 * DAY, ends)
+    assert [one["longer"] for act in (audit.Act.FACT_EXTENSION_PROPOSED, audit.Act.FACT_EXTENDED) for one in events(act)] == [
+        1,
+        1,
+    ]
+
+
+def test_s15_an_extension_that_keeps_a_code_yellow_is_against_its_person(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    fact = in_force(here)
+    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 0)
+    new = contact(from_at=AT, until_at=AT + 14 * DAY, exposure="")
+
+    with pytest.raises(Refused, match="burst_to_confirm"):
+        fact_proposing.propose_extension(fact, new, REASON, by=here.clerk, at=AT)
+    assert fact_proposing.propose_extension(fact, new, REASON, sure=True, by=here.clerk, at=AT).people == 1
 
 
 def test_an_extension_lasts_no_longer_than_the_kind_from_the_new_evidence(here: Desk) -> None:
