@@ -48,6 +48,7 @@ SENTENCES: dict[str, str] = {
     "digits_lost": "The number was kept as a number and has lost digits. Set the column to text and enter it again from the source; do not repair it.",
     "unknown_outcome": "This outcome is not known. Write negative, positive, inconclusive or invalid.",
     "unknown_assay": "This assay is not known. Write nucleic acid, antigen, IgG or IgM.",
+    "unknown_pooling": "This method of sampling is not known, and it says whether a tube is one person's. Write 单采, 混采, or how many share a tube, as 10混1.",
     "assay_not_handled": "The desk takes no results of this assay. Leave the row out.",
     "not_final": "The laboratory has not released this result. Upload it once it is final.",
     "bad_name": "This cannot be a person's name. Write it as the document has it.",

@@ -25,7 +25,7 @@ from hbcore.domain.cells import (
     word_key,
     words_of,
 )
-from hbcore.domain.outcomes import STATUSES, read_pooling, read_status
+from hbcore.domain.outcomes import STATUSES, UNKNOWN, read_pooling, read_status
 from hbcore.domain.placeholders import PLACEHOLDERS, REPEATED, is_placeholder
 from hbcore.domain.problems import NUMBER_OF, Faults, Mask
 from hbcore.domain.times import Instants, day_number, in_the_future, micros, out_of_order, read_instants
@@ -86,6 +86,7 @@ def read_specimens(
     _check_institution(columns, (institution_name, institution_code), faults)
     site = _sites(columns.get("sampling_site", empty), faults)
     pooling = coded(columns.get("pooling", empty), read_pooling)
+    faults.add(pooling == UNKNOWN, "pooling", RowCode.UNKNOWN_POOLING)
     return Specimens(number, numbered(number), wrong == 0, sampled, tested, reported, site, pooling, status)
 
 

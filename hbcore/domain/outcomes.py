@@ -3,6 +3,7 @@
 import re
 
 from hbcore.domain.cells import clean, word_key, words
+from hbcore.domain.placeholders import is_placeholder
 from hbcore.domain.vocabulary import Assay, Outcome, ResultStatus
 
 ASSAYS: tuple[Assay, ...] = tuple(Assay)
@@ -58,6 +59,13 @@ _STATUS_WORDS = {
 _STATUS_OF = {word: status for status, line in _STATUS_WORDS.items() for word in words(line)}
 
 _SINGLE = frozenset(words("单采 单检 单管 单人 单人单管 单样 1混1 1合1 single"))
+_SPECIMENS = frozenset(
+    words("""
+    咽拭子 鼻拭子 鼻咽拭子 口咽拭子 口鼻咽拭子 鼻咽 口咽 咽 鼻 拭子 肛拭子
+    痰 痰液 唾液 血清 血浆 全血 血液 静脉血 指尖血 swab blood
+""")
+)
+"""What was taken, which stands in this column as well and says nothing of how many are in the tube."""
 _POOLED = frozenset(words("混采 混检 混管 混样 pooled"))
 _PEOPLE_TO_ONE = re.compile(r"(?:混采|混检)?([0-9]{1,2})(?:[混合比:]|混采|人混)1(?:混采|混检)?", re.ASCII)
 
@@ -101,10 +109,12 @@ def read_status(cell: str) -> int:
 
 
 def read_pooling(cell: str) -> int:
-    """How many people the method puts in a tube: SINGLE, 5, 10, 20 ..., POOL_OF_UNKNOWN_SIZE; 0 where it is not said."""
+    """How many people the method puts in a tube: SINGLE, 5, 10, 20 ..., POOL_OF_UNKNOWN_SIZE; 0 where it is not said; UNKNOWN."""
     word = word_key(cell)
     if word in _SINGLE:
         return SINGLE
     if found := _PEOPLE_TO_ONE.fullmatch(word):
         return int(found[1])
-    return POOL_OF_UNKNOWN_SIZE if word in _POOLED else 0
+    if word in _POOLED:
+        return POOL_OF_UNKNOWN_SIZE
+    return 0 if not word or word in _SPECIMENS or is_placeholder(word) else UNKNOWN

@@ -212,6 +212,7 @@ class RowCode(StrEnum):
     DIGITS_LOST = "digits_lost"
     UNKNOWN_OUTCOME = "unknown_outcome"
     UNKNOWN_ASSAY = "unknown_assay"
+    UNKNOWN_POOLING = "unknown_pooling"
     ASSAY_NOT_HANDLED = "assay_not_handled"
     NOT_FINAL = "not_final"
     BAD_NAME = "bad_name"

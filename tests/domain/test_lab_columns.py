@@ -91,6 +91,8 @@ FAULTS = """
     assay               | 肺炎支原体抗体          | assay_not_handled
     assay               | 血常规                  | unknown_assay
     assay               | 新冠病毒抗体            | unknown_assay
+    pooling             | 怪方法                  | unknown_pooling
+    pooling             | 10                      | unknown_pooling
     outcome             | (empty)                 | missing
     outcome             | 良好                    | unknown_outcome
     outcome             | 3.42                    | unknown_outcome
@@ -109,6 +111,8 @@ FINE = """
     tested_at           | 2022-11-08              | the same day
     testing_institution | (empty)                 | its own
     testing_institution | 武昌　医学检验所        | its own, with a blank
+    pooling             | 鼻咽拭子                | what was taken
+    pooling             | /                       | nothing
     testing_institution | 420106L01               | its own, by its code
     testing_institution | ４２０１０６ｌ０１      | its own, by its code, as it was typed
     document_kind       | (empty)                 | guessed by the number

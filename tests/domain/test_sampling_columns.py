@@ -42,6 +42,10 @@ def judged(*rows: Mapping[str, str]) -> JudgedSamplings:
     return judge_samplings(columns, np.arange(2, 2 + len(rows), dtype=np.int32), at=AT)
 
 
+def test_a_method_that_nobody_knows_is_a_fault() -> None:
+    assert [(one.column, one.code) for one in judged(SOUND | {"pooling": "怪方法"}).problems] == [("pooling", "unknown_pooling")]
+
+
 def test_a_sound_row_is_a_person_a_tube_a_time_and_a_site() -> None:
     (line,) = judged(SOUND | {"phone": "打不通", "pooling": "10混1"}).lines.to_pylist()
 
