@@ -21,13 +21,14 @@ from hbcore.ui.links import id_in, link, link_if_may
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.waiting import nothing_here
-from hbcore.ui.words import _, time_here
+from hbcore.ui.words import N_, _, time_here
 
 LIST = "list"
 """In the address: the id of the list that is open."""
 
 _OPENED, _EFFECT = "fact list opened", "effect of a fact list"
 SHOWN_PEOPLE = 200
+EXPRESSLY = N_("confirmed expressly by who proposed it")
 
 
 def show_lists(lines: Sequence[ListLine], staff: Staff, at: datetime) -> None:
@@ -140,7 +141,7 @@ def _said(shown: ListShown) -> list[str]:
         _("Proposed by {said}"): f"{line.proposed_by} · {unit_name(line.unit)} · {time_here(line.proposed_at)}",
         _("Confirmed by {said}"): f"{line.confirmed_by} · {time_here(line.confirmed_at)}" if line.confirmed_at else "",
         _("Void after {said}"): time_here(line.expires_at) if line.state == "waiting" else "",
-        _("More people than usual: {said}"): _("confirmed expressly by who proposed it") if line.burst else "",
+        _("More people than usual: {said}"): _(EXPRESSLY) if line.burst else "",
     }
     return [words.format(said=said) for words, said in known.items() if said]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from hbcore.domain.fact_rules import NO_EXPOSURE
 from hbcore.domain.vocabulary import FactKind
 from hbcore.services import fact_lists, facts
 from hbcore.services.acting import Staff
@@ -13,7 +14,7 @@ from hbcore.services.facts import ListShown
 from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
-from hbcore.ui.fact_lists import effect_of, effect_told, left_out_of, show_people
+from hbcore.ui.fact_lists import EXPRESSLY, effect_of, effect_told, left_out_of, show_people
 from hbcore.ui.fact_words import fact_name, kinds_words
 from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
@@ -44,6 +45,8 @@ def show_fact_look(proposal: Proposal, staff: Staff) -> None:
     list_id = int(str(proposal.content["list"]))
     with errors_shown(), st.container(gap=None):
         shown = _opened(list_id, staff)
+        if shown.line.burst:
+            safe.text(_("! More people than usual: {said}").format(said=_(EXPRESSLY)))
         safe.text(_("Reason: {said}").format(said=shown.reason))
         _show_whom(shown)
         for said in effect_of(list_id, staff, now()):
@@ -71,7 +74,8 @@ def _show_whom(shown: ListShown) -> None:
         period = _("from {begin} until {end}").format(begin=time_here(one.from_at), end=until)
         if shown.line.what is What.EXTEND_FACT and one.was_until:
             period = _("{period} (so far until {end})").format(period=period, end=time_here(one.was_until))
-        safe.text(" · ".join((f"{one.name} {one.number}", fact_name(one.kind), period, one.evidence)))
+        exposure = [] if one.exposure in ("", NO_EXPOSURE) else [_("Exposure: {said}").format(said=one.exposure)]
+        safe.text(" · ".join((f"{one.name} {one.number}", fact_name(one.kind), period, *exposure, one.evidence)))
     if (more := len(shown.people) - FEW) <= 0:
         return
     safe.text(_("{n} more on the list").format(n=number_here(more)))

@@ -10,13 +10,14 @@ from streamlit.testing.v1 import AppTest
 from hbcore.domain.documents import with_check_digit
 from hbcore.domain.fact_rules import Measure
 from hbcore.domain.vocabulary import FactKind, Outcome, Purpose, Role
-from hbcore.services import fact_files, fact_lists, fact_proposing, facts, people
+from hbcore.services import fact_bursts, fact_files, fact_lists, fact_proposing, facts, people
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
 from hbcore.services.fact_put_down import PutDown
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import join_rows
 from hbcore.storage.engine import engine
+from hbcore.ui.words import time_here
 from tests import standing
 from tests.services.applying import look_ups
 from tests.standing import WUCHANG, Sampled
@@ -186,13 +187,32 @@ def test_the_second_look_says_what_it_will_do_and_does_it(clerk: Staff, above: S
     assert "确认后：1 人将转黄码" in said(shown)
     assert "原因：流调判定" in said(shown)
     assert "张* 420106********1004 · 密切接触者 · " in said(shown)
-    assert "武疾控〔2020〕12号" in said(shown)
+    assert "暴露情况：同桌就餐 · 武疾控〔2020〕12号" in said(shown)
+    assert "超出通常人数" not in said(shown)
     before = look_ups()
     shown.run()
     assert look_ups() == before
     press(shown, "确认")
 
     assert visit(clerk, on="Facts").button[0].label == "密切接触者 1 人"
+
+
+def test_the_second_look_of_an_extension_shows_the_old_end_and_how_much_longer_the_code_stays(
+    clerk: Staff, above: Staff, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = now()
+    fact_lists.confirm(proposed(clerk).proposal_id, by=above, at=at)
+    (line,) = facts.seen_now(None, tonight=False, by=clerk, at=at).lines
+    assert line.ends_at
+    new = Measure(FactKind.CLOSE_CONTACT, at, at + timedelta(days=12), PAPER)
+    monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 0)
+    fact_proposing.propose_extension(line.id, new, "再次接触", sure=True, by=clerk, at=at)
+    shown = said(visit(above, on="Second_looks"))
+
+    old, later = time_here(line.ends_at), time_here(at + timedelta(days=12))
+    assert f"至 {later}（原至 {old}）" in shown
+    assert f"确认后：1 人黄码延长至 {later}（原至 {old}）" in shown
+    assert "! 超出通常人数：提请人已明确确认" in shown
 
 
 def test_what_was_recorded_meanwhile_is_told_on_the_card_and_the_rest_is_confirmed_there(
