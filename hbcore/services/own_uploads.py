@@ -169,7 +169,7 @@ def _cells_as_they_came(row: ProblemRow, shown: Sequence[tuple[str, str]]) -> Se
     if RowCode.TOO_FEW_CELLS in faults:
         while cells and not cells[-1]:
             cells.pop()
-    if RowCode.CELLS_BEYOND_HEADER in faults:
+    if faults & {RowCode.CELLS_BEYOND_HEADER, RowCode.UNCLOSED_QUOTE}:
         cells += cells_beyond(row.cells)
     return cells
 

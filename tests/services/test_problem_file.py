@@ -1,5 +1,6 @@
 """Their own file back with one more column: put right and uploaded again, the parts together give what the clean file gives."""
 
+import csv
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -128,6 +129,20 @@ def test_control_characters_go_into_a_workbook_as_workbooks_have_them(liaison: S
 
     again = lab_imports.commit(IncomingFile(made, "b.xlsx", LAB), by=liaison, at=AT + timedelta(minutes=1))
     assert [(one.column, one.code) for one in again.problems] == [("name", "control_character")]
+
+
+def test_a_row_with_a_quotation_mark_that_is_not_closed_comes_back_whole_and_can_be_put_right(liaison: Staff) -> None:
+    strays = [f'"{line(1)}', f'"{line(2)},多', line(3).replace("S3", '"S3')]
+    number = upload(liaison, "\n".join((HEADINGS, *strays, line(4))), 0)
+    assert codes(number, liaison) == [((None, "unclosed_quote"),)] * 3
+
+    made = own_uploads.problem_file(number, "zh", by=liaison, at=AT).content.decode("utf-8-sig")
+
+    given = [cells[1:] for cells in csv.reader(io.StringIO(made))][1:]
+    assert [",".join(cells) for cells in given] == strays
+    right = "\n".join((HEADINGS, *(",".join(cells[:6]).replace('"', "") for cells in given)))
+    assert codes(upload(liaison, right, 1), liaison) == []
+    assert rows("SELECT count(*) FROM result") == [(4,)]
 
 
 ODD = [f"{line(1)},多", f"{line(2)},,,，", line(3).rsplit(",", 1)[0], line(4).rsplit(",", 2)[0]]
