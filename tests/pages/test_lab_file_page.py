@@ -123,6 +123,8 @@ def test_of_an_empty_file_nobody_says_that_its_columns_are_known_or_missing(liai
     shown = dropped(b"")
 
     assert "文件是空的" in said(shown)
+    assert "文件未能读取" not in said(shown), "no letters are the reason"
+    assert list(shown.selectbox) == []
     assert list(shown.warning) == []
     assert "此文件的列和代码均已识别。" not in [one.value for one in shown.caption]
 

@@ -30,7 +30,7 @@ def read_table(data: bytes, headings: Headings, limits: Limits = PAGE, encoding:
     """
     if len(data) > limits.bytes:
         raise FileRefused(FileCode.TOO_LARGE, limit=limits.bytes)
-    if len(data) < _SMALL and not data.strip(b"\xef\xbb\xbf\r\n\t "):
+    if _is_empty(data):
         raise FileRefused(FileCode.EMPTY_FILE)
     if why := _why_not(data):
         raise FileRefused(why)
@@ -51,8 +51,12 @@ def first_rows(data: bytes, limits: Limits = PAGE, encoding: Encoding | None = N
 
 
 def is_text(data: bytes) -> bool:
-    """Whether a file is read as text: only such a file has an encoding."""
-    return not data.startswith((*_ZIP, _COMPOUND)) and _why_not(data) is None
+    """Whether a file is read as text: only such a file has an encoding. Nothing has none."""
+    return not _is_empty(data) and not data.startswith((*_ZIP, _COMPOUND)) and _why_not(data) is None
+
+
+def _is_empty(data: bytes) -> bool:
+    return len(data) < _SMALL and not data.strip(b"\xef\xbb\xbf\r\n\t ")
 
 
 def _why_not(data: bytes) -> FileCode | None:
