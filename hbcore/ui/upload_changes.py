@@ -35,7 +35,7 @@ def show_unit_uploads(staff: Staff) -> None:
     key = f"uploads of the unit {seen[0].number} {len(seen)}"
     place = safe.chooser([_line(one) for one in seen], key=key, grouped=figures)
     if len(seen) >= MOST:
-        st.caption(_("The newest {n} are shown.").format(n=MOST))
+        st.caption(_("The list holds the newest {n}; scroll in it to see them all.").format(n=MOST))
     if place is not None:
         open_upload(seen[place].number)
 

@@ -81,7 +81,7 @@ def _show_lines(lines: Sequence[UploadLine], chosen: str) -> str | None:
         selection_mode="single-row",
     )
     if len(lines) >= MOST:
-        st.caption(_("The newest {n} are shown.").format(n=MOST))
+        st.caption(_("The list holds the newest {n}; scroll in it to see them all.").format(n=MOST))
     rows = selected["selection"]["rows"]
     return numbers[rows[0]] if rows and rows[0] < len(numbers) else None
 
