@@ -104,10 +104,11 @@ def judge(
 def check_tubes(people: People, specimens: Specimens, faults: Faults) -> Mask:
     """Whose specimen was alone in its tube; tubes of more people than their method's are at fault, all rows of them.
 
-    Refused rows count too: their people are in the tube all the same.
+    Refused rows count too: their people are in the tube all the same, also where the day is what is wrong with them.
     """
-    tubes, inside = people_in_tube(specimens.tube, specimens.sampled.day, people.number)
-    known = specimens.has_number & specimens.sampled.given
+    sampled = specimens.sampled
+    tubes, inside = people_in_tube(specimens.tube, sampled.day, sampled.given, people.number)
+    known = specimens.has_number & sampled.given
     inside = np.where(known, inside, 1)
     faults.add(too_full(tubes, inside, specimens.pooling) & known, "sample_number", RowCode.TUBE_TOO_FULL)
     return is_single(inside, specimens.pooling)

@@ -17,21 +17,41 @@ _WORD = 8
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
-def people_in_tube(tubes: Counts, days: npt.NDArray[np.int32], people: pa.StringArray) -> tuple[Counts, Counts]:
+def people_in_tube(numbers: Counts, days: npt.NDArray[np.int32], placed: Mask, people: pa.StringArray) -> tuple[Counts, Counts]:
     """The tube of each row, and how many different people are in it.
 
-    A tube is a sample number (`tubes`: as `numbered` has them) on a sampling day: numbers restart daily (model part 4).
+    A tube is a sample number (`numbers`: as `numbered` has them) on a sampling day: numbers restart daily (model part 4).
+    Who is not `placed`, for the day cannot be known, may be in the number's tube of any day: they count in each.
     `people` are document numbers.
     """
-    if tubes.max(initial=-1) + 1 == len(tubes):
-        return tubes, np.ones(len(tubes), np.int64)
-    tubes = _densely(tubes * (1 << 32) + (days.astype(np.int64) + (1 << 31)))
-    shared = np.flatnonzero(np.bincount(tubes)[tubes] > 1)
-    counts = np.ones(len(tubes), np.int64)
+    rows = len(numbers)
+    if numbers.max(initial=-1) + 1 == rows:
+        return numbers, np.ones(rows, np.int64)
+    tubes = _densely(numbers * (1 << 32) + (days.astype(np.int64) + (1 << 31)))
+    near = tubes if placed.all() else numbers
+    shared = np.flatnonzero(np.bincount(near)[near] > 1)
+    counts = np.ones(rows, np.int64)
     if shared.size:
-        pairs = np.unique(tubes[shared] * len(tubes) + numbered(people.take(pa.array(shared))))
-        counts[shared] = np.bincount(pairs // len(tubes), minlength=int(tubes.max()) + 1)[tubes[shared]]
+        who, sure = numbered(people.take(pa.array(shared))), placed[shared]
+        inside = np.unique(tubes[shared[sure]] * rows + who[sure])
+        anywhere = np.unique(numbers[shared[~sure]] * rows + who[~sure])
+        counts[shared] = _together(inside, anywhere, numbers, tubes)[tubes[shared]]
     return tubes, counts
+
+
+def _together(inside: Counts, anywhere: Counts, numbers: Counts, tubes: Counts) -> Counts:
+    """How many people are in each tube. Pairs as one number (the first times all rows): of tubes and who is in them, and of
+    sample numbers and who is in some tube of theirs."""
+    rows, size = len(numbers), int(tubes.max()) + 1
+    tube = inside // rows
+    counts = np.bincount(tube, minlength=size)
+    if anywhere.size:
+        number_of = np.zeros(size, np.int64)
+        number_of[tubes] = numbers
+        both = np.isin(number_of[tube] * rows + inside % rows, anywhere)
+        counts += np.bincount(anywhere // rows, minlength=int(numbers.max()) + 1)[number_of]
+        counts -= np.bincount(tube[both], minlength=size)
+    return np.asarray(counts, np.int64)
 
 
 def is_single(people: Counts, method: npt.NDArray[np.int8]) -> Mask:

@@ -50,6 +50,40 @@ def test_a_refused_row_s_person_is_in_the_tube_all_the_same() -> None:
     assert result.results["outcome"].to_pylist() == ["pooled_positive"]
 
 
+@pytest.mark.parametrize("day", ["昨天下午", "", "2019-11-06 15:44:00", "2035-11-06 15:44:00"])
+def test_who_s_sampling_day_cannot_be_known_is_in_the_tube_all_the_same(day: str) -> None:
+    first, second = people(2, outcome="阳性")
+
+    result = judged(second | {"sampled_at": day}, first)
+
+    assert result.results["outcome"].to_pylist() == ["pooled_positive"]
+
+
+def test_who_s_sampling_day_cannot_be_known_may_be_in_the_tube_of_any_day() -> None:
+    first, second, third = people(3, outcome="阳性")
+    other = third | {"sample_number": "L2"}
+
+    result = judged(first, second | {"sampled_at": "2022-11-07 15:44:00"}, third | {"sampled_at": "?"}, other)
+
+    assert result.results["outcome"].to_pylist() == ["pooled_positive", "pooled_positive", "positive"]
+
+
+def test_one_person_s_row_without_a_day_shares_the_tube_with_nobody() -> None:
+    first, second = people(2, outcome="阳性")
+    elsewhere = second | {"sample_number": "L2"}
+
+    result = judged(first, first | {"sampled_at": "?"}, elsewhere, elsewhere | {"assay": "抗原"})
+
+    assert result.results["single"].to_pylist() == [True, True, True]
+
+
+def test_who_s_sampling_day_cannot_be_known_counts_once_in_a_tube_they_are_in() -> None:
+    *five, last = crowd(6, "5混1")
+
+    assert judged(*five, five[0] | {"sampled_at": "?"}).refused == 1
+    assert judged(*five, last | {"sampled_at": "?"}).refused == 6
+
+
 def test_more_people_than_the_method_s_refuse_every_row_of_the_tube() -> None:
     result = judged(*crowd(6, "5混1"), SOUND | {"sample_number": "L2", "pooling": "5混1"})
 
