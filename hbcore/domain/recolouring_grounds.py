@@ -135,11 +135,13 @@ def answer(
 ) -> tuple[Sentence, ...]:
     """What staff read out or print, line by line: where it stands, what is missing or why not, what follows, whom to ask.
 
-    `reasons`: what was asked for (while asked) or why it was refused; `before`: the day before which it is asked for. Nothing
-    in it names the person.
+    `reasons`: what is missing (`entered`), what was asked for (`asked`) or why it was refused; `before`: the day before which
+    it is asked for. Nothing in it names the person.
     """
     lines = [ANSWER_WORDS["about"].fill({"ground": GROUND_WORDS[ground]}), ANSWER_WORDS[state]]
-    words = ASK_WORDS if state == "asked" else REFUSAL_WORDS
+    if state == "entered" and reasons:
+        lines.append(ANSWER_WORDS["missing"])
+    words = REFUSAL_WORDS if state == "refused" else ASK_WORDS
     lines += [ANSWER_WORDS["item"].fill({"what": words[code]}) for code in reasons if code in words]
     if before:
         lines.append(ANSWER_WORDS["until"].fill({"day": before}))

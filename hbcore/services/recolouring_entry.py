@@ -13,7 +13,7 @@ from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import LONGEST_REFERENCE, is_reference
 from hbcore.domain.permissions import Permission
 from hbcore.domain.recolouring import RequestAct, RequestState, due_at
-from hbcore.domain.recolouring_grounds import Ground
+from hbcore.domain.recolouring_grounds import AskFor, Ground, missing
 from hbcore.services import audit
 from hbcore.services.acting import Staff, acting
 from hbcore.services.looked_up import look_up_of, subject_of
@@ -44,8 +44,16 @@ class Stated:
     pictures: tuple[tuple[str, bytes], ...] = ()
 
 
-def enter(person: int, ground: Ground, stated: Stated, *, channel: str = "counter", by: Staff, at: datetime) -> int:
-    """Enter a request for somebody looked up within the hour; the code and its row are kept as found. Its id.
+@dataclass(frozen=True)
+class Entered:
+    """A request that was entered, and what it still lacks: the person at the counter hears it at once."""
+
+    id: int
+    missing: tuple[AskFor, ...]
+
+
+def enter(person: int, ground: Ground, stated: Stated, *, channel: str = "counter", by: Staff, at: datetime) -> Entered:
+    """Enter a request for somebody looked up within the hour; the code and its row are kept as found.
 
     It waits in the person's unit, or in one's own where that is not known.
 
@@ -59,16 +67,19 @@ def enter(person: int, ground: Ground, stated: Stated, *, channel: str = "counte
         if found is None:
             raise Refused("unknown_person")
         unit = (by.unit or "") if found.unit == UNKNOWN_UNIT else found.unit
-        now, _known = code_of(session, found.id, at)
+        now, known = code_of(session, found.id, at)
         values = {"person_id": found.id, "id": request, "unit": unit, "ground": ground, "state": RequestState.ENTERED}
         values |= {"channel": channel, "colour": now.colour, "row": now.row, "policy": now.policy}
         values |= {"entered_by": by.id, "entered_at": at, "due_at": due_at(at), "reasons": "[]"}
         _add(session, values, stated, at)
+        lacking = missing(
+            ground, images=len(drawn), evidence=stated.evidence, dated_at=stated.dated_at, results=known.results, at=at
+        )
         _attach(session, found.id, request, drawn, by, at)
         recolouring_rows.add_step(session.connection(), found.id, request, RequestAct.ENTER, RequestState.ENTERED, (), by.id, at)
         figures = {"ground": ground, "unit": unit, "person": found.id}
         audit.record(session, audit.Act.RECOLOURING_ENTERED, by=by, at=at, subject=subject_of_request(request), figures=figures)
-    return request
+    return Entered(request, lacking)
 
 
 def answer(request: int, stated: Stated, *, by: Staff, at: datetime) -> Moved:

@@ -237,7 +237,8 @@ def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
     images = recolouring_rows.image_ids(connection, row.person_id, row.id)
     steps = recolouring_rows.steps_of(connection, row.person_id, row.id)
     view = view_of(row, steps, said, len(images), seen, at)
-    reasons = tuple(json.loads(row.reasons)) or (tuple(map(str, view.missing)) if view.state == RequestState.ASKED else ())
+    reasons = tuple(json.loads(row.reasons)) or (view.missing if view.state == RequestState.ASKED else ())
+    spoken = view.missing if view.state == RequestState.ENTERED else reasons
     waits = row.proposal_id if view.state == RequestState.REVIEWED else None
     unit, line = units.unit(session, row.unit), _line_of(session, row, by)
     before = day_in_words(line.answer_by, seen_from=at) if line.answer_by else None
@@ -256,7 +257,7 @@ def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
         steps=tuple(RequestStep(RequestAct(one.act), one.full_name, one.at, tuple(json.loads(one.reasons))) for one in steps),
         why_not={act: _why_not(session, view, act, row, by, at) for act in RequestAct if act != RequestAct.ENTER},
         proposal=waits,
-        answer=answer(view.state, Ground(row.ground), reasons, whom, hotline(session), before=before),
+        answer=answer(view.state, Ground(row.ground), spoken, whom, hotline(session), before=before),
     )
 
 

@@ -14,7 +14,7 @@ from hbcore.services.saved_drafts import Place
 from hbcore.ui import safe
 from hbcore.ui.drafted import KEPT_AFTER, drafted, entered, read_again
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.request_words import follows, ground_name, needs
+from hbcore.ui.request_words import follows, ground_name, needs, reasons_of
 from hbcore.ui.words import N_, _
 
 COUNTER = "counter"
@@ -59,12 +59,14 @@ def show_entry(person: int, staff: Staff) -> None:
         stated = show_fields(ground, keys)
     if st.button(_("Enter the request"), type="primary", key=f"enter request {person}"):
         with errors_shown():
-            recolouring_entry.enter(person, ground, stated, channel=str(channel or COUNTER), by=staff, at=now())
+            made = recolouring_entry.enter(person, ground, stated, channel=str(channel or COUNTER), by=staff, at=now())
             entered(Place.REQUEST, staff, subject=person)
             for key in (came, *keys.values()):
                 st.session_state.pop(key, None)
             st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
-            say_after_rerun(_("The request is entered; a colleague reviews it within 48 hours."))
+            said = _("The request is entered; a colleague reviews it within 48 hours.")
+            lacking = _("Missing: {what}").format(what=reasons_of(made.missing)) if made.missing else ""
+            say_after_rerun(f"{said} {lacking}".strip())
 
 
 def show_fields(ground: Ground, keys: dict[str, str]) -> Stated:

@@ -191,6 +191,17 @@ def test_the_answer_says_what_is_missing_and_whom_to_ask():
     assert lines[-1].en == "Ask: Wuchang; telephone 027-1."
 
 
+def test_the_answer_says_what_is_missing_before_anybody_has_asked_for_it():
+    lines = answer("entered", Ground.RELEASED, ("image", "negative_test"), WHOM, "027-1")
+
+    assert [line.zh for line in lines][1:5] == [
+        "您的申请已受理，正由县（市、区）审核，一般 48 小时内答复。",
+        "目前还缺以下材料，缺少的补齐后才能审核通过：",
+        "· 解除通知书、出院证明等材料的照片",
+        "· 一次单采核酸阴性结果（由检测机构上传，无须本人提交）",
+    ]
+
+
 def test_the_answer_says_before_which_day_it_is_asked_for():
     lines = answer("asked", Ground.RELEASED, ("image",), WHOM, "027-1", before=Sentence("12月7日", "7 Dec"))
 

@@ -173,7 +173,7 @@ def requests(by: Staff) -> None:
         at = now() - timedelta(hours=ago)
         person = standing.person(number, at)
         people.open_by_id(person, purpose=Purpose.RECOLOURING, by=by, at=at)
-        made = recolouring_entry.enter(person, ground, Stated(), by=by, at=at)
+        made = recolouring_entry.enter(person, ground, Stated(), by=by, at=at).id
         if ago == 60:
             recolouring.ask(made, [AskFor.IMAGE], by=standing.staff(Role.DISTRICT_STAFF, at, name="other", unit=WUCHANG), at=at)
 

@@ -13,6 +13,7 @@ from hbcore.services import people, recolouring, recolouring_entry
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.recolouring_entry import Stated
+from hbcore.ui.errors import SAID
 from tests import standing
 from tests.pages.reviewing import button, in_dialog, press, said
 from tests.services.applying import look_ups, rows
@@ -31,7 +32,7 @@ def request(by: Staff, *, whole: bool = True) -> int:
         standing.result(person, standing.Sampled(standing.Outcome.NEGATIVE, at), at)
     people.open_by_id(person, purpose=Purpose.RECOLOURING, by=by, at=at)
     stated = Stated("文号17", at, "已期满", "13900000000", (("a.jpg", jpeg()),)) if whole else Stated()
-    return recolouring_entry.enter(person, Ground.RELEASED, stated, by=by, at=now())
+    return recolouring_entry.enter(person, Ground.RELEASED, stated, by=by, at=now()).id
 
 
 def test_an_empty_queue_says_where_requests_come_from(visit: Callable[..., AppTest], links: list, hands: Hands):
@@ -74,6 +75,7 @@ def test_who_entered_it_sees_why_they_do_not_review_it(visit, links, hands):
 
 def test_what_is_missing_is_said_and_asked_for_and_the_answer_is_there_to_read_out(visit, links, hands):
     made = request(hands[0], whole=False)
+    at_once = "".join(block.value for block in visit(hands[0], on="Recolouring", request=str(made)).code)
     page = visit(hands[1], on="Recolouring", request=str(made))
     shown = said(page)
 
@@ -81,6 +83,7 @@ def test_what_is_missing_is_said_and_asked_for_and_the_answer_is_there_to_read_o
     asked = visit(hands[1], on="Recolouring", request=str(made), show="asked")
 
     assert "! 还缺" in shown
+    assert "目前还缺以下材料" in at_once
     assert rows("SELECT state FROM recolouring_request") == [("asked",)]
     told = "".join(block.value for block in asked.code)
     assert "还缺以下材料" in told
@@ -122,6 +125,7 @@ def test_a_request_is_entered_on_the_page_of_the_person(visit, links, hands):
     page.text_area(key=f"request said {person}").set_value("结果不是我的").run()
     press(page, "录入申请")
 
+    assert page.session_state[SAID] == "申请已录入，由另一人在 48 小时内审核。 还缺：解除通知书、出院证明等材料的照片"
     assert rows("SELECT ground, state, person_id FROM recolouring_request") == [("wrong_result", "entered", person)]
     assert rows("SELECT count(*) FROM saved_draft") == [(0,)]
     ((made,),) = rows("SELECT id FROM recolouring_request")
@@ -204,7 +208,7 @@ def test_a_stricter_code_is_marked_with_both_ends(visit, links, hands):
     person = standing.person(RESIDENT, at)
     people.open_by_id(person, purpose=Purpose.RECOLOURING, by=hands[0], at=at)
     stated = Stated("文号17", at, "", "", (("a.jpg", jpeg()),))
-    made = recolouring_entry.enter(person, Ground.RECOVERED, stated, by=hands[0], at=now())
+    made = recolouring_entry.enter(person, Ground.RECOVERED, stated, by=hands[0], at=now()).id
 
     shown = said(visit(hands[1], on="Recolouring", request=str(made)))
 
@@ -218,7 +222,7 @@ def test_the_same_colour_for_longer_is_marked_with_both_ends(visit, links, hands
     standing.fact(person, FactKind.RECOVERED, at - timedelta(days=10), at)
     people.open_by_id(person, purpose=Purpose.RECOLOURING, by=hands[0], at=at)
     stated = Stated("文号17", at, "", "", (("a.jpg", jpeg()),))
-    made = recolouring_entry.enter(person, Ground.RECOVERED, stated, by=hands[0], at=now())
+    made = recolouring_entry.enter(person, Ground.RECOVERED, stated, by=hands[0], at=now()).id
 
     shown = said(visit(hands[1], on="Recolouring", request=str(made)))
 

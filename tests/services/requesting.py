@@ -64,7 +64,7 @@ def looked_up(person: int, by: Staff, at: datetime = AT) -> int:
 def entered(by: Staff, ground: Ground = Ground.RELEASED, stated: Stated = NOTICE, person: int | None = None) -> int:
     """A request for somebody looked up before; in quarantine where nobody is named."""
     found = looked_up(person or quarantined(), by)
-    return recolouring_entry.enter(found, ground, stated, by=by, at=AT)
+    return recolouring_entry.enter(found, ground, stated, by=by, at=AT).id
 
 
 def opened(request: int, by: Staff, at: datetime = AT + HOUR) -> Request:

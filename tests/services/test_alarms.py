@@ -265,7 +265,7 @@ def test_a_recolouring_request_is_an_alarm_once_its_48_hours_are_over_and_the_cl
     entering, reviewing, _ = requesting.desk()
     at = requesting.AT
     person = requesting.looked_up(requesting.quarantined(tested=False), entering)
-    request = recolouring_entry.enter(person, Ground.RELEASED, Stated(), by=entering, at=at)
+    request = recolouring_entry.enter(person, Ground.RELEASED, Stated(), by=entering, at=at).id
 
     seen = [counts(supervisor, at + after).get("recolouring_overdue") for after in (47 * HOUR, 48 * HOUR)]
     (line,) = alarms.seen_now((AlarmKind.RECOLOURING_OVERDUE,), by=supervisor, at=at + 48 * HOUR).lines

@@ -235,7 +235,7 @@ def test_one_unit_up_is_the_province_where_the_prefecture_has_nobody(hands: Hand
     person = standing.person("420502199001011238", AT, unit="420502")
     standing.fact(person, FactKind.FEVER, AT - DAY, AT - DAY)
     looked_up(person, far)
-    request = recolouring_entry.enter(person, Ground.CASE_EXCLUDED, NOTICE, by=far, at=AT)
+    request = recolouring_entry.enter(person, Ground.CASE_EXCLUDED, NOTICE, by=far, at=AT).id
     other = standing.staff(Role.DISTRICT_STAFF, AT, name="gao.shan", unit="420502")
 
     recolouring.review(request, by=other, at=AT)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hbcore.domain.recolouring import ANSWER_WITHIN, WITHIN, RequestAct, RequestState
-from hbcore.domain.recolouring_grounds import AskFor, Ground
+from hbcore.domain.recolouring_grounds import ASK_WORDS, AskFor, Ground
 from hbcore.domain.vocabulary import Assay, Colour, Outcome
 from hbcore.services import recolouring, recolouring_entry, recolouring_seen
 from hbcore.services.recolouring_entry import Stated
@@ -134,3 +134,13 @@ def test_a_positive_is_excluded_only_with_a_retest_of_ones_own(hands: Hands):
     after = opened(request, hands[1])
     assert (before, after.missing) == ((AskFor.NEGATIVE_TEST,), ())
     assert (after.now.colour, after.then.colour) == (Colour.RED, Colour.GREEN)
+
+
+def test_what_is_missing_is_said_as_soon_as_it_is_entered(hands: Hands):
+    person = looked_up(quarantined(tested=False), hands[0])
+
+    made = recolouring_entry.enter(person, Ground.RELEASED, Stated(), by=hands[0], at=AT)
+    told = opened(made.id, hands[0], AT).answer
+
+    assert made.missing == ("image", "evidence_number", "dated", "negative_test")
+    assert [line.zh for line in told if line.zh.startswith("·")] == [f"· {ASK_WORDS[one].zh}" for one in made.missing]

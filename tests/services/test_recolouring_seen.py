@@ -54,7 +54,7 @@ def test_the_queue_has_those_with_least_time_first_masked_and_counted(hands: Han
     first = entered(hands[0])
     other = standing.person("420106198506064326", AT - DAY, name="李四光")
     looked_up(other, hands[0], AT + HOUR)
-    later = recolouring_entry.enter(other, Ground.WRONG_RESULT, Stated(), by=hands[0], at=AT + HOUR)
+    later = recolouring_entry.enter(other, Ground.WRONG_RESULT, Stated(), by=hands[0], at=AT + HOUR).id
 
     seen = recolouring_seen.seen_now("entered", by=hands[2], at=AT + WITHIN)
     own = recolouring_seen.seen_now("entered", whole=False, by=hands[2], at=AT + WITHIN)

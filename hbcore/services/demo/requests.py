@@ -117,7 +117,7 @@ def _enter(province: Province, cast: Iterator[Holder], ground: Ground, steps: tu
     stated = Stated(said=SAID[ground], contact=holder.phone, pictures=pictures)
     if ground == Ground.POSITIVE_EXCLUDED:
         stated = replace(stated, evidence="武疾控核〔2020〕58号", dated_at=at - timedelta(hours=3))
-    request = recolouring_entry.enter(card.id, ground, stated, by=province.staff[ENTERING], at=at)
+    request = recolouring_entry.enter(card.id, ground, stated, by=province.staff[ENTERING], at=at).id
     for turn, step in enumerate(steps, start=1):
         province.timeline.put(at + turn * BETWEEN, partial(step, province, request))
 

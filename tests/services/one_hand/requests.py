@@ -40,7 +40,7 @@ class Requests(Persons):
         if person is None:
             return "nothing"
         ground = tuple(Ground)[b % len(Ground)]
-        request = recolouring_entry.enter(person, ground, self._stated(b // 7, c), by=by, at=self.at)
+        request = recolouring_entry.enter(person, ground, self._stated(b // 7, c), by=by, at=self.at).id
         self.book.entered[request] = by.id
         self.last[f"unit {request}"] = self._unit_of(person, by)
         return "done"
