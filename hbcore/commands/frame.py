@@ -126,7 +126,9 @@ def _broken(error: Exception) -> Refused:
 
 def _refuse(refused: Refused, json_wanted: bool) -> None:
     texts = sentence(refused.code, refused.values)
-    _print({"error": {"code": refused.code, "text": texts}}, texts[language()], json_wanted)
+    also = [{"code": one.code, "text": sentence(one.code, one.values)} for one in refused.also]
+    said = "\n".join(one[language()] for one in (texts, *(sentence(one.code, one.values) for one in refused.also)))
+    _print({"error": {"code": refused.code, "text": texts} | ({"also": also} if also else {})}, said, json_wanted)
     raise typer.Exit(1)
 
 

@@ -14,7 +14,7 @@ from hbcore.domain.names import clean_name, why_bad_name
 from hbcore.domain.policy_table import Policy
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.times import SHANGHAI_AHEAD, read_instant
-from hbcore.domain.vocabulary import RowCode
+from hbcore.domain.vocabulary import FactKind, RowCode
 from hbcore.services import list_files
 from hbcore.services.list_files import rows_of
 from hbcore.storage.readers import Table
@@ -28,6 +28,7 @@ class ReadRow:
     document: Document | None
     name: str
     measure: Measure | None
+    kind: FactKind | None = None
 
 
 def read_rows(table: Table, at: datetime, policy: Policy) -> tuple[list[ReadRow], list[RowProblem]]:
@@ -39,7 +40,7 @@ def read_rows(table: Table, at: datetime, policy: Policy) -> tuple[list[ReadRow]
         document, name = _document(cells, found), _name(cells, found)
         measure = _measure(cells, at, policy, many, found)
         problems += list_files.faults(row, found)
-        rows.append(ReadRow(row, document, name, None if found else measure))
+        rows.append(ReadRow(row, document, name, None if found else measure, read_fact_kind(plain(cells.get("kind", "")))))
     return rows, problems
 
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
-from hbcore.domain.errors import Refused
-from hbcore.domain.fact_rules import MANY_A_SHIFT, MOST_PEOPLE
+from hbcore.domain.errors import Refused, refuse_all
+from hbcore.domain.fact_rules import MANY_A_SHIFT
 from hbcore.domain.headings import FACTS
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem, row_ranges
@@ -19,7 +19,7 @@ from hbcore.services import audit, codes, fact_bursts, fact_held, fact_repeats, 
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.fact_file_rows import ReadRow, read_rows
 from hbcore.services.fact_people import find_people
-from hbcore.services.fact_put_down import Ahead, Line, PutDown, Wanted, check_case, effect, put_down
+from hbcore.services.fact_put_down import Ahead, Line, PutDown, Wanted, effect, put_down, stated_case, why_not_case, why_not_many
 from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import What
@@ -146,16 +146,15 @@ def _with_rows(
             if fact_list_rows.same_file(session.connection(), file.sha256, at):
                 raise Refused("file_proposed_already")
             rows, problems = read_rows(table, at, eras_at(session, by.unit, at)[0].policy)
-            stated = check_case(case, [row.measure.kind for row in rows if row.measure], people)
-            if people > MOST_PEOPLE:
-                raise Refused("too_many_people", most=MOST_PEOPLE)
+            no_case = why_not_case(case, [row.kind for row in rows if row.kind], people)
             without = [one for one in problems if one.code == RowCode.EXPOSURE_NEEDED]
-            if without:
-                raise ListRefused("list_without_exposures", without)
-            return do(session, _Read(rows, problems, stated))
+            no_exposures = ListRefused("list_without_exposures", without) if without else None
+            refuse_all((no_case, why_not_many(people), no_exposures))
+            return do(session, _Read(rows, problems, stated_case(case)))
     except Refused as refused:
-        if people > MANY_A_SHIFT and refused.code in _ALARMING:
-            _record_refused(refused.code, people, file.sha256, by, at)
+        alarming = [one.code for one in (refused, *refused.also) if one.code in _ALARMING]
+        if people > MANY_A_SHIFT and alarming:
+            _record_refused(alarming[0], people, file.sha256, by, at)
         raise
 
 

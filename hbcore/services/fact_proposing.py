@@ -7,14 +7,24 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hbcore.domain.applicants import plain
-from hbcore.domain.errors import Refused
+from hbcore.domain.errors import Refused, refuse_all
 from hbcore.domain.fact_rules import BY_HAND, NO_EXPOSURE, Measure, ends_at, faults, is_reference, with_end
 from hbcore.domain.permissions import Permission
 from hbcore.domain.staying import Stays
 from hbcore.domain.vocabulary import PROVINCE, FactKind, RowCode
 from hbcore.services import fact_repeats, units
 from hbcore.services.acting import Staff, acting, reading
-from hbcore.services.fact_put_down import Ahead, Line, PutDown, Wanted, check_case, check_reason, effect, put_down
+from hbcore.services.fact_put_down import (
+    Ahead,
+    Line,
+    PutDown,
+    Wanted,
+    effect,
+    put_down,
+    stated_case,
+    why_not_case,
+    why_not_reason,
+)
 from hbcore.services.looked_up import look_up_of, subject_of
 from hbcore.services.policies_published import eras_at
 from hbcore.services.refusals import refusals_recorded
@@ -52,8 +62,7 @@ def preview(person: int, measure: Measure, reason: str, *, case: str | None = No
         `reason_too_long`, and `fact_on_record` or `fact_proposed_already` for the same of the same case.
     """
     with reading(by, Permission.PROPOSE_FACTS, at) as session:
-        line = _line(session, person, measure, case, by, at)
-        check_reason(reason)
+        line = _line(session, person, measure, case, reason, by, at)
         return Effect(line.measure.until_at, *effect(session, What.FACTS, (line,), at))
 
 
@@ -84,7 +93,7 @@ def propose_in(
     at: datetime,
 ) -> PutDown:
     """`propose` inside a transaction that somebody opened at a door: with the `notice` that it is proposed on."""
-    line = _line(session, person, measure, case, by, at)
+    line = _line(session, person, measure, case, reason, by, at)
     return put_down(session, Wanted(What.FACTS, (line,), reason, case, sure, notice=notice), by=by, at=at)
 
 
@@ -140,27 +149,30 @@ def scope_of(session: Session, by: Staff) -> frozenset[str]:
     return own | {UNKNOWN_UNIT} if by.unit == PROVINCE else own
 
 
-def _line(session: Session, person: int, measure: Measure, case: str | None, by: Staff, at: datetime) -> Line:
+def _line(session: Session, person: int, measure: Measure, case: str | None, reason: str, by: Staff, at: datetime) -> Line:
     look_up_of(person, by=by, at=at)
     found = look_up_rows.pointed_to(session.connection(), person)
     if found is None:
         raise Refused("unknown_person")
     if found.unit not in scope_of(session, by):
         raise Refused("not_your_unit")
-    line = Line(found.id, _sound(session, measure, found.unit, at))
-    stated = check_case(case, [measure.kind], 1)
-    held = fact_repeats.held_of(session, (line.person,), stated, unit=found.unit, at=at)
+    ending = _ending(session, measure, found.unit, at)
+    refuse_all((_why_not(ending, at), why_not_case(case, [measure.kind], 1), why_not_reason(reason)))
+    line = Line(found.id, ending)
+    held = fact_repeats.held_of(session, (line.person,), stated_case(case), unit=found.unit, at=at)
     if why_not := held.why_not(line.person, line.measure):
         raise Refused(why_not)
     return line
 
 
-def _sound(session: Session, measure: Measure, unit: str, at: datetime) -> Measure:
+def _ending(session: Session, measure: Measure, unit: str, at: datetime) -> Measure:
     policy = eras_at(session, unit, at)[0].policy
-    ending = replace(measure, until_at=with_end(measure, policy), evidence=plain(measure.evidence))
-    if found := faults(ending, at, many=False):
-        raise MeasureRefused(found)
-    return ending
+    return replace(measure, until_at=with_end(measure, policy), evidence=plain(measure.evidence))
+
+
+def _why_not(measure: Measure, at: datetime) -> MeasureRefused | None:
+    found = faults(measure, at, many=False)
+    return MeasureRefused(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -195,7 +207,8 @@ def _extension(session: Session, fact: int, measure: Measure, by: Staff, at: dat
     rule = BY_HAND.get(kind)
     if rule is not None and rule.longest is None:
         raise MeasureRefused({"until": RowCode.HAS_NO_END})
-    new = _sound(session, replace(measure, kind=kind, exposure=measure.exposure or NO_EXPOSURE), about.unit, at)
+    new = _ending(session, replace(measure, kind=kind, exposure=measure.exposure or NO_EXPOSURE), about.unit, at)
+    refuse_all((_why_not(new, at),))
     old = about.line.measure
     ends = ends_at(kind, old.from_at, old.until_at, eras_at(session, about.unit, at)[0].policy)
     if ends is not None and new.until_at is not None and new.until_at <= ends:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hbcore.domain.applicants import plain
-from hbcore.domain.errors import Refused
+from hbcore.domain.errors import Refused, refuse_all
 from hbcore.domain.fact_rules import BY_HAND, LONGEST_TEXT, MOST_PEOPLE, Measure, is_reference, needs_case
 from hbcore.domain.known import micros
 from hbcore.domain.staying import Stays, how_many_longer
@@ -72,28 +72,29 @@ class PutDown:
     stays: Sequence[Sequence[Stays]] = ()
 
 
-def check_case(case: str | None, kinds: Sequence[FactKind], people: int) -> str | None:
-    """The case number as it is kept: the same by full-width digits is the same case.
+def stated_case(case: str | None) -> str | None:
+    """The case number as it is kept: the same by full-width digits is the same case."""
+    return plain(case or "") or None
 
-    :raises Refused: `facts_need_a_case` for cases, contacts and more than one person; `not_a_reference`.
-    """
-    stated = plain(case or "") or None
+
+def why_not_case(case: str | None, kinds: Sequence[FactKind], people: int) -> Refused | None:
+    """`facts_need_a_case` for cases, contacts and more than one person; `not_a_reference`."""
+    stated = stated_case(case)
     if stated is None and any(needs_case(kind, many=people > 1) for kind in kinds):
-        raise Refused("facts_need_a_case")
-    if stated is not None and not is_reference(stated):
-        raise Refused("not_a_reference")
-    return stated
+        return Refused("facts_need_a_case")
+    return Refused("not_a_reference") if stated is not None and not is_reference(stated) else None
 
 
-def check_reason(reason: str) -> None:
-    """Why it is proposed, in a few words.
+def why_not_many(people: int) -> Refused | None:
+    """`too_many_people`."""
+    return Refused("too_many_people", most=MOST_PEOPLE) if people > MOST_PEOPLE else None
 
-    :raises Refused: `reason_needed`, `reason_too_long`.
-    """
+
+def why_not_reason(reason: str) -> Refused | None:
+    """Why it is proposed, in a few words: `reason_needed`, `reason_too_long`."""
     if not reason.strip():
-        raise Refused("reason_needed")
-    if len(reason.strip()) > LONGEST_TEXT:
-        raise Refused("reason_too_long", most=LONGEST_TEXT)
+        return Refused("reason_needed")
+    return Refused("reason_too_long", most=LONGEST_TEXT) if len(reason.strip()) > LONGEST_TEXT else None
 
 
 def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> PutDown:
@@ -103,10 +104,9 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
         `burst_needs_a_case`, `burst_to_confirm`, `already_proposed`.
     """
     people, kinds = len(wanted.lines), Counter(str(line.measure.kind) for line in wanted.lines)
-    if people > MOST_PEOPLE:
-        raise Refused("too_many_people", most=MOST_PEOPLE)
-    case = check_case(wanted.case, [line.measure.kind for line in wanted.lines], people)
-    check_reason(wanted.reason)
+    no_case = why_not_case(wanted.case, [line.measure.kind for line in wanted.lines], people)
+    refuse_all((no_case, why_not_many(people), why_not_reason(wanted.reason)))
+    case = stated_case(wanted.case)
     changes, ahead, stays = effect(session, wanted.what, wanted.lines, at)
     longer = how_many_longer(stays)
     against = _against(wanted, ahead.changes if ahead else changes, longer)

@@ -30,8 +30,9 @@ def errors_shown() -> Iterator[None]:
 
 
 def show_refused(refused: Refused) -> None:
-    """The sentence of a refusal in the session's language."""
-    st.error(inert(sentence(refused.code, refused.values)[language()]))
+    """The sentence of a refusal in the session's language, and of all that stands against the same act."""
+    for one in (refused, *refused.also):
+        st.error(inert(sentence(one.code, one.values)[language()]))
 
 
 def refuse_unless_equal(password: str, again: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,17 @@ def test_s15_1317_people_without_a_case_are_refused_and_it_raises_an_alarm(here:
     assert refusals() == [{"people": 1317, "why": "facts_need_a_case", "sha256": file(*rows[:1317]).sha256}]
     (line,) = alarms.seen_now((alarms.AlarmKind.BURST_OF_FACTS,), by=here.county, at=AT).lines
     assert (line.n, line.unit, line.account) == (1317, here.clerk.unit, "clerk")
+
+
+def test_s15_1317_people_without_a_case_and_without_exposures_are_told_all_three_the_case_first(here: Desk) -> None:
+    rows = [row(place, exposure="") for place in range(1317 % 800)] * 3
+    for do in (fact_files.preview, partial(fact_files.propose, reason=REASON)):
+        with pytest.raises(Refused) as refused:
+            do(file(*rows[:1317]), case=None, by=here.clerk, at=AT)
+        told = (refused.value, *refused.value.also)
+        assert [one.code for one in told] == ["facts_need_a_case", "too_many_people", "list_without_exposures"]
+
+    assert [one["why"] for one in refusals()] == ["facts_need_a_case"]
 
 
 def test_s15_more_than_200_people_are_refused_with_a_case_too_and_alarm(here: Desk) -> None:

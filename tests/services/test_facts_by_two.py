@@ -159,6 +159,15 @@ def test_reason_and_case_are_always_asked_of_a_contact(reason: str, case: str | 
         fact_proposing.propose(person, contact(), reason, case=case, by=here.clerk, at=AT)
 
 
+def test_of_an_empty_contact_all_that_is_missing_is_told_at_once(here: Desk) -> None:
+    person = looked_up(0, here.clerk)
+    for do in (fact_proposing.preview, fact_proposing.propose):
+        with pytest.raises(MeasureRefused) as refused:
+            do(person, contact(evidence="", exposure=""), "", by=here.clerk, at=AT)
+        assert set(refused.value.found) == {"evidence_number", "exposure"}
+        assert [one.code for one in refused.value.also] == ["facts_need_a_case", "reason_needed"]
+
+
 def test_nobody_is_proposed_who_was_not_looked_up_or_lives_elsewhere(here: Desk) -> None:
     with pytest.raises(Refused, match="look_up_first"):
         fact_proposing.propose(here.people[0], contact(), REASON, case=CASE, by=here.clerk, at=AT)
