@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.documents import masked_number
-from hbcore.domain.errors import Refused
+from hbcore.domain.errors import Refused, refuse_all
 from hbcore.domain.names import masked_name
 from hbcore.domain.outside_results import COUNTS
 from hbcore.domain.permissions import Permission
@@ -162,17 +162,18 @@ def paper_of(outside: int, *, by: Staff, at: datetime) -> Paper:
 
 
 def _check(report: Report, at: datetime) -> None:
-    """What may be entered by hand at all."""
-    if (report.assay, report.outcome) not in COUNTS:
-        raise Refused("outside_counts_only")
-    if not report.institution.strip():
-        raise Refused("outside_institution_needed")
-    if not timedelta(0) <= at - report.sampled_at < OLDEST:
-        raise Refused("outside_time", days=OLDEST.days)
-    if not report.pictures:
-        raise Refused("picture_needed")
-    if len(report.pictures) > MOST_PICTURES:
-        raise Refused("too_many_pictures", most=MOST_PICTURES)
+    """What may be entered by hand at all; all that is wrong with it at once."""
+    sampled = timedelta(0) <= at - report.sampled_at < OLDEST
+    many = len(report.pictures) > MOST_PICTURES
+    refuse_all(
+        (
+            None if (report.assay, report.outcome) in COUNTS else Refused("outside_counts_only"),
+            None if report.institution.strip() else Refused("outside_institution_needed"),
+            None if sampled else Refused("outside_time", days=OLDEST.days),
+            None if report.pictures else Refused("picture_needed"),
+            Refused("too_many_pictures", most=MOST_PICTURES) if many else None,
+        )
+    )
 
 
 def _behind(connection: sa.Connection, report: Report, at: datetime) -> Behind:

@@ -98,6 +98,14 @@ def test_what_may_not_be_entered_says_why(code, change, two):
     refused(code, lambda: proposed(two[0], replace(REPORT, **change)))
 
 
+def test_all_that_an_empty_form_lacks_is_said_at_once(two):
+    with pytest.raises(Refused) as told:
+        proposed(two[0], replace(REPORT, institution="", sampled_at=AT - OLDEST, pictures=()))
+
+    codes = [one.code for one in (told.value, *told.value.also)]
+    assert codes == ["outside_institution_needed", "outside_time", "picture_needed"]
+
+
 def test_it_is_entered_for_somebody_looked_up(two):
     person = standing.person(RESIDENT, AT)
 
