@@ -64,7 +64,8 @@ def _show_choices(file: IncomingFile, key: str, staff: Staff, saved: Callable[[]
     listed = [one for one in seen.columns if everything or not one.known or _is_own(one, seen)]
     words = {name: _listed_words(seen, name) for name in LISTS}
     if not listed and not any(words.values()):
-        st.caption(_("All columns and words of this file are known."))
+        if not seen.missing:
+            st.caption(_("All columns and words of this file are known."))
         return
     st.caption(_("Beside each heading and word of the file stand some of its cells or its rows, and what it is read as."))
     with st.form(f"{key} form", border=False):

@@ -129,6 +129,15 @@ def test_of_an_empty_file_nobody_says_that_its_columns_are_known_or_missing(liai
     assert "此文件的列和代码均已识别。" not in [one.value for one in shown.caption]
 
 
+def test_a_registration_among_results_is_sent_to_its_tab_and_not_called_known(liaison):
+    sampled = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}"
+    shown = dropped(f"姓名,身份证号,采样时间,样本编号\n李四,{resident_number(1)},{sampled},S1\n".encode())
+
+    assert ["“采样登记”" in one.value for one in shown.error] == [True]
+    assert "以下项目尚无对应的列：检测结果" in said(shown)
+    assert "此文件的列和代码均已识别。" not in [one.value for one in shown.caption]
+
+
 def test_a_number_that_two_rows_of_a_file_give_to_two_names_is_no_word_of_what_we_hold(liaison):
     sampled, number = f"{now() - timedelta(days=2):%Y-%m-%d %H:%M}", resident_number(1)
     rows = [f"{name},resident_id,{number},CHN,{sampled},S{place},negative" for place, name in enumerate(("李四", "王五"))]
