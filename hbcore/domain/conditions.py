@@ -132,7 +132,12 @@ def read_condition(table: object) -> Condition:
     """One condition of a row's `when`. Raises BadTable."""
     if not isinstance(table, Mapping):
         raise BadTable("bad_condition")
-    word = read_member(Word, table.get("is"))
+    unknown = [key for key in table if key != "is" and key not in READERS]
+    if unknown:
+        raise BadTable("unknown_key", key=shortly(unknown[0]))
+    if "is" not in table:
+        raise BadTable("bad_condition")
+    word = read_member(Word, table["is"])
     needed, allowed = FIELDS[word]
     given = set(table) - {"is"}
     if not needed <= given <= needed | allowed or given >= AGE_AND_LATER:
