@@ -139,9 +139,15 @@ def _result(one: ResultGround, at: datetime) -> Iterator[str]:
 
 
 def _check(one: Check, outcome: Outcome, at: datetime) -> str:
-    """Who verifies a positive, or sees to the retest of a pooled one; until somebody has, by when it is due."""
+    """Who verifies a positive, or sees to the retest of a pooled one; until somebody has, by when it is due, or since when it
+    is overdue."""
     if one.taken_by and one.taken_at:
         return _("taken on {time} by {who}").format(time=moment(one.taken_at, at), who=_hand(one.taken_by))
+    if one.due_at <= at:
+        words = _("to be verified by the district, overdue since {time}; nobody has taken it on")
+        if outcome == Outcome.POOLED_POSITIVE:
+            words = _("to be retested, overdue since {time}; nobody has taken it on")
+        return words.format(time=moment(one.due_at, at))
     if outcome == Outcome.POOLED_POSITIVE:
         return _("to be retested by {time}; nobody has taken it on").format(time=moment(one.due_at, at))
     return _("to be verified by the district by {time}; nobody has taken it on").format(time=moment(one.due_at, at))

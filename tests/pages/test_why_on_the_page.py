@@ -1,5 +1,7 @@
 """Why a code is what it is, on the Person page: what it rests on, what was tried, what would change it."""
 
+from datetime import timedelta
+
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import PROVINCE, DocumentKind, FactKind, Outcome, Role
@@ -37,6 +39,18 @@ def test_why_is_opened_with_what_the_code_rests_on_what_would_change_it_and_whom
     assert [word for word in words if word not in said(shown)] == []
     assert not shown.exception
     assert look_ups() == 1
+
+
+def test_what_nobody_has_verified_in_time_says_since_when_it_is_overdue(signed_in):
+    begun = now() - timedelta(days=5)
+    person = standing.person(RESIDENT, begun, name="张三")
+    standing.result(person, Sampled(Outcome.POSITIVE, begun), begun)
+
+    shown = said(why_of(RESIDENT))
+
+    assert "须由辖区核实，已于 " in shown
+    assert "超时，尚无人认领" in shown
+    assert "前核实" not in shown
 
 
 def test_a_facts_evidence_and_case_are_shown_letter_by_letter_and_nothing_of_it_is_markdown(signed_in):  # S23
