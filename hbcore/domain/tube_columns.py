@@ -147,7 +147,7 @@ def by_now(lines: Mapping[str, Sequence[Any]], people: Sequence[int]) -> dict[st
     for row, person in zip(lines["row"], people, strict=True):
         inside[row].add(person)
     single = [of_one and len(inside[row]) == 1 for row, of_one in zip(lines["row"], lines[OF_ONE], strict=True)]
-    outcome = [_shared(Outcome(said), alone) for said, alone in zip(lines[SAID], single, strict=True)]
+    outcome = [of_tube(Outcome(said), alone) for said, alone in zip(lines[SAID], single, strict=True)]
     return {"single": single, "outcome": outcome}
 
 
@@ -209,7 +209,7 @@ def _columns(tubes: Tubes, lines: Sequence[Line], people: Sequence[tuple[str, Do
         "country": [document.country for _, document in people],
         "phone": [None] * len(lines),
         "assay": [str(ASSAYS[tubes.results.assay[place]]) for place in places],
-        "outcome": [_shared(OUTCOMES[tubes.results.outcome[line.place]], line.single) for line in lines],
+        "outcome": [of_tube(OUTCOMES[tubes.results.outcome[line.place]], line.single) for line in lines],
         "single": [line.single for line in lines],
         "sampled_at": [line.inside.sampled_at for line in lines],
         "sampled_day": [line.inside.day for line in lines],
@@ -224,5 +224,6 @@ def _columns(tubes: Tubes, lines: Sequence[Line], people: Sequence[tuple[str, Do
     }
 
 
-def _shared(outcome: Outcome, single: bool) -> str:
+def of_tube(outcome: Outcome, single: bool) -> str:
+    """What an outcome says of somebody: a positive of a tube of several is nobody's own."""
     return str(Outcome.POOLED_POSITIVE if outcome == Outcome.POSITIVE and not single else outcome)

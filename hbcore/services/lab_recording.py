@@ -27,6 +27,7 @@ from hbcore.services.lab_batch import (
 )
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import find_owners, first_line
+from hbcore.services.lab_tubes_held import beside_held
 from hbcore.storage import result_counts, result_rows, results_again, upload_rows
 from hbcore.storage.ids import new_ids
 from hbcore.storage.result_rows import Uploaded
@@ -86,6 +87,8 @@ def record(
     fingerprints.note(session, "people", lambda: sorted(owners.units.items()))
     if against is None and OF_ONE in lines:
         lines = lines.but(by_now(lines, owners.people))
+    if against is None and not own_tubes and (shared := beside_held(session, lines, owners.people, upload.institution)):
+        lines = lines.but(shared)
     keys, institution = prepared.new.document_keys, upload.institution
     waiting, but = (lab_waiting.CONFLICTS, upload.id) if against is None else (against, 0)
     in_conflict = lab_waiting.lines_in_conflict(session, lines, keys, owners.people, institution, waiting, but)

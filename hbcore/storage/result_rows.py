@@ -1,5 +1,6 @@
 """Results and their samples as rows: found again by sample identity, added sorted by person, ended but never changed."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -14,6 +15,15 @@ from hbcore.storage.tables import Result, Sample
 
 RESULTS: sa.Table = Result.__table__  # type: ignore[attr-defined]
 SAMPLES: sa.Table = Sample.__table__  # type: ignore[attr-defined]
+
+
+_OF_SAMPLE_ITSELF = (
+    (RESULTS.c.person_id == SAMPLES.c.person_id)
+    & (RESULTS.c.assay == SAMPLES.c.assay)
+    & (raw(RESULTS.c.sampled_at) == raw(SAMPLES.c.sampled_at))
+    & (RESULTS.c.id == SAMPLES.c.result_id)
+)
+"""The newest result of a sample, by its whole key."""
 
 
 class ResultLine(NamedTuple):
@@ -77,16 +87,36 @@ def held_results(connection: sa.Connection, institution: str, sample_numbers: Se
             sa.select(s.sampled_day, *(raw(r[name]) for name in ResultLine._fields))
             .select_from(wanted)
             .join(SAMPLES, (s.sample_number == wanted.c.key) & (s.institution == institution))
-            .join(
-                RESULTS,
-                (r.person_id == s.person_id)
-                & (r.assay == s.assay)
-                & (raw(r.sampled_at) == raw(s.sampled_at))
-                & (r.id == s.result_id),
-            )
+            .join(RESULTS, _OF_SAMPLE_ITSELF)
         )
         lines = [(day, ResultLine(*line)) for day, *line in found]
     return {SampleKey(line.sample_number, day, line.assay, line.person_id): line for day, line in lines}
+
+
+class InTube(NamedTuple):
+    """Whose valid result stands in a tube: when it was sampled (microseconds), and whether the tube was theirs alone."""
+
+    person_id: int
+    sampled_at: int
+    single: bool
+
+
+def in_tubes(connection: sa.Connection, institution: str, sample_numbers: Sequence[str]) -> dict[tuple[str, int], list[InTube]]:
+    """Who stands in the tubes of these numbers of one institution, by number and sampling day."""
+    if not sample_numbers:
+        return {}
+    s, r, inside = SAMPLES.c, RESULTS.c, defaultdict(list)
+    with staged(connection, sa.String(), sample_numbers) as wanted:
+        found = connection.execute(
+            sa.select(s.sample_number, s.sampled_day, s.person_id, raw(s.sampled_at), r.single)
+            .select_from(wanted)
+            .join(SAMPLES, (s.sample_number == wanted.c.key) & (s.institution == institution))
+            .join(RESULTS, _OF_SAMPLE_ITSELF)
+            .where(r.ended_at.is_(None))
+        )
+        for number, day, *line in found:
+            inside[number, day].append(InTube(*line))
+    return inside
 
 
 _ARRIVING = {name: raw_type(RESULTS.c[name]) for name in ResultLine._fields} | {"sampled_day": sa.Integer()}
