@@ -123,7 +123,7 @@ def _show_way(line: AlarmLine, staff: Staff) -> None:
     if line.person is not None:
         link("Person", _("Open the person →"), person=str(line.person))
     elif line.request is not None:
-        link("Recolouring", _("Open the request →"), request=str(line.request))
+        link("Recolouring", _("Open the request →"), request=str(line.request), show="overdue")
     elif line.application is not None:
         link("Applications", _("Open the application →"), application=str(line.application))
     elif line.kind == AlarmKind.POSITIVES_WAITING:

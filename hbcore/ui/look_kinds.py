@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from hbcore.domain.vocabulary import RowCode
+from hbcore.domain.vocabulary import PROVINCE, RowCode
 from hbcore.services import (
     applications,
     certificates_more,
@@ -31,6 +31,7 @@ from hbcore.ui.recalls import confirm, effect_not_seen, proposal_words, show_eff
 from hbcore.ui.releases import rows_not_seen, show_rows
 from hbcore.ui.removals import removal_not_seen, show_removal_look
 from hbcore.ui.request_words import ground_name
+from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import N_, _, _n, time_here
 
 
@@ -48,10 +49,11 @@ def withdrawn(proposal: int, by: Staff, at: datetime) -> None:
 class Look:
     """One sort of proposal: what confirming does, in words of the session, by which service, and where to look before.
 
-    `address`: the part of the address in which `page` takes what the proposal is about. Where the second person may not open a
-    page about it, `page` is empty; `shows` shows what it is about, `rows` beside the buttons. `confirm` None: it is confirmed on
-    that page, because more has to be chosen than yes or no; `not_yet`: why it can't be confirmed as long as nothing was looked
-    at. `decline`, with what `declined` then says, and `withdraw`: where these do something, too.
+    `address`: the part of the address in which `page` takes what the proposal is about; `tab`: which of its lists has it.
+    Where the second person may not open a page about it, `page` is empty; `shows` shows what it is about, `rows` beside the
+    buttons. `confirm` None: it is confirmed on that page, because more has to be chosen than yes or no; `not_yet`: why it can't
+    be confirmed as long as nothing was looked at. `decline`, with what `declined` then says, and `withdraw`: where these do
+    something, too.
     """
 
     words: Callable[[Proposal], str]
@@ -59,6 +61,7 @@ class Look:
     page: str = ""
     address: str = ""
     link: str = ""
+    tab: str = ""
     rows: Callable[[Proposal, Staff], None] | None = None
     shows: Callable[[Proposal, Staff], None] | None = None
     not_yet: Callable[[Proposal], str | None] = lambda _proposal: None
@@ -122,8 +125,8 @@ def _removal(proposal: Proposal) -> str:
 
 
 def _recolour(proposal: Proposal) -> str:
-    words = _("Recolouring request, reviewed by the county: {ground}. Its page shows what it rests on and what changes.")
-    return words.format(ground=ground_name(str(proposal.content["ground"])))
+    words = _("Recolouring request, reviewed in {unit}: {ground}. Its page shows what it rests on and what changes.")
+    return words.format(unit=unit_name(proposal.from_unit or PROVINCE), ground=ground_name(str(proposal.content["ground"])))
 
 
 def _publish(proposal: Proposal) -> str:
@@ -206,6 +209,7 @@ LOOKS: dict[What, Look] = {
         "Recolouring",
         "request",
         N_("Open the request and confirm it →"),
+        tab="reviewed",
         decline=lambda proposal, reason, by, at: recolouring.send_back(proposal.about, reason, by=by, at=at),
         declined=N_("Declined: the request is with the county again."),
         withdraw=lambda proposal, by, at: recolouring.take_back(proposal, by=by, at=at),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from hbcore.domain.recolouring import OPEN
 from hbcore.services import recolouring_seen
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -22,6 +23,6 @@ def show_requests(card: PersonCard, staff: Staff) -> None:
         for request, ground, state, entered_at in recolouring_seen.of_person(card.id, by=staff, at=at):
             with st.container(horizontal=True, vertical_alignment="center"):
                 safe.text(f"{ground_name(ground)} · {state_of(state)} · {moment(entered_at, at)}")
-                link("Recolouring", _("Open it"), request=str(request))
+                link("Recolouring", _("Open it"), request=str(request), show=str(state) if state in OPEN else "ended")
     st.subheader(_("New request"), anchor=False)
     show_entry(card.id, staff)

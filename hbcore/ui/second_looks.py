@@ -115,7 +115,8 @@ def _show(proposal: Proposal, staff: Staff, *, recalled: bool) -> None:
         if look and look.rows:
             look.rows(proposal, staff)
         elif look and look.page:
-            link(look.page, _(look.link), **{look.address: proposal.named})
+            shown = {"show": look.tab} if look.tab else {}
+            link(look.page, _(look.link), **{look.address: proposal.named}, **shown)
         if proposal.own:
             _offer_withdrawing(proposal, look, staff)
             return

@@ -195,7 +195,7 @@ def test_the_answer_says_what_is_missing_before_anybody_has_asked_for_it():
     lines = answer("entered", Ground.RELEASED, ("image", "negative_test"), WHOM, "027-1")
 
     assert [line.zh for line in lines][1:5] == [
-        "您的申请已受理，正由县（市、区）审核，一般 48 小时内答复。",
+        "您的申请已受理，正在初审，一般 48 小时内答复。",
         "目前还缺以下材料，缺少的补齐后才能审核通过：",
         "· 解除通知书、出院证明等材料的照片",
         "· 一次单采核酸阴性结果（由检测机构上传，无须本人提交）",

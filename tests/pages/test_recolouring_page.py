@@ -129,7 +129,7 @@ def test_a_request_is_entered_on_the_page_of_the_person(visit, links, hands):
     assert rows("SELECT ground, state, person_id FROM recolouring_request") == [("wrong_result", "entered", person)]
     assert rows("SELECT count(*) FROM saved_draft") == [(0,)]
     ((made,),) = rows("SELECT id FROM recolouring_request")
-    assert ("Recolouring", "打开", {"request": str(made)}) in links
+    assert ("Recolouring", "打开", {"request": str(made), "show": "entered"}) in links
 
 
 def at_section(visit, staff, person, name):
@@ -191,8 +191,8 @@ def test_a_second_look_leads_to_the_request(visit, links, hands):
 
     page = visit(hands[2], on="Second_looks")
 
-    assert "转码申请，县级已初审：解除隔离或医学观察" in said(page)
-    assert ("Recolouring", "打开申请并确认 →", {"request": str(made)}) in links
+    assert "转码申请，武昌区已初审：解除隔离或医学观察" in said(page)
+    assert ("Recolouring", "打开申请并确认 →", {"request": str(made), "show": "reviewed"}) in links
     assert "确认" not in [button.label for button in page.button]  # nobody confirms what they have not opened
 
 
