@@ -14,11 +14,11 @@ from hbcore.domain.cells import Places, words_of
 from hbcore.domain.lab_people import Columns, People, read_people, who_is_nobody, without
 from hbcore.domain.lab_results import Results, read_results
 from hbcore.domain.lab_specimens import Specimens, read_specimens
-from hbcore.domain.outcomes import ASSAYS, OUTCOMES
+from hbcore.domain.outcomes import ASSAYS, OUTCOMES, STATUSES
 from hbcore.domain.problems import Faults, Mask, Note, RowProblem, left_out
 from hbcore.domain.times import Instants
-from hbcore.domain.tubes import is_single, people_in_tube, too_full
-from hbcore.domain.vocabulary import NoteCode, Outcome, RowCode
+from hbcore.domain.tubes import Counts, differing, is_single, people_in_tube, too_full
+from hbcore.domain.vocabulary import NoteCode, Outcome, ResultStatus, RowCode
 
 OLDEST = date(2020, 1, 1)
 """Nothing sampled before can be a result of this epidemic (contract: a setting)."""
@@ -48,6 +48,10 @@ SCHEMA = pa.schema(
     ]
 )
 """One line per result. Times are UTC microseconds since 1970, days Asia/Shanghai days since 1970-01-01."""
+
+
+TORN = "torn"
+"""The column of lines of which some are of a tube with several answers: none of its people has one by them."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,10 @@ def judge(
         specimens = coming.result()
     faults.take_in(of_specimens)
     faults.take_in(of_results)
-    single = check_tubes(people, specimens, faults)
+    tubes, inside = check_tubes(people, specimens, faults)
+    table = _table(kept, people, specimens, results, is_single(inside, specimens.pooling), ~faults.refused)
     return Judged(
-        results=_table(kept, people, specimens, results, single, ~faults.refused),
+        results=_with_torn(table, kept, results, specimens, tubes, inside),
         problems=faults.problems(),
         read=len(kept),
         refused=int(faults.refused.sum()),
@@ -101,8 +106,8 @@ def judge(
     )
 
 
-def check_tubes(people: People, specimens: Specimens, faults: Faults) -> Mask:
-    """Whose specimen was alone in its tube; tubes of more people than their method's are at fault, all rows of them.
+def check_tubes(people: People, specimens: Specimens, faults: Faults) -> tuple[Counts, Counts]:
+    """The tube of each row and how many are in it; tubes of more people than their method's are at fault, all rows of them.
 
     Refused rows count too: their people are in the tube all the same, also where the day is what is wrong with them.
     """
@@ -111,7 +116,24 @@ def check_tubes(people: People, specimens: Specimens, faults: Faults) -> Mask:
     known = specimens.has_number & sampled.given
     inside = np.where(known, inside, 1)
     faults.add(too_full(tubes, inside, specimens.pooling) & known, "sample_number", RowCode.TUBE_TOO_FULL)
-    return is_single(inside, specimens.pooling)
+    return tubes, inside
+
+
+def _with_torn(
+    table: pa.Table, rows: npt.NDArray[np.int32], results: Results, specimens: Specimens, tubes: Counts, inside: Counts
+) -> pa.Table:
+    """`TORN` beside the lines where a tube of several has several answers of one assay; a withdrawal gives none."""
+    status = specimens.status[results.row]
+    answers = (results.outcome >= 0) & (results.assay >= 0) & (status != STATUSES.index(ResultStatus.WITHDRAWN))
+    shared = np.flatnonzero((inside[results.row] > 1) & answers)
+    if not shared.size:
+        return table
+    of, assay = results.row[shared], results.assay[shared].astype(np.int64)
+    first = status[shared] == STATUSES.index(ResultStatus.FINAL)
+    torn = differing(tubes[of] * len(ASSAYS) + assay, results.outcome[shared].astype(np.int64), first)
+    if not torn.any():
+        return table
+    return table.append_column(TORN, pa.array(np.isin(table.column("row").to_numpy(), rows[of[torn]])))
 
 
 Which = Places | slice

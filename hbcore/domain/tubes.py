@@ -70,6 +70,22 @@ def too_full(tubes: Counts, people: Counts, method: npt.NDArray[np.int8]) -> Mas
     return np.isin(tubes, tubes[over])
 
 
+def differing(tubes: Counts, answers: Counts, first: Mask) -> Mask:
+    """Whose tube has several answers: one tube has one result (domain part 4).
+
+    As of one sample (`lab_conflicts.contradict`): two first answers differ, or two that put one right do; a first answer that
+    says what a correction says agrees with it. `first`: which answers put nothing right.
+    """
+    size = int(answers.max(initial=0)) + 1
+    said = tubes * size + answers
+    later = np.unique(said[~first])
+    before = np.setdiff1d(said[first], later)
+    torn = np.zeros(int(tubes.max(initial=-1)) + 1, np.bool_)
+    for pairs in (later, before):
+        torn |= np.bincount(pairs // size, minlength=len(torn)) > 1
+    return np.asarray(torn[tubes])
+
+
 def numbered(text: pa.StringArray) -> Counts:
     """Equal cells have equal numbers, from 0 on."""
     if _all_differ(cells_of(text)):

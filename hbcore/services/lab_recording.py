@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from hbcore.domain.lab_columns import TORN
 from hbcore.domain.shifts import shift_start
 from hbcore.domain.tube_columns import OF_ONE, by_now
 from hbcore.domain.vocabulary import RowCode
@@ -92,6 +93,8 @@ def record(
     keys, institution = prepared.new.document_keys, upload.institution
     waiting, but = (lab_waiting.CONFLICTS, upload.id) if against is None else (against, 0)
     in_conflict = lab_waiting.lines_in_conflict(session, lines, keys, owners.people, institution, waiting, but)
+    if against is None and TORN in lines:
+        in_conflict |= {line for line, torn in enumerate(lines[TORN]) if torn}
     fates = judge_against_held(connection, lines, owners, institution, room, in_conflict)
     fingerprints.note(session, "samples", lambda: sorted(fates.stood))
     if against is None and fates.problems:

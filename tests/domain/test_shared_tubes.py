@@ -2,8 +2,9 @@
 
 import pytest
 
+from hbcore.domain.lab_columns import TORN
 from hbcore.domain.vocabulary import RowCode
-from tests.domain.lab_rows import SOUND, crowd, found, judged, lines, people
+from tests.domain.lab_rows import PEOPLE, SOUND, crowd, found, judged, lines, people
 
 TUBES = """
     people | method | outcome | becomes         | single
@@ -97,3 +98,37 @@ def test_a_crowded_tube_is_refused_whole_also_where_one_row_states_no_method() -
     result = judged(*five, last | {"pooling": ""})
 
     assert [row for row, _, _ in found(result)] == [2, 3, 4, 5, 6, 7]
+
+
+ANSWERS = """
+    阴性 终审, 阳性 终审, 阴性 终审 | True
+    阴性 终审, 可疑 终审 | True
+    阴性 更正, 可疑 更正 | True
+    阴性 终审, 阴性 终审 | False
+    阴性 终审, 阳性 更正, 阳性 更正 | False
+    阴性 终审, 阳性 作废 | False
+"""
+
+
+@pytest.mark.parametrize(("answers", "torn"), lines(ANSWERS))
+def test_a_tube_has_one_answer_for_all_who_are_in_it(answers: str, torn: str) -> None:
+    said = [one.split() for one in answers.split(",")]
+    rows = [
+        person | {"outcome": outcome, "result_status": status}
+        for person, (outcome, status) in zip(people(len(said)), said, strict=True)
+    ]
+    other = SOUND | {"document_number": PEOPLE[3], "sample_number": "L2", "result_status": "终审"}
+
+    table = judged(*rows, other).results
+
+    found = table.column(TORN).to_pylist() if TORN in table.column_names else [False] * len(table)
+    assert found == [torn == "True"] * len(said) + [False]
+
+
+def test_answers_of_different_assays_and_days_are_those_of_different_tubes() -> None:
+    first, second, third, fourth = people(4)
+    later = {"sampled_at": "2022-11-07 15:44:00", "outcome": "阳性"}
+
+    result = judged(first, second, first | {"assay": "抗原", "outcome": "阳性"}, third | later, fourth | later)
+
+    assert TORN not in result.results.column_names

@@ -66,6 +66,10 @@ FILES = """
     0 S1 阴性 终审, 0 S2 阳性 终审               |      | S1 negative, S2 positive
     0 S1 阴性 终审, 0 S1 阳性 终审, 0 S2 阴性 终审 | 2 3 | S2 negative
     0 S1 阴性 更正, 0 S1 可疑 更正               | 2 3  | nothing
+    0 S1 阴性 终审, 2 S1 阳性 终审               | 2 3  | nothing of a tube with two answers, of nobody in it
+    0 S1 阴性 终审, 2 S1 阴性 终审               |      | S1 negative, S1 negative
+    0 S1 阳性 终审, 2 S1 阳性 终审               |      | S1 pooled_positive, S1 pooled_positive
+    0 S1 阴性 终审, 2 S1 阳性 终审, 0 S2 阴性 终审 | 2 3 | S2 negative
 """
 
 
