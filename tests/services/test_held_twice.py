@@ -134,7 +134,7 @@ def test_only_what_is_held_now_and_of_the_same_institution_counts(liaison: Staff
 
 
 def test_a_tube_that_held_several_holds_them_still_and_one_that_does_now_is_another_thing_to_say(liaison: Staff) -> None:
-    mate = line(number=resident_number(1), name="李四", outcome="阴性")
+    mate = line(number=resident_number(1), name="李四", outcome="阳性")
     taken(liaison, file(line(outcome="阴性")), 0)
     taken(liaison, file(line(outcome="阳性"), mate, tag="tube"), 1)
 
