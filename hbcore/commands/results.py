@@ -13,7 +13,7 @@ from hbcore.commands.frame import Answer, By, Json, heard, incoming, language, r
 from hbcore.domain.column_mapping import ColumnMapping, read_mapping
 from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
-from hbcore.domain.vocabulary import Encoding, FileCode
+from hbcore.domain.vocabulary import Encoding, FileCode, FileKind
 from hbcore.sentences import of_row, sentence
 from hbcore.services import institutions, lab_imports, own_uploads, recall_seen, recalls
 from hbcore.services.clock import now
@@ -169,12 +169,12 @@ def problems(
 ) -> None:
     """Their own file back with the refused and held rows alone and one more column: to put right and upload again.
 
-    Of a workbook it is an XLSX of text cells, unless FILE ends in .csv; of anything else a CSV.
+    It is what FILE ends in, .xlsx (of text cells) or .csv; else an XLSX of a workbook and a CSV of anything else.
     """
 
     def call() -> Answer:
-        as_csv = to.suffix.lower() == ".csv"
-        made = own_uploads.problem_file(batch, language(), by=staff(by), at=now(), as_csv=as_csv)
+        kind = next((one for one in FileKind if to.suffix.lower() == f".{one}"), None)
+        made = own_uploads.problem_file(batch, language(), by=staff(by), at=now(), kind=kind)
         write_new(to, made.content)
         said = say_n("{n} line written.", "{n} lines written.", made.rows)
         return Answer({"batch": batch, "to": str(to), "kind": made.kind, "bytes": len(made.content)}, said)

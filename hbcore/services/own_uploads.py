@@ -30,6 +30,12 @@ RECENT = timedelta(days=7)
 """Held and refused rows are counted for uploads of these last days; older ones stay in the list of all."""
 MOST = 50
 
+SHORT = {
+    "zh": "← 本行单元格少于标题：请把各项移到对应的列，再删除此格",
+    "en": "← Fewer cells than headings: move each under its heading, then delete this one",
+}
+"""Right of a row with too few cells, in a workbook."""
+
 
 class Which(StrEnum):
     """Which uploads are listed. `SHIFT`: since 08:00 or 20:00; `HELD`, `REFUSED`: of the last days, with such rows."""
@@ -139,11 +145,11 @@ def problem_rows(number: str, *, by: Staff, at: datetime) -> tuple[ProblemRow, .
     return _opened(number, audit.Act.UPLOAD_LOOKED_UP, by, at)[1]
 
 
-def problem_file(number: str, language: str, *, by: Staff, at: datetime, as_csv: bool = False) -> ProblemFile:
+def problem_file(number: str, language: str, *, by: Staff, at: datetime, kind: FileKind | None = None) -> ProblemFile:
     """Their own file back with these rows alone and one more column: to put right and upload again; one look-up event.
 
-    Of a workbook it is one whose cells are text, unless it is wanted `as_csv`: a spreadsheet makes numbers of a CSV's cells and
-    cuts them.
+    `kind`: None is a workbook of a workbook, else a CSV. A workbook has text in its cells: of those of a CSV a spreadsheet makes
+    numbers and cuts them.
 
     Headings and cells are as they came, so that it is read as the first file was; the added column is none that the desk knows,
     and stands first: a row with too few or too many cells is one in this file, too, until somebody puts it right. A number that
@@ -155,8 +161,10 @@ def problem_file(number: str, language: str, *, by: Staff, at: datetime, as_csv:
     report = as_it_stands(upload.number, upload.digest, upload.report)
     headings = report.headings or _of_cells(rows)
     shown = [(heading, name) for heading, name in headings if heading not in ADDED.values()]
+    kind = kind or (FileKind.CSV if report.format.get("kind", "csv") == "csv" else FileKind.XLSX)
     lines = [(_wrong_with_row(row, upload.kind, language), *_cells_as_they_came(row, shown)) for row in rows]
-    kind = FileKind.CSV if as_csv or report.format.get("kind", "csv") == "csv" else FileKind.XLSX
+    if kind is FileKind.XLSX:
+        lines = [_with_its_gap(line, len(shown) + 1, language) for line in lines]
     written = csv_bytes if kind is FileKind.CSV else text_workbook_bytes
     return ProblemFile(kind, len(lines), written((ADDED[language], *(heading for heading, _ in shown)), lines))
 
@@ -172,6 +180,12 @@ def _cells_as_they_came(row: ProblemRow, shown: Sequence[tuple[str, str]]) -> Se
     if faults & {RowCode.CELLS_BEYOND_HEADER, RowCode.UNCLOSED_QUOTE}:
         cells += cells_beyond(row.cells)
     return cells
+
+
+def _with_its_gap(line: tuple[str, ...], width: int, language: str) -> tuple[str, ...]:
+    """In a sheet no row is shorter than another: a cell right of the headings says so, and belongs nowhere when it comes back."""
+    gap = width - len(line)
+    return (*line, *[""] * gap, SHORT[language]) if gap > 0 else line
 
 
 def _as_it_came(row: ProblemRow, heading: str, name: str) -> str:

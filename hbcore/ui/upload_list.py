@@ -6,6 +6,7 @@ from datetime import datetime
 import pyarrow as pa
 import streamlit as st
 
+from hbcore.domain.vocabulary import FileKind
 from hbcore.services import own_uploads
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
@@ -22,7 +23,7 @@ from hbcore.ui.words import N_, _, language, time_here
 LISTED = "uploads"
 """In the address: which uploads are listed."""
 
-SEEN, ROWS, FILE = "uploads seen", "problem rows", "problem file"
+SEEN, ROWS, FILE, KIND = "uploads seen", "problem rows", "problem file", "kind of problem file"
 CHOICES = {
     "all": N_("All uploads"),
     "shift": N_("This shift"),
@@ -30,6 +31,7 @@ CHOICES = {
     "refused": N_("With rows not recorded, 7 days"),
 }
 STATUSES = {"held": N_("Held"), "refused": N_("Not recorded")}
+KINDS = {FileKind.XLSX: N_("Excel (XLSX)"), FileKind.CSV: N_("CSV")}
 SHOWN_ROWS = 200
 
 
@@ -122,14 +124,15 @@ def _show_rows(line: UploadLine, staff: Staff) -> None:
     with st.container(horizontal=True):
         wanted = st.button(_("Show these rows"), help=_("This is recorded as a look-up."))
         taken = st.button(_("Prepare them as a file"), help=_("This is recorded as a look-up."))
-        _offer(number)
+        kind = _choose_kind()
+        _offer(number, kind)
     if wanted:
         with busy(_("Opening the rows …")):
             st.session_state[ROWS] = (number, own_uploads.problem_rows(number, by=staff, at=now()))
         st.rerun()
     if taken:
         with busy(_("Writing the file …")):
-            made = own_uploads.problem_file(number, language(), by=staff, at=now())
+            made = own_uploads.problem_file(number, language(), by=staff, at=now(), kind=kind)
         st.session_state[FILE] = (number, made)
         st.rerun()
     held: tuple[str, tuple[ProblemRow, ...]] | None = st.session_state.get(ROWS)
@@ -150,8 +153,25 @@ def _cells(row: ProblemRow, line: UploadLine) -> dict[str, object]:
     return {**theirs, **ours} if theirs.keys() & ours.keys() else {**ours, **theirs}
 
 
-def _offer(number: str) -> None:
+def _choose_kind() -> FileKind:
+    """As what they are written: as a workbook, unless somebody wants the other."""
+    chosen = st.segmented_control(
+        _("File"),
+        tuple(KINDS),
+        default=FileKind.XLSX,
+        required=True,
+        format_func=lambda kind: _(KINDS[kind]),
+        help=_(
+            "In an Excel file every cell is text. Of a CSV a spreadsheet makes numbers and cuts long ones and zeros in front."
+        ),
+        key=KIND,
+        label_visibility="collapsed",
+    )
+    return FileKind(chosen or FileKind.XLSX)
+
+
+def _offer(number: str, kind: FileKind) -> None:
     kept: tuple[str, ProblemFile] | None = st.session_state.get(FILE)
-    if kept and kept[0] == number:
+    if kept and kept[0] == number and kept[1].kind == kind:
         made = kept[1]
         st.download_button(_("Download the file"), made.content, f"{number}.{made.kind}", made.kind.mime, type="primary")

@@ -207,6 +207,15 @@ def test_problem_rows_of_a_workbook_are_a_workbook_unless_the_name_says_csv(
     assert (tmp_path / name).read_bytes().startswith(begins)
 
 
+def test_problem_rows_of_a_csv_are_a_workbook_where_the_name_says_so(folder: Path, tmp_path: Path) -> None:
+    (folder / "bad.csv").write_text(BAD, "utf-8")
+    [batch] = watch(folder)["batches"]  # type: ignore[misc]
+
+    made = run("results", "problems", str(batch), "--to", str(tmp_path / "again.XLSX"), "--by", "lab")
+
+    assert (made["kind"], (tmp_path / "again.XLSX").read_bytes()[:2]) == ("xlsx", b"PK")
+
+
 def test_a_line_break_inside_a_cell_is_not_a_row_more(folder: Path, tmp_path: Path) -> None:
     heading, first, *_ = BAD.splitlines()
     broken = f'{heading},科室\n{first},"门诊\n二楼\u2028东"\n'

@@ -90,6 +90,21 @@ def test_the_rows_can_be_taken_as_a_file(liaison):
     assert [one.label for one in shown.get("download_button")] == ["下载文件"]
 
 
+def test_the_file_is_a_workbook_unless_a_csv_is_chosen(liaison):
+    number = upload(liaison, "420106199001011232", "bad.csv")
+    shown = page(upload=number)
+    next(one for one in shown.button if one.label == "生成文件").click().run()
+    assert shown.session_state["problem file"][1].kind == "xlsx"
+
+    shown.session_state["kind of problem file"] = "csv"
+    shown.run()
+
+    assert not shown.exception
+    assert list(shown.get("download_button")) == [], "the one that was made is of the other kind"
+    next(one for one in shown.button if one.label == "生成文件").click().run()
+    assert shown.session_state["problem file"][1].kind == "csv"
+
+
 def test_a_selected_upload_stands_in_the_place_of_the_tables_with_the_way_back(liaison):
     upload(liaison, "420106199001011231", "good.csv")
     shown = page()

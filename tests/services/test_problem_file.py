@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from hbcore.domain.vocabulary import Role
+from hbcore.domain.vocabulary import FileKind, Role
 from hbcore.services import lab_imports, own_uploads
 from hbcore.services.acting import Staff
 from hbcore.services.uploads import IncomingFile
@@ -114,11 +114,28 @@ def test_of_a_workbook_it_can_be_a_csv_and_of_a_csv_it_is_one(liaison: Staff) ->
     workbook = lab_imports.commit(IncomingFile(xlsx(Sheet("结果", cells)), "a.xlsx", LAB), by=liaison, at=AT)
     text = upload(liaison, "\n".join((HEADINGS, line(2, outcome="阴牲"))), 1)
 
-    wanted = own_uploads.problem_file(str(workbook.batch), "zh", by=liaison, at=AT, as_csv=True)
+    wanted = own_uploads.problem_file(str(workbook.batch), "zh", by=liaison, at=AT, kind=FileKind.CSV)
     own = own_uploads.problem_file(text, "zh", by=liaison, at=AT)
 
     assert (wanted.kind, own.kind) == ("csv", "csv")
     assert wanted.content.decode("utf-8-sig").splitlines()[1].endswith(line(1, outcome="阴牲"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_of_a_csv_it_can_be_a_workbook_of_text_that_comes_in_again(liaison: Staff, language: str) -> None:
+    number = upload(liaison, "\n".join((HEADINGS, *(one.replace(",S", ",000") for one in WRONG))), 0)
+
+    made = own_uploads.problem_file(number, language, by=liaison, at=AT, kind=FileKind.XLSX)
+
+    sheet = openpyxl.load_workbook(io.BytesIO(made.content)).worksheets[0]
+    given = [[cell.value for cell in row[1:]] for row in sheet.iter_rows(min_row=2)]
+    assert [",".join(map(str, cells)) for cells in given] == [one.replace(",S", ",000") for one in WRONG[1:3]]
+    for row in sheet.iter_rows(min_row=2):
+        row[5].value, row[3].value = "阴性", "2022-11-08 08:00"
+    right = io.BytesIO()
+    sheet.parent.save(right)
+    lab_imports.commit(IncomingFile(right.getvalue(), "b.xlsx", LAB), by=liaison, at=AT + timedelta(minutes=1))
+    assert rows("SELECT sample_number FROM result ORDER BY 1") == [(f"000{n}",) for n in (1, 2, 3, 4)]
 
 
 def test_control_characters_go_into_a_workbook_as_workbooks_have_them(liaison: Staff) -> None:
@@ -162,6 +179,34 @@ def test_a_row_with_too_few_or_too_many_cells_is_still_one_in_the_problem_file_o
     assert codes(number, liaison) == before == [*[((None, "cells_beyond_header"),)] * 2, *[((None, "too_few_cells"),)] * 2]
     assert made.decode("utf-8-sig").splitlines()[1].endswith(f",{ODD[0]}")
     assert rows("SELECT count(*) FROM result") == [(0,)]
+
+
+@pytest.mark.parametrize("make", ["as_it_is", "saved_as_csv"])
+def test_a_row_with_too_few_or_too_many_cells_is_still_one_in_a_workbook_of_them(liaison: Staff, make: str) -> None:
+    number = upload(liaison, "\n".join((HEADINGS, *ODD)), 0)
+    for n in range(1, 4):
+        made = own_uploads.problem_file(number, "zh", by=liaison, at=AT, kind=FileKind.XLSX).content
+        if make == "saved_as_csv":
+            text = io.StringIO()
+            csv.writer(text).writerows([cell or "" for cell in row] for row in cells_of(made))
+            made = text.getvalue().encode("utf-8-sig")
+        came = IncomingFile(made, f"{n}.xlsx", LAB)
+        number = str(lab_imports.commit(came, by=liaison, at=AT + timedelta(minutes=n)).batch)
+        assert codes(number, liaison) == [((None, "cells_beyond_header"),)] * 4
+    assert rows("SELECT count(*) FROM result") == [(0,)]
+
+    made = own_uploads.problem_file(number, "zh", by=liaison, at=AT, kind=FileKind.XLSX).content
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
+    shown = [[cell for cell in row[1:] if cell] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert [len(cells) for cells in shown] == [7, 7, 6, 5]
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row[7:]:
+            cell.value = None
+        row[5].value = "阴性"
+    right = io.BytesIO()
+    sheet.parent.save(right)
+    lab_imports.commit(IncomingFile(right.getvalue(), "r.xlsx", LAB), by=liaison, at=AT + timedelta(minutes=9))
+    assert rows("SELECT count(*) FROM result") == [(4,)]
 
 
 def test_cells_that_a_spreadsheet_would_run_are_read_again_as_they_were_typed(liaison: Staff) -> None:

@@ -1,7 +1,7 @@
 """A file as a table: its format, its columns by our word, the spreadsheet row of each line, what was wrong already."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import numpy as np
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from hbcore.domain.cells import as_mask, clean, empty_column
 from hbcore.domain.csv_cells import MADE_SAFE
 from hbcore.domain.errors import FileRefused, Refused
-from hbcore.domain.headings import Headings, heading_key, match_headings, twice_named
+from hbcore.domain.headings import ADDED, Headings, heading_key, match_headings, twice_named
 from hbcore.domain.problems import Note, RowProblem
 from hbcore.domain.vocabulary import FileCode, RowCode
 from hbcore.storage.readers.left_out import is_comment, left_out
@@ -139,11 +139,25 @@ def made_table(format: TableFormat, header: Header, read: Read, headings: Headin
         raise Refused("two_columns_for_one", headings=" · ".join(f"“{one}”" for one in twice))
     if not len(read.rows):
         raise FileRefused(FileCode.NO_ROWS)
+    read = _with_beyond(header, read)
     found = (*read.problems, *_repeated(header, read))
     known, other = named(header, list(map(_as_typed, read.columns)), headings)
     words = {place: word for word, place in header.places.items()}
     shown = tuple((cell.strip(), words.get(place) or clean(cell)) for place, cell in enumerate(header.cells))
     return Table(format, known, other, read.rows, header.row - 1 + read.skipped, found, read.notes, shown, read.beyond)
+
+
+def _with_beyond(header: Header, read: Read) -> Read:
+    """In a problem file of ours a cell right of the last heading belongs nowhere; a sheet cannot say so by a longer row."""
+    headings = [clean(cell) for cell in header.cells]
+    width = max((place for place, heading in enumerate(headings, start=1) if heading), default=0)
+    if width == len(headings) or set(headings).isdisjoint(ADDED.values()):
+        return read
+    ragged = {one.row for one in read.problems if one.column is None}
+    right = zip(read.rows.tolist(), zip(*(column.to_pylist() for column in read.columns[width:]), strict=True), strict=True)
+    beyond = {row: cells for row, cells in right if row not in ragged and any(map(clean, cells))}
+    found = (RowProblem(row, None, RowCode.CELLS_BEYOND_HEADER) for row in beyond)
+    return replace(read, problems=(*read.problems, *found), beyond={**read.beyond, **beyond})
 
 
 def _repeated(header: Header, read: Read) -> list[RowProblem]:
