@@ -12,6 +12,7 @@ from threading import Thread
 from hbcore.services import lab_finishing, outbox, publications, set_up
 from hbcore.services.clock import now
 from hbcore.trouble import log_trouble
+from hbcore.web.file_addresses import keep_file_addresses
 from hbcore.words import LANGUAGES, both, catalogue
 
 NOT_BEFORE_A_RUN = {"hbcore.ui.menu", "hbcore.ui.router", "hbcore.ui.strangers"}
@@ -28,6 +29,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     if code is not None:
         for text in both(CODE, {"code": code}).values():
             print(text, file=sys.stderr, flush=True)
+    keep_file_addresses()
     _settle()
     Thread(target=publications.keep_applying, name="publications", daemon=True).start()
     Thread(target=lab_finishing.keep_finishing, name="uploads", daemon=True).start()
