@@ -14,6 +14,7 @@ from hbcore.domain.cells import (
     PRINTABLE,
     Codes,
     as_mask,
+    begins,
     cells_of,
     clean,
     coded,
@@ -72,6 +73,7 @@ def read_specimens(
 ) -> Specimens:
     """Every cell about the specimen, with what is wrong with it. `registered`: when it was taken, a registration may say."""
     empty = empty_column(rows)
+    _check_quotes(columns, faults)
     sampled, tested, reported = (
         _read_times(columns.get(word, empty), word, faults, at, oldest) for word in ("sampled_at", "tested_at", "reported_at")
     )
@@ -134,6 +136,13 @@ def _fault_of_sample(cell: str) -> int:
 
 def _plain_sample(cell: str) -> str:
     return "".join(clean(cell).split())
+
+
+def _check_quotes(columns: Mapping[str, pa.StringArray], faults: Faults) -> None:
+    """A cell with a quotation mark that was never closed comes back in the problem file, quoted as is right: still a fault."""
+    for word, cells in columns.items():
+        unclosed = coded_where(cells, begins(cells, '"'), lambda cell: cell.count('"') % 2)
+        faults.add(unclosed > 0, word, RowCode.UNCLOSED_QUOTE)
 
 
 def _check_institution(columns: Mapping[str, pa.StringArray], institution: Iterable[str], faults: Faults) -> None:

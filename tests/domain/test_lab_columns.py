@@ -102,6 +102,9 @@ FAULTS = """
     testing_institution | 江汉医学检验所          | other_institution
     testing_institution | 420106L02               | other_institution
     sampling_site       | 一号(U+202E)点          | control_character
+    name                | "赵刚                   | unclosed_quote
+    sample_number       | "L01                    | unclosed_quote
+    sampling_site       | "阅马场"采样点，"东     | unclosed_quote
 """
 
 FINE = """
@@ -121,6 +124,8 @@ FINE = """
     sample_number       | L+1                     | a sign is no fault by itself
     document_number     | 999999195209290274      | an unknown area
     name                | 买买提·艾力             | a dot
+    sampling_site       | "阅马场"采样点          | quotation marks that are closed
+    sampling_site       | 阅马场采样点 5"         | one that opens nothing
 """
 
 

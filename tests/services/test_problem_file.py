@@ -162,6 +162,26 @@ def test_a_row_with_a_quotation_mark_that_is_not_closed_comes_back_whole_and_can
     assert rows("SELECT count(*) FROM result") == [(4,)]
 
 
+@pytest.mark.parametrize("kind", FileKind)
+def test_a_quotation_mark_that_is_not_closed_is_a_fault_in_the_problem_file_of_a_problem_file(
+    liaison: Staff, kind: FileKind
+) -> None:
+    first, *others = (line(n) for n in range(1, 5))
+    strays = [f'"{first}', *(one.replace(cell, f'"{cell}') for one, cell in zip(others, ("S2", "阴性", "门诊"), strict=True))]
+    number = upload(liaison, "\n".join((HEADINGS, *strays)), 0)
+    for n in (1, 2):
+        made = own_uploads.problem_file(number, "zh", by=liaison, at=AT, kind=kind).content
+        came = IncomingFile(made, str(n), LAB)
+        number = str(lab_imports.commit(came, by=liaison, at=AT + timedelta(minutes=n)).batch)
+
+    assert codes(number, liaison) == [
+        (("name", "unclosed_quote"),),
+        (("sample_number", "unclosed_quote"),),
+        (("outcome", "unclosed_quote"),),
+    ]
+    assert rows("SELECT sample_number, outcome FROM result") == [("S4", "negative")], "a column that nobody reads says nothing"
+
+
 ODD = [f"{line(1)},多", f"{line(2)},,,，", line(3).rsplit(",", 1)[0], line(4).rsplit(",", 2)[0]]
 
 
