@@ -24,7 +24,7 @@ SENTENCES: dict[str, str] = {
     "workbook_cut": "The workbook is damaged or cut off: some of its rows cannot be read, so none were taken. Export it again, best as .xlsx.",
     "old_workbook_full": "The .xls sheet is full to its last row, 65,536: rows after it may have been dropped. Export as .xlsx or CSV, or in parts.",
     "workbook_too_heavy": "Reading the workbook took too much time or memory and was stopped. Copy the rows alone into a new workbook, or save them as CSV UTF-8.",
-    "results_file": "This file names nobody and has outcomes by tube: it is a result file. Take it in under “Test results”.",
+    "results_file": "This file has outcomes: it is a result file. Take it in under “Test results”.",
     "registration_file": "The file says who was sampled into which tube, and no column of it is read as an outcome. A registration belongs under “Sampling registration”; in a result file, match the outcome's column first.",
     # What a person must hear about a workbook that was read
     "more_tables": "Only sheet “{sheet}” was read. More sheets have known headings: {sheets}. Upload each of them as a file of its own.",

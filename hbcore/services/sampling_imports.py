@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from hbcore.domain.errors import FileRefused, Refused
-from hbcore.domain.headings import LAB, OUTCOMES, SAMPLES
+from hbcore.domain.headings import LAB, OUTCOMES, SAMPLES, heading_key
 from hbcore.domain.known import micros
 from hbcore.domain.permissions import Permission
 from hbcore.domain.problems import RowProblem
@@ -32,14 +33,15 @@ from hbcore.storage.sampling_rows import SamplingLine
 
 
 def _table(file: IncomingFile) -> Table:
-    """FileRefused(`results_file`) where it names nobody and has outcomes."""
+    """FileRefused(`results_file`) where it has outcomes; of one that names people their column may be there, and be empty."""
     try:
         table = file.table(SAMPLES)
     except FileRefused as refused:
         if refused.code != FileCode.NO_KNOWN_HEADINGS or not _has_outcomes_alone(file):
             raise
         raise FileRefused(FileCode.RESULTS_FILE) from None
-    if is_tube_file(table.columns) and _has_outcomes_alone(file):
+    outcomes = [column for heading, column in table.other.items() if LAB.words.get(heading_key(heading)) in OUTCOMES]
+    if any(is_tube_file(table.columns) or pc.any(pc.not_equal(pc.utf8_trim_whitespace(one), "")).as_py() for one in outcomes):
         raise FileRefused(FileCode.RESULTS_FILE)
     return table
 

@@ -65,12 +65,22 @@ def test_the_shipped_example_is_taken(liaison: Staff) -> None:
         "样本编号,检测结果\nT1,阴性\n",
         "样本编号,采样时间,检测结果\nT1,2022-11-08 07:40,阴性\n",
         "管号,采样点,IgG结果\nT1,某点,阴性\n",
+        f"姓名,证件号码,采样时间,样本编号,检测结果\n{WHO[0][0]},{WHO[0][1]},2022-11-08 07:40,T1,阴性\n",
+        f"姓名,证件号码,采样时间,样本编号,IgM（S/CO）\n{WHO[0][0]},{WHO[0][1]},2022-11-08 07:40,T1,0.4\n",
     ],
 )
-def test_a_file_of_tubes_with_outcomes_is_told_once_where_it_belongs(liaison: Staff, lines: str) -> None:
+def test_a_file_with_outcomes_is_told_once_where_it_belongs(liaison: Staff, lines: str) -> None:
     for take in (sampling_imports.preview, sampling_imports.commit):
         with pytest.raises(FileRefused, match="results_file"):
             take(IncomingFile(lines.encode(), "tubes.csv"), by=liaison, at=AT)
+
+
+def test_a_registration_with_a_column_for_outcomes_that_is_empty_is_one(liaison: Staff) -> None:
+    lines = f"姓名,证件号码,采样时间,样本编号,检测结果\n{WHO[0][0]},{WHO[0][1]},2022-11-08 07:40,T1,　\n"
+
+    report = sampling_imports.commit(IncomingFile(lines.encode(), "a.csv"), by=liaison, at=AT)
+
+    assert (report.rows["recorded"], report.problems) == (1, ())
 
 
 def test_a_registration_among_results_is_told_once_where_it_belongs(liaison: Staff) -> None:
