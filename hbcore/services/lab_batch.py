@@ -18,6 +18,7 @@ from hbcore.domain.vocabulary import Assay, Outcome, ResultStatus, RowCode
 from hbcore.services.lab_conflicts import Turn, look_together, once_a_row
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import Owners, first_line
+from hbcore.services.lab_tubes_held import Tubes, in_the_way
 from hbcore.storage import latest_tests, people_rows, sealing
 from hbcore.storage.people_rows import NewPeople, Sealed
 from hbcore.storage.result_rows import ResultLine, SampleKey, held_results
@@ -41,6 +42,7 @@ class Fates:
 
     room: int | None
     in_conflict: Collection[int] = ()
+    tubes: Tubes = field(default_factory=dict)
     recorded: list[int] = field(default_factory=list)
     """Lines that add a result."""
     ended_lines: dict[int, str] = field(default_factory=dict)
@@ -64,6 +66,10 @@ class Fates:
         turns = self.turns
         return sorted(lines, key=lambda line: (*turns.get(line, (line, 0)), line)) if turns else sorted(lines)
 
+    def beside(self, line: int, lines: Mapping[str, Sequence[Any]]) -> Sequence[ResultLine]:
+        """What stands in the tube of a line, of whomever."""
+        return self.tubes.get((lines["sample_number"][line], lines["sampled_day"][line]), ())
+
     @property
     def all_fresh(self) -> bool:
         """Whether every recorded line is the first answer for its sample."""
@@ -77,15 +83,18 @@ def judge_against_held(
     institution: str,
     room: int | None,
     in_conflict: Collection[int] = (),
+    tubes: Tubes = MappingProxyType({}),
 ) -> Fates:
     """What becomes of each line. A row counts once; where one of its results is held, none of them is recorded (model part 7).
 
     Of single-specimen positives the first `room` in the file's order stand, further ones are held; None: two people stand
     behind the rows, who may also take a positive away. Lines `in_conflict` with a row that waits (`lab_waiting`) add nothing.
+    `tubes`: what stands in theirs.
     """
-    fates = Fates(room, in_conflict=in_conflict)
+    fates = Fates(room, in_conflict=in_conflict, tubes=tubes)
     plain = _plain_lines(lines, owners)
     plain[list(in_conflict)] = False
+    plain[[line for line in range(len(plain)) if fates.beside(line, lines)] if tubes else []] = False
     if room is not None:
         positives = _positives(lines)
         if len(positives) > room:
@@ -107,7 +116,7 @@ def judge_against_held(
         of_row = list(group)
         becomes = [_fate(line, lines, owners, identities[line], stands, fates) for line in of_row]
         held = [RowProblem(row, COLUMN_OF[one], one) for one in becomes if isinstance(one, RowCode)]
-        held = held or _beyond(row, of_row, becomes, lines, fates)
+        held = held or _beside(row, of_row, becomes, lines, owners, fates) or _beyond(row, of_row, becomes, lines, fates)
         if held:
             fates.problems.extend(held[:1])
             fates.rows["held"] += 1
@@ -115,6 +124,24 @@ def judge_against_held(
             _settle(of_row, becomes, identities, stands, fates)
     fates.recorded = fates.in_turn(fates.recorded)
     return fates
+
+
+def _beside(
+    row: int,
+    of_row: Sequence[int],
+    becomes: Sequence[Fate | RowCode],
+    lines: Mapping[str, Sequence[Any]],
+    owners: Owners,
+    fates: Fates,
+) -> list[RowProblem]:
+    """The row's problems where it can't stand beside what others have in its tube."""
+    if not fates.tubes:
+        return []
+    ways = (
+        in_the_way(line, what, lines, owners.people[line], fates.beside(line, lines))
+        for line, what in zip(of_row, becomes, strict=True)
+    )
+    return [RowProblem(row, COLUMN_OF[one], one) for one in ways if one]
 
 
 def _positives(lines: Mapping[str, Sequence[Any]]) -> npt.NDArray[np.intp]:

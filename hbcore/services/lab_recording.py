@@ -13,7 +13,7 @@ from hbcore.domain.lab_columns import TORN
 from hbcore.domain.shifts import shift_start
 from hbcore.domain.tube_columns import OF_ONE, by_now
 from hbcore.domain.vocabulary import RowCode
-from hbcore.services import codes, fingerprints, lab_waiting
+from hbcore.services import codes, fingerprints, lab_tubes_held, lab_waiting
 from hbcore.services.acting import Staff
 from hbcore.services.held_owners import NOBODY, Whose, as_judged
 from hbcore.services.import_report import WAITING
@@ -28,7 +28,6 @@ from hbcore.services.lab_batch import (
 )
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import find_owners, first_line
-from hbcore.services.lab_tubes_held import beside_held
 from hbcore.storage import result_counts, result_rows, results_again, upload_rows
 from hbcore.storage.ids import new_ids
 from hbcore.storage.result_rows import Uploaded
@@ -88,14 +87,14 @@ def record(
     fingerprints.note(session, "people", lambda: sorted(owners.units.items()))
     if against is None and OF_ONE in lines:
         lines = lines.but(by_now(lines, owners.people))
-    if against is None and not own_tubes and (shared := beside_held(session, lines, owners.people, upload.institution)):
-        lines = lines.but(shared)
+    if tubes := {} if own_tubes else lab_tubes_held.standing(session, lines, upload.institution):
+        lines = lines.but(lab_tubes_held.beside_held(lines, owners.people, tubes))
     keys, institution = prepared.new.document_keys, upload.institution
     waiting, but = (lab_waiting.CONFLICTS, upload.id) if against is None else (against, 0)
     in_conflict = lab_waiting.lines_in_conflict(session, lines, keys, owners.people, institution, waiting, but)
     if against is None and TORN in lines:
         in_conflict |= {line for line, torn in enumerate(lines[TORN]) if torn}
-    fates = judge_against_held(connection, lines, owners, institution, room, in_conflict)
+    fates = judge_against_held(connection, lines, owners, institution, room, in_conflict, tubes)
     fingerprints.note(session, "samples", lambda: sorted(fates.stood))
     if against is None and fates.problems:
         held = {one.row for one in fates.problems}

@@ -16,7 +16,7 @@ from hbcore.services.clock import now
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_order import Ordered, end_of_slice
 from hbcore.services.slicing import writing
-from hbcore.storage import applying_rows, tested_counts
+from hbcore.storage import applying_rows, result_rows
 from hbcore.storage.applying_rows import CELLS, LINES
 from hbcore.storage.engine import engine
 from hbcore.storage.ids import id_at
@@ -80,7 +80,7 @@ def accept(session: Session, upload: Uploaded, lines: Ordered, *, room: int) -> 
     numbers = lines.lines.table.column("sample_number")
     numbers = numbers.take(pc.sort_indices(numbers))  # less memory than a table of a million of them
     ends, once = (numbers[0].as_py(), numbers[-1].as_py()), not pc.any(pc.equal(numbers[1:], numbers[:-1])).as_py()
-    own_tubes = once and tested_counts.are_new_tubes(connection, *ends)
+    own_tubes = once and result_rows.are_new_tubes(connection, *ends)
     row = {"upload_id": upload.id, "institution": upload.institution, "lines": lines.count, "room": room, "own_tubes": own_tubes}
     applying_rows.accept(connection, row)
 

@@ -1,44 +1,68 @@
 """Lines beside what stands in their tubes already: a tube is shared whichever files its people come in (model part 4)."""
 
 from collections.abc import Mapping, Sequence
-from itertools import compress
 from typing import Any
 
 from sqlmodel import Session
 
+from hbcore.domain.lab_keeping import Fate
 from hbcore.domain.tube_columns import of_tube
-from hbcore.domain.vocabulary import Outcome, ResultStatus
+from hbcore.domain.vocabulary import Outcome, ResultStatus, RowCode
 from hbcore.services import fingerprints
 from hbcore.storage import result_rows
-from hbcore.storage.result_rows import InTube
+from hbcore.storage.result_rows import ResultLine, Tube
+
+Tubes = Mapping[Tube, Sequence[ResultLine]]
+"""What stands in tubes, of whomever."""
 
 
-def beside_held(
-    session: Session, lines: Mapping[str, Sequence[Any]], people: Sequence[int], institution: str
-) -> dict[str, list[Any]]:
-    """`single` and `outcome` of lines that come in, as one file with all that stands in their tubes would say; nothing where they
-    stay as they are. `people` by our id (positive: whom we hold), one a line.
-
-    So the rows that were left out, put right and sent again, give what the whole file gives. What puts an answer right says
-    itself whose the specimen was.
-    """
-    single, number, day = list(lines["single"]), lines["sample_number"], lines["sampled_day"]
-    first_answers = [one and status == ResultStatus.FINAL for one, status in zip(single, lines["status"], strict=True)]
-    inside = result_rows.in_tubes(session.connection(), institution, sorted(set(compress(number, first_answers))))
+def standing(session: Session, lines: Mapping[str, Sequence[Any]], institution: str) -> Tubes:
+    """What stands in the tubes of these lines."""
+    inside = result_rows.in_tubes(session.connection(), institution, set(lines["sample_number"]))
     if not inside:
         return {}
-    fingerprints.note(session, "tubes", lambda: sorted((*tube, *one) for tube, held in inside.items() for one in held))
-    outcome, sampled = list(lines["outcome"]), lines["sampled_at"]
-    for line in compress(range(len(single)), first_answers):
-        held = inside.get((number[line], day[line]))
-        if held and not _theirs_alone(held, people[line], sampled[line]):
+    tubes = set(zip(lines["sample_number"], lines["sampled_day"], strict=True))
+    inside = {tube: held for tube, held in inside.items() if tube in tubes}
+    fingerprints.note(session, "tubes", lambda: sorted(one for held in inside.values() for one in held))
+    return inside
+
+
+def beside_held(lines: Mapping[str, Sequence[Any]], people: Sequence[int], tubes: Tubes) -> dict[str, list[Any]]:
+    """`single` and `outcome` of lines that come in, as one file with all that stands in their tubes would say. `people` by our id
+    (positive: whom we hold), one a line.
+
+    So the rows that were left out, put right and sent again, give what the whole file gives. What puts an answer right that
+    stands says itself whose the specimen was.
+    """
+    single, outcome = list(lines["single"]), list(lines["outcome"])
+    number, day, status, sampled = (lines[name] for name in ("sample_number", "sampled_day", "status", "sampled_at"))
+    for line in [line for line, alone in enumerate(single) if alone and status[line] != ResultStatus.WITHDRAWN]:
+        held = tubes.get((number[line], day[line]))
+        if held and not _theirs_alone(held, people[line], sampled[line], status[line]):
             single[line], outcome[line] = False, of_tube(Outcome(outcome[line]), False)
     return {"single": single, "outcome": outcome}
 
 
-def _theirs_alone(held: Sequence[InTube], person: int, sampled_at: int) -> bool:
+def _theirs_alone(held: Sequence[ResultLine], person: int, sampled_at: int, status: str) -> bool:
     """Whether a specimen is still one person's own. One sampled at another time than what stands of them is another specimen."""
     own = [one for one in held if one.person_id == person]
     if own:
-        return any(one.single or one.sampled_at != sampled_at for one in own)
+        return status != ResultStatus.FINAL or any(one.single or one.sampled_at != sampled_at for one in own)
     return False
+
+
+def in_the_way(
+    line: int, what: Fate | RowCode, lines: Mapping[str, Sequence[Any]], person: int, held: Sequence[ResultLine]
+) -> RowCode | None:
+    """Why a line that would be a result can't be one beside what stands of others in its tube: one tube has one result (domain
+    part 4). What puts an answer right says so itself, as within one file (`tubes.differing`)."""
+    if what != Fate.NEW or lines["status"][line] != ResultStatus.FINAL:
+        return None
+    others = (one for one in held if one.person_id != person and one.assay == lines["assay"][line])
+    said = _of_the_tube(lines["outcome"][line])
+    return RowCode.CONTRADICTS if any(_of_the_tube(one.outcome) != said for one in others) else None
+
+
+def _of_the_tube(outcome: str) -> str:
+    """What an answer says of the tube, whoever else is in it."""
+    return of_tube(Outcome(outcome), False)

@@ -1,7 +1,7 @@
 """Results and their samples as rows: found again by sample identity, added sorted by person, ended but never changed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -93,30 +93,37 @@ def held_results(connection: sa.Connection, institution: str, sample_numbers: Se
     return {SampleKey(line.sample_number, day, line.assay, line.person_id): line for day, line in lines}
 
 
-class InTube(NamedTuple):
-    """Whose valid result stands in a tube: when it was sampled (microseconds), and whether the tube was theirs alone."""
+Tube = tuple[str, int]
+"""A sample number on a sampling day."""
 
-    person_id: int
-    sampled_at: int
-    single: bool
+_ANY_BETWEEN = (
+    sa.select(SAMPLES.c.sample_number)
+    .where(SAMPLES.c.sample_number.between(sa.bindparam("first"), sa.bindparam("last")))
+    .limit(1)
+)
 
 
-def in_tubes(connection: sa.Connection, institution: str, sample_numbers: Sequence[str]) -> dict[tuple[str, int], list[InTube]]:
-    """Who stands in the tubes of these numbers of one institution, by number and sampling day."""
-    if not sample_numbers:
+def are_new_tubes(connection: sa.Connection, first: str, last: str) -> bool:
+    """Whether no tube of any institution has a number from `first` to `last`: they rise, and mostly one seek says so."""
+    return connection.execute(_ANY_BETWEEN, {"first": first, "last": last}).first() is None
+
+
+def in_tubes(connection: sa.Connection, institution: str, sample_numbers: Collection[str]) -> dict[Tube, list[ResultLine]]:
+    """The valid results in the tubes of these numbers of one institution, those of nobody twice for one assay."""
+    if not sample_numbers or are_new_tubes(connection, min(sample_numbers), max(sample_numbers)):
         return {}
-    s, r, inside = SAMPLES.c, RESULTS.c, defaultdict(list)
+    s, r, inside = SAMPLES.c, RESULTS.c, defaultdict[Tube, list[ResultLine]](list)
     with staged(connection, sa.String(), sample_numbers) as wanted:
         found = connection.execute(
-            sa.select(s.sample_number, s.sampled_day, s.person_id, raw(s.sampled_at), r.single)
+            sa.select(s.sampled_day, *(raw(r[name]) for name in ResultLine._fields))
             .select_from(wanted)
             .join(SAMPLES, (s.sample_number == wanted.c.key) & (s.institution == institution))
             .join(RESULTS, _OF_SAMPLE_ITSELF)
             .where(r.ended_at.is_(None))
         )
-        for number, day, *line in found:
-            inside[number, day].append(InTube(*line))
-    return inside
+        for day, *line in found:
+            inside[ResultLine(*line).sample_number, day].append(ResultLine(*line))
+    return dict(inside)
 
 
 _ARRIVING = {name: raw_type(RESULTS.c[name]) for name in ResultLine._fields} | {"sampled_day": sa.Integer()}

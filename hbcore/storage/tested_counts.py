@@ -16,7 +16,7 @@ from hbcore.domain.outside_results import OUTSIDE
 from hbcore.domain.vocabulary import PROVINCE
 from hbcore.storage.instants import DAY, SHANGHAI, raw, raw_day, shanghai_day
 from hbcore.storage.people_rows import UNKNOWN_UNIT
-from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine, Uploaded
+from hbcore.storage.result_rows import RESULTS, SAMPLES, ResultLine, Uploaded, are_new_tubes
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import add_up
 from hbcore.storage.tables import BIG, TestedCount, Unit
@@ -203,22 +203,9 @@ def people_standing(connection: sa.Connection, people: Collection[int], near: sa
     return standing
 
 
-_ANY_BETWEEN = (
-    sa.select(SAMPLES.c.sample_number)
-    .where(SAMPLES.c.sample_number.between(sa.bindparam("first"), sa.bindparam("last")))
-    .limit(1)
-)
-
-
-def are_new_tubes(connection: sa.Connection, first: str, last: str) -> bool:
-    """Whether no tube of any institution has a number from `first` to `last`."""
-    return connection.execute(_ANY_BETWEEN, {"first": first, "last": last}).first() is None
-
-
 def tubes_standing(connection: sa.Connection, institution: str, numbers: Collection[str]) -> Standing:
     """The valid results in tubes of these numbers of one institution, whatever their day; of two joined, both of theirs."""
     standing: dict[Entity, list[Alike]] = defaultdict(list)
-    # Numbers rise: a day's tubes mostly lie beyond all that are held, and one seek says so.
     if not numbers or are_new_tubes(connection, min(numbers), max(numbers)):
         return standing
     s = SAMPLES.c
