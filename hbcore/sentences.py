@@ -369,6 +369,7 @@ SENTENCES: dict[str, str] = {
     "request_reviewed_by_you": "You reviewed it yourself: another person at the level above confirms it.",
     "request_evidence_missing": "What this ground needs is not there yet. Ask the person for it.",
     "request_more_severe": "With this on record the code would be more severe than now. A request never does that: propose it as a fact.",
+    "request_evidence_unopened": "Open all its photos first: nobody finds right what they have not seen.",
     "request_answer_awaited": "The person has seven days to answer. Wait until they are over.",
     "outside_counts_only": "Only a negative nucleic-acid test or a positive IgG can be entered from outside Hubei. Whatever stands against a person is proposed as a fact.",
     "outside_institution_needed": "Write the testing institution as the report names it.",

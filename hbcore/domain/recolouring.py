@@ -39,6 +39,7 @@ class RequestNeed(StrEnum):
     NOT_OWN_ENTRY = "not_own_entry"
     EVIDENCE_THERE = "evidence_there"
     NOT_MORE_SEVERE = "not_more_severe"
+    EVIDENCE_OPENED = "evidence_opened"
     LEVEL_ABOVE = "level_above"
     ASK_REASONS = "ask_reasons"
     REFUSE_REASON = "refuse_reason"
@@ -57,12 +58,13 @@ class Arrow:
 
 
 _S, _A, _N = RequestState, RequestAct, RequestNeed
+_LOOKED_AT = (_N.EVIDENCE_THERE, _N.NOT_MORE_SEVERE, _N.EVIDENCE_OPENED)
 ARROWS = (
     Arrow(_A.ENTER, None, _S.ENTERED),
     Arrow(_A.ASK, _S.ENTERED, _S.ASKED, (_N.NOT_OWN_ENTRY, _N.ASK_REASONS)),
     Arrow(_A.ANSWER, _S.ASKED, _S.ENTERED, (_N.PERSON,)),
-    Arrow(_A.REVIEW, _S.ENTERED, _S.REVIEWED, (_N.NOT_OWN_ENTRY, _N.EVIDENCE_THERE, _N.NOT_MORE_SEVERE)),
-    Arrow(_A.CONFIRM, _S.REVIEWED, _S.CONFIRMED, (_N.NOT_OWN_ENTRY, _N.LEVEL_ABOVE, _N.EVIDENCE_THERE, _N.NOT_MORE_SEVERE)),
+    Arrow(_A.REVIEW, _S.ENTERED, _S.REVIEWED, (_N.NOT_OWN_ENTRY, *_LOOKED_AT)),
+    Arrow(_A.CONFIRM, _S.REVIEWED, _S.CONFIRMED, (_N.NOT_OWN_ENTRY, _N.LEVEL_ABOVE, *_LOOKED_AT)),
     Arrow(_A.SEND_BACK, _S.REVIEWED, _S.ENTERED, (_N.LEVEL_ABOVE,)),
     Arrow(_A.REFUSE, _S.ENTERED, _S.REFUSED, (_N.NOT_OWN_ENTRY, _N.REFUSE_REASON)),
     Arrow(_A.REFUSE, _S.REVIEWED, _S.REFUSED, (_N.NOT_OWN_ENTRY, _N.LEVEL_ABOVE, _N.REFUSE_REASON)),
@@ -92,7 +94,7 @@ class RequestView:
     """What a step looks at. Staff are named by their ids.
 
     `answered_by`: who put down an answer of the person's; `missing`: what the ground needs and is not there. `now`, `then`: the
-    colour without and with what would be recorded.
+    colour without and with what would be recorded. `unopened`: it has photos that who asks has not opened.
     """
 
     state: RequestState
@@ -103,6 +105,7 @@ class RequestView:
     missing: tuple[AskFor, ...] = ()
     now: Colour | None = None
     then: Colour | None = None
+    unopened: bool = False
 
 
 def arrow_of(act: RequestAct, before: RequestState | None) -> Arrow | None:
@@ -114,8 +117,8 @@ def why_not(view: RequestView, act: RequestAct, by: int, at: datetime, *, reason
     """Why `by` can't take this step now, as a refusal's code; None: nothing stands against it.
 
     Codes: request_waits_for_person, request_with_level_above, request_ended, request_not_reviewed, own_request,
-    request_reviewed_by_you, request_evidence_missing, request_more_severe, request_answer_awaited, reason_needed,
-    unknown_reason, one_reason_only. Whose role and unit may take it is asked elsewhere.
+    request_reviewed_by_you, request_evidence_missing, request_more_severe, request_evidence_unopened,
+    request_answer_awaited, reason_needed, unknown_reason, one_reason_only. Whose role and unit may take it is asked elsewhere.
     """
     arrow = arrow_of(act, view.state)
     if arrow is None:
@@ -142,6 +145,8 @@ def _why_not_what(view: RequestView, arrow: Arrow, at: datetime) -> str | None:
         return "request_evidence_missing"
     if RequestNeed.NOT_MORE_SEVERE in arrow.needs and SEVERITY[view.then] > SEVERITY[view.now]:
         return "request_more_severe"
+    if RequestNeed.EVIDENCE_OPENED in arrow.needs and view.unopened:
+        return "request_evidence_unopened"
     late = view.asked_at is not None and at >= view.asked_at + ANSWER_WITHIN
     return "request_answer_awaited" if RequestNeed.NO_ANSWER in arrow.needs and not late else None
 

@@ -10,7 +10,7 @@ from hbcore.domain.vocabulary import Purpose
 from hbcore.services import audit
 from hbcore.services.acting import Staff
 from hbcore.storage.engine import access_engine
-from hbcore.storage.look_up_event_rows import LookUpRow, about, latest_by
+from hbcore.storage.look_up_event_rows import LookUpRow, about, figures_by, latest_by
 
 LASTS = timedelta(hours=1)
 """For so long a look-up carries; then the person is looked up anew, with a purpose."""
@@ -73,3 +73,11 @@ def record(act: audit.Act, person: int, look_up: LookUp, *, by: Staff, at: datet
     :raises Refused: `look_up_not_recorded`.
     """
     audit.record_look_up(act, by=by, at=at, subject=subject_of(person), figures=look_up.figures)
+
+
+def pictures_opened(person: int, request: int, staff: int) -> int:
+    """How many pictures of a recolouring request of `person` one of `staff` has had before them at once: no page is believed."""
+    with access_engine().connect() as connection:
+        found = figures_by(connection, subject_of(person), audit.Act.EVIDENCE_OPENED, staff)
+    said = [json.loads(figures) for figures in found]
+    return max((one["pictures"] for one in said if one.get("request") == request), default=0)

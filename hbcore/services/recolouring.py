@@ -16,6 +16,7 @@ from hbcore.domain.vocabulary import FactSource
 from hbcore.services import audit, second_look, units
 from hbcore.services.acting import Staff, acting
 from hbcore.services.fact_records import record_fact
+from hbcore.services.looked_up import pictures_opened
 from hbcore.services.recolouring_seen import codes_of, may_take, row_in_scope, view_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
@@ -60,7 +61,8 @@ def ask(request: int, reasons: Sequence[str], *, by: Staff, at: datetime) -> Mov
 def review(request: int, *, by: Staff, at: datetime) -> Moved:
     """The county finds it right: it waits for the level above, under second looks as well.
 
-    :raises Refused: as `ask`; `own_request`, `request_evidence_missing`, `request_more_severe`.
+    :raises Refused: as `ask`; `own_request`, `request_evidence_missing`, `request_more_severe`,
+        `request_evidence_unopened`.
     """
     with refusals_recorded(by, at, subject_of_request(request)), acting(by, Permission.RECOLOUR, at) as session:
         row = row_for(session, request, RequestAct.REVIEW, by, at)
@@ -145,7 +147,8 @@ def row_for(session: Session, request: int, act: RequestAct, by: Staff, at: date
         raise Refused("not_allowed")
     images = recolouring_rows.image_ids(session.connection(), row.person_id, row.id)
     steps = recolouring_rows.steps_of(session.connection(), row.person_id, row.id)
-    view = view_of(row, steps, recolouring_rows.said_in(row), len(images), codes_of(session, row, at), at)
+    said, opened = recolouring_rows.said_in(row), pictures_opened(row.person_id, row.id, by.id)
+    view = view_of(row, steps, said, len(images), codes_of(session, row, at), at, opened=opened)
     if code := why_not(view, act, by.id, at, reasons=reasons):
         raise Refused(code)
     return row

@@ -20,11 +20,14 @@ from hbcore.domain.vocabulary import Colour, Purpose, Role
 from hbcore.services import audit, people, units
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
-from hbcore.services.looked_up import LookUp, look_up_of, record
+from hbcore.services.looked_up import LookUp, look_up_of, pictures_opened, record
 from hbcore.services.policies_published import eras_at
 from hbcore.services.settings import hotline
 from hbcore.storage import look_up_rows, people_rows, recolouring_rows
 from hbcore.storage.recolouring_rows import Line, Row, Said
+
+MENDED_HERE = ("reason_needed", "request_evidence_unopened")
+"""What who may take a step puts right themselves."""
 
 MOST = 200
 """So many lines of one list are shown."""
@@ -106,14 +109,6 @@ class Request:
     answer: tuple[Sentence, ...]
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """What is shown only when it is asked for: how to reach the person, and the pictures, each a JPEG."""
-
-    contact: str
-    pictures: tuple[bytes, ...]
-
-
 def seen_now(show: str, *, whole: bool = True, by: Staff, at: datetime, before: RequestsSeen | None = None) -> RequestsSeen:
     """Counts and lines of one's own unit (`whole`: and below); `before` again while nothing was done since.
 
@@ -154,23 +149,9 @@ def one(request: int, *, by: Staff, at: datetime) -> Request:
     """
     with reading(by, Permission.RECOLOUR, at) as session:
         row = row_in_scope(session, request, by, at)
-        found = _request(session, row, by, at)
+        found = request_in(session, row, by, at)
     record(audit.Act.PERSON_LOOKED_UP, row.person_id, LookUp(Purpose.RECOLOURING, None), by=by, at=at)
     return found
-
-
-def evidence_of(request: int, *, by: Staff, at: datetime) -> Evidence:
-    """The pictures of a request and how to reach the person: a look-up of its own, on record before it is handed out.
-
-    :raises Refused: `unknown_request`, `not_your_unit`, `look_up_not_recorded`.
-    """
-    with reading(by, Permission.RECOLOUR, at) as session:
-        row, connection = row_in_scope(session, request, by, at), session.connection()
-        ids = recolouring_rows.image_ids(connection, row.person_id, row.id)
-        found = [recolouring_rows.image(connection, row.person_id, row.id, one) for one in ids]
-        contact = recolouring_rows.said_in(row).contact
-    record(audit.Act.EVIDENCE_OPENED, row.person_id, LookUp(Purpose.RECOLOURING, None), by=by, at=at)
-    return Evidence(contact, tuple(one for one in found if one))
 
 
 def row_in_scope(session: Session, request: int, by: Staff, at: datetime) -> Row:
@@ -214,15 +195,24 @@ def code_of(session: Session, person: int, at: datetime, *, added: FactSeen | No
 
 
 def view_of(
-    row: Row, steps: Sequence[Row], said: Said, images: int, seen: tuple[CodeThen, CodeThen | None, Known], at: datetime
+    row: Row,
+    steps: Sequence[Row],
+    said: Said,
+    images: int,
+    seen: tuple[CodeThen, CodeThen | None, Known],
+    at: datetime,
+    *,
+    opened: int,
 ) -> RequestView:
-    """What a step looks at; `steps`: those it has taken."""
+    """What a step looks at; `steps`: those it has taken; `opened`: how many of its pictures who asks has opened."""
     now, then, known = seen
     ground, state = Ground(row.ground), RequestState(row.state)
     lacking = missing(ground, images=images, evidence=said.evidence, dated_at=row.dated_at, results=known.results, at=at)
     reviewer = row.reviewed_by if state != RequestState.ENTERED else None
     answered = frozenset(step.by_id for step in steps if step.act == RequestAct.ANSWER)
-    return RequestView(state, row.entered_by, reviewer, row.asked_at, answered, lacking, now.colour, (then or now).colour)
+    return RequestView(
+        state, row.entered_by, reviewer, row.asked_at, answered, lacking, now.colour, (then or now).colour, images > opened
+    )
 
 
 def may_take(act: RequestAct, state: RequestState, role: Role) -> bool:
@@ -231,12 +221,14 @@ def may_take(act: RequestAct, state: RequestState, role: Role) -> bool:
     return may(role, Permission.CONFIRM_FACTS if above else Permission.RECOLOUR)
 
 
-def _request(session: Session, row: Row, by: Staff, at: datetime) -> Request:
+def request_in(session: Session, row: Row, by: Staff, at: datetime, *, opened: int | None = None) -> Request:
+    """A request as `by` sees it; `opened`: how many of its pictures they have before them, None: as it is on record."""
     connection = session.connection()
     said, seen = recolouring_rows.said_in(row), codes_of(session, row, at)
     images = recolouring_rows.image_ids(connection, row.person_id, row.id)
     steps = recolouring_rows.steps_of(connection, row.person_id, row.id)
-    view = view_of(row, steps, said, len(images), seen, at)
+    opened = pictures_opened(row.person_id, row.id, by.id) if opened is None else opened
+    view = view_of(row, steps, said, len(images), seen, at, opened=opened)
     reasons = tuple(json.loads(row.reasons)) or (view.missing if view.state == RequestState.ASKED else ())
     spoken = view.missing if view.state == RequestState.ENTERED else reasons
     waits = row.proposal_id if view.state == RequestState.REVIEWED else None
@@ -266,9 +258,9 @@ def _why_not(session: Session, view: RequestView, act: RequestAct, row: Row, by:
     if not may_take(act, view.state, by.role):
         return "request_with_level_above" if view.state == RequestState.REVIEWED else "not_allowed"
     found = why_not(view, act, by.id, at)
-    if found in (None, "reason_needed") and view.state == RequestState.REVIEWED and act != RequestAct.WITHDRAW:
+    if found in (None, *MENDED_HERE) and view.state == RequestState.REVIEWED and act != RequestAct.WITHDRAW:
         above = units.level_above(session, row.unit)
-        return None if above in units.units_below(session, by.unit or "") else "request_with_level_above"
+        found = found if above in units.units_below(session, by.unit or "") else "request_with_level_above"
     return None if found == "reason_needed" else found
 
 

@@ -54,6 +54,16 @@ _LATEST_BY = Prepared(
 )
 
 
+_FIGURES_BY = Prepared(
+    sa.select(_c.figures).where(
+        _c.subject == sa.bindparam("subject"),
+        _c.by_id == sa.bindparam("by", type_=BIG),
+        _c.act == sa.bindparam("act"),
+    ),
+    str,
+)
+
+
 _SO_MANY = Prepared(
     sa.select(sa.func.count())
     .select_from(look_up_event)
@@ -81,6 +91,11 @@ def latest_by(connection: sa.Connection, subject: str, act: str, by: int, after:
     """The newest event `act` about `subject` by somebody, later than `after`."""
     asked = {"subject": subject, "act": act, "by": by, "after": micros(after)}
     return next(iter(_LATEST_BY.rows(connection, asked)), None)
+
+
+def figures_by(connection: sa.Connection, subject: str, act: str, by: int) -> list[str]:
+    """The figures, as JSON, of every event `act` about `subject` by somebody."""
+    return list(_FIGURES_BY.rows(connection, {"subject": subject, "act": act, "by": by}))
 
 
 def shown_by(connection: sa.Connection, seq: int) -> tuple[str, str]:

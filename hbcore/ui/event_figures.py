@@ -126,6 +126,7 @@ FIGURES = {
     "read": N_("read"),
     "more": N_("more"),
     "reason": N_("reason"),
+    "request": N_("recolouring request"),
     "reasons": N_("reasons"),
     "same": N_("unchanged"),
     "certificate": N_("certificate"),

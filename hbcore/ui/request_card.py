@@ -1,20 +1,23 @@
 """One recolouring request on the right: what is asked, the code now and why, what confirming would change, the evidence."""
 
 from base64 import b64encode
+from dataclasses import replace
 from datetime import datetime
 
 import streamlit as st
 
 from hbcore.domain.recolouring import OPEN, SEVERITY
 from hbcore.domain.vocabulary import Purpose
-from hbcore.services import recolouring_seen
+from hbcore.services import recolouring_evidence
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.recolouring_seen import CodeThen, Evidence, Request
+from hbcore.services.recolouring_evidence import Evidence
+from hbcore.services.recolouring_seen import CodeThen, Request
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link_to_person
+from hbcore.ui.request_queue import QUEUE
 from hbcore.ui.request_words import asked_for, colour_name, follows, ground_name, left_of, reasons_of, state_of, step_line
 from hbcore.ui.unit_names import unit_name
 from hbcore.ui.words import _
@@ -108,15 +111,17 @@ def _show_missing(one: Request) -> None:
 def show_evidence(one: Request, staff: Staff) -> None:
     """The photos and how to reach the person, once they are asked for: a look-up of its own."""
     held = st.session_state.get(EVIDENCE)
-    if not isinstance(held, tuple) or held[0] != one.line.id:
+    if not isinstance(held, tuple) or held[0] != one.line.id or len(held[1].pictures) < one.images:
         if st.button(
             _("Show the photo and how to reach the person") if one.images else _("Show how to reach the person"),
-            type="tertiary",
+            type="secondary" if "request_evidence_unopened" in one.why_not.values() else "tertiary",
             help=_("This is recorded as a look-up."),
             key=f"evidence {one.line.id}",
         ):
             with errors_shown():
-                st.session_state[EVIDENCE] = (one.line.id, recolouring_seen.evidence_of(one.line.id, by=staff, at=now()))
+                opened = recolouring_evidence.evidence_of(one.line.id, by=staff, at=now())
+                st.session_state[EVIDENCE] = (one.line.id, opened)
+                QUEUE.show(replace(one, why_not=opened.why_not))
                 st.rerun()
         return
     found: Evidence = held[1]

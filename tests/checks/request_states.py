@@ -24,6 +24,7 @@ NEEDS = {
     RequestNeed.NOT_OWN_ENTRY: "another person than who entered it",
     RequestNeed.EVIDENCE_THERE: "what the ground needs is there",
     RequestNeed.NOT_MORE_SEVERE: "the code would not be more severe than it is",
+    RequestNeed.EVIDENCE_OPENED: "who takes the step has opened every photo of it",
     RequestNeed.LEVEL_ABOVE: "a supervisor of the level above, and another person than who reviewed it",
     RequestNeed.ASK_REASONS: "one or several things of the list",
     RequestNeed.REFUSE_REASON: "one reason of the list",

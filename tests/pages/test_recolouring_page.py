@@ -17,9 +17,12 @@ from hbcore.ui.errors import SAID
 from tests import standing
 from tests.pages.reviewing import button, in_dialog, press, said
 from tests.services.applying import look_ups, rows
-from tests.services.requesting import RESIDENT, Hands, jpeg
+from tests.services.requesting import RESIDENT, Hands, jpeg, review
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+PHOTO = "显示材料照片和联系方式"
 
 
 def request(by: Staff, *, whole: bool = True) -> int:
@@ -48,11 +51,11 @@ def test_a_request_is_opened_by_its_link_shows_what_would_change_and_goes_on_to_
 
     page = visit(reviewing, on="Recolouring", request=str(made))
     shown, about = said(page), [one.value for one in page.subheader]
-    press(page, "初审通过")
+    press(press(page, PHOTO), "初审通过")
     above = visit(confirming, on="Recolouring", show="reviewed")
     waiting = said(above)
     above = visit(confirming, on="Recolouring", request=str(made), show="reviewed")
-    press(above, "确认")
+    press(press(above, PHOTO), "确认")
 
     assert "待初审 0 · 待上级确认 1" in waiting
     assert above.query_params["show"] == "reviewed"
@@ -91,11 +94,25 @@ def test_what_is_missing_is_said_and_asked_for_and_the_answer_is_there_to_read_o
     assert "13900000000" not in told
 
 
+def test_it_is_found_right_only_after_its_photo_was_opened_and_the_page_leads_to_it(visit, links, hands):
+    made = request(hands[0])
+    page = visit(hands[1], on="Recolouring", request=str(made))
+    greyed, told, before = button(page, "初审通过").disabled, said(page), look_ups()
+
+    press(page, PHOTO)
+
+    assert (greyed, button(page, "初审通过").disabled) == (True, False)
+    assert "初审通过暂不可用：" + sentence("request_evidence_unopened")["zh"] in told
+    assert look_ups() == before + 1
+    press(page, "初审通过")
+    assert rows("SELECT state FROM recolouring_request") == [("reviewed",)]
+
+
 def test_the_photo_is_shown_when_asked_for_and_that_is_on_record(visit, links, hands):
     page = visit(hands[1], on="Recolouring", request=str(request(hands[0])))
     before = look_ups()
 
-    press(page, "显示材料照片和联系方式")
+    press(page, PHOTO)
 
     assert look_ups() == before + 1
     assert "13900000000" in said(page)
@@ -187,7 +204,7 @@ def test_what_is_typed_of_a_result_from_outside_outlives_a_look_at_another_secti
 
 def test_a_second_look_leads_to_the_request(visit, links, hands):
     made = request(hands[0])
-    recolouring.review(made, by=hands[1], at=now())
+    review(made, hands[1], now())
 
     page = visit(hands[2], on="Second_looks")
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import Assay, Outcome, Purpose
-from hbcore.services import outside_results, people, recolouring, second_look
+from hbcore.services import outside_results, people, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.outside_results import Report
@@ -19,7 +19,7 @@ from tests import standing
 from tests.pages.reviewing import button, press, said
 from tests.pages.test_recolouring_page import request as whole_request
 from tests.services.applying import look_ups, rows
-from tests.services.requesting import RESIDENT, Hands, jpeg
+from tests.services.requesting import RESIDENT, Hands, jpeg, review
 from tests.standing import WUCHANG
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -56,7 +56,7 @@ def test_a_report_from_outside_stands_beside_what_was_entered_and_for_whom_befor
 def reviewed(hands: Hands) -> int:
     """A recolouring request that the county has found right."""
     made = whole_request(hands[0])
-    recolouring.review(made, by=hands[1], at=now())
+    review(made, hands[1], now())
     return made
 
 

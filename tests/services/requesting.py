@@ -10,7 +10,7 @@ from PIL import Image
 from hbcore.domain.errors import Refused
 from hbcore.domain.recolouring_grounds import Ground
 from hbcore.domain.vocabulary import FactKind, Purpose, Role
-from hbcore.services import people, recolouring, recolouring_entry, recolouring_seen, second_look
+from hbcore.services import people, recolouring, recolouring_entry, recolouring_evidence, recolouring_seen, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.recolouring_entry import Stated
 from hbcore.services.recolouring_seen import Request
@@ -72,10 +72,22 @@ def opened(request: int, by: Staff, at: datetime = AT + HOUR) -> Request:
     return recolouring_seen.one(request, by=by, at=at)
 
 
+def review(request: int, by: Staff, at: datetime = AT) -> None:
+    """Its photos are looked at, and the county finds it right."""
+    recolouring_evidence.evidence_of(request, by=by, at=at)
+    recolouring.review(request, by=by, at=at)
+
+
+def confirm(request: int, proposal: int, by: Staff, at: datetime = AT) -> None:
+    """Its photos are looked at, and the level above confirms it."""
+    recolouring_evidence.evidence_of(request, by=by, at=at)
+    recolouring.confirm(proposal, by=by, at=at)
+
+
 def reviewed(hands: Hands, at: datetime = AT + HOUR) -> tuple[int, int]:
     """A request and the proposal that waits for the level above."""
     request = entered(hands[0])
-    recolouring.review(request, by=hands[1], at=at)
+    review(request, hands[1], at)
     (proposal,) = second_look.waiting(by=hands[2], at=at)
     return request, proposal.id
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from hbcore.domain.recolouring import RequestAct, RequestState
 from hbcore.domain.recolouring_grounds import Ground
 from hbcore.domain.vocabulary import Colour, FactKind, Role
-from hbcore.services import people, recolouring, recolouring_entry, recolouring_seen, second_look
+from hbcore.services import people, recolouring, recolouring_entry, recolouring_evidence, recolouring_seen, second_look
 from hbcore.services.recolouring_entry import Stated
 from hbcore.services.second_look import LASTS
 from hbcore.storage import join_rows
@@ -22,12 +22,14 @@ from tests.services.requesting import (
     NOTICE,
     WUHAN,
     Hands,
+    confirm,
     entered,
     jpeg,
     looked_up,
     opened,
     quarantined,
     refused,
+    review,
     reviewed,
 )
 from tests.standing import WUCHANG
@@ -38,9 +40,9 @@ def test_a_release_notice_goes_through_three_hands_and_turns_the_code_green(hand
     request = entered(entering)
     shown = opened(request, reviewing)
 
-    recolouring.review(request, by=reviewing, at=AT + HOUR)
+    review(request, reviewing, AT + HOUR)
     (proposal,) = second_look.waiting(by=confirming, at=AT + 2 * HOUR)
-    recolouring.confirm(proposal.id, by=confirming, at=AT + 2 * HOUR)
+    confirm(request, proposal.id, confirming, AT + 2 * HOUR)
 
     after = opened(request, reviewing, AT + 3 * HOUR)
     assert (shown.found, shown.line.colour) == (("yellow-observation", "hubei-2020-04"), Colour.YELLOW)
@@ -57,7 +59,7 @@ def test_what_is_shown_beforehand_is_what_happens(hands: Hands):
     request, proposal = reviewed(hands)
     then = opened(request, hands[2]).then
 
-    recolouring.confirm(proposal, by=hands[2], at=AT + HOUR)
+    confirm(request, proposal, hands[2], AT + HOUR)
 
     card = people.again(opened(request, hands[2]).line.person, by=hands[2], at=AT + HOUR)
     assert card.code
@@ -74,7 +76,7 @@ def test_nobody_is_two_hands(hands: Hands):
     above = standing.staff(Role.SUPERVISOR, AT, name="zhao.lei", unit=WUHAN)
     request = entered(entering)
     refused("own_request", lambda: recolouring.review(request, by=entering, at=AT))
-    recolouring.review(request, by=above, at=AT)
+    review(request, above)
     (proposal,) = second_look.waiting(by=above, at=AT)
 
     refused("request_reviewed_by_you", lambda: recolouring.confirm(proposal.id, by=above, at=AT))
@@ -91,10 +93,11 @@ def test_who_put_down_an_answer_goes_on_with_it_no_more_than_who_entered_it(hand
     recolouring_entry.answer(request, NOTICE, by=reviewing, at=AT + HOUR)
 
     shown = opened(request, reviewing)
+    looked_at = recolouring_evidence.evidence_of(request, by=above, at=AT + HOUR)
 
     assert (shown.missing, shown.why_not[RequestAct.REVIEW]) == ((), "own_request")
     refused("own_request", lambda: recolouring.review(request, by=reviewing, at=AT + HOUR))
-    assert opened(request, above).why_not[RequestAct.REVIEW] is None
+    assert opened(request, above).why_not[RequestAct.REVIEW] is looked_at.why_not[RequestAct.REVIEW] is None
 
 
 HANDS = """
@@ -118,8 +121,9 @@ def test_a_county_supervisor_is_no_level_above(hands: Hands):
     county = standing.staff(Role.SUPERVISOR, AT, name="zhou.min", unit=WUCHANG)
     request, proposal = reviewed(hands)
 
-    refused("not_your_unit", lambda: recolouring.confirm(proposal, by=county, at=AT + HOUR))
+    refused("not_your_unit", lambda: confirm(request, proposal, county, AT + HOUR))
     assert opened(request, county).why_not[RequestAct.CONFIRM] == "request_with_level_above"
+    assert recolouring_evidence.evidence_of(request, by=hands[2], at=AT + HOUR).why_not[RequestAct.CONFIRM] is None
     assert opened(request, hands[2]).why_not[RequestAct.CONFIRM] is None
 
 
@@ -127,10 +131,10 @@ def test_a_county_supervisor_is_no_level_above(hands: Hands):
 def test_a_correction_goes_the_same_way_and_records_nothing_by_hand(ground: Ground, hands: Hands):
     entering, reviewing, confirming = hands
     request = entered(entering, ground, Stated(said="姓名写错", pictures=(("id.jpg", jpeg()),)))
-    recolouring.review(request, by=reviewing, at=AT)
+    review(request, reviewing)
     (proposal,) = second_look.waiting(by=confirming, at=AT)
 
-    recolouring.confirm(proposal.id, by=confirming, at=AT)
+    confirm(request, proposal.id, confirming)
 
     assert rows("SELECT count(*) FROM fact WHERE source = 'recolouring'") == [(0,)]
     assert "更正" in opened(request, reviewing).answer[2].zh
@@ -148,7 +152,7 @@ def test_sent_back_declined_withdrawn_or_left_lying_it_is_the_countys_again(hand
     for end in ends:
         end(request, proposal)
         assert opened(request, reviewing).line.state == RequestState.ENTERED
-        recolouring.review(request, by=reviewing, at=AT + HOUR)
+        review(request, reviewing, AT + HOUR)
         (proposal,) = (one.id for one in second_look.waiting(by=confirming, at=AT + HOUR))
 
     late = AT + HOUR + LASTS
@@ -171,7 +175,7 @@ def test_a_request_sent_back_says_by_whom_and_why_and_asks_nothing_of_the_person
         ("wrong_dates",),
     )
     assert shown.reasons == ()
-    recolouring.review(request, by=hands[1], at=AT + HOUR)
+    review(request, hands[1], AT + HOUR)
     (again,) = second_look.waiting(by=hands[1], at=AT + HOUR)
     recolouring.take_back(again.id, by=hands[1], at=AT + 2 * HOUR)
     assert opened(request, hands[1], AT + 2 * HOUR).steps[-1].reasons == ("taken_back",)
@@ -223,7 +227,7 @@ def test_of_somebody_joined_to_another_the_request_goes_on_for_the_one_they_are(
         join_rows.set_pointer(connection, row, one)
     looked_up(one, hands[1], AT + HOUR)
 
-    recolouring.confirm(proposal, by=hands[2], at=AT + HOUR)
+    confirm(request, proposal, hands[2], AT + HOUR)
 
     assert [found for found, *_ in recolouring_seen.of_person(one, by=hands[1], at=AT + HOUR)] == [request]
     assert rows("SELECT person_id FROM fact WHERE kind = 'released'") == [(one,)]
@@ -238,6 +242,6 @@ def test_one_unit_up_is_the_province_where_the_prefecture_has_nobody(hands: Hand
     request = recolouring_entry.enter(person, Ground.CASE_EXCLUDED, NOTICE, by=far, at=AT).id
     other = standing.staff(Role.DISTRICT_STAFF, AT, name="gao.shan", unit="420502")
 
-    recolouring.review(request, by=other, at=AT)
+    review(request, other)
 
     assert [one.unit for one in second_look.waiting(by=province, at=AT)] == ["420000"]

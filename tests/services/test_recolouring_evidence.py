@@ -5,7 +5,7 @@ from dataclasses import replace
 from hbcore.domain.recolouring import ANSWER_WITHIN, WITHIN, RequestAct, RequestState
 from hbcore.domain.recolouring_grounds import ASK_WORDS, AskFor, Ground
 from hbcore.domain.vocabulary import Assay, Colour, Outcome
-from hbcore.services import recolouring, recolouring_entry, recolouring_seen
+from hbcore.services import recolouring, recolouring_entry, recolouring_evidence, recolouring_seen, second_look
 from hbcore.services.recolouring_entry import Stated
 from tests import standing
 from tests.services.applying import rows
@@ -17,10 +17,12 @@ from tests.services.requesting import (
     RESIDENT,
     Hands,
     entered,
+    jpeg,
     looked_up,
     opened,
     quarantined,
     refused,
+    review,
     reviewed,
 )
 
@@ -144,3 +146,35 @@ def test_what_is_missing_is_said_as_soon_as_it_is_entered(hands: Hands):
 
     assert made.missing == ("image", "evidence_number", "dated", "negative_test")
     assert [line.zh for line in told if line.zh.startswith("·")] == [f"· {ASK_WORDS[one].zh}" for one in made.missing]
+
+
+def test_nobody_finds_right_or_confirms_what_they_have_not_opened_of_that_very_request(hands: Hands):
+    entering, reviewing, confirming = hands
+    request = entered(entering)
+    person = opened(request, reviewing).line.person
+    other = entered(entering, Ground.WRONG_RESULT, Stated(pictures=(("report.jpg", jpeg()),)), person)
+    open_photos = recolouring_evidence.evidence_of
+
+    open_photos(other, by=reviewing, at=AT)
+    open_photos(request, by=confirming, at=AT)
+    refused("request_evidence_unopened", lambda: recolouring.review(request, by=reviewing, at=AT))
+    shown = opened(request, reviewing)
+    seen = open_photos(request, by=reviewing, at=AT)
+    recolouring.review(request, by=reviewing, at=AT)
+    recolouring.review(other, by=reviewing, at=AT)
+
+    waits = {one.subject: one.id for one in second_look.waiting(by=confirming, at=AT)}
+    recolouring.confirm(waits[f"recolouring {request}"], by=confirming, at=AT)
+    refused("request_evidence_unopened", lambda: recolouring.confirm(waits[f"recolouring {other}"], by=confirming, at=AT))
+    assert (shown.why_not[RequestAct.REVIEW], seen.why_not[RequestAct.REVIEW]) == ("request_evidence_unopened", None)
+
+
+def test_a_photo_that_came_later_is_opened_as_well(hands: Hands):
+    entering, reviewing, _ = hands
+    request = entered(entering)
+    recolouring_evidence.evidence_of(request, by=reviewing, at=AT)
+    recolouring.ask(request, ["image_unclear"], by=reviewing, at=AT)
+    recolouring_entry.answer(request, Stated(pictures=NOTICE.pictures), by=entering, at=AT)
+
+    refused("request_evidence_unopened", lambda: recolouring.review(request, by=reviewing, at=AT))
+    review(request, reviewing)

@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from hbcore.domain.recolouring import WITHIN
 from hbcore.domain.recolouring_grounds import Ground
 from hbcore.domain.vocabulary import Role
-from hbcore.services import recolouring, recolouring_entry, recolouring_seen
+from hbcore.services import recolouring, recolouring_entry, recolouring_evidence, recolouring_seen
 from hbcore.services.recolouring_entry import Stated
 from hbcore.storage.engine import engine
 from tests import standing
@@ -34,7 +34,7 @@ def test_photos_and_contact_are_shown_only_when_asked_for_on_record_and_are_the_
     opened(request, hands[1])
     before = look_ups()
 
-    found = recolouring_seen.evidence_of(request, by=hands[1], at=AT + HOUR)
+    found = recolouring_evidence.evidence_of(request, by=hands[1], at=AT + HOUR)
 
     assert (found.contact, len(found.pictures), look_ups()) == (NOTICE.contact, 1, before + 1)
     assert found.pictures[0][:3] == b"\xff\xd8\xff"
@@ -47,7 +47,7 @@ def test_s40_a_picture_moved_to_another_row_does_not_open(hands: Hands):
         connection.exec_driver_sql("UPDATE evidence_image SET id = id + 1")
 
     with pytest.raises(InvalidTag):
-        recolouring_seen.evidence_of(request, by=hands[1], at=AT + HOUR)
+        recolouring_evidence.evidence_of(request, by=hands[1], at=AT + HOUR)
 
 
 def test_the_queue_has_those_with_least_time_first_masked_and_counted(hands: Hands):

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from hbcore.domain.recolouring_grounds import Ground
 from hbcore.domain.vocabulary import Assay, Outcome, Purpose
-from hbcore.services import outside_results, people, recolouring, recolouring_entry, second_look
+from hbcore.services import outside_results, people, recolouring, recolouring_entry, recolouring_evidence, second_look
 from hbcore.services.demo.people import Holder
 from hbcore.services.demo.province import Province
 from hbcore.services.outside_results import Report
@@ -51,12 +51,15 @@ def _answer(province: Province, request: int, at: datetime) -> None:
 
 
 def _review(province: Province, request: int, at: datetime) -> None:
-    recolouring.review(request, by=province.staff[REVIEWING], at=at)
+    by = province.staff[REVIEWING]
+    recolouring_evidence.evidence_of(request, by=by, at=at)
+    recolouring.review(request, by=by, at=at)
 
 
 def _confirm(province: Province, request: int, at: datetime) -> None:
     by = province.staff[ABOVE]
     waits = next(one for one in second_look.waiting(by=by, at=at) if one.subject == f"recolouring {request}")
+    recolouring_evidence.evidence_of(request, by=by, at=at)
     recolouring.confirm(waits.id, by=by, at=at)
 
 

@@ -35,6 +35,7 @@ from hbcore.services import (
     publications,
     recalling,
     recolouring,
+    recolouring_evidence,
     second_look,
 )
 from hbcore.services.acting import Staff
@@ -99,7 +100,8 @@ def district_staff_confirm(patch: pytest.MonkeyPatch) -> None:
 
 
 def every_unit_reviews(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(recolouring, "row_in_scope", lambda session, one, _by, at: recolouring_rows.one(session.connection(), one, at))
+    for room in (recolouring, recolouring_evidence):
+        patch.setattr(room, "row_in_scope", lambda session, one, _by, at: recolouring_rows.one(session.connection(), one, at))
 
 
 def a_review_is_anothers(patch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from hbcore.domain.recolouring_grounds import AskFor, Ground, Refusal
 from hbcore.domain.vocabulary import Assay, Outcome
-from hbcore.services import outside_results, recolouring, recolouring_entry
+from hbcore.services import outside_results, recolouring, recolouring_entry, recolouring_evidence
 from hbcore.services.acting import Staff
 from hbcore.services.outside_results import Report
 from hbcore.services.recolouring_entry import Stated
@@ -57,13 +57,25 @@ class Requests(Persons):
 
     def _review(self, by: Staff, a: int, _b: int, c: int) -> str:
         def review(request: int, by: Staff) -> None:
+            self._look_at(request, by, c)
             recolouring.review(request, by=by, at=self.at)
             assert self.book.entered[request] != by.id, "a request was entered and reviewed by one account"
+            self._check_looked_at(request, by)
             proposal = self.one("SELECT proposal_id FROM recolouring_request WHERE id = ?", request)
             self.book.concerns[proposal] = self.last[f"unit {request}"]
             self._proposes(by, proposal)
 
         return self._on_request(by, a, c, review, "entered")
+
+    def _look_at(self, request: int, by: Staff, c: int) -> None:
+        """Mostly its photos are opened first."""
+        if c % 13 != 4:
+            recolouring_evidence.evidence_of(request, by=by, at=self.at)
+            self.book.looked_at.add((request, by.id))
+
+    def _check_looked_at(self, request: int, by: Staff) -> None:
+        photos = self.one("SELECT count(*) FROM evidence_image WHERE about = ?", request)
+        assert not photos or (request, by.id) in self.book.looked_at, "a request went on with photos that were not opened"
 
     def _ask_person(self, by: Staff, a: int, b: int, c: int) -> str:
         asked = [str(tuple(AskFor)[b % len(AskFor)])]

@@ -29,7 +29,6 @@ CONFIRM: Mapping[str, Callable[..., object]] = {
     "join": joining.join,
     "part": joining.part,
     "declared": declared.confirm_declared,
-    "recolour": recolouring.confirm,
     "outside_result": outside_results.confirm,
     "release_positives": releases.release,
     "remove_positive": removals.settle,
@@ -67,6 +66,10 @@ class SecondLooks(Lists, Policies):
             self._confirm_list(proposal, by, b)
         elif what in POLICIES:
             self._confirm_policy(what, about, by, c)
+        elif what == "recolour":
+            self._look_at(number, by, c)
+            recolouring.confirm(proposal, by=by, at=self.at)
+            self._check_looked_at(number, by)
         else:
             CONFIRM[what](proposal, by=by, at=self.at)
         assert self.book.proposed[proposal] != by.id, f"{what} was proposed and confirmed by one account"
