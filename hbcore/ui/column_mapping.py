@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from hbcore.domain.column_mapping import LEFT_OUT, LISTS, WORDS, ColumnMapping, missing_words
 from hbcore.domain.errors import FileRefused
@@ -61,22 +62,21 @@ def _show_choices(file: IncomingFile, key: str, staff: Staff, saved: Callable[[]
         missing = " · ".join(column_name(word) for word in seen.missing)
         st.warning(safe.inert(_("Nothing is matched yet to: {list}").format(list=missing)))
     everything = st.checkbox(_("Also columns that are known already"), key=f"{key} all")
-    listed = [one for one in seen.columns if everything or not one.known or _is_own(one, seen)]
+    listed = [(n, one) for n, one in enumerate(seen.columns) if everything or not one.known or _is_own(one, seen)]
     words = {name: _listed_words(seen, name) for name in LISTS}
     if not listed and not any(words.values()):
         if not seen.missing:
             st.caption(_("All columns and words of this file are known."))
         return
     st.caption(_("Beside each heading and word of the file stand some of its cells or its rows, and what it is read as."))
-    with st.form(f"{key} form", border=False):
-        headings = {one.heading: _choose_column(one, f"{key} {seen.header} column {place}") for place, one in enumerate(listed)}
-        lists = {name: _choose_words(seen, name, words[name], key) for name in LISTS}
-        if st.form_submit_button(_("Save for this institution and read again"), type="primary"):
-            with errors_shown():
-                column_mappings.remember(file.institution, _content(seen, headings, lists), by=staff, at=now())
-                st.session_state[TURN] += 1
-                saved()
-                say_after_rerun(_("Saved for this institution; the file was read again."))
+    headings = {one.heading: _choose_column(one, f"{key} {seen.header} column {n}") for n, one in listed}
+    lists = {name: _choose_words(seen, name, words[name], key) for name in LISTS}
+    if st.button(_("Save for this institution and read again"), type="primary", key=f"{key} save"):
+        with errors_shown():
+            column_mappings.remember(file.institution, _content(seen, headings, lists), by=staff, at=now())
+            st.session_state[TURN] += 1
+            saved()
+            say_after_rerun(_("Saved for this institution; the file was read again."))
 
 
 def _seen(file: IncomingFile, key: str, staff: Staff) -> FileSeen | None:
@@ -116,8 +116,8 @@ def _choose_column(column: ColumnSeen, key: str) -> str:
     heading, samples, choice = st.columns([2, 3, 3], vertical_alignment="center")
     heading.text(column.heading)
     samples.text(" · ".join(column.samples) or "—")
-    at, key = options.index(column.word) if column.word in options else 0, f"{key} {language()}"
-    return str(choice.selectbox(safe.inert(column.heading), options, at, column_name, key=key, label_visibility="collapsed"))
+    at = column.word if column.word in options else LEFT_OUT
+    return _chosen(choice, column.heading, options, at, column_name, key)
 
 
 def _choose_words(seen: FileSeen, name: str, words: Sequence[str], key: str) -> dict[str, str]:
@@ -131,11 +131,18 @@ def _choose_words(seen: FileSeen, name: str, words: Sequence[str], key: str) -> 
         theirs.text(f"“{word}”")
         found = seen.words.get(name, {}).get(word)
         rows.text(_n("{n} row", "{n} rows", found).format(n=number_here(found)) if found else "—")
-        at, named = options.index(seen.mapping.of(name).get(word, "")), f"{key} {name} {place} {language()}"
-        called = partial(word_name, name)
-        box = choice.selectbox(safe.inert(word), options, at, called, key=named, label_visibility="collapsed")
-        chosen[word] = str(box)
+        at, called = seen.mapping.of(name).get(word, ""), partial(word_name, name)
+        chosen[word] = _chosen(choice, word, options, at, called, f"{key} {name} {place}")
     return {word: ours for word, ours in chosen.items() if ours}
+
+
+def _chosen(place: DeltaGenerator, label: str, options: Sequence[str], at: str, called: Callable[[str], str], key: str) -> str:
+    """What is chosen in a box that is another one in another language; kept beside it until it is saved."""
+    box, kept = f"{key} {language()}", f"{key} kept"
+    if box in st.session_state:
+        st.session_state[kept] = st.session_state[box]
+    first = options.index(st.session_state.get(kept, at))
+    return str(place.selectbox(safe.inert(label), options, first, called, key=box, label_visibility="collapsed"))
 
 
 def _content(seen: FileSeen, headings: Mapping[str, str], lists: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

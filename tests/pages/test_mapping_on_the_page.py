@@ -12,6 +12,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import start
+from hbcore.ui.words import LANGUAGE
 from tests import standing
 from tests.services.numbers import resident_number
 from tests.standing import LAB
@@ -125,6 +126,22 @@ def test_a_layout_that_has_drifted_is_warned_of_above_the_figures(liaison: Staff
     warned = [one.value for one in shown.warning]
     assert any("缺失：“床号”" in one for one in warned)
     assert any("未读取：“病区”" in one for one in warned)
+
+
+def test_what_is_chosen_and_not_saved_is_kept_in_another_language_and_beside_more_columns(liaison: Staff) -> None:
+    shown = dropped(written([*table(), [*table()[1][:4], "N", "床"]]))
+    next(one for one in shown.selectbox if one.label == "判读").set_value("outcome").run()
+    shown.session_state[LANGUAGE] = "en"
+    shown.run()
+    next(one for one in shown.selectbox if one.label == "管码").set_value("sample_number").run()
+    shown.session_state[LANGUAGE] = "zh"
+    shown.run()
+    shown = shown.checkbox[0].set_value(True).run()
+
+    chosen = {one.label: one.value for one in shown.selectbox}
+    assert (chosen["判读"], chosen["管码"], chosen["床号"], chosen["姓名"]) == ("outcome", "sample_number", "", "name")
+    press(shown, "为本机构保存")
+    assert column_mappings.remembered(LAB, by=liaison, at=now()).headings["判读"] == "outcome"
 
 
 def test_a_known_file_asks_nothing_and_shows_all_its_columns_when_asked(liaison: Staff) -> None:
