@@ -1,12 +1,14 @@
 """`facts import` and `facts confirm`: a case or contact list in two steps by two people, from the shell."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, incoming, run, say_n, staff
+from hbcore.commands.frame import Answer, By, Json, incoming, run, say, say_n, staff
 from hbcore.commands.results import problem_json
+from hbcore.commands.wording import changes_said, moment, problems_said, turns
 from hbcore.services import fact_files, fact_lists
 from hbcore.services.clock import now
 from hbcore.services.fact_files import FactFile
@@ -53,10 +55,8 @@ def confirm(
         done = fact_lists.confirm_list(list_id, leave_out=leave_out, by=staff(by), at=now())
         answer = {"list": str(done.list_id), "status": "confirmed", "people": done.people, "codes": dict(done.changes)}
         answer |= {"left_out": done.left_out}
-        return Answer(
-            answer,
-            say_n("List {list}: {n} fact is in force.", "List {list}: {n} facts are in force.", done.people, list=done.list_id),
-        )
+        said = say_n("List {list}: {n} fact is in force.", "List {list}: {n} facts are in force.", done.people, list=done.list_id)
+        return Answer(answer, f"{said}\n{changes_said(done.changes, done=True)}")
 
     run(call, json_wanted)
 
@@ -77,12 +77,27 @@ def _answer(report: FactFile) -> Answer:
         "codes": dict(report.changes),
         "codes_once_begun": dict((report.ahead or report).changes),
     }
-    said = say_n(
-        "List {list}: {n} row read, {proposed} proposed, {refused} not taken.",
-        "List {list}: {n} rows read, {proposed} proposed, {refused} not taken.",
+    return Answer(answer, "\n".join(_lines(report)))
+
+
+def _lines(report: FactFile) -> Iterator[str]:
+    """What the file holds, whose codes change once it is confirmed, and what is wrong with its rows."""
+    figures = {word: report.rows[word] for word in ("proposed", "already_held", "held", "refused")}
+    yield say_n(
+        "{list}: {n} row read, {proposed} proposed, {already_held} on record or proposed, {held} held, {refused} not taken.",
+        "{list}: {n} rows read, {proposed} proposed, {already_held} on record or proposed, {held} held, {refused} not taken.",
         report.rows["read"],
-        list=report.list_id or report.status,
-        proposed=report.rows["proposed"],
-        refused=report.rows["refused"] + report.rows["held"],
+        list=say("List {list}", list=report.list_id) if report.list_id else say("Preview"),
+        **figures,
     )
-    return Answer(answer, said)
+    yield say("Once confirmed: {changes}", changes=turns(report.changes) or say("No code changes."))
+    if ahead := report.ahead:
+        later = turns(ahead.changes) or say("No code changes.")
+        yield say("Once all of it has begun, {time}: {changes}", time=moment(ahead.at), changes=later)
+    if report.new:
+        yield say_n(
+            "{n} person is not known yet and gets a record without a registration.",
+            "{n} people are not known yet; they get a record without a registration.",
+            report.new,
+        )
+    yield from problems_said(report.problems, "facts")

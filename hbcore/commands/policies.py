@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from hbcore.commands.frame import Answer, By, Json, incoming, language, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, incoming, run, say, staff
+from hbcore.commands.wording import here, turns
 from hbcore.domain.errors import Refused
 from hbcore.domain.policy_differences import Differs, RowCompared, said_by, when_in_words
-from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import policies, policy_publishing, policy_simulation, policy_withdrawing, publications
 from hbcore.services.clock import now
@@ -226,7 +226,7 @@ def _as_text(told: PolicyCompared) -> Iterator[str]:
     yield _line(one)
     yield from _hands(one)
     yield say("Fingerprint (SHA-256): {digest}", digest=one.digest)
-    yield from (f"· {_here(note)}" for note in one.policy.notes)
+    yield from (f"· {here(note)}" for note in one.policy.notes)
     if told.before and not told.compared.same:
         unpublished = one.state in (PolicyState.KEPT, PolicyState.PROPOSED)
         compared = "Compared with {before}, which holds there:" if unpublished else "Compared with {before}, the one before it:"
@@ -243,22 +243,22 @@ def _hands(one: PolicySeen) -> Iterator[str]:
     elif one.proposed_by:
         yield say("Proposed by {name}", name=one.proposed_by)
     if proposed := one.withdrawal_proposed:
-        why = _here(WITHDRAWN_FOR[proposed.why])
+        why = here(WITHDRAWN_FOR[proposed.why])
         yield say("{name} proposes to withdraw it before it begins: {why}.", name=proposed.proposed_by, why=why)
     if gone := one.withdrawal:
         hands = {"first": gone.proposed_by, "second": gone.by, "time": _iso(gone.at), "begins": _iso(gone.begins)}
         withdrawn = "Withdrawn {time}, proposed by {first}, confirmed by {second}: {why}. It would have begun {begins}."
-        yield say(withdrawn, **hands, why=_here(WITHDRAWN_FOR[gone.why]))
+        yield say(withdrawn, **hands, why=here(WITHDRAWN_FOR[gone.why]))
 
 
 def _row_as_text(one: RowCompared) -> Iterator[str]:
     place = f"{one.number}." if one.number else say("formerly {number}", number=one.formerly)
     differs = "" if one.differs == Differs.SAME else f"{one.differs} · "
-    yield f"{place} {differs}{_here(COLOUR_WORDS[one.row.colour])} · {_here(said_by(one.row))}"
-    yield "   " + say("When: {conditions}", conditions=_here(when_in_words(one.row)))
+    yield f"{place} {differs}{here(COLOUR_WORDS[one.row.colour])} · {here(said_by(one.row))}"
+    yield "   " + say("When: {conditions}", conditions=here(when_in_words(one.row)))
     if one.differs == Differs.CHANGED and one.before:
         before = (COLOUR_WORDS[one.before.colour], said_by(one.before), when_in_words(one.before))
-        yield "   " + say("Before: {row}", row=" · ".join(map(_here, before)))
+        yield "   " + say("Before: {row}", row=" · ".join(map(here, before)))
 
 
 def _simulated_as_text(tried: Simulated) -> Iterator[str]:
@@ -268,11 +268,7 @@ def _simulated_as_text(tried: Simulated) -> Iterator[str]:
 
 
 def _turns(changes: Mapping[str, int]) -> str:
-    return ", ".join(f"{change} {n}" for change, n in changes.items()) or say("none")
-
-
-def _here(words: Sentence) -> str:
-    return words.zh if language() == "zh" else words.en
+    return turns(changes) or say("none")
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -10,6 +10,7 @@ import typer
 
 from hbcore.commands import watching
 from hbcore.commands.frame import Answer, By, Json, heard, incoming, language, run, say, say_n, staff
+from hbcore.commands.wording import changes_said, problems_said
 from hbcore.domain.column_mapping import ColumnMapping, read_mapping
 from hbcore.domain.errors import Refused
 from hbcore.domain.problems import RowProblem
@@ -43,15 +44,17 @@ def problem_json(one: RowProblem, sort: str = "results") -> dict[str, object]:
     return {"row": one.row, "column": one.column, "code": str(one.code), "text": sentence(of_row(one.code, sort))}
 
 
-def report_text(report: ImportReport) -> str:
-    """The report in a line for people, and a line for each note."""
-    line = say_n(
+def report_text(report: ImportReport, sort: str = "results") -> str:
+    """The report for people: its rows in a line, whose codes change, each note, and each fault with its rows."""
+    rows = say_n(
         "{batch} {status}: {n} row read, {recorded} recorded, {already_held} already held, {held} held, {refused} refused.",
         "{batch} {status}: {n} rows read, {recorded} recorded, {already_held} already held, {held} held, {refused} refused.",
         report.rows["read"],
         **{**report.rows, "batch": report.batch or "-", "status": _status(report.status)},
     )
-    return "\n".join([line, *(sentence(note.code, note.values)[language()] for note in report.notes)])
+    codes = [] if report.status == "applying" else [changes_said(report.codes, done=report.status != "preview")]
+    notes = (sentence(note.code, note.values)[language()] for note in report.notes)
+    return "\n".join((rows, *codes, *notes, *problems_said(report.problems, sort)))
 
 
 def _status(status: str) -> str:
@@ -154,10 +157,15 @@ def put_back(
 
 
 def recall_answer(done: Recalled) -> Answer:
-    """What came of a recall or of putting an upload back, or would."""
-    about = {"batch": done.number, "status": _status(done.status)}
-    said = say_n("{batch} {status}: {n} result.", "{batch} {status}: {n} results.", done.changed.results, **about)
-    return Answer({"batch": done.number, "status": done.status, **asdict(done.changed)}, said)
+    """What came of a recall or of putting an upload back, or would: its results, positives and codes."""
+    about, changed = {"batch": done.number, "status": _status(done.status)}, done.changed
+    said = [say_n("{batch} {status}: {n} result.", "{batch} {status}: {n} results.", changed.results, **about)]
+    if changed.positives_gone:
+        said.append(say("Positives that go: {n}", n=changed.positives_gone))
+    if changed.positives_back:
+        said.append(say("Positives that come back: {n}", n=changed.positives_back))
+    said.append(changes_said(changed.codes, done=done.status not in ("preview", "proposed")))
+    return Answer({"batch": done.number, "status": done.status, **asdict(changed)}, "\n".join(said))
 
 
 @results.command("problems")

@@ -36,6 +36,6 @@ def import_samples(
         taken = incoming(file, institution)
         do = sampling_imports.preview if preview else sampling_imports.commit
         report = do(taken, by=staff(by), at=now())
-        return Answer(report_json(report, "samples"), report_text(report))
+        return Answer(report_json(report, "samples"), report_text(report, "samples"))
 
     run(call, json_wanted)

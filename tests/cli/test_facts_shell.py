@@ -33,6 +33,11 @@ def shell(*arguments: str) -> tuple[int, dict[str, object]]:
     return ran.exit_code, answer
 
 
+def told(*arguments: str, locale: str = "en_GB") -> list[str]:
+    """What people are told, line by line."""
+    return CliRunner().invoke(app, arguments, env={"LC_ALL": f"{locale}.UTF-8"}).stderr.splitlines()
+
+
 def listed(folder: Path, *rows: str) -> str:
     (folder / "list.csv").write_text("\n".join([HEADER, *rows]), "utf-8")
     return str(folder / "list.csv")
@@ -82,3 +87,22 @@ def test_more_people_than_usual_are_taken_once_it_is_said_that_all_are_meant(tmp
 
 def test_an_unknown_list_is_said(tmp_path: Path) -> None:
     assert shell("facts", "confirm", "17", "--by", "city")[1]["error"]["code"] == "unknown_list"  # type: ignore[index]
+
+
+def test_people_are_told_what_the_list_holds_whose_codes_change_and_which_rows_are_wrong(tmp_path: Path) -> None:
+    asked = ("facts", "import", listed(tmp_path, row(0), row(1), row(2, kind="邻居")), "--case", "WC-1", "--by", "clerk")
+    seen, chinese = told(*asked, "--preview"), told(*asked, "--preview", locale="zh_CN")
+    made = shell(*asked)[1]
+    done = told("facts", "confirm", str(made["list"]), "--by", "city")
+
+    assert seen[:3] == [
+        "Preview: 3 rows read, 2 proposed, 0 on record or proposed, 0 held, 1 not taken.",
+        "Once confirmed: 2 from green to yellow",
+        "2 people are not known yet; they get a record without a registration.",
+    ]
+    assert seen[3].startswith("Row 4: ")
+    assert chinese[:2] == [
+        "预览：读取 3 行，提请 2 行，已有或已提请 0 行，待核实 0 行，未接收 1 行。",
+        "确认后：2 人 绿码 → 黄码",
+    ]
+    assert done == [f"List {made['list']}: 2 facts are in force.", "Codes that changed: 2 from green to yellow"]

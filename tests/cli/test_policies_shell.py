@@ -117,7 +117,7 @@ def test_a_policy_and_a_simulation_are_printed_as_lines_for_people():
     assert "Compared with hubei-2020-04, which holds there:" in shown
     assert "3. added · Red code · Central quarantine until (its end)" in shown
     assert "formerly 3 removed · Red code · Registered fever case in Wuhan, not yet excluded" in shown
-    assert tried == ["People decided: 1; codes that would turn: green>grey 1", "  420106: 1 · green>grey 1"]
+    assert tried == ["People decided: 1; codes that would turn: 1 from green to grey", "  420106: 1 · 1 from green to grey"]
 
 
 @pytest.mark.parametrize(

@@ -240,3 +240,30 @@ def test_an_encoding_that_is_named_is_how_the_file_is_read(tmp_path):
     assert found["format"]["encoding"] == named["format"]["encoding"] == "utf-16-le"
     assert told(named) == ONE
     assert told(wrong) == "unknown_encoding"
+
+
+def words(*arguments: str, language: str = "en_GB") -> list[str]:
+    """What people are told, line by line."""
+    return (
+        CliRunner().invoke(app, ["results", *arguments, "--by", "lab"], env={"LC_ALL": f"{language}.UTF-8"}).stderr.splitlines()
+    )
+
+
+def test_people_are_told_whose_codes_change_and_which_rows_are_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(each({}, {"who": QIAN, "outcome": "阳性"}, {"who": "孙俊,身份证,420602198912167390"}))
+    asked = ("import", str(path), "--institution", LAB)
+
+    seen, chinese, done = words(*asked, "--preview"), words(*asked, "--preview", language="zh_CN"), words(*asked)
+    batch = done[0].split()[0]
+    recalled = words("recall", batch, "--reason", "wrong_file", "--preview")
+
+    assert seen[1] == "Codes that change: 1 from no code to green · 1 from no code to red"
+    assert seen[2].startswith("Row 4: The check digit does not fit")
+    assert chinese[1] == "将变化的健康码：1 人 无码 → 绿码 · 1 人 无码 → 红码"
+    assert done[1] == "Codes that changed: 1 from no code to green · 1 from no code to red"
+    assert recalled == [
+        f"{batch} preview: 2 results.",
+        "Positives that go: 1",
+        "Codes that change: 1 from green to no code · 1 from red to no code",
+    ]
