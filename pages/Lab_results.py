@@ -1,5 +1,6 @@
 """Laboratory results and sampling registrations: drop a file, see what it would do, commit it; what is held, and the uploads."""
 
+from collections.abc import Collection
 from functools import partial
 
 import streamlit as st
@@ -75,20 +76,20 @@ def drop_file(sort: FileSort) -> UploadedFile | None:
     return st.file_uploader(safe.inert(label), PAGE_SUFFIXES, max_upload_size=PAGE_MEGABYTES, key=key)
 
 
-def preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> ImportReport | None:
-    """What the file would do; worked out once for each file and way to read it, in this session only."""
+def preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> tuple[ImportReport | None, Collection[str]]:
+    """What the file would do, else why nothing; worked out once for each file and way to read it, in this session only."""
     asked = (sort.word, file.sha256, file.institution, file.encoding)
     held: tuple[tuple[str, str, str, str | None], ImportReport] | None = st.session_state.get(PREVIEW)
     if held and held[0] == asked:
-        return held[1]
+        return held[1], ()
     forget_preview()
-    with errors_shown(), busy(_("Reading and judging the file; nothing is stored yet …")), heard(_(TRIED)) as said:
+    with errors_shown() as refused, busy(_("Reading and judging the file; nothing is stored yet …")), heard(_(TRIED)) as said:
         report = sort.preview(file, **({"said": said} if sort.in_slices else {}), by=staff, at=now())
         st.session_state[PREVIEW] = (asked, report)
         if sort.word == "results":
             st.session_state[CELLS] = lab_cells.of_file(file, report.problems, by=staff, at=now())
-        return report
-    return None
+        return report, ()
+    return None, refused
 
 
 def commit(sort: FileSort, file: IncomingFile, report: ImportReport, staff: Staff) -> None:
@@ -117,9 +118,9 @@ def forget_preview() -> None:
 def show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
     """What will happen, and the button that makes it so; where this very file was committed before, that upload."""
     above, file = st.container(), as_chosen(file)
-    report = preview_of(sort, file, staff)
+    report, refused = preview_of(sort, file, staff)
     with above, errors_shown():
-        show_reading(sort, file, report, staff, forget_preview)
+        show_reading(sort, file, report, refused, staff, forget_preview)
     if report is None:
         return
     if report.batch:

@@ -15,14 +15,17 @@ SAID = "said after rerun"
 
 
 @contextmanager
-def errors_shown() -> Iterator[None]:
-    """Show a refusal inside the block as a sentence, anything else as a general one; the page goes on below.
+def errors_shown() -> Iterator[list[str]]:
+    """Show a refusal inside the block as a sentence, anything else as a general one; the page goes on below, and may ask for the
+    refusal's code in the list that it is given.
 
     What Streamlit itself raises to stop or run again is no `Exception` and passes.
     """
+    codes: list[str] = []
     try:
-        yield
+        yield codes
     except Refused as refused:
+        codes.append(refused.code)
         show_refused(refused)
     except Exception as error:  # people get a sentence, the log gets the place
         log_trouble(error)

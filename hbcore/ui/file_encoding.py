@@ -1,10 +1,11 @@
 """How a text file is written: found by itself, shown by two of its names, changed by hand."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import streamlit as st
 
-from hbcore.domain.vocabulary import Encoding
+from hbcore.domain.vocabulary import Encoding, FileCode
 from hbcore.services import lab_imports
 from hbcore.services.import_report import ImportReport
 from hbcore.services.uploads import IncomingFile
@@ -18,6 +19,9 @@ NAMES = {
     Encoding.UTF16_BE: "UTF-16 BE",
     Encoding.CP1252: "Windows-1252",
 }
+
+OF_LETTERS = frozenset({FileCode.UNKNOWN_ENCODING, FileCode.NO_KNOWN_HEADINGS, FileCode.NOT_A_TABLE})
+"""The refusals that letters read in the wrong way may be the reason for; for any other the headings were read as they are."""
 
 
 def as_chosen(file: IncomingFile) -> IncomingFile:
@@ -33,8 +37,8 @@ def _chosen(file: IncomingFile) -> Encoding | None:
     return st.session_state.get(kept)
 
 
-def show_encoding(file: IncomingFile, report: ImportReport | None) -> None:
-    """The choice, and beside it two names as the file was read; nothing for a workbook."""
+def show_encoding(file: IncomingFile, report: ImportReport | None, refused: Collection[str]) -> None:
+    """The choice, and beside it two names as the file was read; nothing for a workbook. `refused`: why there is no report."""
     if not file.is_text:
         return
     choice, names = st.columns([1, 3], vertical_alignment="bottom")
@@ -47,7 +51,8 @@ def show_encoding(file: IncomingFile, report: ImportReport | None) -> None:
         key=_key(file),
     )
     with names:
-        safe.text(_names_words(file, report))
+        if report is not None or not OF_LETTERS.isdisjoint(refused):
+            safe.text(_names_words(file, report))
 
 
 def _names_words(file: IncomingFile, report: ImportReport | None) -> str:

@@ -1,5 +1,7 @@
 """Lists that come to the review queue: another channel's applications, public security's filings; seen before their commit."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from hbcore.domain.headings import APPLICATIONS, FILINGS, Headings
@@ -84,8 +86,8 @@ def _chosen() -> str:
 
 
 def _show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
-    seen = _preview_of(sort, file, staff)
-    show_encoding(file, seen[0] if seen else None)
+    seen, refused = _preview_of(sort, file, staff)
+    show_encoding(file, seen[0] if seen else None, refused)
     if seen is None:
         return
     report, cells = seen
@@ -102,19 +104,19 @@ def _show_preview(sort: FileSort, file: IncomingFile, staff: Staff) -> None:
         _commit(sort, file, staff)
 
 
-def _preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> tuple[ImportReport, Cells] | None:
-    """What the file would do; worked out once for each file and way to read it, in this session only."""
+def _preview_of(sort: FileSort, file: IncomingFile, staff: Staff) -> tuple[tuple[ImportReport, Cells] | None, Collection[str]]:
+    """What the file would do, else why nothing; worked out once for each file and way to read it, in this session only."""
     asked = (sort.word, file.sha256, file.encoding)
     held: tuple[object, ImportReport, Cells] | None = st.session_state.get(_SEEN)
     if held and held[0] == asked:
-        return held[1:]
+        return held[1:], ()
     st.session_state.pop(_SEEN, None)
-    with errors_shown(), busy(_("Reading and judging the file; nothing is stored yet …")):
+    with errors_shown() as refused, busy(_("Reading and judging the file; nothing is stored yet …")):
         report = sort.preview(file, by=staff, at=now())
         cells = lab_cells.of_list(file, HEADINGS[sort.word], report.problems, by=staff, at=now())
         st.session_state[_SEEN] = (asked, report, cells)
-        return report, cells
-    return None
+        return (report, cells), ()
+    return None, refused
 
 
 def _commit(sort: FileSort, file: IncomingFile, staff: Staff) -> None:

@@ -135,6 +135,7 @@ def test_a_registration_among_results_is_sent_to_its_tab_and_not_called_known(li
 
     assert ["“采样登记”" in one.value for one in shown.error] == [True]
     assert "以下项目尚无对应的列：检测结果" in said(shown)
+    assert "文件未能读取" not in said(shown), "no letters are the reason"
     assert "此文件的列和代码均已识别。" not in [one.value for one in shown.caption]
 
 
