@@ -6,7 +6,7 @@ from datetime import datetime
 
 from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import SHANGHAI
-from hbcore.services.grounds import FactGround, Hand, ResultGround
+from hbcore.services.grounds import FactGround, FactWaiting, Hand, ResultGround
 from hbcore.services.why import Change, CodeThen, Why
 
 FACT = ("kind", "ends_by", "source", "evidence", "case")
@@ -19,6 +19,7 @@ def as_json(why: Why) -> dict[str, object]:
     return {
         "results": [_result(one) for one in why.results],
         "facts": [_fact(one) for one in why.facts],
+        "waiting": [_waiting(one) for one in why.waiting],
         "registration": why.registration,
         "application": {"receipt": application.receipt, "unit": _said(application.unit)} if application else None,
         "residence": _said(why.residence),
@@ -49,6 +50,10 @@ def _fact(one: FactGround) -> dict[str, object]:
     times = {"from": written(one.from_at), "until": written(one.until_at), "recorded_at": written(one.recorded_at)}
     hands = {"proposed_by": _hand(one.proposed_by), "confirmed_by": _hand(one.confirmed_by)}
     return {name: getattr(one, name) for name in FACT} | times | hands | {"office": _said(one.office)}
+
+
+def _waiting(one: FactWaiting) -> dict[str, object]:
+    return {"what": one.what, "kind": one.kind, "since": written(one.since), "office": _said(one.office)}
 
 
 def _hand(one: Hand | None) -> dict[str, object] | None:

@@ -15,6 +15,7 @@ from hbcore.domain.sentence import Sentence
 from hbcore.domain.vocabulary import Assay, FactKind, FactSource, Outcome
 from hbcore.domain.why import EndsBy, RestsOn, fact_end
 from hbcore.services.acting import Staff
+from hbcore.services.second_look import What
 from hbcore.services.units import UnitSeen, all_units, lies_in
 from hbcore.storage import why_rows
 from hbcore.storage.look_up_rows import PersonRead
@@ -63,6 +64,16 @@ class FactGround:
     confirmed_by: Hand | None
     application: ApplicationGround | None
     case: str | None
+
+
+@dataclass(frozen=True)
+class FactWaiting:
+    """A fact that is proposed, or its early end or extension: it waits for its second person and counts for nothing yet."""
+
+    what: What
+    kind: FactKind
+    since: datetime
+    office: Sentence | None
 
 
 @dataclass(frozen=True)
@@ -181,6 +192,12 @@ def fact_grounds(
             application,
             row.case_number,
         )
+
+
+def facts_waiting(connection: sa.Connection, person: int, at: datetime, seen: Behind) -> Iterator[FactWaiting]:
+    """What is proposed of the facts of a person and waits, each with the unit where it was proposed."""
+    for row in why_rows.waiting(connection, person, at):
+        yield FactWaiting(What(row.what), FactKind(row.kind), instant(row.proposed_at), seen.unit(row.unit))
 
 
 def _office(row: FactRow, application: ApplicationGround | None, seen: Behind) -> Sentence | None:

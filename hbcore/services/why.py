@@ -8,7 +8,7 @@ from hbcore.domain.deeds import deeds
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import Known
 from hbcore.domain.outside_results import OUTSIDE
-from hbcore.domain.permissions import Permission
+from hbcore.domain.permissions import Permission, may
 from hbcore.domain.policy import reason_of
 from hbcore.domain.policy_eras import Era, decide_over
 from hbcore.domain.policy_table import Policy, Row
@@ -17,7 +17,16 @@ from hbcore.domain.vocabulary import Colour
 from hbcore.domain.why import comes_next, rests_on
 from hbcore.services.acting import Staff, reading
 from hbcore.services.details import details
-from hbcore.services.grounds import ApplicationGround, FactGround, ResultGround, behind, fact_grounds, result_grounds
+from hbcore.services.grounds import (
+    ApplicationGround,
+    FactGround,
+    FactWaiting,
+    ResultGround,
+    behind,
+    fact_grounds,
+    facts_waiting,
+    result_grounds,
+)
 from hbcore.services.looked_up import look_up_of
 from hbcore.services.people import known_of
 from hbcore.services.policies_published import eras_at
@@ -50,6 +59,7 @@ class Why:
     """All that a code rests on. `registration`: its row holds by the registration; `application`: the one behind that, if any.
 
     `residence`: the unit by which it holds. `offices`: units and institutions to ask, besides the hotline.
+    `waiting`: what is proposed of facts, for who may see those.
     """
 
     results: tuple[ResultGround, ...]
@@ -60,6 +70,7 @@ class Why:
     changes: tuple[Change, ...]
     offices: tuple[Sentence, ...]
     hotline: str
+    waiting: tuple[FactWaiting, ...] = ()
 
 
 def why(person: int, *, by: Staff, at: datetime) -> Why:
@@ -81,6 +92,7 @@ def why(person: int, *, by: Staff, at: datetime) -> Why:
         seen = behind(session, person, by)
         facts = tuple(fact_grounds(connection, policy, known, rests, read, seen))
         results = tuple(result_grounds(connection, rests, read, seen))
+        waits = tuple(facts_waiting(connection, person, at, seen)) if may(by.role, Permission.SEE_FACTS) else ()
         whom = hotline(session)
     own = next((one for one in seen.applications.values() if one.behind), None)
     application = seen.application(own) if rests.registration or rests.row is None else None
@@ -93,6 +105,7 @@ def why(person: int, *, by: Staff, at: datetime) -> Why:
         tuple(_changes(eras, known, rests.row, details(read.row.filing_fields, read.row.reasons, whom), at)),
         tuple(dict.fromkeys(_offices(results, facts, application, seen.unit(read.row.unit)))),
         whom,
+        waits,
     )
 
 

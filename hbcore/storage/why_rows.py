@@ -1,15 +1,20 @@
-"""The valid results, standing facts and applications of one person with who stands behind each; read when somebody asks why."""
+"""The valid results, standing and proposed facts and applications of one person with who stands behind each; read on “Why?”."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from hbcore.domain.alarms import AlarmKind
+from hbcore.domain.known import micros
 from hbcore.storage.alarm_rows import SEEN
+from hbcore.storage.fact_list_rows import LINES, LISTS
 from hbcore.storage.instants import raw
 from hbcore.storage.look_up_rows import APPLICATIONS, FACTS, INSTITUTIONS
 from hbcore.storage.people_rows import PERSONS
 from hbcore.storage.prepared import Prepared
+from hbcore.storage.proposal_rows import PROPOSALS
+from hbcore.storage.recolouring_rows import of_whom
 from hbcore.storage.result_rows import RESULTS
 from hbcore.storage.staff_rows import STAFF
 from hbcore.storage.tables import BIG
@@ -62,6 +67,15 @@ class FactRow(NamedTuple):
     case_number: str | None
 
 
+class WaitingRow(NamedTuple):
+    """Something proposed of a fact that waits for its second person: what, of which kind, since when (microseconds), where."""
+
+    what: str
+    kind: str
+    proposed_at: int
+    unit: str
+
+
 class ApplicationRow(NamedTuple):
     """An application; instants in microseconds. `behind`: it is the one behind the person's registration."""
 
@@ -102,6 +116,18 @@ _FACTS = Prepared(
     .order_by(FACTS.c.id),
     FactRow,
 )
+_WAITING = Prepared(
+    sa.select(LISTS.c.what, LINES.c.kind, raw(LISTS.c.proposed_at), LISTS.c.unit)
+    .join_from(LINES, LISTS, LISTS.c.id == LINES.c.list_id)
+    .join(PROPOSALS, PROPOSALS.c.id == LISTS.c.proposal_id)
+    .where(
+        of_whom(LINES.c.person_id),
+        PROPOSALS.c.settled_at.is_(None),
+        raw(PROPOSALS.c.expires_at) > sa.bindparam("at", type_=BIG),
+    )
+    .order_by(LISTS.c.proposed_at, LINES.c.id),
+    WaitingRow,
+)
 _APPLICATIONS = Prepared(
     sa.select(*(raw(APPLICATIONS.c[name]) for name in ApplicationRow._fields[:7]), PERSONS.c.application_id == APPLICATIONS.c.id)
     .join_from(APPLICATIONS, PERSONS, PERSONS.c.id == APPLICATIONS.c.person_id)
@@ -132,6 +158,11 @@ def results(connection: sa.Connection, person: int) -> list[ResultRow]:
 def facts(connection: sa.Connection, person: int) -> list[FactRow]:
     """The standing facts, in the order in which `look_up_rows.read_person` has them."""
     return list(_FACTS.rows(connection, {"person": person}))
+
+
+def waiting(connection: sa.Connection, person: int, at: datetime) -> list[WaitingRow]:
+    """What is proposed of facts of theirs, also under a row that was joined to theirs, and nobody has settled; oldest first."""
+    return list(_WAITING.rows(connection, {"person": person, "at": micros(at)}))
 
 
 def applications(connection: sa.Connection, person: int) -> list[ApplicationRow]:

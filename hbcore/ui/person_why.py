@@ -13,8 +13,9 @@ from hbcore.services import why
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
-from hbcore.services.grounds import ApplicationGround, Check, FactGround, Hand, ResultGround
+from hbcore.services.grounds import ApplicationGround, Check, FactGround, FactWaiting, Hand, ResultGround
 from hbcore.services.people import PersonCard
+from hbcore.services.second_look import What
 from hbcore.services.why import Change, CodeThen, Why
 from hbcore.ui import safe
 from hbcore.ui.application_words import here, moment, state_name
@@ -28,6 +29,14 @@ ENDS_BY = {
     EndsBy.RECORDED: N_("as recorded with its evidence"),
     EndsBy.POLICY: N_("by the policy's days"),
     EndsBy.CLOSED: N_("closed by a later fact"),
+}
+
+WAITING = {
+    What.FACTS: N_("? Not counted yet: {kind}, proposed by {unit}, {time}; it waits for its second person."),
+    What.END_FACT: N_("? Not counted yet: the early end of {kind}, proposed by {unit}, {time}; it waits for its second person."),
+    What.EXTEND_FACT: N_(
+        "? Not counted yet: the extension of {kind}, proposed by {unit}, {time}; it waits for its second person."
+    ),
 }
 
 
@@ -66,6 +75,8 @@ def _show_grounds(card: PersonCard, found: Why, staff: Staff, at: datetime) -> N
     _show_application(found.application, staff)
     for line in _not_found(card):
         safe.text(line)
+    for waits in found.waiting:
+        safe.text(_waiting(waits, at))
 
 
 def _show_upload(number: str | None, staff: Staff) -> None:
@@ -110,6 +121,12 @@ def _fact(one: FactGround, at: datetime) -> Iterator[str]:
     if one.confirmed_by:
         yield _("confirmed by {who}").format(who=_hand(one.confirmed_by))
     yield _("recorded {time}").format(time=moment(one.recorded_at, at))
+
+
+def _waiting(one: FactWaiting, at: datetime) -> str:
+    """What counts for nothing yet, and where to ask about it."""
+    unit = here(one.office) if one.office else _("Unit unknown")
+    return _(WAITING[one.what]).format(kind=here(WORDS["facts"][one.kind]), unit=unit, time=moment(one.since, at))
 
 
 def _hand(one: Hand) -> str:

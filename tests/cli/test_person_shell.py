@@ -125,7 +125,7 @@ def test_why_is_answered_with_what_the_code_rests_on_and_what_would_change_it():
 
     why = person(RESIDENT)["why"]
 
-    assert set(why) == {"results", "facts", "registration", "application", "residence", "changes", "ask"}
+    assert set(why) == {"results", "facts", "waiting", "registration", "application", "residence", "changes", "ask"}
     ((result,), facts) = why["results"], why["facts"]
     assert (result["sample_number"], result["institution"], result["outcome"], facts) == ("L7", "武昌医学检验所", "positive", [])
     assert {key: why["changes"][0]["then"][key] for key in ("colour", "number")} == {"colour": "yellow", "number": 4}

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 from streamlit.testing.v1 import AppTest
 
-from hbcore.domain.vocabulary import PROVINCE, DocumentKind, FactKind, Outcome, Role
-from hbcore.services import applications
+from hbcore.domain.fact_rules import Measure
+from hbcore.domain.vocabulary import PROVINCE, DocumentKind, FactKind, Outcome, Purpose, Role
+from hbcore.services import applications, fact_proposing, people
 from hbcore.services.clock import now
 from hbcore.storage.engine import engine
 from hbcore.storage.evidence_rows import FACTS
 from tests import standing
 from tests.pages.looking_up import RESIDENT, page, said, search, sections
 from tests.services.applying import PERMIT, look_ups
-from tests.standing import Sampled
+from tests.standing import WUCHANG, Sampled
 
 
 def why_of(number: str) -> AppTest:
@@ -73,6 +74,20 @@ def test_a_green_code_says_what_was_looked_for_and_not_found(signed_in):
     shown = why_of(RESIDENT)
 
     assert "未发现管控记录或未排除的阳性：此前 14 条规则逐条查过，均不成立" in said(shown)
+
+
+def test_a_fact_that_waits_for_its_second_look_is_said_to_count_for_nothing_yet(signed_in):
+    clerk = standing.staff(Role.DISTRICT_STAFF, now(), name="clerk", unit=WUCHANG)
+    held = standing.person(RESIDENT, now())
+    people.open_by_id(held, purpose=Purpose.OUTBREAK_TRACING, case="WH-12", by=clerk, at=now())
+    measure = Measure(FactKind.CLOSE_CONTACT, now(), now() + timedelta(days=9), "武疾控〔2020〕12号", "同桌就餐")
+    fact_proposing.propose(held, measure, "同住接触", case="WH-12", by=clerk, at=now())
+
+    shown = said(why_of(RESIDENT))
+
+    assert "未发现管控记录或未排除的阳性" in shown
+    assert "? 尚未计入：密切接触者，武昌区 于 " in shown
+    assert "提请，待第二人确认。" in shown
 
 
 def test_who_has_no_code_is_told_why_and_what_to_do(signed_in):
