@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,16 +10,16 @@ from typing import Annotated
 import typer
 
 from hbcore.commands.frame import Answer, By, Json, incoming, run, say, staff
-from hbcore.commands.wording import here, turns
+from hbcore.commands.policy_text import as_text, line, simulated_as_text
+from hbcore.commands.wording import changes_said, moment
 from hbcore.domain.errors import Refused
-from hbcore.domain.policy_differences import Differs, RowCompared, said_by, when_in_words
+from hbcore.domain.policy_differences import RowCompared, when_in_words
 from hbcore.domain.vocabulary import SHANGHAI
 from hbcore.services import policies, policy_publishing, policy_simulation, policy_withdrawing, publications
 from hbcore.services.clock import now
-from hbcore.services.colour_words import COLOUR_WORDS
-from hbcore.services.policies import PolicyCompared, PolicySeen, PolicyState
+from hbcore.services.policies import PolicySeen
 from hbcore.services.policy_simulation import Simulated
-from hbcore.services.policy_withdrawing import WITHDRAWN_FOR, WithdrawalReason
+from hbcore.services.policy_withdrawing import WithdrawalReason
 from hbcore.services.publications import Applied
 
 app = typer.Typer()
@@ -36,7 +36,7 @@ def listed(by: By, json_wanted: Json = False) -> None:
 
     def call() -> Answer:
         kept = policies.listed(by=staff(by), at=now())
-        return Answer({"policies": [_as_json(one) for one in kept]}, "\n".join(map(_line, kept)))
+        return Answer({"policies": [_as_json(one) for one in kept]}, "\n".join(map(line, kept)))
 
     run(call, json_wanted)
 
@@ -56,7 +56,7 @@ def show(
             rule = policies.as_certlogic(told.shown)
             return Answer(json.loads(rule), rule)
         rows = [_row(one) for one in told.compared.rows]
-        return Answer({**_as_json(told.shown), "before": told.before, "rows": rows}, "\n".join(_as_text(told)))
+        return Answer({**_as_json(told.shown), "before": told.before, "rows": rows}, "\n".join(as_text(told)))
 
     run(call, json_wanted)
 
@@ -73,7 +73,7 @@ def simulate(
     def call() -> Answer:
         table = policies.read_table(incoming(file).content)
         tried = policy_simulation.simulate(table, unit=unit, by=staff(by), at=now())
-        return Answer(_simulated(tried), "\n".join(_simulated_as_text(tried)))
+        return Answer(_simulated(tried), "\n".join(simulated_as_text(tried)))
 
     run(call, json_wanted)
 
@@ -103,8 +103,8 @@ def publish(
 
     def call() -> Answer:
         begins = policy_publishing.publish(policy_id, valid_from=read_instant(valid_from), by=staff(by), at=now())
-        answer = {"policy": policy_id, "status": "published", "valid_from": _iso(begins), **_applied()}
-        return Answer(answer, say("Policy {policy} is in force from {time} on.", policy=policy_id, time=_iso(begins)))
+        said = say("Policy {policy} is in force from {time} on.", policy=policy_id, time=moment(begins))
+        return _applied({"policy": policy_id, "status": "published", "valid_from": _iso(begins)}, said)
 
     run(call, json_wanted)
 
@@ -132,16 +132,23 @@ def withdraw(policy_id: Id, by: By, json_wanted: Json = False) -> None:
 
     def call() -> Answer:
         policy_withdrawing.withdraw(policy_id, by=staff(by), at=now())
-        answer = {"policy": policy_id, "status": "withdrawn", **_applied()}
-        return Answer(answer, say("Policy {policy} is withdrawn and never begins.", policy=policy_id))
+        said = say("Policy {policy} is withdrawn and never begins.", policy=policy_id)
+        return _applied({"policy": policy_id, "status": "withdrawn"}, said)
 
     run(call, json_wanted)
 
 
-def _applied() -> dict[str, object]:
-    """How many people were decided again and which codes turn, once all is applied; nothing where the server was faster."""
+def _applied(done: Mapping[str, object], said: str) -> Answer:
+    """What was done, with how many people were decided again and which codes turn; these only where no server was faster."""
     applied = publications.apply_all(_say_progress)
-    return {} if applied is None else {"people": applied.people, "codes": dict(applied.changes)}
+    if applied is None:
+        return Answer(done, said)
+    lines = (
+        said,
+        say("{done} of {people} people decided", done=applied.done, people=applied.people),
+        changes_said(applied.changes, done=False),
+    )
+    return Answer({**done, "people": applied.people, "codes": dict(applied.changes)}, "\n".join(lines))
 
 
 def read_instant(text: str) -> datetime | None:
@@ -215,60 +222,6 @@ def _simulated(tried: Simulated) -> dict[str, object]:
         "rows": {row or "none": n for row, n in tried.rows.items()},
         "units": [{"unit": one.unit, "people": one.people, "codes": one.changes} for one in tried.units],
     }
-
-
-def _line(one: PolicySeen) -> str:
-    return f"{one.id} · {one.scope} · {one.state} · {_iso(one.valid_from) or '–'}"
-
-
-def _as_text(told: PolicyCompared) -> Iterator[str]:
-    one = told.shown
-    yield _line(one)
-    yield from _hands(one)
-    yield say("Fingerprint (SHA-256): {digest}", digest=one.digest)
-    yield from (f"· {here(note)}" for note in one.policy.notes)
-    if told.before and not told.compared.same:
-        unpublished = one.state in (PolicyState.KEPT, PolicyState.PROPOSED)
-        compared = "Compared with {before}, which holds there:" if unpublished else "Compared with {before}, the one before it:"
-        yield say(compared, before=told.before)
-    for row in told.compared.rows:
-        yield from _row_as_text(row)
-
-
-def _hands(one: PolicySeen) -> Iterator[str]:
-    """By whom it was proposed, published, withdrawn."""
-    if one.published_by:
-        hands = {"first": one.proposed_by or "–", "second": one.published_by, "time": _iso(one.published_at)}
-        yield say("Proposed by {first}, published by {second} {time}", **hands)
-    elif one.proposed_by:
-        yield say("Proposed by {name}", name=one.proposed_by)
-    if proposed := one.withdrawal_proposed:
-        why = here(WITHDRAWN_FOR[proposed.why])
-        yield say("{name} proposes to withdraw it before it begins: {why}.", name=proposed.proposed_by, why=why)
-    if gone := one.withdrawal:
-        hands = {"first": gone.proposed_by, "second": gone.by, "time": _iso(gone.at), "begins": _iso(gone.begins)}
-        withdrawn = "Withdrawn {time}, proposed by {first}, confirmed by {second}: {why}. It would have begun {begins}."
-        yield say(withdrawn, **hands, why=here(WITHDRAWN_FOR[gone.why]))
-
-
-def _row_as_text(one: RowCompared) -> Iterator[str]:
-    place = f"{one.number}." if one.number else say("formerly {number}", number=one.formerly)
-    differs = "" if one.differs == Differs.SAME else f"{one.differs} · "
-    yield f"{place} {differs}{here(COLOUR_WORDS[one.row.colour])} · {here(said_by(one.row))}"
-    yield "   " + say("When: {conditions}", conditions=here(when_in_words(one.row)))
-    if one.differs == Differs.CHANGED and one.before:
-        before = (COLOUR_WORDS[one.before.colour], said_by(one.before), when_in_words(one.before))
-        yield "   " + say("Before: {row}", row=" · ".join(map(here, before)))
-
-
-def _simulated_as_text(tried: Simulated) -> Iterator[str]:
-    yield say("People decided: {people}; codes that would turn: {codes}", people=tried.people, codes=_turns(tried.changes))
-    for one in tried.units:
-        yield f"  {one.unit}: {one.people} · {_turns(one.changes)}"
-
-
-def _turns(changes: Mapping[str, int]) -> str:
-    return turns(changes) or say("none")
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -1,14 +1,14 @@
 """`policy …`: the shell lists, shows, simulates, and by two accounts of the province publishes a table or withdraws it."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from hbcore.cli import app
-from hbcore.domain.sentence import TABLES
+from hbcore.domain.sentence import TABLES, time_in_words
 from hbcore.domain.vocabulary import PROVINCE, Outcome, Role
 from hbcore.services import policies
 from hbcore.services.accounts import staff_named
@@ -69,6 +69,11 @@ def ahead() -> str:
     return str(policy("publish", "wuhan-2022-09", "--from", begins, "--by", "chen")["valid_from"])
 
 
+def in_english(instant: str) -> str:
+    """An instant as people read it, to the minute."""
+    return time_in_words(datetime.fromisoformat(instant), seen_from=now()).en
+
+
 def test_a_policy_that_has_not_begun_is_withdrawn_by_two():
     begins = ahead()
     why = ("--reason", "wrong_instant")
@@ -102,21 +107,25 @@ def test_a_withdrawal_is_told_in_either_language():
     assert proposed == "已提出，待省级另一人在执行前撤回。\n"
     assert "chen proposes to withdraw it before it begins: those who carry it out are not ready." in waiting[0].splitlines()
     assert "chen 提出在执行前撤回：执行单位尚未准备好。" in waiting[1].splitlines()
-    assert done == "Policy wuhan-2022-09 is withdrawn and never begins.\n"
+    assert done.splitlines() == [
+        "Policy wuhan-2022-09 is withdrawn and never begins.",
+        "1 of 1 people decided",
+        "Codes that change: 1 from grey to green",
+    ]
     assert "proposed by chen, confirmed by wang: those who carry it out are not ready." in shown
-    assert f"It would have begun {begins}." in shown
+    assert f"It would have begun {in_english(begins)}." in shown
 
 
 def test_a_policy_and_a_simulation_are_printed_as_lines_for_people():
     shown = text("show", "wuhan-2022-09", "--by", "wang").splitlines()
     tried = text("simulate", WUHAN, "--by", "wang").splitlines()
 
-    assert shown[0] == "wuhan-2022-09 · 420100 · kept · –"
+    assert shown[0] == "wuhan-2022-09 · 420100 · not published"
     assert shown[1].startswith("Fingerprint (SHA-256): ")
     assert shown[2] == "· The 48-hour rule"
     assert "Compared with hubei-2020-04, which holds there:" in shown
-    assert "3. added · Red code · Central quarantine until (its end)" in shown
-    assert "formerly 3 removed · Red code · Registered fever case in Wuhan, not yet excluded" in shown
+    assert "3. + New row · Red code · Central quarantine until (its end)" in shown
+    assert "formerly 3 − No longer there · Red code · Registered fever case in Wuhan, not yet excluded" in shown
     assert tried == ["People decided: 1; codes that would turn: 1 from green to grey", "  420106: 1 · 1 from green to grey"]
 
 
