@@ -304,6 +304,7 @@ SENTENCES: dict[str, str] = {
     "evidence_number_needed": "State the number of the paper this rests on.",
     "burst_needs_a_case": "That would be {people} people in a short time, more than is usual. Each of them needs a case number, whatever is recorded of them.",
     "burst_to_confirm": "That would be {people} people in a short time, more than is usual. Check it; if it is meant, say so expressly: it is recorded and raises an alarm.",
+    "answer_with_sure": "Here it is said with --sure.",
     "nobody_for_a_fact": "Nobody is found by this number. Somebody not known yet comes in with a list from a file.",
     "unknown_list": "There is no list of this number.",
     "fact_gone": "This fact has ended or was changed meanwhile. Open the page again.",

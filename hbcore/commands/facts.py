@@ -1,6 +1,7 @@
 """`facts import` and `facts confirm`: a case or contact list in two steps by two people, from the shell."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 from hbcore.commands.frame import Answer, By, Json, incoming, run, say, say_n, staff
 from hbcore.commands.results import problem_json
 from hbcore.commands.wording import changes_said, moment, problems_said, turns
+from hbcore.domain.errors import Refused
 from hbcore.services import fact_files, fact_lists
 from hbcore.services.clock import now
 from hbcore.services.fact_files import FactFile
@@ -35,7 +37,8 @@ def import_facts(
         actor, at, came = staff(by), now(), incoming(file)
         if preview:
             return _answer(fact_files.preview(came, case=case, by=actor, at=at))
-        return _answer(fact_files.propose(came, reason or _because(came), case=case, sure=sure, by=actor, at=at))
+        with _sure_named():
+            return _answer(fact_files.propose(came, reason or _because(came), case=case, sure=sure, by=actor, at=at))
 
     run(call, json_wanted)
 
@@ -59,6 +62,17 @@ def confirm(
         return Answer(answer, f"{said}\n{changes_said(done.changes, done=True)}")
 
     run(call, json_wanted)
+
+
+@contextmanager
+def _sure_named() -> Iterator[None]:
+    """Say with the question whether so many are meant how it is answered here."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.code == "burst_to_confirm":
+            refused.also = (Refused("answer_with_sure"),)
+        raise
 
 
 def _because(file: IncomingFile) -> str:

@@ -85,6 +85,13 @@ def test_more_people_than_usual_are_taken_once_it_is_said_that_all_are_meant(tmp
     assert (code, made["rows"]["proposed"]) == (0, 51)  # type: ignore[index]
 
 
+def test_the_question_whether_so_many_are_meant_names_the_option_that_answers_it(tmp_path: Path) -> None:
+    asked = ("facts", "import", listed(tmp_path, *(row(place) for place in range(51))), "--case", "WC-1", "--by", "clerk")
+
+    assert told(*asked)[-1] == "Here it is said with --sure."
+    assert told(*asked, locale="zh_CN")[-1] == "命令行中用 --sure 明确确认。"
+
+
 def test_an_unknown_list_is_said(tmp_path: Path) -> None:
     assert shell("facts", "confirm", "17", "--by", "city")[1]["error"]["code"] == "unknown_list"  # type: ignore[index]
 
