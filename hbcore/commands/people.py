@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from hbcore.commands import person_why
-from hbcore.commands.frame import Answer, By, Json, language, line, run, say, staff
+from hbcore.commands.frame import Answer, By, Json, line, run, say, staff
+from hbcore.commands.person_text import card_as_text
 from hbcore.commands.person_why import written
 from hbcore.domain.errors import Refused
 from hbcore.domain.policy import Tried
@@ -17,7 +18,6 @@ from hbcore.domain.travel import arriving_on
 from hbcore.domain.vocabulary import SHANGHAI, Assay, Purpose
 from hbcore.services import people, why
 from hbcore.services.clock import now
-from hbcore.services.colour_words import COLOUR_WORDS, NO_CODE
 from hbcore.services.issued_codes import LiveCode
 from hbcore.services.people import CodeShown, PersonCard, ResultShown
 from hbcore.services.why import Why
@@ -143,30 +143,8 @@ def _result(one: ResultShown | None) -> dict[str, object] | None:
     }
 
 
-def _here(words: Sentence) -> str:
-    return words.zh if language() == "zh" else words.en
-
-
 def _lines(card: PersonCard | None, rests: Why | None, at: datetime) -> Iterator[str]:
-    """The card for a terminal: whose it is, the colour and why, what would change it, the travel verdict and its reminder."""
     if card is None or rests is None:
         yield say("Nobody was found under this number.")
         return
-    reason = card.code.reason if card.code else card.code_reason
-    yield f"{card.name}  {card.document_number}"
-    yield _here(COLOUR_WORDS[card.code.colour] if card.code else NO_CODE)
-    yield _here(reason) if reason else ""
-    yield say("What would change it")
-    yield from person_why.changes_as_text(rests, language())
-    yield _travel(card)
-    if card.sampled_after:
-        yield say("Missing: a nucleic-acid negative sampled after {time}.", time=written(card.sampled_after))
-    if card.arrival < at:
-        yield say("This arrival has passed; the colour is the present one.")
-    yield _here(REMINDER)
-
-
-def _travel(card: PersonCard) -> str:
-    said = {"code": say("Yes, on the code"), "paper": say("Yes, on the paper result"), "no": say("No")}
-    verdict = f"{said[card.travel.accepted_by]} ({card.travel.ground or card.travel.missing})"
-    return say("Arriving {day}. {verdict}", day=written(card.arrival), verdict=verdict)
+    yield from card_as_text(card, rests, REMINDER, passed=card.arrival < at)

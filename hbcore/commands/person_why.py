@@ -1,6 +1,5 @@
-"""Why a code is as it is, as `person --json` answers it and as lines of text."""
+"""Why a code is as it is, as `person --json` answers it."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 
@@ -26,13 +25,6 @@ def as_json(why: Why) -> dict[str, object]:
         "changes": [_change(one) for one in why.changes],
         "ask": {"offices": [_said(one) for one in why.offices], "hotline": why.hotline},
     }
-
-
-def changes_as_text(why: Why, language: str) -> Iterator[str]:
-    """What would change the code, a line each."""
-    for one in why.changes:
-        said = _here(one.said, language) if one.said else f"{written(one.at)}"
-        yield f"  {said} → {_here(one.then.reason, language)}" if one.then else f"  {said}"
 
 
 def written(at: datetime | None) -> str | None:
@@ -70,7 +62,3 @@ def _then(one: CodeThen | None) -> dict[str, object] | None:
 
 def _said(words: Sentence | None) -> dict[str, str] | None:
     return asdict(words) if words else None
-
-
-def _here(words: Sentence, language: str) -> str:
-    return words.zh if language == "zh" else words.en

@@ -99,9 +99,9 @@ def test_an_arrival_today_counts_from_now_on_and_one_that_has_passed_is_said_to_
 
     today, passed = (CliRunner().invoke(app, [*asked, day]).output for day in (day_of(now()).isoformat(), "2020-01-31"))
 
-    assert "Yes, on the code (naat_negative_7d)" in today
+    assert "Yes, on the code (negative result in time; arrival before " in today
     assert "has passed" not in today
-    assert "No (no_result)" in passed
+    assert "Arriving 31 Jan 2020 00:00. No: there is no result that counts at the time of arrival." in passed
     assert "This arrival has passed" in passed
     assert all("Rules differ by place; carry the paper result." in words for words in (today, passed))
 
@@ -130,6 +130,28 @@ def test_why_is_answered_with_what_the_code_rests_on_and_what_would_change_it():
     assert (result["sample_number"], result["institution"], result["outcome"], facts) == ("L7", "武昌医学检验所", "positive", [])
     assert {key: why["changes"][0]["then"][key] for key in ("colour", "number")} == {"colour": "yellow", "number": 4}
     assert why["ask"]["hotline"] == "027-87122256"
+
+
+def told(text: str, locale: str) -> list[str]:
+    """What people are told of somebody, line by line."""
+    asked = ("person", text, "--purpose", "code_question", "--by", "wang")
+    return CliRunner().invoke(app, asked, env={"LC_ALL": f"{locale}.UTF-8"}).stderr.splitlines()
+
+
+def test_people_are_told_what_a_code_rests_on_what_was_tried_and_whom_to_ask():
+    held = standing.person(RESIDENT, now())
+    standing.result(held, Sampled(Outcome.POSITIVE, now() - timedelta(hours=1), sample_number="L7"), now())
+
+    english, chinese = told(RESIDENT, "en_GB"), told(RESIDENT, "zh_CN")
+
+    assert english[english.index("What it rests on") + 1].startswith("  nucleic-acid test positive · sampled ")
+    assert "sample number L7" in english[english.index("What it rests on") + 1]
+    assert english[english.index("Every condition tried") + 1].startswith("  – 1. Red code · On record and in force: ")
+    assert "  Hotline 027-87122256" in english
+    assert english[-2].endswith("No: the code is red.")
+    assert chinese[chinese.index("依据") + 1].startswith("  核酸 阳性 · ")
+    assert "  咨询电话 027-87122256" in chinese
+    assert not [line for line in (*english, *chinese) if "+08:00" in line]
 
 
 REFUSED = [
