@@ -38,7 +38,7 @@ def decide_again(
 ) -> Counter[str]:
     """Decide these people again and store what changed; how many codes went from one colour to another (`none>green`).
 
-    `stays`: takes of each person whose code keeps its colour until when it does, where that is another end than before.
+    `stays`: takes of each person what is yellow or red at other times than before, later than `at`.
     `once`: who was decided for the same cause before is counted from what they had before that, and no longer as then (-1).
     Called inside the transaction that changed their results, facts or registration. `cause` is the id of the upload or
     application behind it, or of each person's. The stored chain is a cache of `decide`: equal chains are not written again.
@@ -227,6 +227,7 @@ def _decide(
         if before is None:
             if first := _rows(person, unit, chain, cause_of(cause, person), None):
                 new[person] = first
+                _keep_staying(stays, (), first, at)
                 changes["none", _colour(running_at(first, then))] += 1
             continue
         running = running_at(before, at)
@@ -268,8 +269,8 @@ def running_at(chain: Sequence[SegmentRow], at: int) -> SegmentRow | None:
 
 
 def _keep_staying(stays: Staying | None, before: Sequence[SegmentRow], after: Sequence[SegmentRow], at: int) -> None:
-    if stays is None or _colour(running_at(before, at)) != _colour(running_at(after, at)):
-        return  # what turns at once is told as that
+    if stays is None:
+        return
     old, new = ([(row.from_at, row.until_at, row.colour) for row in chain] for chain in (before, after))
     if found := staying(old, new, at):
         stays.append(found)

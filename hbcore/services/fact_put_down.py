@@ -61,7 +61,7 @@ Told = tuple[dict[str, int], Ahead | None, Sequence[Sequence[Stays]]]
 class PutDown:
     """What waits for a second person, and what confirming it would do (`green>red`: how many): at once, and later.
 
-    `stays`: of each person whose code keeps its colour, until when, where that is another end than without it.
+    `stays`: of each person who is yellow or red at other times than without it, later on: what ends or turns so when.
     """
 
     list_id: int
@@ -133,16 +133,16 @@ def put_down(session: Session, wanted: Wanted, *, by: Staff, at: datetime) -> Pu
 
 def _against(wanted: Wanted, changes: Mapping[str, int], longer: int) -> int:
     """How many it may make yellow or red: by their kind those of whom it is new; of a fact that ends or goes on, by the
-    codes that turn, and those that stay so for `longer`."""
+    codes that turn, and those that are so for `longer`, each person once."""
     if wanted.what is What.FACTS:
         return sum(BY_HAND[line.measure.kind].against for line in wanted.lines)
     worse = (n for change, n in changes.items() if change.endswith((">yellow", ">red")) and not change.startswith("red>"))
-    return longer + sum(worse)
+    return min(len(wanted.lines), longer + sum(worse))
 
 
 def effect(session: Session, what: What, lines: Sequence[Line], at: datetime) -> Told:
     """Which codes would change if it were confirmed at `at`: at once, and once all of it has begun; and of which
-    people it stays what it is until another end. Nothing is written."""
+    people it is yellow or red at other times later. Nothing is written."""
     more: dict[int, list[codes.FactTuple]] = defaultdict(list)
     less: dict[int, list[codes.FactTuple]] = defaultdict(list)
     for line in lines:

@@ -65,7 +65,7 @@ FIGURES = {
     "code": N_("code"),
     "colour": N_("colour"),
     "codes": N_("codes that change"),
-    "longer": N_("codes that stay yellow or red for longer"),
+    "longer": N_("codes yellow or red for longer, or only later"),
     "corrected": N_("corrected"),
     "decided": N_("decided"),
     "digest": N_("fingerprint"),

@@ -80,14 +80,20 @@ def _staying(stays: Sequence[Sequence[Stays]]) -> Iterator[str]:
     if len(stays) == 1:
         yield from map(_ends, stays[0])
         return
-    kept = Counter((of_person[0].colour, of_person[0].longer) for of_person in stays)
-    for (colour, longer), people in sorted(kept.items()):
+    first = (next((one for one in of_person if one.longer), of_person[0]) for of_person in stays)
+    kept = Counter((one.colour, one.longer, one.begins is not None) for one in first)
+    for (colour, longer, turns), people in sorted(kept.items()):
         words = _("{n} would keep a {colour} for longer") if longer else _("{n} would keep a {colour} for less long")
+        if turns:
+            words = _("{n} would get a {colour} later")
         yield words.format(n=number_here(people), colour=_code(colour))
 
 
 def _ends(one: Stays) -> str:
     was, until = (time_here(end) if end else _("no end in sight") for end in (one.was, one.until))
+    if one.begins:
+        words = _("1 would get a {colour} later: from {begins}, until {until}")
+        return words.format(colour=_code(one.colour), begins=time_here(one.begins), until=until)
     words = _("1 would keep a {colour} for longer: until {until} instead of {was}")
     if not one.longer:
         words = _("1 would keep a {colour} for less long: until {until} instead of {was}")

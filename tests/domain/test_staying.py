@@ -30,9 +30,21 @@ CASES = [
     (RED_2_YELLOW_9, chain((RED, 8), (YELLOW, 9)), [Stays(RED, day(2), day(8))]),
     (chain((RED, 2)), chain((RED, 8)), [Stays(RED, day(2), day(8))]),
     (chain((YELLOW, 9)), chain((YELLOW, 5)), [Stays(YELLOW, day(9), day(5))]),
-    (chain((YELLOW, 9)), chain((YELLOW, 4), (RED, 9)), []),
-    (chain((YELLOW, 3)), chain((YELLOW, 3), (GREEN, 5), (YELLOW, 9)), []),
+    (chain((YELLOW, 9)), chain((YELLOW, 4), (RED, 9)), [Stays(RED, None, day(9), day(4))]),
+    (chain((YELLOW, 3)), chain((YELLOW, 3), (GREEN, 5), (YELLOW, 9)), [Stays(YELLOW, None, day(9), day(5))]),
+    (
+        chain((YELLOW, 9)),
+        chain((YELLOW, 4), (GREEN, 6), (RED, 8)),
+        [Stays(RED, None, day(8), day(6)), Stays(YELLOW, day(9), day(8))],
+    ),
+    (chain((YELLOW, 3), (GREEN, 5), (YELLOW, 9)), chain((YELLOW, 9)), [Stays(YELLOW, day(3), day(9))]),
+    (chain((GREEN, 5), (YELLOW, 9)), chain((GREEN, 3), (YELLOW, 9)), [Stays(YELLOW, None, day(9), day(3))]),
+    (chain((RED, 2)), chain((YELLOW, 9)), [Stays(YELLOW, day(2), day(9))]),
+    (chain((YELLOW, 3), (GREEN, 5), (RED, 9)), chain((YELLOW, 3)), []),
+    (chain((GREEN, 5)), [(micros(day(5)), None, str(YELLOW))], [Stays(YELLOW, None, None, day(5))]),
     (chain((GREEN, 9)), chain((YELLOW, 9)), []),
+    (chain((GREEN, 9)), chain((RED, 4), (YELLOW, 9)), []),
+    (chain((YELLOW, 9)), chain((RED, 9)), []),
     (RED_2_YELLOW_9, [(micros(day(1)), None, str(RED))], [Stays(RED, day(2), None), Stays(YELLOW, day(9), None)]),
 ]
 

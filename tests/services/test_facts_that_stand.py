@@ -69,6 +69,21 @@ def test_an_extension_says_how_much_longer_the_code_stays_what_it_is_to_both_and
     ]
 
 
+def test_who_is_yellow_now_and_red_later_is_told_so_to_both_and_counts_as_worse_off(here: Desk) -> None:
+    in_force(here)
+    begins, person = AT + 20 * HOUR, looked_up(0, here.clerk)
+    case = contact(kind=FactKind.CONFIRMED, from_at=begins, until_at=None, exposure="")
+
+    seen = fact_proposing.preview(person, case, REASON, case=CASE, by=here.clerk, at=AT)
+    made = fact_proposing.propose(person, case, REASON, case=CASE, by=here.clerk, at=AT)
+    told = fact_lists.effect_of(made.list_id, by=here.prefecture, at=AT)
+    done = fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
+
+    later = (Stays(Colour.RED, None, None, begins), Stays(Colour.YELLOW, AT + 9 * DAY, None))
+    assert seen.stays == made.stays == told.stays == done.stays == [later]
+    assert [events(act)[-1]["longer"] for act in (audit.Act.FACT_PROPOSED, audit.Act.FACTS_CONFIRMED)] == [1, 1]
+
+
 def test_s15_an_extension_that_keeps_a_code_yellow_is_against_its_person(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     fact = in_force(here)
     monkeypatch.setattr(fact_bursts, "MANY_A_SHIFT", 0)
