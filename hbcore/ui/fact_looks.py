@@ -10,6 +10,7 @@ from hbcore.domain.vocabulary import FactKind
 from hbcore.services import fact_lists, facts
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
+from hbcore.services.fact_lists import Confirmed
 from hbcore.services.facts import ListShown
 from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
@@ -104,7 +105,7 @@ def list_not_yet(proposal: Proposal) -> str | None:
     return _("Look at everybody on the list first.") if not_seen else None
 
 
-def confirm_facts(proposal: int, by: Staff, at: datetime) -> object:
+def confirm_facts(proposal: int, by: Staff, at: datetime) -> Confirmed:
     """The second person agrees to what the card said when they pressed."""
     told = st.session_state.get(_LEFT_OUT, {}).get(proposal, (frozenset(),))
     return fact_lists.confirm(proposal, left_out=told[0], by=by, at=at)

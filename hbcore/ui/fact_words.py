@@ -3,20 +3,27 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from hbcore.domain.staying import Stays
+from hbcore.domain.staying import Stays, how_many_longer
 from hbcore.domain.vocabulary import Colour, FactKind, FactSource
 from hbcore.services.colour_words import COLOUR_WORDS
 from hbcore.services.fact_files import FactFile
 from hbcore.services.fact_list_lines import ON_RECORD, OVER
-from hbcore.services.fact_lists import EffectSeen
+from hbcore.services.fact_lists import Confirmed, EffectSeen
 from hbcore.services.fact_proposing import Effect
 from hbcore.services.second_look import What
 from hbcore.ui.application_words import here
 from hbcore.ui.locale_words import as_heading, number_here
 from hbcore.ui.person_words import WORDS
-from hbcore.ui.words import N_, _, time_here
+from hbcore.ui.words import N_, N_n, _, _n, time_here
 
 WHATS = {What.FACTS: N_("Record"), What.END_FACT: N_("End early"), What.EXTEND_FACT: N_("Extend")}
+CONFIRMED = {
+    What.FACTS: N_n("Confirmed: {n} fact is on record. {codes}", "Confirmed: {n} facts are on record. {codes}"),
+    What.END_FACT: N_n("Confirmed: {n} fact has ended. {codes}", "Confirmed: {n} facts have ended. {codes}"),
+    What.EXTEND_FACT: N_n("Confirmed: {n} fact goes on. {codes}", "Confirmed: {n} facts go on. {codes}"),
+}
+"""What a confirmation did."""
+
 STATES = {
     "waiting": N_("waits for its confirmation"),
     "confirmed": N_("confirmed"),
@@ -109,6 +116,19 @@ def effect_words(seen: Effect | EffectSeen | FactFile) -> list[str]:
     return said
 
 
+def confirmed_words(what: What, done: Confirmed) -> str:
+    """What a confirmation did, by the figures of its event: of how many facts, and whose codes are others now."""
+    after: Counter[str] = Counter()
+    for change, people in done.changes.items():
+        after[change.partition(">")[2]] += people
+    said = [_turned(colour, after[colour]) for colour in (*map(str, Colour), "none") if after[colour]]
+    if longer := how_many_longer(done.stays):
+        said.append(_("{n} yellow or red for longer, or only later").format(n=number_here(longer)))
+    left_out = [_("{n} left out").format(n=number_here(done.left_out))] if done.left_out else []
+    codes = " · ".join([*left_out, *(said or [_("No code changed.")])])
+    return _n(*CONFIRMED[what], done.people).format(n=number_here(done.people), codes=codes)
+
+
 def left_out_words(seen: EffectSeen) -> list[str]:
     """How many of a list no longer fit and why, and what confirming still does; nothing where all of it fits."""
     if not seen.left_out:
@@ -122,6 +142,12 @@ def _turns(colour: str, people: int) -> str:
     if colour == "none":
         return _("{n} would have no code").format(n=number_here(people))
     return _("{n} would get a {colour}").format(n=number_here(people), colour=_code(Colour(colour)))
+
+
+def _turned(colour: str, people: int) -> str:
+    if colour == "none":
+        return _("{n} without a code").format(n=number_here(people))
+    return _("{n} with a {colour} now").format(n=number_here(people), colour=_code(Colour(colour)))
 
 
 def _code(colour: Colour) -> str:

@@ -1,6 +1,7 @@
 """What waits for a second person, on the screen, and what became of what one proposed."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -132,16 +133,16 @@ def _show(proposal: Proposal, staff: Staff, *, recalled: bool) -> None:
         offer_decline(f"decline {proposal.id}", lambda reason: _decline(proposal, look, reason, staff))
     if not_yet:
         st.caption(safe.inert(not_yet))
-    if confirm and pressed:
+    if look and confirm and pressed:
         # Below the buttons: the bars of a large recall have the whole width.
-        _settled(lambda: confirm(proposal.id, staff, now()), _("Confirmed and done."))
+        _settled(lambda: confirm(proposal.id, staff, now()), look.done)
 
 
 def _offer_withdrawing(proposal: Proposal, look: Look | None, staff: Staff) -> None:
     """For who proposed it."""
     if proposal.own and st.button(_("Withdraw the proposal"), key=f"withdraw {proposal.id}"):
         withdraw = look.withdraw if look else withdrawn
-        _settled(lambda: withdraw(proposal.id, staff, now()), _("The proposal is withdrawn."))
+        _settled(lambda: withdraw(proposal.id, staff, now()), lambda _done: _("The proposal is withdrawn."))
 
 
 def _by_whom(proposal: Proposal) -> str:
@@ -154,10 +155,10 @@ def _by_whom(proposal: Proposal) -> str:
 def _decline(proposal: Proposal, look: Look | None, reason: str, staff: Staff) -> None:
     decline = look.decline if look else nothing_done
     said = _(look.declined) if look else _("The proposal is declined; nothing was changed.")
-    _settled(lambda: decline(proposal, reason, staff, now()), said)
+    _settled(lambda: decline(proposal, reason, staff, now()), lambda _done: said)
 
 
-def _settled(settle: Callable[[], object], said: str) -> None:
+def _settled(settle: Callable[[], object], said: Callable[[Any], str]) -> None:
+    """Do it, and say of its answer what was done."""
     with errors_shown():
-        settle()
-        say_after_rerun(said)
+        say_after_rerun(said(settle()))

@@ -17,6 +17,7 @@ from hbcore.services.fact_put_down import PutDown
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import join_rows
 from hbcore.storage.engine import engine
+from hbcore.ui.errors import SAID
 from hbcore.ui.words import time_here
 from tests import standing
 from tests.services.applying import look_ups
@@ -194,6 +195,7 @@ def test_the_second_look_says_what_it_will_do_and_does_it(clerk: Staff, above: S
     assert look_ups() == before
     press(shown, "确认")
 
+    assert shown.session_state[SAID] == "已确认：登记管控记录 1 条。1 人已转黄码"
     assert visit(clerk, on="Facts").button[0].label == "密切接触者 1 人"
 
 
