@@ -72,7 +72,7 @@ STATE_WORDS: Mapping[ReadingState, Sentence] = {
     ReadingState.SECOND_DUE: Sentence("待复测", "Second reading due"),
     ReadingState.OPEN: Sentence("待处置", "To be settled"),
     ReadingState.CLOSED: Sentence("已关闭", "Closed"),
-    ReadingState.PROPOSED: Sentence("已提出发热管控", "Fever proposed"),
+    ReadingState.PROPOSED: Sentence("已提请发热管控", "Fever proposed"),
     ReadingState.UNDONE: Sentence("已撤销", "Taken back"),
 }
 CLOSED_WORDS: Mapping[Closed, Sentence] = {

@@ -31,6 +31,10 @@ def test_every_message_has_its_chinese_and_every_entry_is_used():
     assert faults(used(), translated()) == []
 
 
+def test_to_propose_is_one_word_in_chinese():
+    assert [chinese for chinese in translated().values() if any(other in chinese for other in ("提出", "提议"))] == []
+
+
 def test_no_message_says_of_one_what_is_said_of_many():
     assert [text for text in sorted(used()) if says_one_in_the_plural(text)] == []
 

@@ -104,9 +104,9 @@ def test_a_withdrawal_is_told_in_either_language():
     done = text("withdraw", "wuhan-2022-09", "--by", "wang")
     shown = text("show", "wuhan-2022-09", "--by", "wang")
 
-    assert proposed == "已提出，待省级另一人在执行前撤回。\n"
+    assert proposed == "已提请，待省级另一人在执行前撤回。\n"
     assert "chen proposes to withdraw it before it begins: those who carry it out are not ready." in waiting[0].splitlines()
-    assert "chen 提出在执行前撤回：执行单位尚未准备好。" in waiting[1].splitlines()
+    assert "chen 提请在执行前撤回：执行单位尚未准备好。" in waiting[1].splitlines()
     assert done.splitlines() == [
         "Policy wuhan-2022-09 is withdrawn and never begins.",
         "1 of 1 people decided",

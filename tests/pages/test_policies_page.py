@@ -65,7 +65,7 @@ def test_a_policy_that_waits_or_begins_later_is_told_beside_the_one_in_force(fir
     [ahead] = [label for label in labels(shown) if WUHAN in label]
     shown = press(shown, ahead)
 
-    assert "已提出，待第二人发布" in waits
+    assert "已提请，待第二人发布" in waits
     assert "起执行 →" in ahead
     assert "适用于武汉市" in said(shown)
     assert ahead not in labels(shown)
@@ -123,12 +123,12 @@ def test_a_policy_is_tried_on_todays_people(first, visit):
 
 
 def test_it_is_proposed_by_one_and_published_by_another(first, second, visit):
-    press(visit(first, on="Policies", policy=WUHAN), "提出发布")
+    press(visit(first, on="Policies", policy=WUHAN), "提请发布")
     own = visit(first, on="Policies", policy=WUHAN)
     other = visit(second, on="Policies", policy=WUHAN)
 
     assert labels(own)["发布…"] is False
-    assert said(own).count("您本人提出") == 1
+    assert said(own).count("您本人提请") == 1
     assert labels(own)["撤回提请"] is True
     assert labels(other)["发布…"] is True
 
@@ -141,9 +141,9 @@ def test_it_is_proposed_by_one_and_published_by_another(first, second, visit):
 def test_why_the_buttons_are_grey_stands_beside_them(first, visit):
     elsewhere = standing.staff(Role.SUPERVISOR, now(), name="third", unit=WUCHANG)
     shown = visit(elsewhere, on="Policies", policy=WUHAN)
-    assert labels(shown)["提出发布"] is False
-    assert "规则由省级两人提出和发布" in said(shown)
-    assert "规则由省级两人提出和发布" not in said(visit(first, on="Policies", policy=WUHAN))
+    assert labels(shown)["提请发布"] is False
+    assert "规则由省级两人提请和发布" in said(shown)
+    assert "规则由省级两人提请和发布" not in said(visit(first, on="Policies", policy=WUHAN))
 
 
 def test_why_the_first_person_cannot_withdraw_it_stands_beside_the_button(first, second, visit):
@@ -157,7 +157,7 @@ def test_why_the_first_person_cannot_withdraw_it_stands_beside_the_button(first,
 
 
 def test_it_is_declined_for_a_reason_that_the_first_person_reads(first, second, visit):
-    press(visit(first, on="Policies", policy=WUHAN), "提出发布")
+    press(visit(first, on="Policies", policy=WUHAN), "提请发布")
     shown = visit(second, on="Policies", policy=WUHAN)
     assert labels(shown)["驳回"] is False
 
@@ -182,13 +182,13 @@ def test_one_that_begins_tomorrow_says_what_will_turn_then(first, second, visit)
 def uploaded(shown: AppTest, **changed: object) -> AppTest:
     """The dialog for a new table with a file of the 48-hour rule, changed. AppTest presses the opening button each time."""
     table = {**json.loads((TABLES / "policies" / f"{WUHAN}.json").read_text("utf-8")), **changed}
-    press(shown, "提出新规则…")
+    press(shown, "提请新规则…")
     shown.file_uploader[0].set_value(("table.json", json.dumps(table).encode(), "application/json"))
-    return press(shown, "提出新规则…")
+    return press(shown, "提请新规则…")
 
 
 def press_in_dialog(shown: AppTest, key: str) -> AppTest:
-    next(button for button in shown.button if button.label == "提出新规则…").click()
+    next(button for button in shown.button if button.label == "提请新规则…").click()
     return next(button for button in shown.button if button.key == key).click().run()
 
 
@@ -196,7 +196,7 @@ def test_a_new_table_is_looked_at_and_tried_before_it_is_proposed_and_then_shown
     standing.person("420106199001011231", now() - timedelta(days=1))
     shown = uploaded(visit(first, on="Policies"), id="wuhan-2")
 
-    assert "wuhan-2（武汉市）：规则表无误，可以提出。规则条数：16。" in said(shown)
+    assert "wuhan-2（武汉市）：规则表无误，可以提请。规则条数：16。" in said(shown)
     assert "与 hubei-2020-04 不同的规则条数：16" in [one.label for one in shown.expander]
     shown = press_in_dialog(shown, "simulate on proposing")
     assert "武汉市适用本规则的共 1 人" in said(shown)
@@ -254,20 +254,20 @@ def test_who_is_not_of_the_province_looks_and_simulates_only(database, visit):
 
     buttons = labels(visit(below, on="Policies", policy=WUHAN))
 
-    assert (buttons["提出发布"], buttons["提出新规则…"], buttons["用当前人员试算"]) == (False, False, True)
+    assert (buttons["提请发布"], buttons["提请新规则…"], buttons["用当前人员试算"]) == (False, False, True)
 
 
 def test_one_that_has_not_begun_is_withdrawn_by_two_and_stands_as_withdrawn(first, second, visit):
     policy_publishing.propose_kept(WUHAN, by=first, at=now())
     policy_publishing.publish(WUHAN, valid_from=now() + timedelta(days=1), by=second, at=now())
     shown = visit(first, on="Policies", policy=WUHAN)
-    assert labels(shown)["提出撤回"] is False
+    assert labels(shown)["提请撤回"] is False
     next(box for box in shown.selectbox if box.key == "why withdraw policy").set_value("wrong_instant").run()
-    press(shown, "提出撤回")
+    press(shown, "提请撤回")
 
     own, other = visit(first, on="Policies", policy=WUHAN), visit(second, on="Policies", policy=WUHAN)
     assert (labels(own)["撤回该规则"], labels(own)["撤回提请"]) == (False, True)
-    assert "提出在执行前撤回：执行时间有误" in said(other)
+    assert "提请在执行前撤回：执行时间有误" in said(other)
     assert "撤回已发布、定于" in said(visit(second, on="Second_looks"))
     press(other, "撤回该规则")
     publications.apply_all()
@@ -275,10 +275,10 @@ def test_one_that_has_not_begun_is_withdrawn_by_two_and_stands_as_withdrawn(firs
     shown = visit(first, on="Policies", policy=WUHAN)
     assert not shown.exception
     assert " 撤回，未执行" in said(shown)
-    assert "（first 提出，second 确认）：执行时间有误。原定" in said(shown)
+    assert "（first 提请，second 确认）：执行时间有误。原定" in said(shown)
     assert "已对 0 人按撤回后重新算定" in said(shown)
     assert "与现行的 hubei-2020-04 相比" in said(shown)
-    assert {"提出撤回", "撤回该规则", "发布…", "提出发布"} & set(labels(shown)) == set()
+    assert {"提请撤回", "撤回该规则", "发布…", "提请发布"} & set(labels(shown)) == set()
 
 
 def test_who_is_not_of_the_province_is_told_who_withdraws(first, second, visit):

@@ -166,7 +166,7 @@ def test_a_recall_proposed_of_what_was_just_committed_stands_once_among_what_wai
 
 def test_where_a_positive_goes_a_colleague_confirms_after_a_look(desk: Desk) -> None:
     number = desk.upload("阳性")
-    recall(desk, number, "提出整批撤回")
+    recall(desk, number, "提请整批撤回")
     assert rows("SELECT status FROM upload") == [("committed",)]
 
     desk.here = desk.second
@@ -180,7 +180,7 @@ def test_where_a_positive_goes_a_colleague_confirms_after_a_look(desk: Desk) -> 
 
 def test_the_supervisor_finds_it_among_second_looks_and_confirms_it_there(desk: Desk) -> None:
     number = desk.upload("阳性")
-    recall(desk, number, "提出整批撤回")
+    recall(desk, number, "提请整批撤回")
 
     desk.here = desk.supervisor
     shown = desk.page("Second_looks")
@@ -213,15 +213,15 @@ def test_while_a_recall_waits_its_positives_offer_the_way_to_it_alone_and_there_
     desk.here = getattr(desk, here)
     assert "放行" in [one.label for one in desk.page().button]
     desk.here = desk.first
-    recall(desk, number, "提出整批撤回")
+    recall(desk, number, "提请整批撤回")
     desk.here = getattr(desk, here)
 
     for name in ["Lab_results", *["Second_looks"] * (here == "supervisor")]:
         shown = desk.page(name)
         assert not shown.exception
-        assert "该批次已提议整批撤回，等待第二人决定" in said(shown)
+        assert "该批次已提请整批撤回，等待第二人决定" in said(shown)
         assert "放行" not in [one.label for one in shown.button]
-    assert ("Lab_results", "打开该批次及其撤回提议 →", {"upload": number}) in links
+    assert ("Lab_results", "打开该批次及其撤回提请 →", {"upload": number}) in links
     shown = desk.page(upload=number)
     press(press(shown, "查看将发生的变化"), "确认")
 

@@ -102,7 +102,7 @@ def test_a_fever_is_tried_then_proposed_and_linked(visit, links, clerk, notices)
     assert not page.exception
     assert list(lines(page)["对象"]) == ["身份不明 E123****"]
     settled = open_line(visit(clerk, on=PAGE, notices="settled"), 0)
-    assert list(lines(settled)["剩余时间"]) == ["已提出发热管控"]
+    assert list(lines(settled)["剩余时间"]) == ["已提请发热管控"]
     (leads,) = [address for page_, _words, address in links if page_ == "Facts"]
     facts = visit(clerk, on="Facts", view="lists", list=leads["list"])
     assert {"notice": str(notices[0])} in [address for page_, _words, address in links if page_ == "Temperatures"]

@@ -35,7 +35,7 @@ def test_why_is_opened_with_what_the_code_rests_on_what_would_change_it_and_whom
         "登记治愈出院（须有依据文号，两人办理） → 黄码：治愈出院，观察期至",
         "只有其后的核酸阴性，没有上述记录 → 仍为红码（第 2 条）",
         "咨询电话 027-87122256",
-        "可在“转码申请”一栏代为提出",
+        "可在“转码申请”一栏代为录入申请",
     )
     assert [word for word in words if word not in said(shown)] == []
     assert not shown.exception
