@@ -11,7 +11,7 @@ from hbcore.ui import safe
 from hbcore.ui.application_words import moment
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.links import link
-from hbcore.ui.request_form import show_entry
+from hbcore.ui.request_form import show_entry, show_lacking
 from hbcore.ui.request_words import ground_name, state_of
 from hbcore.ui.words import _
 
@@ -24,5 +24,6 @@ def show_requests(card: PersonCard, staff: Staff) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 safe.text(f"{ground_name(ground)} · {state_of(state)} · {moment(entered_at, at)}")
                 link("Recolouring", _("Open it"), request=str(request), show=str(state) if state in OPEN else "ended")
+            show_lacking(request)
     st.subheader(_("New request"), anchor=False)
     show_entry(card.id, staff)

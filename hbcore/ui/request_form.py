@@ -22,7 +22,7 @@ CHANNELS = {COUNTER: N_("At the counter"), "phone": N_("By phone")}
 FIELDS = ("evidence", "day", "time", "said", "contact")
 KINDS = ["jpg", "jpeg", "png", "webp"]
 MEGABYTES = 8
-_TURN = "request form turn"
+_TURN, _LACKING = "request form turn", "request entered last, and what it lacks"
 
 
 def show_entry(person: int, staff: Staff) -> None:
@@ -64,9 +64,15 @@ def show_entry(person: int, staff: Staff) -> None:
             for key in (came, *keys.values()):
                 st.session_state.pop(key, None)
             st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
-            said = _("The request is entered; a colleague reviews it within 48 hours.")
-            lacking = _("Missing: {what}").format(what=reasons_of(made.missing)) if made.missing else ""
-            say_after_rerun(f"{said} {lacking}".strip())
+            st.session_state[_LACKING] = (made.id, made.missing)
+            say_after_rerun(_("The request is entered; a colleague reviews it within 48 hours."))
+
+
+def show_lacking(request: int) -> None:
+    """What the request lacks that was entered last here: it stays beside it, for who reads it out."""
+    entered_last, missing = st.session_state.get(_LACKING, (None, ()))
+    if request == entered_last and missing:
+        safe.text("! " + _("Missing: {what}").format(what=reasons_of(missing)))
 
 
 def show_fields(ground: Ground, keys: dict[str, str]) -> Stated:

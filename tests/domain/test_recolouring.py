@@ -202,7 +202,7 @@ def test_the_answer_says_what_is_missing_before_anybody_has_asked_for_it():
 
     assert [line.zh for line in lines][1:5] == [
         "您的申请已受理，正在初审，一般 48 小时内答复。",
-        "目前还缺以下材料，缺少的补齐后才能审核通过：",
+        "目前还缺以下材料，补齐后才能审核通过：",
         "· 解除通知书、出院证明等材料的照片",
         "· 一次单采核酸阴性结果（由检测机构上传，无须本人提交）",
     ]

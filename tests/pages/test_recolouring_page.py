@@ -142,7 +142,8 @@ def test_a_request_is_entered_on_the_page_of_the_person(visit, links, hands):
     page.text_area(key=f"request said {person}").set_value("结果不是我的").run()
     press(page, "录入申请")
 
-    assert page.session_state[SAID] == "申请已录入，同事将在 48 小时内审核。 还缺：解除通知书、出院证明等材料的照片"
+    assert page.session_state[SAID] == "申请已录入，同事将在 48 小时内审核。"
+    assert "! 还缺：解除通知书、出院证明等材料的照片" in said(page)
     assert rows("SELECT ground, state, person_id FROM recolouring_request") == [("wrong_result", "entered", person)]
     assert rows("SELECT count(*) FROM saved_draft") == [(0,)]
     ((made,),) = rows("SELECT id FROM recolouring_request")
