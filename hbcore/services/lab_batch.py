@@ -57,6 +57,8 @@ class Fates:
     stood: list[ResultLine] = field(default_factory=list)
     """What we hold of the same samples."""
     problems: list[RowProblem] = field(default_factory=list)
+    repeats: dict[RowProblem, int] = field(default_factory=dict)
+    """What would hold rows that another upload holds, and which: none of `problems`."""
     rows: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(("recorded", "already_held", "held", "corrected", "withdrawn"), 0)
     )

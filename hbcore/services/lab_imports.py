@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from typing import TypeGuard
 
@@ -25,6 +26,7 @@ from hbcore.services import (
     audit,
     column_mappings,
     fingerprints,
+    held_again,
     lab_finishing,
     lab_recording,
     lab_slices,
@@ -52,6 +54,7 @@ from hbcore.storage import result_rows
 from hbcore.storage.ids import new_id
 from hbcore.storage.readers import Table, names_read_as
 from hbcore.storage.result_rows import Uploaded
+from hbcore.storage.upload_rows import cells_of_row
 
 KIND = "results"
 
@@ -266,6 +269,7 @@ def _take(session: Session, file: IncomingFile, table: Table, judged: Judged | N
     held = of_rows(lines, {one.row for one in report.problems if uploads.is_held([one])})
     more = OfLaboratory(figures.positives, figures.pooled, held)
     report = uploads.keep(session, upload.id, KIND, file, table, report, more, by=by, at=at)
+    held_again.keep(session, upload.id, lines, done.fates.repeats, partial(cells_of_row, table))
     column_mappings.keep_layout(session, file.institution, table, at)
     if is_tube_file(table.columns):
         fingerprints.note(session, "tubes", lambda: zip(lines["row"], lines["number"], strict=True))

@@ -114,9 +114,10 @@ def record(
     return Recorded(lines, fates, _outcomes(added), dict(changes), frozenset(known))
 
 
-def _not_twice(fates: Fates, rows: Collection[int]) -> None:
-    """Rows that an earlier upload holds are held already."""
+def _not_twice(fates: Fates, rows: Mapping[int, int]) -> None:
+    """Rows that an earlier upload holds are held already; `rows`: which holds each."""
     if rows:
+        fates.repeats = {one: rows[one.row] for one in fates.problems if one.row in rows}
         fates.problems = [one for one in fates.problems if one.row not in rows]
         fates.rows["held"] -= len(rows)
         fates.rows["already_held"] += len(rows)

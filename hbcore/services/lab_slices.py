@@ -20,7 +20,7 @@ from hbcore.domain.lab_keeping import WaitsFor
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.tube_columns import is_tube_file
 from hbcore.domain.tubes import LARGEST
-from hbcore.services import fingerprints, lab_recording, lab_tubes, releases, uploads
+from hbcore.services import fingerprints, held_again, lab_recording, lab_tubes, releases, uploads
 from hbcore.services.acting import read_staff
 from hbcore.services.clock import now
 from hbcore.services.fingerprints import Digest
@@ -121,6 +121,7 @@ def _step(upload_id: int, of: held_rows.Row, size: int, parts: Staged, ahead: Ah
         figures = from_json(stands.figures)
         figures.add(done)
         _keep_held(session, upload_id, done.lines, done.fates.problems, parts)
+        held_again.keep(session, upload_id, done.lines, done.fates.repeats, parts.cells)
         so_far, room = row.done + lines.count, done.fates.room or 0
         applying_rows.gone_on(session.connection(), upload_id, done=so_far, room=room, figures=figures.to_json())
         if so_far < row.lines:

@@ -93,8 +93,8 @@ def held_before(
     rows: Collection[int],
     institution: str,
     but: int,
-) -> set[int]:
-    """Of these rows of a file, all held, those that other uploads of the institution than `but` hold word for word.
+) -> dict[int, int]:
+    """Of these rows of a file, all held, those that other uploads of the institution than `but` hold word for word: which does.
 
     Only the layout may differ, and who else is in the tube where the row that is held knows of more.
     """
@@ -102,15 +102,19 @@ def held_before(
     connection = session.connection()
     found = waiting_rows.of_documents(connection, institution, {keys[line] for line in near}, but=but)
     if not found:
-        return set()
-    held = dict[frozenset[Any], bool]()
-    for id_, upload in held_queue_rows.uploads_named(connection, found).items():
+        return {}
+    held = dict[frozenset[Any], list[tuple[int, bool]]]()
+    for id_, upload in sorted(held_queue_rows.uploads_named(connection, found).items()):
         kept, at = held_rows.held(connection, id_, rows=found[id_]), upload.recorded_at
         _, of = judged_again(session, institution, kept, at=at, came_at=at)
         for words, alone in _rows_said(of, range(len(of["row"]))).values():
-            held[words] = held.get(words, True) and alone
+            held.setdefault(words, []).append((id_, alone))
     said = _rows_said(lines, near)
-    return {row for row, (words, alone) in said.items() if words in held and (alone or not held[words])}
+    by = {
+        row: next((id_ for id_, theirs_alone in held.get(words, ()) if alone or not theirs_alone), 0)
+        for row, (words, alone) in said.items()
+    }
+    return {row: id_ for row, id_ in by.items() if id_}
 
 
 def _rows_said(lines: Mapping[str, Sequence[Any]], places: Iterable[int]) -> dict[int, tuple[frozenset[Any], bool]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from hbcore.domain.application_reasons import known_reasons
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import audit, recall_slices, second_look, units
+from hbcore.services import audit, held_again, recall_slices, second_look, units
 from hbcore.services.acting import Staff
 from hbcore.services.recall_slices import Rehearsed
 from hbcore.services.recalling import Changed
@@ -74,6 +74,7 @@ def done_or_proposed(
     if not changed.takes_two:
         nested.commit()
         return put_on_record(session, upload, carried_out, content, (by.id, None), by, at)
+    changed = turned(session, upload, changed, at)
     nested.rollback()
     what, subject = what_of(upload), f"upload {upload.id}"
     second_look.propose(session, what, subject, unit=upload.unit, content=content, by=by, at=at)
@@ -102,13 +103,23 @@ def put_on_record(
         recall_book.put_back(connection, row.id, *hands, at)
         recall_book.let_wait_again(connection, upload.id, json.loads(row.waiting))
         act, now = audit.Act.UPLOAD_PUT_BACK, COMMITTED
-    if not recall_book.set_status(connection, upload.id, upload.status, now):
-        raise Refused("already_recalled" if what == What.RECALL else "not_recalled")
+    changed = turned(session, upload, changed, at)
     if hands[1] is None:
         second_look.lapse(session, what, f"upload {upload.id}", at)
     figures = figures_of(changed) | ({"reason": content["reason"]} if "reason" in content else {})
     audit.record(session, act, by=by, at=at, subject=f"upload {upload.number}", figures=figures)
     return Recalled(upload.number, now, changed)
+
+
+def turned(session: Session, upload: Row, changed: Changed, at: datetime) -> Changed:
+    """The upload stands no more, or again; rows that it and others hold are held by those that stand.
+
+    :raises Refused: `already_recalled`, `not_recalled`; those of `held_again.follow`.
+    """
+    recalled = upload.status == RECALLED
+    if not recall_book.set_status(session.connection(), upload.id, upload.status, COMMITTED if recalled else RECALLED):
+        raise Refused("not_recalled" if recalled else "already_recalled")
+    return replace(changed, held=held_again.follow(session, upload.id, at))
 
 
 def _put_down(
@@ -177,7 +188,7 @@ def figures_of(changed: Changed) -> dict[str, object]:
         "others": changed.others,
         "positives": changed.positives_gone + changed.positives_back,
         "codes": dict(changed.codes),
-    }
+    } | ({"held": changed.held} if changed.held else {})
 
 
 def in_scope(session: Session, number: str, by: Staff) -> Row:

@@ -33,7 +33,8 @@ States = Mapping[SampleOf, SampleState]
 @dataclass(frozen=True)
 class Changed:
     """What taking an upload back changes (or putting it back): its own results that end (or stand again), others that stand
-    again (or end again), others that cannot stand without it, people by change of colour, positives that go and come."""
+    again (or end again), others that cannot stand without it, people by change of colour, positives that go and come; rows of
+    other uploads that are held by that: it had held the same (or its own, that others had held)."""
 
     results: int
     back: int
@@ -41,6 +42,7 @@ class Changed:
     codes: Mapping[str, int]
     positives_gone: int
     positives_back: int
+    held: int = 0
 
     @property
     def takes_two(self) -> bool:
@@ -56,6 +58,7 @@ class Changed:
             dict(sorted((Counter(self.codes) + Counter(more.codes)).items())),
             self.positives_gone + more.positives_gone,
             self.positives_back + more.positives_back,
+            self.held + more.held,
         )
 
 

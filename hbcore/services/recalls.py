@@ -21,6 +21,7 @@ from hbcore.services.recall_record import (
     in_scope,
     put_on_record,
     refuse_by_now,
+    turned,
     what_of,
 )
 from hbcore.services.recalling import Changed
@@ -51,6 +52,7 @@ def preview(number: str, *, by: Staff, at: datetime, tried: Said = said_to_nobod
             upload = in_scope(session, number, by)
             dry = session.connection().begin_nested()
             _, changed = carry_out(session, upload, rehearsed, at)
+            changed = turned(session, upload, changed, at)
             dry.rollback()
             figures = {"what": str(what_of(upload)), **figures_of(changed)}
             audit.record(session, audit.Act.RESULTS_PREVIEWED, by=by, at=at, subject=f"upload {upload.number}", figures=figures)

@@ -103,7 +103,7 @@ def held(
     """The rows of an upload that are held, or wait for one thing, opened, in the file's order; `rows`: only these."""
     asked = {"upload": upload_id} | ({"waits": str(waits)} if waits else {})
     found = connection.execute(_HELD if waits else _ANY_HELD, asked)
-    return [_opened(upload_id, row) for row in found if rows is None or row.row_number in rows]
+    return [opened(upload_id, row) for row in found if rows is None or row.row_number in rows]
 
 
 def people(connection: sa.Connection, upload_id: int, waits: WaitsFor) -> dict[int, int]:
@@ -111,7 +111,8 @@ def people(connection: sa.Connection, upload_id: int, waits: WaitsFor) -> dict[i
     return {row: person for row, person in connection.execute(_PEOPLE, {"upload": upload_id, "waits": str(waits)})}
 
 
-def _opened(upload_id: int, row: Row) -> HeldRow:
+def opened(upload_id: int, row: Row) -> HeldRow:
+    """A kept row, opened."""
     cells = cells_of(upload_id, row.row_number, row.sealed, row.key_version)
     [(column, code), *_more] = json.loads(row.problems)
     return HeldRow(row.row_number, cells, row.alone is not False, RowCode(code), column)

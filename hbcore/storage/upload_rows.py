@@ -120,26 +120,23 @@ KEPT = (
 
 def keep_rows(connection: sa.Connection, upload: int, rows: Iterable[KeptRow]) -> None:
     """Store rows that were not recorded."""
-    add_rows(
-        connection,
-        ROWS,
-        KEPT,
-        [
-            (
-                upload,
-                row.row,
-                row.status,
-                json.dumps(row.problems),
-                sealing.seal(f"upload_row {row.row}", "sealed", upload, json.dumps(row.cells, ensure_ascii=False).encode()),
-                sealing.KEY_VERSION,
-                row.document_key,
-                row.waits,
-                row.lines and row.lines.alone,
-                row.held_for,
-                row.lines and row.lines.positive,
-            )
-            for row in rows
-        ],
+    add_rows(connection, ROWS, KEPT, [stored(upload, row) for row in rows])
+
+
+def stored(upload: int, row: KeptRow) -> tuple[object, ...]:
+    """A row's `KEPT` columns, its cells sealed."""
+    return (
+        upload,
+        row.row,
+        row.status,
+        json.dumps(row.problems),
+        sealing.seal(f"upload_row {row.row}", "sealed", upload, json.dumps(row.cells, ensure_ascii=False).encode()),
+        sealing.KEY_VERSION,
+        row.document_key,
+        row.waits,
+        row.lines and row.lines.alone,
+        row.held_for,
+        row.lines and row.lines.positive,
     )
 
 

@@ -38,6 +38,10 @@ def recall_effect(changed: Changed) -> list[str]:
                 "{n} row of later uploads can't stand without it and ends with it: upload it again",
                 "{n} rows of later uploads can't stand without it and end with it: upload them again",
             ): changed.others,
+            N_n(
+                "{n} row of other uploads is held for a person's eyes then: this upload holds the same row",
+                "{n} rows of other uploads are held for a person's eyes then: this upload holds the same rows",
+            ): changed.held,
             N_("Positives that go: {n}"): changed.positives_gone,
             N_("Positives that come back: {n}"): changed.positives_back,
         },

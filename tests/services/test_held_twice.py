@@ -1,14 +1,28 @@
 """A row that is held already, word for word, is told so and not held twice; any other word of it is looked at by itself."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from hbcore.domain.lab_held import SettleReason
 from hbcore.domain.vocabulary import Role
-from hbcore.services import held_queue, lab_imports, lab_slices, own_uploads, recalls
+from hbcore.services import (
+    held_queue,
+    held_settling,
+    lab_imports,
+    lab_slices,
+    own_uploads,
+    recall_seen,
+    recalls,
+    releases,
+    sampling_imports,
+)
 from hbcore.services.acting import Staff
+from hbcore.services.held_settling import Settlement
 from hbcore.services.import_report import ImportReport
+from hbcore.services.recalling import Changed
 from hbcore.services.uploads import IncomingFile
 from hbcore.storage import applying_rows
 from tests import standing
@@ -131,6 +145,123 @@ def test_only_what_is_held_now_and_of_the_same_institution_counts(liaison: Staff
 
     assert told(taken(liaison, file(line(), tag="after"), 4)) == (1, 0, 0)
     assert in_queue(liaison) == 2
+
+
+def queue(by: Staff) -> list[tuple[str, str]]:
+    """Upload and kind of each row that is held."""
+    return sorted((one.number, str(one.held_for)) for one in held_queue.listed(by=by, at=AT + timedelta(hours=1)).lines)
+
+
+def recalled(by: Staff, number: str, minute: int) -> Changed:
+    at = AT + timedelta(minutes=minute)
+    seen, before = recalls.preview(number, by=by, at=at), queue(by)
+    done = recalls.recall(number, "wrong_file", by=by, at=at)
+    assert (done.status, done.changed) == ("recalled", seen)
+    assert seen.held == len(set(queue(by)) - set(before))
+    return seen
+
+
+def put_back(by: Staff, number: str, minute: int) -> None:
+    at = AT + timedelta(minutes=minute)
+    seen = recalls.preview(number, by=by, at=at)
+    done = recalls.put_back(number, by=by, at=at)
+    assert (done.status, done.changed) == ("committed", seen)
+
+
+def report(number: str, by: Staff) -> ImportReport:
+    return own_uploads.report_of(number, by=by, at=AT + timedelta(hours=1))[1]
+
+
+def test_what_another_upload_holds_is_held_for_its_own_once_that_one_is_recalled(liaison: Staff) -> None:
+    taken(liaison, file(line(outcome="阴性")), 0)
+    other = line(number=resident_number(1), sample="S1")
+    first = str(taken(liaison, file(line(), line(name="李四"), tag="first"), 1).batch)
+    second = str(taken(liaison, file(line(), line(name="李四", department="急诊"), other, tag="second"), 2).batch)
+    third = str(taken(liaison, file(line(), tag="third"), 3).batch)
+    before = queue(liaison), told(report(second, liaison)), told(report(third, liaison))
+
+    assert recalled(liaison, first, 4).held == 2
+
+    assert queue(liaison) == [(second, "contradicts"), (second, "name_differs")]
+    assert (told(report(second, liaison)), told(report(third, liaison))) == ((2, 0, 0), (0, 1, 1))
+    assert [(one.row, one.code) for one in report(second, liaison).problems] == [(3, "contradicts"), (4, "name_differs")]
+    assert [one.cells["科室"] for one in own_uploads.problem_rows(second, by=liaison, at=AT)] == ["门诊", "急诊"]
+    recalled(liaison, second, 5)
+    assert queue(liaison) == [(third, "contradicts")], "as if neither had come"
+    put_back(liaison, second, 6)
+    put_back(liaison, first, 7)
+    assert sorted(set(queue(liaison)) - {(third, "contradicts")}) == sorted(before[0])
+    assert told(report(second, liaison)) == before[1]
+
+
+def test_of_one_that_is_put_back_with_another_recalled_meanwhile_nothing_is_lost_or_held_twice(liaison: Staff) -> None:
+    taken(liaison, file(line(outcome="阴性")), 0)
+    first, second = (str(taken(liaison, file(line(), tag=tag), n).batch) for n, tag in enumerate(("first", "second"), start=1))
+
+    recalled(liaison, second, 3)
+    recalled(liaison, first, 4)
+    assert queue(liaison) == []
+    put_back(liaison, second, 5)
+    assert queue(liaison) == [(second, "contradicts")]
+    put_back(liaison, first, 6)
+
+    assert queue(liaison) == [(first, "contradicts")]
+
+
+@pytest.mark.parametrize("take", [True, False])
+def test_what_was_settled_for_the_upload_that_is_recalled_is_held_for_the_other(take: bool, liaison: Staff) -> None:
+    supervisor = standing.staff(Role.SUPERVISOR, AT, name="sun", unit="420106")
+    taken(liaison, file(line(outcome="阴性")), 0)
+    first, second = (str(taken(liaison, file(line(), tag=tag), n).batch) for n, tag in enumerate(("first", "second"), start=1))
+    [(upload,)] = rows("SELECT upload_id FROM upload_row")
+    what = Settlement(((upload, 3),), take, SettleReason.LABORATORY_ERROR)
+    held_settling.settle(what, by=supervisor, at=AT + timedelta(minutes=3))
+    assert queue(liaison) == []
+
+    recalled(liaison, first, 4)
+
+    assert queue(liaison) == [(second, "contradicts")]
+    assert rows("SELECT outcome FROM result WHERE ended_at IS NULL") == [("negative",)]
+    [again] = held_queue.listed(by=liaison, at=AT + timedelta(minutes=5)).lines
+    held_settling.settle(replace(what, rows=((again.upload, again.row),)), by=supervisor, at=AT + timedelta(minutes=5))
+    assert queue(liaison) == []
+
+
+def test_positives_beyond_the_limit_wait_for_release_with_the_other_upload(liaison: Staff) -> None:
+    positives = [line(number=resident_number(n), sample=f"S{n}", outcome="阳性") for n in range(10, 22)]
+    second_hand = standing.staff(Role.LAB_LIAISON, AT, name="second", institutions=[LAB, OTHER])
+    first, second = (str(taken(liaison, file(*positives, tag=tag), n).batch) for n, tag in ((1, "first"), (2, "second")))
+    assert [one.number for one in releases.waiting(by=second_hand, at=AT)] == [first]
+    at = AT + timedelta(minutes=3)
+    recalls.recall(first, "wrong_file", by=liaison, at=at)
+    if proposal := recall_seen.proposed_by_another(first, by=second_hand, at=at):
+        recalls.confirm(proposal, by=second_hand, at=at)
+
+    [waiting] = releases.waiting(by=second_hand, at=at)
+
+    assert (waiting.number, waiting.rows, waiting.own) == (second, 2, False)
+    assert waiting.proposal is not None
+    releases.release(waiting.proposal, by=second_hand, at=at)
+    assert rows("SELECT count(*) FROM result WHERE ended_at IS NULL AND outcome = 'positive'") == [(12,)]
+
+
+def tube(said: str, tag: str) -> IncomingFile:
+    return IncomingFile(f"## {tag}\n试管编号,检测结果\nT1,{said}\n".encode(), f"{tag}.csv", LAB)
+
+
+def test_of_a_tube_what_another_upload_holds_is_held_for_its_own_once_that_one_is_recalled(liaison: Staff) -> None:
+    people = "".join(f"张三,{resident_number(n)},2022-11-09 09:00,T1\n" for n in range(2))
+    registered = IncomingFile(f"姓名,身份证号,采样时间,试管编号\n{people}".encode(), "s.csv", LAB)
+    sampling_imports.commit(registered, by=liaison, at=AT)
+    files = [tube("阴性", "stands"), tube("可疑", "first"), tube("可疑", "second")]
+    _, first, second = (str(taken(liaison, one, n).batch) for n, one in enumerate(files, start=1))
+    assert queue(liaison) == [(first, "contradicts")]
+
+    recalled(liaison, first, 5)
+
+    assert queue(liaison) == [(second, "contradicts")]
+    put_back(liaison, first, 6)
+    assert queue(liaison) == [(first, "contradicts")]
 
 
 def test_a_tube_that_held_several_holds_them_still_and_one_that_does_now_is_another_thing_to_say(liaison: Staff) -> None:

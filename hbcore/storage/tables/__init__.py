@@ -23,7 +23,7 @@ from hbcore.storage.tables.notices import Notice
 from hbcore.storage.tables.people import DocumentRow, LookUpNumber, Person, PersonToken, ToldApart
 from hbcore.storage.tables.places import Institution, Setting, Unit
 from hbcore.storage.tables.proposals import ProposalRow
-from hbcore.storage.tables.recalls import Recall, Recalling, RecallSample, ResultAgain
+from hbcore.storage.tables.recalls import HeldAgain, Recall, Recalling, RecallSample, ResultAgain
 from hbcore.storage.tables.rechecks import Recheck
 from hbcore.storage.tables.recolouring import EvidenceImage, OutsideResult, RecolouringRequest, RecolouringStep
 from hbcore.storage.tables.results import Applying, NewestSampling, Result, Sample, StagedPart, Upload, UploadRow
@@ -68,6 +68,7 @@ __all__ = [
     "FormPhoto",
     "GateCount",
     "GateShift",
+    "HeldAgain",
     "HeldStep",
     "Institution",
     "LookUpNumber",

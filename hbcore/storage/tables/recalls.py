@@ -60,6 +60,24 @@ class RecallSample(SQLModel, table=True):
     content: str
 
 
+class HeldAgain(SQLModel, table=True):
+    """A row that another upload holds, word for word: held for its own should that one be recalled. Columns as of `UploadRow`."""
+
+    __tablename__ = "held_again"
+    upload_id: int = big_key()
+    row_number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    problems: str
+    sealed: bytes
+    key_version: int
+    document_key: bytes | None = None
+    waits: str | None = None
+    alone: bool | None = None
+    held_for: str | None = None
+    positive: bool | None = None
+    held_by: int = big(index=True, description="the upload that holds it, or held it before it was recalled")
+    stands: bool = Field(description="whether it is held for its own upload")
+
+
 class ResultAgain(SQLModel, table=True):
     """A row of a later upload that was already held: the result it would be by itself, should the one it repeats be recalled."""
 
