@@ -17,7 +17,6 @@ from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.fact_lists import EXPRESSLY, effect_of, effect_told, left_out_of, show_people
 from hbcore.ui.fact_words import fact_name, kinds_words
-from hbcore.ui.links import link
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.words import N_, _, sentence_here, time_here
 
@@ -42,7 +41,7 @@ def fact_look_words(proposal: Proposal) -> str:
 
 
 def show_fact_look(proposal: Proposal, staff: Staff) -> None:
-    """Why, for whom, on what and from when to when, whose codes would change; and the way to the whole list."""
+    """Why, for whom, on what and from when to when, whose codes would change."""
     list_id = int(str(proposal.content["list"]))
     with errors_shown(), st.container(gap=None):
         shown = _opened(list_id, staff)
@@ -53,7 +52,6 @@ def show_fact_look(proposal: Proposal, staff: Staff) -> None:
         for said in effect_of(list_id, staff, now()):
             safe.text(said)
         _keep_told(proposal.id, list_id)
-    link("Facts", _("Look at the people and the reason →"), list=str(list_id))
 
 
 def _opened(list_id: int, staff: Staff) -> ListShown:

@@ -52,7 +52,8 @@ def withdrawn(proposal: int, by: Staff, at: datetime) -> None:
 class Look:
     """One sort of proposal: what confirming does, in words of the session, by which service, and where to look before.
 
-    `address`: the part of the address in which `page` takes what the proposal is about; `tab`: which of its lists has it.
+    `address`: the part of the address in which `page` takes what the proposal is about, by what `names` it; `tab`: which of its
+    lists has it while it waits.
     Where the second person may not open a page about it, `page` is empty; `shows` shows what it is about, `rows` beside the
     buttons. `confirm` None: it is confirmed on that page, because more has to be chosen than yes or no; `not_yet`: why it can't
     be confirmed as long as nothing was looked at; `done`: what is said of what it did. `decline`, with what `declined` then
@@ -65,6 +66,7 @@ class Look:
     address: str = ""
     link: str = ""
     tab: str = ""
+    names: Callable[[Proposal], str] = lambda proposal: proposal.named
     rows: Callable[[Proposal, Staff], None] | None = None
     shows: Callable[[Proposal, Staff], None] | None = None
     not_yet: Callable[[Proposal], str | None] = lambda _proposal: None

@@ -15,7 +15,7 @@ from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.decline_words import decline_reason, offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
-from hbcore.ui.links import link
+from hbcore.ui.links import link_if_may
 from hbcore.ui.look_kinds import LOOKS, Look, nothing_done, withdrawn
 from hbcore.ui.recall_waits import say_recall_waits
 from hbcore.ui.releases import show_opened_rows, show_releases
@@ -47,14 +47,14 @@ def show_looks(staff: Staff) -> None:
     if declined:
         st.subheader(_("Declined, of what you proposed in the last seven days"), anchor=False)
         for one in declined:
-            _show_declined(one)
+            _show_declined(one, staff)
     if expired:
         st.subheader(_("Void, of what you proposed: nobody settled it in time"), anchor=False)
         for void in expired:
-            _show_expired(void)
+            _show_expired(void, staff)
 
 
-def _show_expired(proposal: Proposal) -> None:
+def _show_expired(proposal: Proposal, staff: Staff) -> None:
     with st.container(border=True, gap=None):
         _say_what(proposal)
         safe.text(
@@ -62,6 +62,7 @@ def _show_expired(proposal: Proposal) -> None:
                 at=time_here(proposal.proposed_at), until=time_here(proposal.expires_at)
             )
         )
+        _link_to(proposal, LOOKS.get(proposal.what), staff)
 
 
 def _say_what(proposal: Proposal) -> None:
@@ -69,11 +70,21 @@ def _say_what(proposal: Proposal) -> None:
     safe.text(look.words(proposal) if look else str(proposal.what))
 
 
-def _show_declined(one: Declined) -> None:
+def _link_to(proposal: Proposal, look: Look | None, staff: Staff, *, tab: str = "") -> None:
+    """The page of what it is about, where there is one; `tab`: which of its lists has it."""
+    if look and look.page:
+        # Where a link promises to confirm, who proposed it is promised nothing.
+        label = _("Look at it →") if proposal.own and look.confirm is None else _(look.link)
+        shown = {"show": tab} if tab else {}
+        link_if_may(look.page, label, staff, **{look.address: look.names(proposal)}, **shown)
+
+
+def _show_declined(one: Declined, staff: Staff) -> None:
     reason = decline_reason(one.reason) if one.reason else _("no reason given")
     with st.container(border=True, gap=None):
         _say_what(one.proposal)
         safe.text(_("Declined by {name} {at}: {reason}").format(name=one.by, at=time_here(one.at), reason=reason))
+        _link_to(one.proposal, LOOKS.get(one.proposal.what), staff)
 
 
 def show_more_to_settle(staff: Staff) -> None:
@@ -115,9 +126,8 @@ def _show(proposal: Proposal, staff: Staff, *, recalled: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if look and look.rows:
             look.rows(proposal, staff)
-        elif look and look.page:
-            shown = {"show": look.tab} if look.tab else {}
-            link(look.page, _(look.link), **{look.address: proposal.named}, **shown)
+        else:
+            _link_to(proposal, look, staff, tab=look.tab if look else "")
         if proposal.own:
             _offer_withdrawing(proposal, look, staff)
             return

@@ -76,7 +76,9 @@ def test_a_request_declined_here_is_sent_back_with_the_reason_and_who_reviewed_i
     assert "已驳回：申请退回县（市、区）。" in page.session_state[SAID]
     assert "退回县级 · 日期有误 · confirming" in said(visit(hands[1], on="Recolouring", request=str(made)))
     assert "confirming 于" in said(visit(hands[1], on="Second_looks"))
+    links.clear()
     assert "驳回：日期有误" in said(visit(hands[1], on="Second_looks"))
+    assert links == [("Recolouring", "查看 →", {"request": str(made)})]
 
 
 def test_a_review_taken_back_here_is_a_step_of_the_request(visit, links, hands):
@@ -104,6 +106,7 @@ def test_what_nobody_settled_in_time_is_said_to_who_proposed_it(visit, links, ha
 
     shown = said(visit(hands[0], on="Second_looks"))
 
+    assert ("Applications", "打开申领 →", {"application": "17"}) in links
     assert "起失效，未作任何变更。" in shown
     assert "A261123-00042-7" in shown
     assert "A261123-00042-7" not in said(visit(hands[1], on="Second_looks"))
