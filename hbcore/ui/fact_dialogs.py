@@ -90,7 +90,7 @@ def _sent(place: Place, keys: Mapping[str, str], line: FactLine, staff: Staff) -
 def ask_paper(keys: Mapping[str, str], *, live: str = KEPT_AFTER) -> tuple[str, str]:
     """The number of the paper and the reason; `keys`: those of both fields, which are kept as a draft, at the latest after a
     pause as long as `live`."""
-    paper, why = st.columns([1, 2])
+    paper, why = st.columns(2)
     number = paper.text_input(
         _("Evidence number"),
         max_chars=LONGEST_REFERENCE,

@@ -127,6 +127,8 @@ def show_people(shown: ListShown, left_out: Mapping[int, str]) -> None:
     ]
     place = safe.chooser(people, key=f"people of list {shown.line.id}")
     if place is None:
+        if len(people) > safe.MOST_ROWS:
+            st.caption(_("Scroll in the list to see all {n}.").format(n=number_here(len(people))))
         st.caption(_("Select a row to go on to the person."))
     else:
         link("Person", _("Open the person →"), person=str(shown.people[place].person))
@@ -141,7 +143,7 @@ def _said(shown: ListShown) -> list[str]:
         _("Proposed by {said}"): f"{line.proposed_by} · {unit_name(line.unit)} · {time_here(line.proposed_at)}",
         _("Confirmed by {said}"): f"{line.confirmed_by} · {time_here(line.confirmed_at)}" if line.confirmed_at else "",
         _("Void after {said}"): time_here(line.expires_at) if line.state == "waiting" else "",
-        _("More people than usual: {said}"): _(EXPRESSLY) if line.burst else "",
+        _("More people than usual in a short time: {said}"): _(EXPRESSLY) if line.burst else "",
     }
     return [words.format(said=said) for words, said in known.items() if said]
 

@@ -46,7 +46,7 @@ def show_fact_look(proposal: Proposal, staff: Staff) -> None:
     with errors_shown(), st.container(gap=None):
         shown = _opened(list_id, staff)
         if shown.line.burst:
-            safe.text(_("! More people than usual: {said}").format(said=_(EXPRESSLY)))
+            safe.text("! " + _("More people than usual in a short time: {said}").format(said=_(EXPRESSLY)))
         safe.text(_("Reason: {said}").format(said=shown.reason))
         _show_whom(shown)
         for said in effect_of(list_id, staff, now()):

@@ -204,7 +204,8 @@ def _still(one: CodeThen) -> str:
     """The same row goes on: its sentence stands on the card already."""
     if one.colour is None:
         return here(NO_CODE)
-    return _("still {colour}, rule {number}").format(colour=here(COLOUR_WORDS[one.colour]), number=one.number)
+    colour = here(COLOUR_WORDS[one.colour]).lower()
+    return _("still a {colour}, rule {number}").format(colour=colour, number=one.number)
 
 
 def _code(one: CodeThen, policy: str) -> str:

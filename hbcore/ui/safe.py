@@ -13,6 +13,9 @@ _COLON = re.compile(r"(?<!\d):(?=\S)|:(?=[^\d\s])")
 ROW = 35
 """Pixels of a line of a table; its heading is as high."""
 
+MOST_ROWS = 20
+"""So many rows of a list from which one may be chosen are seen at once; for the others one scrolls in it."""
+
 NOTHING = "\N{NO-BREAK SPACE}"
 """Keeps the place of an empty cell."""
 
@@ -81,7 +84,7 @@ def chooser(
     grouped: Sequence[str] = (),
 ) -> int | None:
     """`table`, one row of which may be chosen: its place in `rows`."""
-    height = ROW * (min(len(rows), 20) + 1) + 2
+    height = ROW * (min(len(rows), MOST_ROWS) + 1) + 2
     shown = st.dataframe(
         _columns(rows),
         hide_index=True,

@@ -214,7 +214,7 @@ def test_the_second_look_of_an_extension_shows_the_old_end_and_how_much_longer_t
     old, later = time_here(line.ends_at), time_here(at + timedelta(days=12))
     assert f"至 {later}（原至 {old}）" in shown
     assert f"确认后：1 人黄码延长至 {later}（原至 {old}）" in shown
-    assert "! 超出通常人数：提请人已明确确认" in shown
+    assert "! 短时间内超出通常人数：提请人已明确确认" in shown
 
 
 def test_what_was_recorded_meanwhile_is_told_on_the_card_and_the_rest_is_confirmed_there(
@@ -258,6 +258,16 @@ def test_a_list_of_more_than_stand_on_its_card_is_looked_through_before_it_is_co
     shown = press_of(shown, made.proposal_id)
     assert not shown.exception
     assert visit(clerk, on="Facts").button[0].label == "密切接触者 4 人"
+
+
+def test_below_a_list_longer_than_is_seen_at_once_it_says_that_one_scrolls(clerk: Staff, visit: Visit) -> None:
+    rows = [f"居民身份证,{number(place)},王五,密接,{day_of(now())},,同住,{PAPER}" for place in range(2, 23)]
+    content = "\n".join(["证件类型,证件号码,姓名,管控类别,起始时间,截止时间,暴露情况,依据文号", *rows]).encode()
+    long = fact_files.propose(IncomingFile(content, "名单.csv"), "流调判定", case=CASE, by=clerk, at=now())
+    short = proposed(clerk)
+
+    assert "可在表内滚动查看全部 21 人。" in said(visit(clerk, on="Facts", list=str(long.list_id)))
+    assert "滚动" not in said(visit(clerk, on="Facts", list=str(short.list_id)))
 
 
 def test_a_list_of_which_nothing_is_left_says_so_on_the_button(clerk: Staff, above: Staff, visit: Visit) -> None:

@@ -66,7 +66,7 @@ IN_CHINESE = (
     ({"chain": "look_ups", "act": "lists_and_bursts", "events": {"look_ups": 3}}, "类别 查询 · 操作 名单与突增 · 事件 (查询 3)"),
     ({"reasons": ["address"], "was": "approved", "what": "export"}, None),
     ({"unit": "420106", "role": "auditor", "theme": "dark"}, None),
-    ({"what": "recall", "declined_for": "wrong_person"}, "事项 整批撤回 · 驳回原因 不是本人的事项"),
+    ({"what": "recall", "declined_for": "wrong_person"}, "事项 整批撤回 · 驳回原因 对象有误，系另一人"),
     ({"reasons": ["not_justified", "taken_back"]}, None),
 )
 
