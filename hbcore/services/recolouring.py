@@ -59,14 +59,14 @@ def ask(request: int, reasons: Sequence[str], *, by: Staff, at: datetime) -> Mov
 
 
 def review(request: int, *, by: Staff, at: datetime) -> Moved:
-    """The county finds it right: it waits for the level above, under second looks as well.
+    """The county, or an office above it, finds it right: it waits for the level above who reviews, under second looks as well.
 
     :raises Refused: as `ask`; `own_request`, `request_evidence_missing`, `request_more_severe`,
         `request_evidence_unopened`.
     """
     with refusals_recorded(by, at, subject_of_request(request)), acting(by, Permission.RECOLOUR, at) as session:
         row = row_for(session, request, RequestAct.REVIEW, by, at)
-        above = units.level_above(session, row.unit)
+        above = units.level_above(session, by.unit or "")
         content = {"ground": row.ground, "person": row.person_id}
         proposal = second_look.propose(
             session, What.RECOLOUR, subject_of_request(request), unit=above, content=content, by=by, at=at

@@ -23,7 +23,7 @@ from hbcore.services.details import details
 from hbcore.services.looked_up import LookUp, look_up_of, pictures_opened, record
 from hbcore.services.policies_published import eras_at
 from hbcore.services.settings import hotline
-from hbcore.storage import look_up_rows, people_rows, recolouring_rows
+from hbcore.storage import look_up_rows, people_rows, proposal_rows, recolouring_rows
 from hbcore.storage.recolouring_rows import Line, Row, Said
 
 MENDED_HERE = ("reason_needed", "request_evidence_unopened")
@@ -259,8 +259,9 @@ def _why_not(session: Session, view: RequestView, act: RequestAct, row: Row, by:
         return "request_with_level_above" if view.state == RequestState.REVIEWED else "not_allowed"
     found = why_not(view, act, by.id, at)
     if found in (None, *MENDED_HERE) and view.state == RequestState.REVIEWED and act != RequestAct.WITHDRAW:
-        above = units.level_above(session, row.unit)
-        found = found if above in units.units_below(session, by.unit or "") else "request_with_level_above"
+        waits = proposal_rows.one(session.connection(), row.proposal_id)
+        above = waits and waits.unit in units.units_below(session, by.unit or "")
+        found = found if above else "request_with_level_above"
     return None if found == "reason_needed" else found
 
 

@@ -127,6 +127,24 @@ def test_a_county_supervisor_is_no_level_above(hands: Hands):
     assert opened(request, hands[2]).why_not[RequestAct.CONFIRM] is None
 
 
+def test_what_the_prefecture_reviewed_itself_is_confirmed_above_it_as_its_own_facts_are(hands: Hands):
+    entering, _, prefecture = hands
+    clerk = standing.staff(Role.DISTRICT_STAFF, AT, name="wu.fang", unit=WUHAN)
+    province = standing.staff(Role.SUPERVISOR, AT, name="sheng.ji", unit="420000")
+    request = entered(entering)
+    review(request, clerk)
+    (proposal,) = second_look.waiting(by=province, at=AT)
+
+    assert (proposal.unit, second_look.waiting(by=prefecture, at=AT)) == ("420000", ())
+    refused("not_your_unit", lambda: confirm(request, proposal.id, prefecture))
+    steps = (RequestAct.CONFIRM, RequestAct.SEND_BACK, RequestAct.REFUSE)
+    assert {opened(request, prefecture, AT).why_not[step] for step in steps} == {"request_with_level_above"}
+    refused("not_your_unit", lambda: recolouring.send_back(request, "wrong_dates", by=prefecture, at=AT))
+    refused("not_your_unit", lambda: recolouring.refuse(request, "not_genuine", by=prefecture, at=AT))
+    confirm(request, proposal.id, province)
+    assert rows("SELECT proposed_by, confirmed_by FROM fact WHERE kind = 'released'") == [(clerk.id, province.id)]
+
+
 @pytest.mark.parametrize("ground", [Ground.WRONG_DETAILS, Ground.WRONG_RESULT])
 def test_a_correction_goes_the_same_way_and_records_nothing_by_hand(ground: Ground, hands: Hands):
     entering, reviewing, confirming = hands

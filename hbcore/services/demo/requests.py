@@ -17,7 +17,7 @@ from hbcore.services.outside_results import Report
 from hbcore.services.people import PersonCard
 from hbcore.services.recolouring_entry import Stated
 
-ENTERING, REVIEWING, ABOVE = "reviewer_wuchang", "district_staff", "supervisor_wuhan"
+ENTERING, REVIEWING, ABOVE = "reviewer_wuchang", "district_staff", "supervisor"
 SAID = {
     Ground.WRONG_RESULT: "本人称检测结果与报告单不符，已带报告单到窗口。",
     Ground.WRONG_DETAILS: "本人称姓名中一字录错，与身份证不符，已带身份证到窗口。",

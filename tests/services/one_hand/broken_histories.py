@@ -104,7 +104,7 @@ BROKEN: Sequence[tuple[Break, str, Sequence[Step]]] = (
             (0, "upload", 217, 5216, 180, 3695),
             (1, "request", 6265, 10, 5540, 5161),
             (3, "review", 6000, 9389, 6477, 7149),
-            (1, "confirm", 3343, 7053, 1197, 8063),
+            (1, "confirm", 7057, 7053, 1197, 8063),
         ],
     ),
     (

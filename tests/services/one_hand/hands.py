@@ -35,7 +35,7 @@ def check_levels(what: str, first: Staff, second: Staff, concerns: str) -> None:
     if what in ("facts", "end_fact", "extend_fact"):
         right = second.role == Role.SUPERVISOR and covers(second.unit or "", above(first.unit or ""))
     elif what == "recolour":
-        right = second.role == Role.SUPERVISOR and covers(second.unit or "", above(concerns))
+        right = second.role == Role.SUPERVISOR and covers(second.unit or "", above(first.unit or ""))
         assert covers(first.unit or "", concerns), "recolour was reviewed in another unit"
     elif what == "outside_result":
         right = second.role in (Role.DISTRICT_STAFF, Role.SUPERVISOR) and covers(second.unit or "", concerns)
