@@ -1,6 +1,6 @@
 """Facts 管控记录 of one's own unit: in force, proposed and confirmed; what makes anybody yellow or red takes two people."""
 
-from hbcore.services import facts
+from hbcore.services import fact_lists_shown
 from hbcore.services.clock import now
 from hbcore.ui.errors import errors_shown
 from hbcore.ui.fact_form import show_form
@@ -24,7 +24,7 @@ with errors_shown():
     elif view == HELD:
         show_held(staff, at)
     elif view == LISTS:
-        show_lists(facts.lists_now(by=staff, at=at), staff, at)
+        show_lists(fact_lists_shown.lists_now(by=staff, at=at), staff, at)
     else:
         chosen = choose()
         with first_read("facts"):

@@ -8,11 +8,11 @@ import streamlit as st
 
 from hbcore.domain.fact_rules import NO_EXPOSURE
 from hbcore.domain.permissions import Permission, may
-from hbcore.services import fact_lists, facts, second_look
+from hbcore.services import fact_lists, fact_lists_shown, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.fact_lists import EffectSeen
-from hbcore.services.facts import ListLine, ListShown
+from hbcore.services.fact_lists_shown import ListLine, ListShown
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.fact_held import HELD_OF
@@ -90,7 +90,7 @@ def _read(list_id: int, lines: Sequence[ListLine], staff: Staff, at: datetime) -
     line = next((line for line in lines if line.id == list_id), None)
     if held is not None and held.line.id == list_id and line in (None, held.line):
         return held
-    shown: ListShown = facts.opened(list_id, by=staff, at=at)
+    shown: ListShown = fact_lists_shown.opened(list_id, by=staff, at=at)
     st.session_state[_OPENED] = shown
     return shown
 

@@ -7,11 +7,11 @@ import streamlit as st
 
 from hbcore.domain.fact_rules import NO_EXPOSURE
 from hbcore.domain.vocabulary import FactKind
-from hbcore.services import fact_lists, facts
+from hbcore.services import fact_lists, fact_lists_shown
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.fact_lists import Confirmed
-from hbcore.services.facts import ListShown
+from hbcore.services.fact_lists_shown import ListShown
 from hbcore.services.second_look import Proposal, What
 from hbcore.ui import safe
 from hbcore.ui.errors import errors_shown
@@ -58,7 +58,7 @@ def _opened(list_id: int, staff: Staff) -> ListShown:
     """The list with its people, read once while somebody works here: reading it is a look-up."""
     held: dict[int, ListShown] = st.session_state.setdefault(_OPENED, {})
     if list_id not in held:
-        held[list_id] = facts.opened(list_id, by=staff, at=now())
+        held[list_id] = fact_lists_shown.opened(list_id, by=staff, at=now())
     return held[list_id]
 
 

@@ -36,6 +36,7 @@ WITHOUT_A_DOOR = {
     "hbcore/services/outbox.py:send_all": "the clock sends what was decided; it shows nobody",
     "hbcore/services/photos.py:delete_old": "the clock deletes what is over; it shows nobody",
     "hbcore/services/retention.py:delete_old": "the clock deletes what is over; it shows nobody",
+    "hbcore/services/facts.py:record_shown": "writes down what its caller was shown behind a door",
     "hbcore/services/form_photos.py:pictures_of": "pictures of a form go with it to its application, and to nobody",
     "hbcore/services/form_photos.py:delete_over": "the clock deletes what is over; it shows nobody",
     "hbcore/services/application_expiry.py:expire_everywhere": "seven days without an answer end an application",

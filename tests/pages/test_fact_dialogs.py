@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import FactKind, Role
-from hbcore.services import facts, saved_drafts
+from hbcore.services import fact_lists_shown, facts, saved_drafts
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
 from hbcore.services.facts import FactLine
@@ -102,6 +102,6 @@ def test_what_is_sent_is_typed_no_more(clerk: Staff, lines: tuple[FactLine, ...]
 
     assert not shown.exception
     assert "提请提前解除，待第二人确认" in said(visit(clerk, on="Facts", fact=str(line.id)))
-    (made,) = facts.lists_now(by=clerk, at=now())
-    assert facts.opened(made.id, by=clerk, at=now()).reason == TYPED["reason"]
+    (made,) = fact_lists_shown.lists_now(by=clerk, at=now())
+    assert fact_lists_shown.opened(made.id, by=clerk, at=now()).reason == TYPED["reason"]
     assert saved_drafts.take_up(Place.FACT_END, by=clerk, at=now(), subject=line.id) is None

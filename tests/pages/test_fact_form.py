@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hbcore.domain.vocabulary import FactKind, Purpose
-from hbcore.services import facts, people
+from hbcore.services import fact_lists_shown, people
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from tests.pages.test_facts_page import CASE, PAPER, Visit, above, address, clerk, number, press, said
@@ -59,8 +59,8 @@ def test_what_stands_on_the_screen_is_proposed_whatever_was_tried_before(clerk: 
     assert "确认后" not in said(shown)
     press(shown, "提请")
 
-    (line,) = facts.lists_now(by=clerk, at=now())
-    assert [one.evidence for one in facts.opened(line.id, by=clerk, at=now()).people] == ["99号"]
+    (line,) = fact_lists_shown.lists_now(by=clerk, at=now())
+    assert [one.evidence for one in fact_lists_shown.opened(line.id, by=clerk, at=now()).people] == ["99号"]
 
 
 def test_one_person_beyond_what_is_usual_is_asked_about_alone_and_the_alarm_says_who_proposed(
@@ -99,7 +99,7 @@ def test_somebody_found_here_is_found_again_after_a_reload(clerk: Staff, visit: 
 
 
 def fact_list(clerk: Staff) -> int:
-    (line,) = facts.lists_now(by=clerk, at=now())
+    (line,) = fact_lists_shown.lists_now(by=clerk, at=now())
     return line.proposal_id
 
 

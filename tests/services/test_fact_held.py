@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role, RowCode
-from hbcore.services import audit, fact_files, fact_held, facts
+from hbcore.services import audit, fact_files, fact_held, fact_lists_shown
 from hbcore.services.acting import Staff
 from hbcore.storage.engine import engine
 from tests import standing
@@ -43,7 +43,7 @@ def test_a_held_row_is_found_again_with_what_holds_it_masked(here: Desk) -> None
     assert (line.name, line.number, line.kind) == ("李*", f"420106********{number(1)[-4:]}", "close_contact")
     assert (line.case, line.proposed_by, line.unit) == (CASE, "clerk", WUCHANG)
     assert made.list_id
-    assert facts.opened(made.list_id, by=here.clerk, at=AT).held == 1
+    assert fact_lists_shown.opened(made.list_id, by=here.clerk, at=AT).held == 1
 
 
 def test_a_preview_and_a_refused_list_keep_none(here: Desk) -> None:
@@ -63,7 +63,7 @@ def test_who_handed_it_in_and_the_supervisors_above_see_it_and_nobody_else(here:
     assert [places(one) for one in (here.clerk, here.county, here.prefecture)] == [[(made.list_id, 3)]] * 3
     assert [places(one) for one in (colleague, elsewhere)] == [[], []]
     assert made.list_id
-    seen = [facts.opened(made.list_id, by=one, at=AT).held for one in (here.clerk, here.prefecture, colleague)]
+    seen = [fact_lists_shown.opened(made.list_id, by=one, at=AT).held for one in (here.clerk, here.prefecture, colleague)]
     assert seen == [1, 1, 0]
     with pytest.raises(Refused, match="not_allowed"):
         places(liaison)
@@ -87,7 +87,7 @@ def test_a_row_that_somebody_is_done_with_is_gone_by_one_event_and_records_nobod
     fact_held.settle(made.list_id, 3, by=here.county, at=AT)
 
     assert places(here.clerk) == []
-    assert facts.opened(made.list_id, by=here.clerk, at=AT).held == 0
+    assert fact_lists_shown.opened(made.list_id, by=here.clerk, at=AT).held == 0
     with engine().connect() as connection:
         asked = sa.select(audit.EVENTS.c.subject, audit.EVENTS.c.figures).where(audit.EVENTS.c.act == "fact_row_settled")
         ((subject, figures),) = connection.execute(asked).all()

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from hbcore.domain.errors import Refused
 from hbcore.domain.fact_rules import Measure
 from hbcore.domain.vocabulary import FactKind, Role, RowCode
-from hbcore.services import audit, fact_files, fact_lists, fact_proposing, second_look
+from hbcore.services import audit, fact_files, fact_lists, fact_lists_shown, fact_proposing, second_look
 from hbcore.services import facts as facts_seen
 from hbcore.services.fact_proposing import MeasureRefused
 from hbcore.services.fact_put_down import Ahead, PutDown
@@ -256,7 +256,7 @@ def test_s21_reason_and_exposure_stand_nowhere_in_the_open(here: Desk) -> None:
     measure = contact(exposure="与金丝雀甲同住")
     made = fact_proposing.propose(looked_up(0, here.clerk), measure, "金丝雀乙说的", case=CASE, by=here.clerk, at=AT)
     fact_lists.confirm(made.proposal_id, by=here.prefecture, at=AT)
-    shown = facts_seen.opened(made.list_id, by=here.prefecture, at=AT)
+    shown = fact_lists_shown.opened(made.list_id, by=here.prefecture, at=AT)
 
     assert (shown.reason, shown.people[0].exposure) == ("金丝雀乙说的", "与金丝雀甲同住")
     with engine().connect() as connection:
@@ -268,7 +268,7 @@ def test_s21_reason_and_exposure_stand_nowhere_in_the_open(here: Desk) -> None:
 def test_a_list_that_is_opened_leaves_one_look_up_event_with_its_case(here: Desk) -> None:
     made = proposed(here)
     before = audit.newest_look_up()
-    facts_seen.opened(made.list_id, by=here.prefecture, at=AT)
+    fact_lists_shown.opened(made.list_id, by=here.prefecture, at=AT)
 
     assert audit.newest_look_up() == before + 1
     with access_engine().connect() as connection:

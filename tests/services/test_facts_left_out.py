@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Purpose
-from hbcore.services import audit, fact_files, fact_lists, fact_proposing, facts, people
+from hbcore.services import audit, fact_files, fact_lists, fact_lists_shown, fact_proposing, people
 from hbcore.services.fact_list_lines import ON_RECORD, OVER
 from hbcore.storage import join_rows
 from hbcore.storage.engine import engine
@@ -75,11 +75,11 @@ def test_the_list_of_the_first_hand_stays_and_says_who_was_left_out(here: Desk) 
     made = proposed(here, *(row(place, until="2020-05-28") for place in (1, 2)))
     assert made.list_id
     recorded_meanwhile(here, here.people[1])
-    waiting = facts.opened(made.list_id, by=here.prefecture, at=AT)
+    waiting = fact_lists_shown.opened(made.list_id, by=here.prefecture, at=AT)
 
     fact_lists.confirm(made.proposal_id, left_out=[here.people[1]], by=here.prefecture, at=AT)
 
-    confirmed = facts.opened(made.list_id, by=here.prefecture, at=AT)
+    confirmed = fact_lists_shown.opened(made.list_id, by=here.prefecture, at=AT)
     assert [one.left_out for one in waiting.people] == [False, False]
     assert {one.person: one.left_out for one in confirmed.people} == {here.people[1]: True, here.people[2]: False}
     assert (confirmed.line.people, confirmed.line.kinds) == (waiting.line.people, waiting.line.kinds)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 from hbcore.domain.errors import Refused
 from hbcore.domain.staying import Stays
 from hbcore.domain.vocabulary import Colour, FactKind, RowCode
-from hbcore.services import audit, fact_bursts, fact_lists, fact_proposing, fact_records, second_look
+from hbcore.services import audit, fact_bursts, fact_lists, fact_lists_shown, fact_proposing, fact_records, second_look
 from hbcore.services import facts as facts_seen
 from hbcore.services.fact_proposing import MeasureRefused
 from hbcore.services.fact_repeats import WaitingAct
@@ -58,7 +58,7 @@ def test_an_extension_says_how_much_longer_the_code_stays_what_it_is_to_both_and
     seen = fact_proposing.preview_extension(fact, new, by=here.clerk, at=later)
     made = fact_proposing.propose_extension(fact, new, "再次接触", by=here.clerk, at=later)
     told = fact_lists.effect_of(made.list_id, by=here.prefecture, at=later)
-    (line,) = facts_seen.opened(made.list_id, by=here.prefecture, at=later).people
+    (line,) = fact_lists_shown.opened(made.list_id, by=here.prefecture, at=later).people
     done = fact_lists.confirm(made.proposal_id, by=here.prefecture, at=later)
 
     assert seen.stays == made.stays == told.stays == done.stays == [(Stays(Colour.YELLOW, AT + 9 * DAY, ends),)]

@@ -13,7 +13,7 @@ from hbcore.services import (
     alarms,
     audit,
     fact_lists,
-    facts,
+    fact_lists_shown,
     gate_undoing,
     overview,
     second_look,
@@ -132,7 +132,7 @@ def test_a_fever_is_proposed_on_a_notice_and_confirmed_by_another_both_linked(he
 
     (line,) = lines(held.clerk, View.SETTLED, AT + 3 * HOUR)
     assert (line.state, line.list_id) == (ReadingState.PROPOSED, put.list_id)
-    assert facts.opened(put.list_id, by=held.clerk, at=AT + 3 * HOUR).notice == (told.id, AT)
+    assert fact_lists_shown.opened(put.list_id, by=held.clerk, at=AT + 3 * HOUR).notice == (told.id, AT)
     assert dict(effect.changes) == {"green>red": 1}  # a registered fever in Wuhan, under hubei-2020-04
     assert (waiting, colours(held.people, AT + 2 * HOUR)) == (["green"] * 3, ["red", "green", "green"])
     assert acts()[-3:] == ["temperature_taken", "fact_proposed", "facts_confirmed"]
