@@ -121,7 +121,7 @@ def show_upload(number: str, staff: Staff) -> None:
 def _show_rows(line: UploadLine, staff: Staff) -> None:
     """The rows with their cells, once asked for; asking is recorded."""
     number = line.number
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         wanted = st.button(_("Show these rows"), help=_("This is recorded as a look-up."))
         taken = st.button(_("Prepare them as a file"), help=_("This is recorded as a look-up."))
         kind = _choose_kind()
