@@ -38,8 +38,9 @@ INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of `lines`, as they are then; `outcomes` counts results by assay that are valid now, `codes` people by change
-    of colour: each by one over all slices of an upload, so that one may take away what an earlier one has counted.
+    """What became of `lines`, which say what their file says of people as they are by now; `outcomes` counts results by assay
+    that are valid now, `codes` people by change of colour: each by one over all slices of an upload, so that one may take away
+    what an earlier one has counted.
 
     `known`: whom of them we held before.
     """
@@ -87,6 +88,7 @@ def record(
     fingerprints.note(session, "people", lambda: sorted(owners.units.items()))
     if against is None and OF_ONE in lines:
         lines = lines.but(by_now(lines, owners.people))
+    by_the_file = lines
     if tubes := {} if own_tubes else lab_tubes_held.standing(session, lines, upload.institution):
         lines = lines.but(lab_tubes_held.beside_held(lines, owners.people, tubes))
     keys, institution = prepared.new.document_keys, upload.institution
@@ -98,7 +100,7 @@ def record(
     fingerprints.note(session, "samples", lambda: sorted(fates.stood))
     if against is None and fates.problems:
         held = {one.row for one in fates.problems}
-        _not_twice(fates, lab_waiting.held_before(session, lines, keys, held, institution, upload.id))
+        _not_twice(fates, lab_waiting.held_before(session, by_the_file, keys, held, institution, upload.id))
     new_people = add_new_people(connection, prepared, owners, fates.recorded, latest_naats(lines, owners, fates))
     ids = _ids_in_order(fates)
     added = added_results(lines, owners, fates, new_people, [ids[line] for line in fates.recorded])
@@ -111,7 +113,7 @@ def record(
     known = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}.difference(people)
     if known:
         changes.update(codes.decide_again(session, sorted(known), at=at, cause=upload.id, once=against is None))
-    return Recorded(lines, fates, _outcomes(added), dict(changes), frozenset(known))
+    return Recorded(by_the_file, fates, _outcomes(added), dict(changes), frozenset(known))
 
 
 def _not_twice(fates: Fates, rows: Mapping[int, int]) -> None:

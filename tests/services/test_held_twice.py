@@ -147,6 +147,15 @@ def test_only_what_is_held_now_and_of_the_same_institution_counts(liaison: Staff
     assert in_queue(liaison) == 2
 
 
+def test_who_stands_in_its_tube_makes_a_row_no_other_one(liaison: Staff) -> None:
+    taken(liaison, file(line(number=resident_number(1), outcome="阴性")), 0)
+
+    first, again = (taken(liaison, file(line(department=said), tag=said), n) for n, said in ((1, "门诊"), (2, "急诊")))
+
+    assert (told(first), told(again)) == ((1, 0, 0), (0, 1, 1))
+    assert rows("SELECT alone FROM upload_row") == [(True,)], "as the file says: what stands beside it may be recalled"
+
+
 def queue(by: Staff) -> list[tuple[str, str]]:
     """Upload and kind of each row that is held."""
     return sorted((one.number, str(one.held_for)) for one in held_queue.listed(by=by, at=AT + timedelta(hours=1)).lines)
