@@ -14,6 +14,16 @@ pytestmark = pytest.mark.browser
 
 WIDTHS = (1440, 390)
 NOT_YOURS = {"zh": "您的角色没有此项权限。", "en": "Your role does not allow this."}
+QUOTE = """() => {
+    const mark = document.createElement("span")
+    mark.textContent = "“"
+    document.querySelector("[data-testid=stApp]").append(mark)
+    const wide = mark.getBoundingClientRect().width / parseFloat(getComputedStyle(mark).fontSize)
+    mark.remove()
+    return wide
+}"""
+"""How wide a quotation mark is, as a part of its height: a Chinese one takes all of a character's square."""
+
 BROKEN = "Traceback|Error|Exception|系统出错|Something broke"
 
 
@@ -29,6 +39,7 @@ def test_every_page_in_each_role_shows_its_heading_at_both_widths_and_once_in_en
             if fresh := [name for name in allowed if name in not_in_english]:
                 page.get_by_role("button", name="English", exact=True).click()
                 expect(page.locator("html")).to_have_attribute("lang", "en")
+                assert page.evaluate(QUOTE) < 0.7
                 show_pages(page, desk, fresh, refused, "en")
                 not_in_english.difference_update(fresh)
             page.context.close()
