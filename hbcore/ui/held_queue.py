@@ -91,6 +91,8 @@ def _show_lines(lines: tuple[HeldLine, ...], kind: RowCode | None) -> list[HeldL
     places = safe.choosers([_cells(one) for one in lines], key=key, first=first, widths={_("Name"): 130})
     if len(lines) >= MOST:
         st.caption(_("The oldest {n} are shown.").format(n=MOST))
+    if len(lines) > safe.MANY_ROWS:
+        st.caption(_("Scroll in the list to see all {n}.").format(n=number_here(len(lines))))
     return [lines[place] for place in places or first]
 
 

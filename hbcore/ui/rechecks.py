@@ -20,7 +20,7 @@ BEFORE = timedelta(days=14)
 
 def suspended_words(name: str, since: datetime | None, reason: str | None) -> str:
     """That nothing of an institution is taken in, since when and why."""
-    words = _("{institution}: suspended since {time}; its uploads are refused. {reason}")
+    words = _("{institution}: suspended since {time}; its uploads are refused. Reason: {reason}")
     return words.format(institution=name, time=time_here(since) if since else "", reason=reason or "")
 
 
@@ -41,8 +41,15 @@ def _show_institution(one: Suspended, staff: Staff) -> None:
     safe.text(suspended_words(one.name, one.since, one.reason))
     today = day_of(now())
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = st.date_input(_("Sampled from"), day_of(one.since - BEFORE), max_value=today, key=f"first {one.code}", width=180)
-        last = st.date_input(_("Sampled until"), today, max_value=today, key=f"last {one.code}", width=180)
+        first = st.date_input(
+            _("Sampled from"),
+            day_of(one.since - BEFORE),
+            max_value=today,
+            format="YYYY-MM-DD",
+            key=f"first {one.code}",
+            width=180,
+        )
+        last = st.date_input(_("Sampled until"), today, max_value=today, format="YYYY-MM-DD", key=f"last {one.code}", width=180)
         wanted = st.button(_("Mark for a second look…"), key=f"mark {one.code}")
     if wanted:
         with errors_shown():

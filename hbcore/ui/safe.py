@@ -13,8 +13,8 @@ _COLON = re.compile(r"(?<!\d):(?=\S)|:(?=[^\d\s])")
 ROW = 35
 """Pixels of a line of a table; its heading is as high."""
 
-MOST_ROWS = 20
-"""So many rows of a list from which one may be chosen are seen at once; for the others one scrolls in it."""
+MOST_ROWS, MANY_ROWS = 20, 12
+"""So many rows of a list from which one, or several, may be chosen are seen at once; for the others one scrolls in it."""
 
 NOTHING = "\N{NO-BREAK SPACE}"
 """Keeps the place of an empty cell."""
@@ -108,7 +108,7 @@ def choosers(
         _columns(rows),
         hide_index=True,
         width="stretch",
-        height=ROW * (min(len(rows), 12) + 1) + 2,
+        height=ROW * (min(len(rows), MANY_ROWS) + 1) + 2,
         row_height=ROW,
         key=key,
         column_config=_columns_shown(widths, ()),

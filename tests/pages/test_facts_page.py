@@ -266,7 +266,7 @@ def test_below_a_list_longer_than_is_seen_at_once_it_says_that_one_scrolls(clerk
     long = fact_files.propose(IncomingFile(content, "名单.csv"), "流调判定", case=CASE, by=clerk, at=now())
     short = proposed(clerk)
 
-    assert "可在表内滚动查看全部 21 人。" in said(visit(clerk, on="Facts", list=str(long.list_id)))
+    assert "可在表内滚动查看全部 21 条。" in said(visit(clerk, on="Facts", list=str(long.list_id)))
     assert "滚动" not in said(visit(clerk, on="Facts", list=str(short.list_id)))
 
 

@@ -11,6 +11,7 @@ from hbcore.services import held_queue
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.storage.engine import engine
+from hbcore.ui import safe
 from tests import standing
 from tests.pages.test_two_accounts_for_positives import drop, liaison, press, said, upload
 from tests.services.applying import acts, look_ups, rows
@@ -60,6 +61,14 @@ def test_the_rows_of_one_upload_are_listed_alone_and_all_again_by_a_button(visit
     shown = press(shown, "列出全部待核实数据行")
     assert len(shown.dataframe[0].value) == 4
     assert "只列出" not in said(shown)
+
+
+def test_below_a_queue_longer_than_is_seen_at_once_it_says_that_one_scrolls(visit, held, supervisor, monkeypatch):
+    whole = said(visit(supervisor, on="Lab_results", held="all"))
+    monkeypatch.setattr(safe, "MANY_ROWS", 2)
+
+    assert "可在表内滚动查看全部 3 条。" in said(visit(supervisor, on="Lab_results", held="all"))
+    assert "滚动" not in whole
 
 
 def test_a_supervisor_finds_the_queue_masked_and_opens_a_row_by_its_address(visit, links, held, supervisor):

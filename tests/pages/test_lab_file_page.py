@@ -203,5 +203,5 @@ def test_a_liaison_of_a_suspended_institution_is_told_so_and_why(liaison):
 
     shown = AppTest.from_file(PAGE, default_timeout=20).run()
 
-    assert "起暂停，不再接收其上传。两次盲样不合格" in said(shown)
+    assert "起暂停，不再接收其上传。原因：两次盲样不合格" in said(shown)
     assert (list(shown.info), list(shown.file_uploader)) == ([], [])
