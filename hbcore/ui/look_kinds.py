@@ -186,6 +186,10 @@ LOOKS: dict[What, Look] = {
         what: Look(
             fact_look_words,
             confirm_facts,
+            "Facts",
+            "list",
+            N_("Look at the people and the reason →"),
+            names=lambda proposal: str(proposal.content["list"]),
             shows=show_fact_look,
             not_yet=list_not_yet,
             done=partial(confirmed_words, what),

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from hbcore.domain.documents import with_check_digit
 from hbcore.domain.fact_rules import Measure
 from hbcore.domain.vocabulary import FactKind, Outcome, Purpose, Role
-from hbcore.services import fact_bursts, fact_files, fact_lists, fact_proposing, facts, people
+from hbcore.services import fact_bursts, fact_files, fact_lists, fact_proposing, facts, people, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.clock import day_of, now
 from hbcore.services.fact_put_down import PutDown
@@ -215,6 +215,22 @@ def test_the_second_look_of_an_extension_shows_the_old_end_and_how_much_longer_t
     assert f"至 {later}（原至 {old}）" in shown
     assert f"确认后：1 人黄码延长至 {later}（原至 {old}）" in shown
     assert "! 短时间内超出通常人数：提请人已明确确认" in shown
+
+
+def test_a_list_is_a_link_from_its_card_and_from_what_was_declined(
+    clerk: Staff, above: Staff, visit: Visit, links: list[object]
+) -> None:
+    made = proposed(clerk)
+    there = ("Facts", "查看名单人员与理由 →", {"list": str(made.list_id)})
+
+    visit(above, on="Second_looks")
+    card = list(links)
+    second_look.decline(made.proposal_id, "wrong_dates", by=above, at=now())
+    links.clear()
+    visit(clerk, on="Second_looks")
+
+    assert card == [there]
+    assert links == [there]
 
 
 def test_what_was_recorded_meanwhile_is_told_on_the_card_and_the_rest_is_confirmed_there(
