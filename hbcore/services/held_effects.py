@@ -6,9 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hbcore.domain.documents import masked_number
 from hbcore.domain.lab_keeping import WaitsFor
-from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Purpose
 from hbcore.services import audit, held_rows, releases, removals
@@ -16,7 +14,7 @@ from hbcore.services.acting import Staff, acting
 from hbcore.services.looked_up import LookUp, record
 from hbcore.services.second_look import What
 from hbcore.storage import held_rows as rows_held
-from hbcore.storage import people_rows
+from hbcore.storage.held_rows import NOBODY
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,12 @@ def of_removal(upload_id: int, row: int, take: bool, *, person: int | None = Non
         whose = removals.people_of(waiting, person)
         changes = tried(session, lambda: held_rows.take_in(session, upload, waiting, at=at, people=whose).codes if take else {})
         _record(session, What.REMOVE_POSITIVE, upload.number, changes, by, at)
-    record(audit.Act.PERSON_LOOKED_UP, found.person, LookUp(Purpose.CORRECT_RESULT, None), by=by, at=at)
-    text = people_rows.open_sealed(found.person, found.sealed, found.key_version)
-    return WouldRemove(found.person, masked_name(text.name), masked_number(text.documents[-1]), changes)
+    if found.person != NOBODY:
+        record(audit.Act.PERSON_LOOKED_UP, found.person, LookUp(Purpose.CORRECT_RESULT, None), by=by, at=at)
+    else:
+        figures = {"purpose": Purpose.CORRECT_RESULT, "row": row}
+        audit.record_look_up(audit.Act.UPLOAD_LOOKED_UP, by=by, at=at, subject=f"upload {found.number}", figures=figures)
+    return WouldRemove(found.person, *removals.masked(found), changes)
 
 
 def tried(session: Session, settle: Callable[[], Mapping[str, int]]) -> dict[str, int]:

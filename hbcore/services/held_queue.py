@@ -6,15 +6,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hbcore.domain.documents import document_of_row, masked_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.lab_held import HELD_FOR, Step
-from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission
 from hbcore.domain.vocabulary import Purpose, Role, RowCode
 from hbcore.services import audit
 from hbcore.services.acting import Staff, reading
-from hbcore.services.held_rows import recall_waits
+from hbcore.services.held_rows import masked, recall_waits
 from hbcore.services.removals import subject_of
 from hbcore.services.second_look import What
 from hbcore.storage import held_queue_rows, held_rows, proposal_rows
@@ -168,7 +166,7 @@ def _step(row: Row, by: Staff) -> StepSeen:
 
 def _line(one: Row, proposed: bool, recalled: bool, steps: Iterable[StepSeen], by: Staff) -> HeldLine:
     cells = held_rows.cells_of(one.id, one.row_number, one.sealed, one.key_version)
-    document = document_of_row(cells.get("document_kind"), cells.get("document_number"))
+    name, document = masked(cells)
     return HeldLine(
         upload=one.id,
         row=one.row_number,
@@ -178,8 +176,8 @@ def _line(one: Row, proposed: bool, recalled: bool, steps: Iterable[StepSeen], b
         uploaded_by=one.full_name,
         held_for=RowCode(one.held_for),
         waits=one.waits,
-        name=masked_name(name_in(cells)),
-        document=masked_number(document) if document else "****",
+        name=name,
+        document=document,
         sample=cells.get("sample_number", ""),
         says=" ".join(filter(None, (cells.get("outcome"), cells.get("igg"), cells.get("igm"), cells.get("result_status")))),
         proposed=proposed,
@@ -188,8 +186,3 @@ def _line(one: Row, proposed: bool, recalled: bool, steps: Iterable[StepSeen], b
         positive=bool(one.positive),
         steps=tuple(steps),
     )
-
-
-def name_in(cells: Mapping[str, str]) -> str:
-    """The name a row says, in one column or in two."""
-    return cells.get("name") or f"{cells.get('last_name', '')} {cells.get('first_names', '')}".strip()

@@ -9,8 +9,10 @@ from typing import Any
 import pyarrow as pa
 from sqlmodel import Session
 
+from hbcore.domain.documents import document_of_row, masked_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.known import micros
+from hbcore.domain.names import masked_name
 from hbcore.domain.problems import RowProblem
 from hbcore.domain.vocabulary import ResultStatus, RowCode
 from hbcore.services import lab_recording, lab_waiting, recall_slices, uploads
@@ -37,6 +39,17 @@ class TakenIn:
     already_held: int
     left: int
     codes: Mapping[str, int]
+
+
+def name_in(cells: Mapping[str, str]) -> str:
+    """The name a row says, in one column or in two."""
+    return cells.get("name") or f"{cells.get('last_name', '')} {cells.get('first_names', '')}".strip()
+
+
+def masked(cells: Mapping[str, str]) -> tuple[str, str]:
+    """Whose a row says it is: name and number of the document, masked."""
+    document = document_of_row(cells.get("document_kind"), cells.get("document_number"))
+    return masked_name(name_in(cells)), masked_number(document) if document else "****"
 
 
 def recall_waits(session: Session, upload_ids: Iterable[int], at: datetime) -> frozenset[int]:

@@ -16,9 +16,9 @@ from hbcore.domain.problems import RowProblem
 from hbcore.domain.tube_columns import REGISTRATION
 from hbcore.domain.vocabulary import Assay, Outcome, ResultStatus, RowCode
 from hbcore.services.lab_conflicts import Turn, look_together, once_a_row
-from hbcore.services.lab_lines import Lines
+from hbcore.services.lab_lines import SHARED, Lines
 from hbcore.services.lab_owners import Owners, first_line
-from hbcore.services.lab_tubes_held import Tubes, in_the_way
+from hbcore.services.lab_tubes_held import Tubes, alone_no_more, in_the_way
 from hbcore.storage import latest_tests, people_rows, sealing
 from hbcore.storage.people_rows import NewPeople, Sealed
 from hbcore.storage.result_rows import ResultLine, SampleKey, held_results
@@ -48,6 +48,8 @@ class Fates:
     ended_lines: dict[int, str] = field(default_factory=dict)
     """Lines of this very file that a later one of it ended, and how."""
     ended_held: list[tuple[ResultLine, str]] = field(default_factory=list)
+    alone_no_more: list[ResultLine] = field(default_factory=list)
+    """What others hold of the tubes of these lines, which is the tube's from now on."""
     again: list[tuple[int, ResultLine]] = field(default_factory=list)
     """Lines that say the same as a result we hold, and which."""
     torn: set[int] = field(default_factory=set)
@@ -118,18 +120,22 @@ def judge_against_held(
         of_row = list(group)
         becomes = [_fate(line, lines, owners, identities[line], stands, fates) for line in of_row]
         held = [RowProblem(row, COLUMN_OF[one], one) for one in becomes if isinstance(one, RowCode)]
-        held = held or _beside(row, of_row, becomes, lines, owners, fates) or _beyond(row, of_row, becomes, lines, fates)
+        held = held or _beside(of_row, becomes, lines, owners, fates) or _beyond(row, of_row, becomes, lines, fates)
         if held:
             fates.problems.extend(held[:1])
             fates.rows["held"] += 1
         else:
             _settle(of_row, becomes, identities, stands, fates)
     fates.recorded = fates.in_turn(fates.recorded)
+    if tubes:
+        stay = (line for line in fates.recorded if line not in fates.ended_lines)
+        ended = {one.id for one, _ in fates.ended_held}
+        shared = alone_no_more(stay, lines, owners.people, tubes)
+        fates.alone_no_more = [one for id_, one in sorted(shared.items()) if id_ not in ended]
     return fates
 
 
 def _beside(
-    row: int,
     of_row: Sequence[int],
     becomes: Sequence[Fate | RowCode],
     lines: Mapping[str, Sequence[Any]],
@@ -139,11 +145,12 @@ def _beside(
     """The row's problems where it can't stand beside what others have in its tube."""
     if not fates.tubes:
         return []
+    by_two = fates.room is None
     ways = (
-        in_the_way(line, what, lines, owners.people[line], fates.beside(line, lines))
+        in_the_way(line, what, lines, owners.people[line], fates.beside(line, lines), by_two)
         for line, what in zip(of_row, becomes, strict=True)
     )
-    return [RowProblem(row, COLUMN_OF[one], one) for one in ways if one]
+    return [one for one in ways if one]
 
 
 def _positives(lines: Mapping[str, Sequence[Any]]) -> npt.NDArray[np.intp]:
@@ -310,7 +317,8 @@ def added_results(
     order = sorted(range(len(people)), key=people.__getitem__)
     of = [fates.recorded[place] for place in order]
     as_it_came = of == list(range(len(lines["row"])))  # most files: everybody new, everything recorded
-    columns = {name: list(lines[name]) if as_it_came else list(map(lines[name].__getitem__, of)) for name in CARRIED}
+    carried = (*CARRIED, SHARED) if SHARED in lines else CARRIED
+    columns = {name: list(lines[name]) if as_it_came else list(map(lines[name].__getitem__, of)) for name in carried}
     columns["person_id"] = [people[place] for place in order]
     columns["id"] = [ids[place] for place in order]
     columns["unit"] = [owners.units[person] for person in columns["person_id"]]

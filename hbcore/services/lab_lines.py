@@ -49,6 +49,10 @@ class Lines(Mapping[str, list[Any]]):
         return Lines(self.table.take(pa.array(places)))
 
 
+SHARED = "shared"
+"""The column of lines of which some are of a tube of several only for whom other files put there before (`SHARED_AT_ONCE`)."""
+
+
 def of_rows(lines: Lines, rows: Collection[int]) -> dict[int, OfLines]:
     """What the lines of these rows say."""
     found: dict[int, OfLines] = {}

@@ -28,7 +28,7 @@ from hbcore.services.lab_batch import (
 )
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import find_owners, first_line
-from hbcore.storage import result_counts, result_rows, results_again, upload_rows
+from hbcore.storage import result_counts, result_rows, results_again, shared_rows, upload_rows
 from hbcore.storage.ids import new_ids
 from hbcore.storage.result_rows import Uploaded
 from hbcore.storage.tables import Institution
@@ -105,12 +105,15 @@ def record(
     ids = _ids_in_order(fates)
     added = added_results(lines, owners, fates, new_people, [ids[line] for line in fates.recorded])
     _store(connection, added, fates, upload, new_people.values(), own_tubes)
-    results_again.keep(connection, lines, fates.again, [ids[line] for line, _ in fates.again], owners.units, upload)
+    again = [ids[line] for line, _ in fates.again]
+    results_again.keep(connection, by_the_file, fates.again, again, owners.units, upload)
+    shared_rows.share(connection, fates.alone_no_more, upload)
     kind = lines["kind"]
     kinds = {person: kind[first_line(place)] for place, person in new_people.items()}
     people, lives, different = lives_of_added(added, kinds, unit)
     changes = codes.decide_first(session, people, lives, different, unit, at=at, cause=upload.id)
-    known = {*added["person_id"], *(line.person_id for line, _ in fates.ended_held)}.difference(people)
+    changed = (*(line for line, _ in fates.ended_held), *fates.alone_no_more)
+    known = {*added["person_id"], *(line.person_id for line in changed)}.difference(people)
     if known:
         changes.update(codes.decide_again(session, sorted(known), at=at, cause=upload.id, once=against is None))
     return Recorded(by_the_file, fates, _outcomes(added), dict(changes), frozenset(known))

@@ -6,10 +6,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hbcore.domain.documents import document_of_row, masked_number
 from hbcore.domain.errors import Refused
 from hbcore.domain.lab_keeping import WaitsFor
-from hbcore.domain.names import masked_name
 from hbcore.domain.permissions import Permission, may
 from hbcore.domain.vocabulary import Purpose, Role
 from hbcore.services import audit, held_rows, second_look, units
@@ -178,9 +176,7 @@ def in_scope(session: Session, upload_id: int, by: Staff, at: datetime) -> Row:
 
 
 def _masked(cells: Mapping[str, str]) -> dict[str, str]:
-    document = document_of_row(cells.get("document_kind"), cells.get("document_number"))
-    name = cells.get("name") or f"{cells.get('last_name', '')} {cells.get('first_names', '')}"
-    whose = {"name": masked_name(name), "document_number": masked_number(document) if document else "****"}
+    whose = dict(zip(("name", "document_number"), held_rows.masked(cells), strict=True))
     return whose | {word: cells[word] for word in SHOWN if word in cells}
 
 

@@ -30,6 +30,7 @@ MOST = 50
 @dataclass(frozen=True)
 class Removal:
     """A held row that would take a positive away, and whose: masked. `says`: the laboratory's words for outcome and status.
+    `person`: 0 of somebody whom we do not hold, who comes into the tube of a positive.
 
     `recall_waits`: the recall of its upload is proposed, and nothing of it is settled until that is decided.
     """
@@ -148,9 +149,17 @@ def subject_of(upload_id: int, row: int) -> str:
     return f"row {row} of upload {upload_id}"
 
 
+def masked(row: Row) -> tuple[str, str]:
+    """Name and number of whose a held row is: as we hold them, or as the file says of somebody whom we do not."""
+    if row.person != rows_held.NOBODY:
+        text = people_rows.open_sealed(row.person, row.sealed, row.key_version)
+        return masked_name(text.name), masked_number(text.documents[-1])
+    cells = rows_held.cells_of(row.id, row.row_number, row.row_sealed, row.row_key_version)
+    return held_rows.masked(cells)
+
+
 def _seen(row: Row, proposed: bool, recall_waits: bool) -> Removal:
     cells = rows_held.cells_of(row.id, row.row_number, row.row_sealed, row.row_key_version)
-    text = people_rows.open_sealed(row.person, row.sealed, row.key_version)
     says = " ".join(filter(None, (cells.get("outcome"), cells.get("result_status"))))
     return Removal(
         row.id,
@@ -159,8 +168,7 @@ def _seen(row: Row, proposed: bool, recall_waits: bool) -> Removal:
         row.name,
         row.recorded_at,
         row.person,
-        masked_name(text.name),
-        masked_number(text.documents[-1]),
+        *masked(row),
         cells.get("sample_number", ""),
         says,
         proposed,

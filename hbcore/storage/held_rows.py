@@ -18,6 +18,9 @@ from hbcore.storage.upload_rows import ROWS, UPLOADS
 INSTITUTIONS: sa.Table = Institution.__table__  # type: ignore[attr-defined]
 STAFF: sa.Table = StaffRow.__table__  # type: ignore[attr-defined]
 
+NOBODY = 0
+"""In the place of a person's id: the row is of somebody we do not hold."""
+
 _u, _r, _i, _p = UPLOADS.c, ROWS.c, INSTITUTIONS.c, PERSONS.c
 _FOR_RELEASE, _FOR_REMOVAL = _r.waits == str(WaitsFor.RELEASE), _r.waits == str(WaitsFor.REMOVAL)
 _UNIT = sa.bindparam("unit", type_=sa.String)
@@ -49,16 +52,17 @@ _HELD = _ANY_HELD.where(_r.waits == sa.bindparam("waits"))
 _IN_UNIT = sa.or_(_p.unit.in_(_BELOW), sa.and_(_p.unit == UNKNOWN_UNIT, sa.literal(PROVINCE) == _UNIT))
 _OF_PEOPLE = (
     sa.select(_u.id, _u.number, _i.name, _u.recorded_at, _r.row_number, _r.held_for, _r.waits)
-    .add_columns(_p.id.label("person"), _p.unit)
+    .add_columns(sa.func.coalesce(_p.id, NOBODY).label("person"), sa.func.coalesce(_p.unit, _i.unit).label("unit"))
     .add_columns(_p.sealed, _p.key_version, _r.sealed.label("row_sealed"), _r.key_version.label("row_key_version"))
     .join_from(ROWS, UPLOADS, _u.id == _r.upload_id)
     .join(INSTITUTIONS, _i.code == _u.institution)
-    .join(DOCUMENTS, DOCUMENTS.c.key == _r.document_key)
-    .join(PERSONS, _p.id == DOCUMENTS.c.person_id)
+    .outerjoin(DOCUMENTS, DOCUMENTS.c.key == _r.document_key)
+    .outerjoin(PERSONS, _p.id == DOCUMENTS.c.person_id)
     .where(_u.status == "committed")
     .order_by(_u.recorded_at, _u.id, _r.row_number)
 )
-_REMOVALS = _OF_PEOPLE.where(_FOR_REMOVAL, _IN_UNIT).limit(sa.bindparam("limit", type_=sa.Integer))
+_OF_NOBODY = sa.and_(_p.id.is_(None), _i.unit.in_(_BELOW))
+_REMOVALS = _OF_PEOPLE.where(_FOR_REMOVAL, sa.or_(_IN_UNIT, _OF_NOBODY)).limit(sa.bindparam("limit", type_=sa.Integer))
 _OF_ONE = _OF_PEOPLE.where(
     _r.held_for.isnot(None),
     sa.or_(_IN_UNIT, _i.unit.in_(_BELOW)),
@@ -145,12 +149,13 @@ def set_report(connection: sa.Connection, upload_id: int, report: str) -> None:
 
 def removals(connection: sa.Connection, unit: str, limit: int) -> list[Row]:
     """Held rows that would take a positive away from somebody of `unit` or below, the oldest first; who is of no unit is the
-    province's."""
+    province's, and a row of `NOBODY` its institution's."""
     return _each_once(connection.execute(_REMOVALS, {"unit": unit, "limit": limit}))
 
 
 def of_people(connection: sa.Connection, unit: str, upload_id: int, row: int) -> list[Row]:
-    """A row held for whatever it is, with whoever holds its document: somebody, or the institution, is of `unit` or below."""
+    """A row held for whatever it is, with whoever holds its document, else `NOBODY`: they or the institution are of `unit` or
+    below."""
     return list(connection.execute(_OF_ONE, {"unit": unit, "upload": upload_id, "row": row}))
 
 

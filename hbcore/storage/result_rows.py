@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from hbcore.storage.instants import raw, raw_day, raw_type
+from hbcore.storage.instants import raw, raw_day, raw_type, shanghai_day
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import Into, add_rows, add_to_each, run_many
 from hbcore.storage.tables import Result, Sample
@@ -24,6 +24,10 @@ _OF_SAMPLE_ITSELF = (
     & (RESULTS.c.id == SAMPLES.c.result_id)
 )
 """The newest result of a sample, by its whole key."""
+
+
+SHARED_AT_ONCE = 0
+"""`shared` of a result that was of a tube of several from the first, for whom other files had put there."""
 
 
 class ResultLine(NamedTuple):
@@ -46,6 +50,7 @@ class ResultLine(NamedTuple):
     ended_how: str | None
     ended_by: int | None
     unit: str
+    shared: int | None = None
 
 
 class Uploaded(NamedTuple):
@@ -143,7 +148,7 @@ def add_results_and_samples(
         add_results(connection, added, upload)
         add_samples(connection, added, upload.institution)
         return
-    names = [name for name in _ARRIVING if name not in (*_OF_UPLOAD, *_ENDED)]
+    names = [name for name in _ARRIVING if name in added and name not in (*_OF_UPLOAD, *_ENDED)]
     columns = {name: name for name in names if name != "sampled_day"}
     fixed = {"recorded_at": upload.at, "institution": upload.institution, "upload_id": upload.id}
     of_samples = Into(SAMPLES, _OF_SAMPLE, {"institution": upload.institution}, ["sample_number", "sampled_day"])
@@ -215,6 +220,18 @@ def add_results(connection: sa.Connection, added: Mapping[str, Sequence[Any]], u
     columns = {**added, **{name: [value if how else None for how in added["ended_how"]] for name, value in ended.items()}}
     cells = [columns[name] if name in columns else repeat(fixed.get(name)) for name in ResultLine._fields]
     add_rows(connection, RESULTS, ResultLine._fields, list(zip(*cells, strict=False)))
+
+
+def add_lines(connection: sa.Connection, lines: Sequence[ResultLine]) -> None:
+    """Add results as they are, sorted by person; each is the newest of its sample."""
+    add_rows(connection, RESULTS, ResultLine._fields, lines)
+    columns = ("sample_number", "sampled_day", "institution", "assay", "person_id", "result_id", "sampled_at")
+    days = (shanghai_day(line.sampled_at) for line in lines)
+    of = [
+        (line.sample_number, day, line.institution, line.assay, line.person_id, line.id, line.sampled_at)
+        for line, day in zip(lines, days, strict=True)
+    ]
+    add_rows(connection, SAMPLES, columns, sorted(of), replacing=("result_id", "sampled_at"))
 
 
 def add_samples(connection: sa.Connection, added: Mapping[str, Sequence[Any]], institution: str) -> None:

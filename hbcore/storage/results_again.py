@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from hbcore.domain.vocabulary import ResultStatus
+from hbcore.domain.tube_columns import of_tube
+from hbcore.domain.vocabulary import Outcome, ResultStatus
 from hbcore.storage.instants import raw
-from hbcore.storage.result_rows import ResultLine, Uploaded
+from hbcore.storage.result_rows import SHARED_AT_ONCE, ResultLine, Uploaded
 from hbcore.storage.staged_keys import staged
 from hbcore.storage.staging import add_missing, add_rows, run_many
 from hbcore.storage.tables import BIG, ResultAgain
@@ -23,7 +24,7 @@ class AgainRow(NamedTuple):
     upload_id: int
     id: int
     sampled_at: int
-    single: bool
+    single: bool  # as its own file has it
     tested_at: int | None
     reported_at: int | None
     recorded_at: int
@@ -32,9 +33,12 @@ class AgainRow(NamedTuple):
     corrects: bool
 
     def as_result(self, of: ResultLine) -> ResultLine:
-        """The result by itself, `of` being the one it repeats; it has not ended."""
+        """The result by itself, `of` being the one it repeats; it has not ended. Of a tube that was shared it is so still."""
         own = {name: getattr(self, name) for name in AgainRow._fields if name in ResultLine._fields}
-        return of._replace(**own, ended_at=None, ended_how=None, ended_by=None)
+        one = of._replace(**own, ended_at=None, ended_how=None, ended_by=None, shared=None)
+        if self.single and not of.single:
+            return one._replace(single=False, shared=SHARED_AT_ONCE)
+        return one._replace(outcome=of_tube(Outcome(of.outcome), self.single))
 
 
 def keep(
@@ -45,7 +49,8 @@ def keep(
     units: Mapping[int, str],
     upload: Uploaded,
 ) -> None:
-    """Keep lines of an upload that say what a result of another one says; of several about one result the first.
+    """Keep lines of an upload that say what a result of another one says; of several about one result the first. `lines` as their
+    file has them.
 
     `ids`: what the results would be called if they were recorded.
     """
@@ -89,6 +94,18 @@ def of_results(connection: sa.Connection, results: Collection[int], recalled: in
 def put(connection: sa.Connection, rows: Collection[AgainRow]) -> None:
     """Put rows there."""
     add_rows(connection, AGAIN, AgainRow._fields, sorted(rows))
+
+
+_REPEAT = (
+    sa.update(AGAIN)
+    .where(AGAIN.c.result_id == sa.bindparam("was", type_=sa.BigInteger))
+    .values(result_id=sa.bindparam("now", type_=sa.BigInteger))
+)
+
+
+def repeat(connection: sa.Connection, now: Mapping[int, int]) -> None:
+    """What repeats these results repeats those that took their places."""
+    run_many(connection, _REPEAT, ("now", "was"), [(one, was) for was, one in sorted(now.items())])
 
 
 _TAKE = sa.delete(AGAIN).where(

@@ -11,7 +11,8 @@ from hbcore.services import held_asking, held_opened
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.held_opened import Answered, HeldOpened, Holder, Other
-from hbcore.services.held_queue import HeldLine, name_in
+from hbcore.services.held_queue import HeldLine
+from hbcore.services.held_rows import name_in
 from hbcore.ui import safe
 from hbcore.ui.application_words import here
 from hbcore.ui.errors import errors_shown, say_after_rerun

@@ -37,7 +37,8 @@ def show_removal_look(proposal: Proposal, staff: Staff) -> None:
     with st.container(gap=None):
         safe.text(f"{found.name} {found.document}")
         safe.text(_("Once confirmed: {changes}").format(changes=changes_words(found.changes)))
-    link_to_person(_("Open the person →"), found.person, Purpose.CORRECT_RESULT)
+    if found.person:
+        link_to_person(_("Open the person →"), found.person, Purpose.CORRECT_RESULT)
 
 
 def removal_not_seen(proposal: Proposal) -> str | None:
@@ -78,7 +79,8 @@ def _line(one: Removal) -> dict[str, object]:
 
 def _settle(one: Removal, staff: Staff) -> None:
     with st.container(border=True):
-        link_to_person(_("Open the person →"), one.person, Purpose.CORRECT_RESULT)
+        if one.person:
+            link_to_person(_("Open the person →"), one.person, Purpose.CORRECT_RESULT)
         if one.recall_waits:
             say_recall_waits(one.number, staff)
             return

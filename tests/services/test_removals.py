@@ -101,15 +101,20 @@ def test_a_pooled_positive_is_taken_away_by_two_alone(liaison: Staff, reviewer: 
     assert sorted(standing_results()) == [("negative", 0), ("pooled_positive", 0)]  # who shared the tube shares it still
 
 
+@pytest.mark.parametrize("mate_first", [False, True])
 def test_a_positive_made_pooled_stays_a_tube_of_several_when_it_is_judged_alone(
-    liaison: Staff, reviewer: Staff, supervisor: Staff
+    mate_first: bool, liaison: Staff, reviewer: Staff, supervisor: Staff
 ) -> None:
     held(liaison, (0, "阳性", "核酸", "T1"), [(0, "阳性 更正", "核酸", "T1"), (1, "阳性 更正", "核酸", "T1")])
-    assert colours() == ["red", "yellow"]
+    assert colours() == ["red"]  # nor does anybody come beside a positive of one's own by one hand
 
-    settled(True, reviewer, supervisor)
+    first, second = removals.waiting(by=reviewer, at=AT + HOUR)
+    for one in (second, first) if mate_first else (first, second):
+        proposal = removals.propose(one.upload, one.row, True, ERROR, by=reviewer, at=AT + HOUR)
+        removals.settle(proposal, by=supervisor, at=AT + 2 * HOUR)
 
     assert colours() == ["yellow", "yellow"]
+    assert standing_results() == [("pooled_positive", 0), ("pooled_positive", 0)]
 
 
 def test_kept_ours_nothing_changes_and_the_row_counts_as_not_recorded(liaison: Staff, reviewer: Staff, supervisor: Staff) -> None:

@@ -126,7 +126,8 @@ def test_people_of_before_get_when_their_latest_test_was_sampled(home: Path) -> 
     put_in(list(people(200, seed=5)))
     with engine().connect().execution_options(writes=True) as connection, connection.begin():
         kept = asked_of(connection, LATEST)
-        for undo in ("ALTER TABLE person DROP COLUMN naat_at", "DROP TABLE newest_sampling", "DROP TABLE held_again"):
+        newer = ("DROP INDEX result_shared", "ALTER TABLE result DROP COLUMN shared", "DROP TABLE held_again")
+        for undo in (*newer, "ALTER TABLE person DROP COLUMN naat_at", "DROP TABLE newest_sampling"):
             connection.exec_driver_sql(undo)
         connection.exec_driver_sql("UPDATE migrations_version SET version_num = '0044'")
 

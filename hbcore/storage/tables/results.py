@@ -16,6 +16,7 @@ POSITIVE = "ended_at IS NULL AND assay = 'naat' AND (outcome = 'positive' OR out
 NOT_NEGATIVE = "outcome <> 'negative' AND ended_at IS NULL"
 """What a policy's whole table looks for among all results."""
 
+SHARED = "shared IS NOT NULL"
 ENDED = "ended_by IS NOT NULL"
 WAITS = "waits IS NOT NULL"
 HELD = "held_for IS NOT NULL"
@@ -94,6 +95,7 @@ class Result(SQLModel, table=True):
         sa.Index("result_of_upload", "upload_id", "id"),
         sa.Index("result_ended_by", "ended_by", sqlite_where=sa.text(ENDED), postgresql_where=sa.text(ENDED)),
         sa.Index("result_not_negative", "person_id", sqlite_where=sa.text(NOT_NEGATIVE), postgresql_where=sa.text(NOT_NEGATIVE)),
+        sa.Index("result_shared", "institution", "sample_number", sqlite_where=sa.text(SHARED), postgresql_where=sa.text(SHARED)),
         sa.Index("result_positive", "outcome", "recorded_at", sqlite_where=sa.text(POSITIVE), postgresql_where=sa.text(POSITIVE)),
     )
     person_id: int = big_key()
@@ -116,6 +118,9 @@ class Result(SQLModel, table=True):
         default="",
         sa_column_kwargs={"server_default": sa.text("''")},
         description="the unit it is counted under for good: its person's when it was recorded",
+    )
+    shared: int | None = big(
+        default=None, description="of a tube of several for other files alone: 0 at once, else since it took this result's place"
     )
 
 

@@ -191,6 +191,11 @@ def one_file_takes_a_positive_away(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(lab_batch, "fate", lambda *given, **_more: rule(*given, by_two=True))
 
 
+def somebody_comes_beside_a_positive(patch: pytest.MonkeyPatch) -> None:
+    rule = lab_batch.in_the_way
+    patch.setattr(lab_batch, "in_the_way", lambda *given: rule(*given[:-1], True))
+
+
 def a_pool_clears_a_pool(patch: pytest.MonkeyPatch) -> None:
     rule = seen.first_after
     patch.setattr(seen, "first_after", lambda *given, **_more: rule(*given))

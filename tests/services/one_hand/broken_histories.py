@@ -194,14 +194,15 @@ BROKEN: Sequence[tuple[Break, str, Sequence[Step]]] = (
     (
         broken.a_review_counts_at_once,
         "that nobody proposed",
+        [(0, "request", 8066, 5876, 8827, 2806), (3, "send_back", 142, 3631, 5070, 6127), (2, "review", 5973, 2159, 4096, 2575)],
+    ),
+    (
+        broken.somebody_comes_beside_a_positive,
+        "a positive was taken away by one account",
         [
-            (1, "upload", 6489, 7845, 2539, 1476),
-            (2, "request", 4766, 7520, 420, 701),
-            (2, "upload", 2505, 6724, 1273, 4807),
-            (0, "request", 4798, 6706, 3281, 7827),
-            (1, "ask_person", 214, 9994, 4216, 1898),
-            (2, "upload", 8568, 172, 4865, 5683),
-            (0, "review", 5994, 8396, 7109, 6813),
+            (4, "declare", 7292, 5575, 1325, 1678),
+            (2, "outside", 8834, 5370, 4225, 3640),
+            (1, "upload", 90, 8544, 5482, 149),
         ],
     ),
     (
