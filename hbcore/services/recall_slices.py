@@ -20,6 +20,7 @@ from hbcore.services.slicing import Said, Step, in_steps, said_to_nobody, writin
 from hbcore.storage import applying_rows, recall_book, recall_rows, recalling_rows
 from hbcore.storage.engine import engine
 from hbcore.storage.recall_book import Row
+from hbcore.storage.recall_rows import SampleOf
 
 AT_ONCE = 4_000
 """People of an upload that is recalled or put back in the act itself."""
@@ -71,7 +72,7 @@ def _tried(upload: int, recall: int, people: Sequence[int], at: datetime, said: 
             return None
         with writing(kept=False) as session:
             began = perf_counter()
-            changed += _carry_out(session, upload, recall, part, at, back=back)
+            changed += _carry_out(session, upload, recall, part, at, back=back, seen=changed.beside)
         done += len(part)
         return Step(done, len(people), len(part), perf_counter() - began)
 
@@ -91,8 +92,19 @@ def at_once(session: Session, upload: int, recall: int, at: datetime, *, back: b
     return _carry_out(session, upload, recall, people, at, back=back)
 
 
-def _carry_out(session: Session, upload: int, recall: int, people: Sequence[int], at: datetime, *, back: bool) -> Changed:
-    return (recalling.put_back if back else recalling.take_back)(session, upload, recall, people, at)
+def _carry_out(
+    session: Session,
+    upload: int,
+    recall: int,
+    people: Sequence[int],
+    at: datetime,
+    *,
+    back: bool,
+    seen: Collection[SampleOf] = (),
+) -> Changed:
+    if back:
+        return recalling.put_back(session, upload, recall, people, at)
+    return recalling.take_back(session, upload, recall, people, at, seen)
 
 
 def begin(session: Session, upload: Row, recall: int, tried: Rehearsed) -> None:

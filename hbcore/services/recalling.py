@@ -7,7 +7,7 @@ loses the green that part 1 of the model gives everybody, but no figure counts t
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from hbcore.domain.known import micros
 from hbcore.domain.lab_keeping import POSITIVES
 from hbcore.domain.lab_replay import Became, Said
 from hbcore.domain.vocabulary import ResultStatus
-from hbcore.services import codes
+from hbcore.services import codes, recall_tubes
 from hbcore.storage import recall_counts, recall_rows
 from hbcore.storage.forgotten_rows import nothing_known
 from hbcore.storage.recall_rows import RECALLED, SampleOf, SampleState
@@ -43,6 +43,8 @@ class Changed:
     positives_gone: int
     positives_back: int
     held: int = 0
+    beside: frozenset[SampleOf] = frozenset()
+    """Samples of others in the tubes of its people, which were looked at as well."""
 
     @property
     def takes_two(self) -> bool:
@@ -59,29 +61,37 @@ class Changed:
             self.positives_gone + more.positives_gone,
             self.positives_back + more.positives_back,
             self.held + more.held,
+            self.beside | more.beside,
         )
 
 
 NOTHING = Changed(0, 0, 0, {}, 0, 0)
 
 
-def take_back(session: Session, upload: int, recall: int, people: Sequence[int], at: datetime) -> Changed:
+def take_back(
+    session: Session, upload: int, recall: int, people: Sequence[int], at: datetime, seen: Collection[SampleOf] = ()
+) -> Changed:
     """End all results of an upload as recalled, of these of its people; codes and counters follow.
 
-    `recall` is their cause and remembers the rest.
+    `recall` is their cause and remembers the rest. Whoever shared a tube only with them is alone in it again, but for the samples
+    that were `seen` so.
     """
     connection = session.connection()
-    was = recall_rows.several_spoke(connection, upload, people)
-    now = {sample: _without(state, upload, micros(at)) for sample, state in was.items()}
+    beside = frozenset(recall_tubes.beside(connection, upload, people)).difference(seen)
+    was = recall_rows.several_spoke(connection, upload, people) | recall_rows.states(connection, beside, upload)
+    everybody = sorted({*people, *(sample.person_id for sample in beside)})
+    left = {sample: _without(state, upload, micros(at)) for sample, state in was.items()}
+    now = recall_tubes.as_left(connection, was, left, upload)
     own = sum(line.upload_id == upload for state in was.values() for line in state.results if line.ended_at is None)
-    with recall_counts.restanding(connection, people, recall_rows.tubes_of(connection, upload, people, was)):
+    with recall_counts.restanding(connection, everybody, recall_rows.tubes_of(connection, upload, people, was)):
         _carry_out(connection, was, now)
         plain = recall_counts.count_all(connection, recall_rows.valid_of(connection, upload, people), -1)
         own += recall_rows.end_valid(connection, upload, people, micros(at))
     recall_rows.keep_samples(connection, recall, was, now)
     gone, back = _positives(was, now)
     gone += sum(plain[outcome] for outcome in POSITIVES)
-    return Changed(own, _back(was, now), _others(was, now, upload), _decided(session, people, recall, at), gone, back)
+    changes = _decided(session, everybody, recall, at)
+    return Changed(own, _back(was, now), _others(was, now, upload), changes, gone, back, beside=beside)
 
 
 def put_back(session: Session, upload: int, recall: int, people: Sequence[int], at: datetime) -> Changed:
@@ -99,6 +109,8 @@ def put_back(session: Session, upload: int, recall: int, people: Sequence[int], 
             raise Refused("came_again")
         plain = recall_counts.count_all(connection, recall_rows.recalled_of(connection, upload, people), 1)
         own = recall_rows.stand_again(connection, upload, people)
+    if recall_tubes.came_beside(connection, upload, recall, people):
+        raise Refused("came_again")
     own += sum(line.upload_id == upload for state in was.values() for line in state.results if line.ended_at is None)
     back, gone = _positives(was, now)
     back += sum(plain[outcome] for outcome in POSITIVES)
@@ -141,10 +153,11 @@ def _others(was: States, now: States, upload: int) -> int:
     """How many results of other uploads, or rows held already, are held no more in any form."""
     lost = 0
     for sample, state in was.items():
+        again = {line.id for line in state.results if line.shared in _valid(now[sample])}  # stands as what it took the place of
         kept = {line.id for line in now[sample].results if line.ended_how != RECALLED} | {row.id for row in now[sample].again}
         before = {line.id for line in state.results if line.upload_id != upload and line.ended_how != RECALLED}
         before |= {row.id for row in state.again if row.upload_id != upload}
-        lost += len(before - kept)
+        lost += len(before - kept - again)
     return lost
 
 
@@ -158,14 +171,14 @@ def _without(state: SampleState, upload: int, at: int) -> SampleState:
     if lab_replay.replayed(said) == _in_truth(state):
         became = lab_replay.without(said, upload)
     else:  # two people's results that were joined since are no chain: then only what is the upload's own is taken back
-        became = {line.id: _as_it_is(line, upload) for line in state.results if line.upload_id != upload}
+        became = {line.id: _as_it_is(line, upload) for line in _known(state) if line.upload_id != upload}
         became |= {row.id: Became(same_as=row.result_id) for row in state.again if row.result_id in became}
     return _as_they_became(state, became, upload, at)
 
 
 def _said(state: SampleState) -> list[Said]:
     """The lines in the order they came. What said a result again came before that result ended."""
-    known = {line.id: line for line in state.results if line.ended_how != RECALLED}
+    known = {line.id: line for line in _known(state)}
     placed: list[tuple[int, int, bool, Said]] = []
     for n, line in enumerate(known.values()):
         status = ResultStatus.CORRECTED if n else ResultStatus.FINAL
@@ -181,8 +194,19 @@ def _said(state: SampleState) -> list[Said]:
     return [said for *_, said in sorted(placed, key=lambda one: one[:3])]
 
 
+def _known(state: SampleState) -> list[ResultLine]:
+    """The results that uploads which stand have said, as they are by now: without those of which another file made the tube's."""
+    taken = _taken(state)
+    return [line for line in state.results if line.ended_how != RECALLED and line.id not in taken]
+
+
+def _taken(state: SampleState) -> set[int]:
+    """Results whose place another one has taken that is the same but for the others in the tube."""
+    return {line.shared for line in state.results if line.shared}
+
+
 def _in_truth(state: SampleState) -> dict[int, Became]:
-    known = [line for line in state.results if line.ended_how != RECALLED]
+    known = _known(state)
     truth = {line.id: Became(line.ended_how, line.ended_at, line.ended_by) for line in known}
     return truth | {row.id: Became(same_as=row.result_id) for row in state.again}
 
@@ -193,9 +217,10 @@ def _as_it_is(line: ResultLine, upload: int) -> Became:
 
 def _as_they_became(state: SampleState, became: Mapping[int, Became], upload: int, at: int) -> SampleState:
     results, again = {line.id: line for line in state.results}, dict[tuple[int, int], AgainRow]()
+    taken = _taken(state)
     for line in state.results:
         one = became.get(line.id)
-        if line.ended_how == RECALLED:
+        if line.ended_how == RECALLED or (line.id in taken and line.upload_id != upload):
             continue
         if one is None or one.same_as is not None:
             results[line.id] = line._replace(ended_at=at, ended_how=RECALLED, ended_by=upload)

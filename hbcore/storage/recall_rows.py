@@ -134,6 +134,9 @@ _END = (
         (_c.ended_at, sa.bindparam("at", type_=sa.BigInteger)),
         (_c.ended_how, sa.bindparam("how")),
         (_c.ended_by, sa.bindparam("by", type_=sa.BigInteger)),
+        (_c.single, sa.bindparam("alone", type_=sa.Boolean)),
+        (_c.outcome, sa.bindparam("what")),
+        (_c.shared, sa.bindparam("beside", type_=sa.BigInteger)),
     )
 )
 _FORGET = sa.delete(SAMPLES).where(*(_s[name] == sa.bindparam(f"of_{name}", type_=_s[name].type) for name in SampleOf._fields))
@@ -144,11 +147,11 @@ def change(connection: sa.Connection, was: Mapping[SampleOf, SampleState], now: 
     old, new = ({line.id: line for state in states.values() for line in state.results} for states in (was, now))
     _each(connection, _DROP, tuple(_IS), [_this(line) for id_, line in old.items() if id_ not in new])
     ended = [
-        (line.ended_at, line.ended_how, line.ended_by, *_this(line))
+        (line.ended_at, line.ended_how, line.ended_by, line.single, line.outcome, line.shared, *_this(line))
         for id_, line in new.items()
         if id_ in old and old[id_] != line
     ]
-    _each(connection, _END, ("at", "how", "by", *_IS), ended)
+    _each(connection, _END, ("at", "how", "by", "alone", "what", "beside", *_IS), ended)
     add_rows(connection, RESULTS, ResultLine._fields, sorted(line for id_, line in new.items() if id_ not in old))
     before, after = ({row for state in states.values() for row in state.again} for states in (was, now))
     results_again.take(connection, before - after)
@@ -223,20 +226,24 @@ def tubes_of(
 def keep_samples(
     connection: sa.Connection, recall: int, was: Mapping[SampleOf, SampleState], now: Mapping[SampleOf, SampleState]
 ) -> None:
-    """Remember what a recall changed of samples of which several uploads spoke."""
-    rows = sorted((of.person_id, recall, n, json.dumps([of, was[of], now[of]])) for n, of in enumerate(was))
+    """Remember what a recall changed of samples of which several uploads spoke, or that others share; in parts or at once."""
+    with staged(connection, BIG, {of.person_id for of in was}) as wanted:
+        before = sa.select(sa.func.max(_k.n)).where(_k.recall_id == recall, _k.person_id.in_(sa.select(wanted.c.key)))
+        last = connection.execute(before).scalar()
+    first = 0 if last is None else last + 1
+    rows = sorted((of.person_id, recall, n, json.dumps([of, was[of], now[of]])) for n, of in enumerate(was, first))
     add_rows(connection, RECALL_SAMPLES, ("person_id", "recall_id", "n", "content"), rows)
 
 
 def kept_samples(
     connection: sa.Connection, recall: int, people: Collection[int]
 ) -> tuple[dict[SampleOf, SampleState], dict[SampleOf, SampleState]]:
-    """What `keep_samples` remembered of these people: before, and after."""
+    """What `keep_samples` remembered of these people: before, and after; of what a recall came to twice, before all of it."""
     with staged(connection, BIG, people) as wanted:
         of_people = _k.person_id.in_(sa.select(wanted.c.key))
         found = connection.execute(sa.select(_k.content).where(_k.recall_id == recall, of_people).order_by(_k.n)).scalars()
         read = [json.loads(content) for content in found]
-    return {SampleOf(*of): _state(was) for of, was, _ in read}, {SampleOf(*of): _state(now) for of, _, now in read}
+    return {SampleOf(*of): _state(was) for of, was, _ in reversed(read)}, {SampleOf(*of): _state(now) for of, _, now in read}
 
 
 def _state(written: Sequence[Iterable[Iterable[Any]]]) -> SampleState:

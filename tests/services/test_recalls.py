@@ -55,7 +55,7 @@ class Uploading(Desk):
     def empty(self) -> None:
         super().empty()
         with engine().connect().execution_options(writes=True) as connection, connection.begin():
-            for table in ("result_again", "recall", "recall_sample", "proposal", "sampling"):
+            for table in ("result_again", "recall", "recalling", "recall_sample", "proposal", "sampling"):
                 connection.execute(sa.delete(sa.table(table)))
 
     def upload(self, place: int, lab: str, lines: list[Line]) -> str:
