@@ -372,6 +372,7 @@ SENTENCES: dict[str, str] = {
     "request_more_severe": "With this on record the code would be more severe than now. A request never does that: propose it as a fact.",
     "request_evidence_unopened": "Open all its photos first: nobody finds right what they have not seen.",
     "request_answer_awaited": "The person has seven days to answer. Wait until they are over.",
+    "report_unopened": "Look at the report first.",
     "outside_counts_only": "Only a negative nucleic-acid test or a positive IgG can be entered from outside Hubei. Whatever stands against a person is proposed as a fact.",
     "outside_institution_needed": "Write the testing institution as the report names it.",
     "outside_time": "The sample must have been taken within the last {days} days. Check the time on the report.",

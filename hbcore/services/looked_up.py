@@ -1,7 +1,7 @@
 """Whom a member of staff has looked up just now: what else is shown of that person belongs to the same look-up."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -75,9 +75,12 @@ def record(act: audit.Act, person: int, look_up: LookUp, *, by: Staff, at: datet
     audit.record_look_up(act, by=by, at=at, subject=subject_of(person), figures=look_up.figures)
 
 
-def pictures_opened(person: int, request: int, staff: int) -> int:
-    """How many pictures of a recolouring request of `person` one of `staff` has had before them at once: no page is believed."""
+def pictures_opened(person: int, of: Mapping[str, int], staff: int) -> int:
+    """How many pictures of one thing of `person` (as its event's figures name it) one of `staff` has had before them at once.
+
+    No page is believed.
+    """
     with access_engine().connect() as connection:
         found = figures_by(connection, subject_of(person), audit.Act.EVIDENCE_OPENED, staff)
     said = [json.loads(figures) for figures in found]
-    return max((one["pictures"] for one in said if one.get("request") == request), default=0)
+    return max((one["pictures"] for one in said if one.items() >= of.items()), default=0)

@@ -16,7 +16,7 @@ from hbcore.domain.vocabulary import Assay, Outcome, Purpose
 from hbcore.services import audit, codes, foreign_certificates, second_look, units
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.foreign_certificates import Standing
-from hbcore.services.looked_up import LookUp, look_up_of, record, subject_of
+from hbcore.services.looked_up import LookUp, look_up_of, pictures_opened, subject_of
 from hbcore.services.refusals import refusals_recorded
 from hbcore.services.second_look import Settled, What
 from hbcore.storage import look_up_rows, outside_rows, recolouring_rows
@@ -112,11 +112,13 @@ def propose(person: int, report: Report, *, by: Staff, at: datetime) -> int:
 def confirm(proposal_id: int, *, by: Staff, at: datetime) -> None:
     """The second person agrees: from now on it is a result of the person's, and the code is decided again.
 
-    :raises Refused: as `second_look.settle`.
+    :raises Refused: as `second_look.settle`; `report_unopened`.
     """
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.RECOLOUR, at) as session:
         proposal = second_look.settle(session, proposal_id, Settled.CONFIRMED, by=by, at=at, what=What.OUTSIDE_RESULT)
         row = outside_rows.one(session.connection(), proposal.about)
+        if not pictures_opened(row.person_id, {"outside_result": row.id}, by.id):
+            raise Refused("report_unopened")
         person, unit = _whose(session, row.person_id, by)
         if not outside_rows.confirm(session.connection(), row, person, unit, by=by.id, at=at):
             raise Refused("proposal_gone")
@@ -154,7 +156,9 @@ def paper_of(outside: int, *, by: Staff, at: datetime) -> Paper:
         found = [recolouring_rows.image(connection, row.person_id, row.id, one) for one in ids]
         pointer = look_up_rows.pointed_to(connection, row.person_id)
         person = look_up_rows.read_person(connection, pointer.id if pointer else row.person_id, at).row
-    record(audit.Act.EVIDENCE_OPENED, row.person_id, LookUp(Purpose.RECOLOURING, None), by=by, at=at)
+    look_up = LookUp(Purpose.RECOLOURING, None)
+    figures = {**look_up.figures, "outside_result": row.id, "pictures": len(ids)}
+    audit.record_look_up(audit.Act.EVIDENCE_OPENED, by=by, at=at, subject=subject_of(row.person_id), figures=figures)
     text = look_up_rows.opened(person)
     whose = (person.id, masked_name(text.name), masked_number(text.documents[-1]))
     entered = (Assay(row.assay), Outcome(row.outcome), row.sampled_at)

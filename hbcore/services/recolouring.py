@@ -147,7 +147,7 @@ def row_for(session: Session, request: int, act: RequestAct, by: Staff, at: date
         raise Refused("not_allowed")
     images = recolouring_rows.image_ids(session.connection(), row.person_id, row.id)
     steps = recolouring_rows.steps_of(session.connection(), row.person_id, row.id)
-    said, opened = recolouring_rows.said_in(row), pictures_opened(row.person_id, row.id, by.id)
+    said, opened = recolouring_rows.said_in(row), pictures_opened(row.person_id, {"request": row.id}, by.id)
     view = view_of(row, steps, said, len(images), codes_of(session, row, at), at, opened=opened)
     if code := why_not(view, act, by.id, at, reasons=reasons):
         raise Refused(code)

@@ -227,7 +227,7 @@ def request_in(session: Session, row: Row, by: Staff, at: datetime, *, opened: i
     said, seen = recolouring_rows.said_in(row), codes_of(session, row, at)
     images = recolouring_rows.image_ids(connection, row.person_id, row.id)
     steps = recolouring_rows.steps_of(connection, row.person_id, row.id)
-    opened = pictures_opened(row.person_id, row.id, by.id) if opened is None else opened
+    opened = pictures_opened(row.person_id, {"request": row.id}, by.id) if opened is None else opened
     view = view_of(row, steps, said, len(images), seen, at, opened=opened)
     reasons = tuple(json.loads(row.reasons)) or (view.missing if view.state == RequestState.ASKED else ())
     spoken = view.missing if view.state == RequestState.ENTERED else reasons

@@ -127,6 +127,7 @@ FIGURES = {
     "more": N_("more"),
     "reason": N_("reason"),
     "request": N_("recolouring request"),
+    "outside_result": N_("result from outside Hubei"),
     "reasons": N_("reasons"),
     "same": N_("unchanged"),
     "certificate": N_("certificate"),

@@ -14,14 +14,14 @@ from hbcore.domain.outside_results import COUNTS, SINGLE
 from hbcore.domain.policy import decide, shipped
 from hbcore.domain.recolouring_grounds import AskFor, Ground, missing
 from hbcore.domain.vocabulary import Assay, Colour, FactKind, Outcome, Registration, Role
-from hbcore.services import outside_results, people, second_look
+from hbcore.services import outside_results, people, recolouring_evidence, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.outside_results import OLDEST, Report
 from hbcore.storage import tested_counts
 from hbcore.storage.engine import engine
 from tests import standing
 from tests.services.applying import acts, look_ups, rows
-from tests.services.requesting import AT, DAY, HOUR, RESIDENT, desk, jpeg, looked_up
+from tests.services.requesting import AT, DAY, HOUR, RESIDENT, desk, entered, jpeg, looked_up
 from tests.standing import JIANGAN
 
 REPORT = Report("长沙市第一医院", "CS-0042", Assay.NAAT, Outcome.NEGATIVE, AT - 5 * HOUR, (("report.jpg", jpeg()),))
@@ -40,6 +40,13 @@ def proposed(by: Staff, report: Report = REPORT, person: int | None = None) -> t
     return found, outside_results.propose(found, report, by=by, at=AT)
 
 
+def confirm(proposal: int, by: Staff) -> None:
+    """The report is looked at, and confirmed."""
+    (outside,) = [one.about for one in second_look.waiting(by=by, at=AT) if one.id == proposal]
+    outside_results.paper_of(outside, by=by, at=AT)
+    outside_results.confirm(proposal, by=by, at=AT)
+
+
 def refused(code: str, act: Callable[[], object]) -> None:
     with pytest.raises(Refused, match=f"^{code}$"):
         act()
@@ -50,7 +57,7 @@ def test_a_negative_from_outside_counts_for_travel_once_another_has_confirmed_it
     person, proposal = proposed(entering)
     before = people.again(person, by=entering, at=AT).travel
 
-    outside_results.confirm(proposal, by=confirming, at=AT)
+    confirm(proposal, confirming)
 
     card = people.again(person, by=entering, at=AT)
     assert (before.accepted_by, card.travel.accepted_by) == ("no", "code")
@@ -64,9 +71,21 @@ def test_nobody_confirms_their_own_nor_does_another_unit(two):
 
     refused("own_proposal", lambda: outside_results.confirm(proposal, by=two[0], at=AT))
     refused("not_your_unit", lambda: outside_results.confirm(proposal, by=elsewhere, at=AT))
-    outside_results.confirm(proposal, by=two[1], at=AT)
+    confirm(proposal, two[1])
     refused("proposal_gone", lambda: outside_results.confirm(proposal, by=two[1], at=AT))
     assert rows("SELECT count(*) FROM result") == [(1,)]
+
+
+def test_nobody_confirms_a_report_that_they_have_not_opened_themselves(two):
+    person, proposal = proposed(two[0])
+    (waits,) = second_look.waiting(by=two[1], at=AT)
+    request = entered(two[0], person=person)
+
+    outside_results.paper_of(waits.about, by=two[0], at=AT)
+    recolouring_evidence.evidence_of(request, by=two[1], at=AT)
+
+    refused("report_unopened", lambda: outside_results.confirm(proposal, by=two[1], at=AT))
+    confirm(proposal, two[1])
 
 
 def test_declined_it_counts_for_nothing_and_is_not_shown(two):
@@ -183,7 +202,7 @@ def test_it_is_no_retest_for_a_recolouring_request():
 
 def test_no_counter_of_hubeis_laboratories_counts_it(two):
     person, proposal = proposed(two[0])
-    outside_results.confirm(proposal, by=two[1], at=AT)
+    confirm(proposal, two[1])
     standing.institution(AT)
 
     standing.result(person, standing.Sampled(Outcome.NEGATIVE, AT - HOUR), AT)
@@ -201,6 +220,6 @@ def test_no_counter_of_hubeis_laboratories_counts_it(two):
 def test_an_igg_from_outside_is_the_ground_of_travel_that_it_is(two):
     person, proposal = proposed(two[0], replace(REPORT, assay=Assay.IGG, outcome=Outcome.POSITIVE, sampled_at=AT - timedelta(8)))
 
-    outside_results.confirm(proposal, by=two[1], at=AT)
+    confirm(proposal, two[1])
 
     assert people.again(person, by=two[0], at=AT).travel.ground == "igg_positive"

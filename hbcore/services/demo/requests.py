@@ -137,4 +137,7 @@ def _outside(province: Province, cast: Iterator[Holder], confirmed: bool, at: da
 
 
 def _confirm_outside(province: Province, proposal: int, at: datetime) -> None:
-    outside_results.confirm(proposal, by=province.staff[REVIEWING], at=at)
+    by = province.staff[REVIEWING]
+    waits = next(one for one in second_look.waiting(by=by, at=at) if one.id == proposal)
+    outside_results.paper_of(waits.about, by=by, at=at)
+    outside_results.confirm(proposal, by=by, at=at)

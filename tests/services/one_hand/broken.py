@@ -15,7 +15,7 @@ from sqlmodel import Session
 from hbcore.domain import permissions, seen
 from hbcore.domain.permissions import Permission
 from hbcore.domain.recolouring import RequestAct
-from hbcore.domain.vocabulary import Assay, Outcome, Role
+from hbcore.domain.vocabulary import PROVINCE, Assay, Outcome, Role
 from hbcore.services import (
     codes,
     declared,
@@ -37,6 +37,7 @@ from hbcore.services import (
     recolouring,
     recolouring_evidence,
     second_look,
+    units,
 )
 from hbcore.services.acting import Staff
 from hbcore.services.fact_put_down import PutDown, Wanted
@@ -92,6 +93,12 @@ def own_requests_are_moved(patch: pytest.MonkeyPatch) -> None:
 
 def every_level_confirms(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(second_look, "_in_scope", lambda *_given: True)
+    whole = SimpleNamespace(units_below=lambda session, _unit: units.units_below(session, PROVINCE))
+    patch.setattr(outside_results, "units", whole)  # whose report has to be opened first
+
+
+def nobody_opens_reports(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(outside_results, "pictures_opened", lambda *_given: 1)
 
 
 def district_staff_confirm(patch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,11 @@ BROKEN: Sequence[tuple[Break, str, Sequence[Step]]] = (
         [(3, "upload", 6890, 663, 4242, 8376), (4, "outside", 9861, 2407, 5081, 1618), (2, "confirm", 3059, 540, 4260, 7807)],
     ),
     (
+        broken.nobody_opens_reports,
+        "it went on with photos that were not opened",
+        [(3, "upload", 6890, 663, 4242, 8376), (4, "outside", 9861, 2407, 5081, 1618), (2, "confirm", 3059, 540, 4260, 4)],
+    ),
+    (
         broken.every_level_confirms,
         "recolour was confirmed at the wrong level",
         [

@@ -1,6 +1,6 @@
 """What is done about recolouring requests and results from outside Hubei, by whoever tries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hbcore.domain.recolouring_grounds import AskFor, Ground, Refusal
 from hbcore.domain.vocabulary import Assay, Outcome
@@ -20,6 +20,11 @@ SAYS = (
     (Assay.IGM, Outcome.NEGATIVE),
 )
 """What a paper from outside says; the last two may not be entered."""
+OPENED: Mapping[str, Callable[..., object]] = {
+    "recolour": recolouring_evidence.evidence_of,
+    "outside_result": outside_results.paper_of,
+}
+"""How the photos are opened that have to be seen."""
 
 
 class Requests(Persons):
@@ -57,7 +62,7 @@ class Requests(Persons):
 
     def _review(self, by: Staff, a: int, _b: int, c: int) -> str:
         def review(request: int, by: Staff) -> None:
-            self._look_at(request, by, c)
+            self._look_at("recolour", request, by, c)
             recolouring.review(request, by=by, at=self.at)
             assert self.book.entered[request] != by.id, "a request was entered and reviewed by one account"
             self._check_looked_at(request, by)
@@ -67,15 +72,15 @@ class Requests(Persons):
 
         return self._on_request(by, a, c, review, "entered")
 
-    def _look_at(self, request: int, by: Staff, c: int) -> None:
+    def _look_at(self, what: str, about: int, by: Staff, c: int) -> None:
         """Mostly its photos are opened first."""
         if c % 13 != 4:
-            recolouring_evidence.evidence_of(request, by=by, at=self.at)
-            self.book.looked_at.add((request, by.id))
+            OPENED[what](about, by=by, at=self.at)
+            self.book.looked_at.add((about, by.id))
 
-    def _check_looked_at(self, request: int, by: Staff) -> None:
-        photos = self.one("SELECT count(*) FROM evidence_image WHERE about = ?", request)
-        assert not photos or (request, by.id) in self.book.looked_at, "a request went on with photos that were not opened"
+    def _check_looked_at(self, about: int, by: Staff) -> None:
+        photos = self.one("SELECT count(*) FROM evidence_image WHERE about = ?", about)
+        assert not photos or (about, by.id) in self.book.looked_at, "it went on with photos that were not opened"
 
     def _ask_person(self, by: Staff, a: int, b: int, c: int) -> str:
         asked = [str(tuple(AskFor)[b % len(AskFor)])]

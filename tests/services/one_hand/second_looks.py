@@ -20,6 +20,7 @@ from tests.services.one_hand.accounts import OTHER_LAB
 from tests.services.one_hand.hands import check_levels
 from tests.services.one_hand.lists import Lists
 from tests.services.one_hand.policies import Policies
+from tests.services.one_hand.requests import OPENED
 from tests.services.one_hand.seen import micros
 from tests.standing import LAB
 
@@ -29,6 +30,7 @@ CONFIRM: Mapping[str, Callable[..., object]] = {
     "join": joining.join,
     "part": joining.part,
     "declared": declared.confirm_declared,
+    "recolour": recolouring.confirm,
     "outside_result": outside_results.confirm,
     "release_positives": releases.release,
     "remove_positive": removals.settle,
@@ -66,9 +68,9 @@ class SecondLooks(Lists, Policies):
             self._confirm_list(proposal, by, b)
         elif what in POLICIES:
             self._confirm_policy(what, about, by, c)
-        elif what == "recolour":
-            self._look_at(number, by, c)
-            recolouring.confirm(proposal, by=by, at=self.at)
+        elif what in OPENED:
+            self._look_at(what, number, by, c)
+            CONFIRM[what](proposal, by=by, at=self.at)
             self._check_looked_at(number, by)
         else:
             CONFIRM[what](proposal, by=by, at=self.at)

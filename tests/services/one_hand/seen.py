@@ -28,7 +28,7 @@ class Book:
     entered: dict[int, int] = field(default_factory=dict)
     """By recolouring request: who entered it."""
     looked_at: set[tuple[int, int]] = field(default_factory=set)
-    """Recolouring requests, and who opened the photos of each."""
+    """Recolouring requests and results from outside Hubei, and who opened the photos of each."""
     concerns: dict[int, str] = field(default_factory=dict)
     """By proposal about somebody's colour or result: the unit that the person was under."""
     inside: dict[int, frozenset[tuple[str, int]]] = field(default_factory=dict)
