@@ -75,10 +75,7 @@ def kinds_words(kinds: Mapping[FactKind, int]) -> str:
 
 def changes_words(changes: Mapping[str, int], stays: Sequence[Sequence[Stays]] = ()) -> str:
     """Whose codes change, and which stay for how long: `3 would get a red code · 1 would keep a yellow code for longer`."""
-    after: Counter[str] = Counter()
-    for change, people in changes.items():
-        after[change.partition(">")[2]] += people
-    said = [_turns(colour, after[colour]) for colour in (*map(str, Colour), "none") if after[colour]]
+    said = [_turns(colour, people) for colour, people in _after(changes)]
     return " · ".join([*said, *_staying(stays)]) or _("No code changes.")
 
 
@@ -118,15 +115,17 @@ def effect_words(seen: Effect | EffectSeen | FactFile) -> list[str]:
 
 def confirmed_words(what: What, done: Confirmed) -> str:
     """What a confirmation did, by the figures of its event: of how many facts, and whose codes are others now."""
-    after: Counter[str] = Counter()
-    for change, people in done.changes.items():
-        after[change.partition(">")[2]] += people
-    said = [_turned(colour, after[colour]) for colour in (*map(str, Colour), "none") if after[colour]]
+    said = _turned_all(done.changes)
     if longer := how_many_longer(done.stays):
         said.append(_("{n} yellow or red for longer, or only later").format(n=number_here(longer)))
     left_out = [_("{n} left out").format(n=number_here(done.left_out))] if done.left_out else []
     codes = " · ".join([*left_out, *(said or [_("No code changed.")])])
     return _n(*CONFIRMED[what], done.people).format(n=number_here(done.people), codes=codes)
+
+
+def turned_words(changes: Mapping[str, int]) -> str:
+    """Whose codes are others now."""
+    return " · ".join(_turned_all(changes)) or _("No code changed.")
 
 
 def left_out_words(seen: EffectSeen) -> list[str]:
@@ -136,6 +135,18 @@ def left_out_words(seen: EffectSeen) -> list[str]:
     why = " · ".join(f"{_(LEFT_OUT[code])} {number_here(n)}" for code, n in sorted(Counter(seen.left_out.values()).items()))
     said = _("! No longer fitting since it was proposed, and left out: {why}. Confirming records the other {rest}.")
     return [said.format(why=why, rest=number_here(seen.people))]
+
+
+def _after(changes: Mapping[str, int]) -> list[tuple[str, int]]:
+    """How many come to each colour, or to none."""
+    after: Counter[str] = Counter()
+    for change, people in changes.items():
+        after[change.partition(">")[2]] += people
+    return [(colour, after[colour]) for colour in (*map(str, Colour), "none") if after[colour]]
+
+
+def _turned_all(changes: Mapping[str, int]) -> list[str]:
+    return [_turned(colour, people) for colour, people in _after(changes)]
 
 
 def _turns(colour: str, people: int) -> str:

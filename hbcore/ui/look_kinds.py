@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any
 
 from hbcore.domain.vocabulary import PROVINCE, RowCode
 from hbcore.services import (
@@ -26,7 +24,6 @@ from hbcore.ui.application_words import here, reason_name, state_name_of
 from hbcore.ui.certificate_more import more_words
 from hbcore.ui.code_looks import revoking_words, show_whose
 from hbcore.ui.fact_looks import confirm_facts, fact_look_words, list_not_yet, show_fact_look
-from hbcore.ui.fact_words import confirmed_words
 from hbcore.ui.held_words import reason_words
 from hbcore.ui.locale_words import number_here
 from hbcore.ui.outside_results import look_words, show_paper, why_not_yet
@@ -56,8 +53,8 @@ class Look:
     lists has it while it waits.
     Where the second person may not open a page about it, `page` is empty; `shows` shows what it is about, `rows` beside the
     buttons. `confirm` None: it is confirmed on that page, because more has to be chosen than yes or no; `not_yet`: why it can't
-    be confirmed as long as nothing was looked at; `done`: what is said of what it did. `decline`, with what `declined` then
-    says, and `withdraw`: where these do something, too.
+    be confirmed as long as nothing was looked at. `decline`, with what `declined` then says, and `withdraw`: where these do
+    something, too. What confirming did is said by `look_done`.
     """
 
     words: Callable[[Proposal], str]
@@ -70,7 +67,6 @@ class Look:
     rows: Callable[[Proposal, Staff], None] | None = None
     shows: Callable[[Proposal, Staff], None] | None = None
     not_yet: Callable[[Proposal], str | None] = lambda _proposal: None
-    done: Callable[[Any], str] = lambda _done: _("Confirmed and done.")
     decline: Callable[[Proposal, str, Staff, datetime], object] = nothing_done
     declined: str = N_("The proposal is declined; nothing was changed.")
     withdraw: Callable[[int, Staff, datetime], object] = withdrawn
@@ -192,7 +188,6 @@ LOOKS: dict[What, Look] = {
             names=lambda proposal: str(proposal.content["list"]),
             shows=show_fact_look,
             not_yet=list_not_yet,
-            done=partial(confirmed_words, what),
         )
         for what in (What.FACTS, What.END_FACT, What.EXTEND_FACT)
     },

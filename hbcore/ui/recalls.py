@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from hbcore.domain.permissions import Permission, may
 from hbcore.services import recall_seen, recalls
 from hbcore.services.acting import Staff
 from hbcore.services.clock import now
-from hbcore.services.recall_record import LONGEST_NOTE, PROPOSED, RECALLED, RecallReason
+from hbcore.services.recall_record import LONGEST_NOTE, PROPOSED, RECALLED, Recalled, RecallReason
 from hbcore.services.recall_seen import APPLYING, Standing
 from hbcore.services.recalling import Changed
 from hbcore.services.second_look import Proposal, What
@@ -18,6 +19,7 @@ from hbcore.services.slicing import Said
 from hbcore.ui import safe
 from hbcore.ui.decline_words import offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
+from hbcore.ui.look_done import done_words
 from hbcore.ui.recall_words import put_back_effect, reason_words, recall_effect
 from hbcore.ui.recording_progress import heard, recalling_words
 from hbcore.ui.upload_opened import opened_upload
@@ -84,7 +86,7 @@ def _show_proposal(one: Proposal, staff: Staff) -> None:
     if one.own:
         st.text(_("Another account confirms it: a colleague of your institution, or the supervisor of its unit."))
         if st.button(_("Withdraw the proposal"), key=f"withdraw {one.id}"):
-            _done(lambda: recalls.withdraw(one.id, by=staff, at=now()), _("The proposal is withdrawn."))
+            _done(lambda: recalls.withdraw(one.id, by=staff, at=now()), lambda _done: _("The proposal is withdrawn."))
         return
     show_effect(one, staff)
     with st.container(horizontal=True):
@@ -99,13 +101,13 @@ def _show_proposal(one: Proposal, staff: Staff) -> None:
         said = _("The proposal is declined; nothing was changed.")
         offer_decline(
             f"decline {one.id}",
-            lambda reason: _done(lambda: recalls.decline(one.id, reason, by=staff, at=now()), said),
+            lambda reason: _done(lambda: recalls.decline(one.id, reason, by=staff, at=now()), lambda _done: said),
             read=False,
         )
     if not_yet:
         st.caption(safe.inert(not_yet))
     if pressed:
-        _done(lambda: confirm(one.id, staff, now()), _("Confirmed and done."))
+        _done(lambda: confirm(one.id, staff, now()), lambda done: done_words(one, done))
 
 
 @contextmanager
@@ -115,10 +117,10 @@ def _heard() -> Iterator[dict[str, Said]]:
         yield {"tried": tried, "said": said}
 
 
-def confirm(proposal_id: int, staff: Staff, at: datetime) -> None:
+def confirm(proposal_id: int, staff: Staff, at: datetime) -> Recalled:
     """The second person agrees; bars show how far a large upload has come."""
     with _heard() as heard_by:
-        recalls.confirm(proposal_id, by=staff, at=at, **heard_by)
+        return recalls.confirm(proposal_id, by=staff, at=at, **heard_by)
 
 
 def show_standing(number: str, staff: Staff) -> None:
@@ -211,7 +213,6 @@ def _finished(act: Callable[[dict[str, Said]], str]) -> None:
         say_after_rerun(said.get(status, _("The upload is put back.")))
 
 
-def _done(act: Callable[[], object], said: str) -> None:
+def _done(act: Callable[[], object], said: Callable[[Any], str]) -> None:
     with errors_shown():
-        act()
-        say_after_rerun(said)
+        say_after_rerun(said(act()))

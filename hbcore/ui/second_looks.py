@@ -16,6 +16,7 @@ from hbcore.ui import safe
 from hbcore.ui.decline_words import decline_reason, offer_decline
 from hbcore.ui.errors import errors_shown, say_after_rerun
 from hbcore.ui.links import link_if_may
+from hbcore.ui.look_done import done_words
 from hbcore.ui.look_kinds import LOOKS, Look, nothing_done, withdrawn
 from hbcore.ui.recall_waits import say_recall_waits
 from hbcore.ui.releases import show_opened_rows, show_releases
@@ -143,9 +144,9 @@ def _show(proposal: Proposal, staff: Staff, *, recalled: bool) -> None:
         offer_decline(f"decline {proposal.id}", lambda reason: _decline(proposal, look, reason, staff))
     if not_yet:
         st.caption(safe.inert(not_yet))
-    if look and confirm and pressed:
+    if confirm and pressed:
         # Below the buttons: the bars of a large recall have the whole width.
-        _settled(lambda: confirm(proposal.id, staff, now()), look.done)
+        _settled(lambda: confirm(proposal.id, staff, now()), lambda done: done_words(proposal, done))
 
 
 def _offer_withdrawing(proposal: Proposal, look: Look | None, staff: Staff) -> None:

@@ -50,6 +50,7 @@ def test_a_report_from_outside_stands_beside_what_was_entered_and_for_whom_befor
     assert all(word in shown for word in ("李**", "420106********1231", "核酸 阴性", "采样", "长沙市第一医院 CS-0042"))
     assert ("Person", "打开人员 →", {"person": str(person), "purpose": "recolouring"}) in links
     press(page, "确认")
+    assert page.session_state[SAID] == "已确认：外省结果现已计入：核酸 阴性。"
     assert rows("SELECT count(*) FROM result") == [(1,)]
 
 
