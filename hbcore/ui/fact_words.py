@@ -105,9 +105,13 @@ def _ends(one: Stays) -> str:
 
 
 def effect_words(seen: Effect | EffectSeen | FactFile) -> list[str]:
-    """Whose codes change once it is confirmed, and whose when what begins later has begun; a line each."""
+    """Whose codes change once it is confirmed, and whose when what begins later has begun; a line each.
+
+    Of one person the first says all of it, with its times.
+    """
     said = [_("Once confirmed: {changes}").format(changes=changes_words(seen.changes, seen.stays))]
-    if ahead := seen.ahead:
+    ahead = seen.ahead
+    if ahead and (len(seen.stays) != 1 or sum(ahead.changes.values()) > 1):
         later = _("Once all of it has begun, {time}: {changes}")
         said.append(later.format(time=time_here(ahead.at), changes=changes_words(ahead.changes)))
     return said

@@ -102,8 +102,9 @@ def test_what_is_confirmed_and_begins_tomorrow_is_found_and_says_when_it_changes
     assert "本辖区没有此类在管记录" in said(shown)
     later = press(shown, "尚未开始的管控 1")
 
-    assert "全部开始执行后" in said(looked)
-    assert "1 人将转黄码" in said(looked)
+    assert waits.ahead
+    assert f"1 人将于 {time_here(waits.ahead.at)} 起转黄码，至" in said(looked)
+    assert "全部开始执行后" not in said(looked)
     assert not later.exception
     assert list(later.dataframe[0].value["管控类别"]) == ["密切接触者"]
 

@@ -7,9 +7,11 @@ import pytest
 from hbcore.domain.staying import Stays
 from hbcore.domain.vocabulary import SHANGHAI, Colour
 from hbcore.services.fact_lists import Confirmed
+from hbcore.services.fact_proposing import Effect
+from hbcore.services.fact_put_down import Ahead
 from hbcore.services.second_look import What
 from hbcore.ui import words
-from hbcore.ui.fact_words import changes_words, confirmed_words
+from hbcore.ui.fact_words import changes_words, confirmed_words, effect_words
 
 RED, YELLOW = Colour.RED, Colour.YELLOW
 
@@ -42,6 +44,15 @@ def test_who_turns_yellow_or_red_later_is_told_before_whose_time_is_shorter(stay
     words.speak("zh")
 
     assert changes_words({}, stays) == said
+
+
+def test_of_one_person_what_begins_later_is_told_once_with_its_times_of_more_in_a_line_of_its_own() -> None:
+    words.speak("zh")
+    one = Effect(None, {}, Ahead(day(4), {"green>red": 1}), [(LATER,)])
+    two = Effect(None, {}, Ahead(day(4), {"green>red": 2}), [(LATER,), (LATER,)])
+
+    assert effect_words(one) == ["确认后：1 人将于 12月4日 00:00 起转红码，至 12月9日 00:00"]
+    assert effect_words(two) == ["确认后：2 人稍后转红码", "全部开始执行后（12月4日 00:00）：2 人将转红码"]
 
 
 @pytest.mark.parametrize(("what", "done", "said"), DID)
