@@ -94,14 +94,22 @@ def _staying(stays: Sequence[Sequence[Stays]]) -> Iterator[str]:
 
 
 def _ends(one: Stays) -> str:
-    was, until = (time_here(end) if end else _("no end in sight") for end in (one.was, one.until))
+    begins, was, until = (time_here(end) if end else "" for end in (one.begins, one.was, one.until))
+    return _ends_how(one).format(colour=_code(one.colour), begins=begins, until=until, was=was)
+
+
+def _ends_how(one: Stays) -> str:
     if one.begins:
-        words = _("1 would get a {colour} later: from {begins}, until {until}")
-        return words.format(colour=_code(one.colour), begins=time_here(one.begins), until=until)
-    words = _("1 would keep a {colour} for longer: until {until} instead of {was}")
-    if not one.longer:
-        words = _("1 would keep a {colour} for less long: until {until} instead of {was}")
-    return words.format(colour=_code(one.colour), until=until, was=was)
+        if one.until is None:
+            return _("1 would get a {colour} later: from {begins}, no end in sight")
+        return _("1 would get a {colour} later: from {begins}, until {until}")
+    if one.longer:
+        if one.until is None:
+            return _("1 would keep a {colour} for longer: no end in sight, instead of until {was}")
+        return _("1 would keep a {colour} for longer: until {until} instead of {was}")
+    if one.was is None:
+        return _("1 would keep a {colour} for less long: until {until}, where no end was in sight")
+    return _("1 would keep a {colour} for less long: until {until} instead of {was}")
 
 
 def effect_words(seen: Effect | EffectSeen | FactFile) -> list[str]:
