@@ -13,6 +13,7 @@ from hbcore.services.acting import Staff
 from hbcore.services.clock import now
 from hbcore.services.uploads import IncomingFile
 from hbcore.ui import start
+from hbcore.ui.errors import SAID
 from tests import standing
 from tests.services.applying import rows
 from tests.services.numbers import resident_number
@@ -175,6 +176,7 @@ def test_where_a_positive_goes_a_colleague_confirms_after_a_look(desk: Desk) -> 
     assert "请先查看将发生的变化。" in said(shown)
     press(press(shown, "查看将发生的变化"), "确认")
 
+    assert shown.session_state[SAID].startswith("已确认：撤回结果 1 条。1 人")
     assert rows("SELECT status FROM upload") == [("recalled",)]
 
 
@@ -188,6 +190,7 @@ def test_the_supervisor_finds_it_among_second_looks_and_confirms_it_there(desk: 
     assert "请先查看将发生的变化。" in said(shown)
     press(press(shown, "查看将发生的变化"), "确认")
 
+    assert shown.session_state[SAID].startswith("已确认：撤回结果 1 条。1 人")
     assert rows("SELECT status FROM upload") == [("recalled",)]
     assert list(desk.page().dataframe[0].value["状态"]) == ["已撤回"]
 
