@@ -122,7 +122,7 @@ def _theirs(lines: Mapping[str, Sequence[Any]], place: int, number: str, at: dat
 def _ours(session: Session, institution: str, lines: Mapping[str, Sequence[Any]], people: set[int]) -> tuple[Answered, ...]:
     """What we hold of the same samples of these people."""
     connection = session.connection()
-    held = result_rows.held_results(connection, institution, sorted(set(lines["sample_number"])))
+    held = result_rows.held_results(connection, institution, sorted(set(lines["sample_number"])), set(lines["sampled_day"]))
     wanted = set(zip(lines["sample_number"], lines["sampled_day"], lines["assay"], strict=True))
     found = [one for key, one in held.items() if key[:3] in wanted and key.person_id in people]
     uploads = held_queue_rows.uploads_named(connection, {one.upload_id for one in found})

@@ -108,7 +108,9 @@ def judge_against_held(
     fates.rows["recorded"] = len(fates.recorded)
     others = np.flatnonzero(~plain).tolist()
     known = {lines["sample_number"][line] for line in others if owners.people[line] > 0}
-    stands: dict[SampleKey, ResultLine | int] = dict(held_results(connection, institution, sorted(known)))
+    stands: dict[SampleKey, ResultLine | int] = dict(
+        held_results(connection, institution, sorted(known), set(lines["sampled_day"]))
+    )
     fates.stood = [one for one in stands.values() if isinstance(one, ResultLine)]
     tube, day, assay = lines["sample_number"], lines["sampled_day"], lines["assay"]
     identities = {line: SampleKey(tube[line], day[line], assay[line], owners.people[line]) for line in others}

@@ -18,6 +18,9 @@ from hbcore.storage import people_rows, sealing
 AT_A_TIME = 20_000
 """Lines of which keys are made together."""
 
+MOST_TOGETHER = 200
+"""Lines of one tube that no slice parts: far more than stand in any, but for a number that was never one."""
+
 BELONGS = "belongs"
 """The column of lines that belong to the one before them: no slice ends between the two, however many there are in a run."""
 
@@ -43,7 +46,7 @@ class Ordered:
 
     @property
     def of_documents(self) -> bool:
-        """Whether they stand by document, so that nobody new stands in two slices."""
+        """Whether each document stands in one place, so that nobody new stands in two slices."""
         return self.numbers is not None
 
     def slice(self, first: int, count: int) -> Lines:
@@ -57,21 +60,34 @@ def in_order(lines: Lines) -> Ordered:
     """Lines by the key of their document, as the tables have people, so that a slice touches few pages; where documents of one
     person say different things of one sample, by the first of those.
 
-    The lines of a row stay together and in order: where several people stand in a row, a file of tubes, it is by tube.
+    Where several lines are of one tube, and nobody is in two tubes, by tube: no slice asks what those before it had in its tubes.
+    The lines of a row stay together and in order: where several people stand in a row, a file of tubes, it is by tube, too.
     """
     keys = pa.chunked_array([_keys(lines.slice(first, AT_A_TIME)) for first in range(0, lines.count, AT_A_TIME)])
     with_keys = Lines(lines.table.append_column(KEY, keys))
     starts = np.concatenate([np.frombuffer(part.buffers()[1], dtype=">u8")[::2] for part in keys.chunks]).astype(np.uint64)
     rows, tubes = lines.table.column("row").to_numpy(), lines.table.column("sample_number")
-    if ((rows[1:] == rows[:-1]) & (starts[1:] != starts[:-1])).any():
+    several = bool(((rows[1:] == rows[:-1]) & (starts[1:] != starts[:-1])).any())
+    numbers = None if several else pa.array(people_rows.drawn_numbers(lines.count).astype(np.int64))
+    codes = _codes(tubes)
+    if several or _whole_in_tubes(starts, codes):
         order = pc.sort_indices(tubes).to_numpy()
-        return Ordered(with_keys, order, _belongs(order, rows, _codes(tubes)))
+        return Ordered(with_keys, order, _belongs(order, rows, codes), numbers)
     together = one_for_each_person(lines, keys, starts)
     order = np.argsort(together, kind="stable")
     if together is not starts:  # a sample of theirs is never parted, whatever document names them
-        order = np.lexsort((_codes(tubes), together))
-    numbers = pa.array(people_rows.drawn_numbers(lines.count).astype(np.int64))
+        order = np.lexsort((codes, together))
     return Ordered(with_keys, order, _belongs(order, rows, together), numbers)
+
+
+def _whole_in_tubes(starts: npt.NDArray[np.uint64], codes: Places) -> bool:
+    """Whether lines share tubes, none of which is beyond all measure, and whoever has several lines has them in one tube."""
+    in_tube = np.bincount(codes)
+    if not 1 < in_tube.max() <= MOST_TOGETHER:
+        return False
+    order = np.argsort(starts)
+    document, tube = starts[order], codes[order]
+    return not ((document[1:] == document[:-1]) & (tube[1:] != tube[:-1])).any()
 
 
 def _codes(words: pa.ChunkedArray) -> Places:

@@ -89,7 +89,8 @@ def record(
     if against is None and OF_ONE in lines:
         lines = lines.but(by_now(lines, owners.people))
     by_the_file = lines
-    if tubes := {} if own_tubes else lab_tubes_held.standing(session, lines, upload.institution):
+    comes_in = upload.id if against is None else None
+    if tubes := {} if own_tubes else lab_tubes_held.standing(session, lines, upload.institution, comes_in):
         lines = lines.but(lab_tubes_held.beside_held(lines, owners.people, tubes))
     keys, institution = prepared.new.document_keys, upload.institution
     waiting, but = (lab_waiting.CONFLICTS, upload.id) if against is None else (against, 0)

@@ -18,14 +18,12 @@ Tubes = Mapping[Tube, Sequence[ResultLine]]
 """What stands in tubes, of whomever."""
 
 
-def standing(session: Session, lines: Mapping[str, Sequence[Any]], institution: str) -> Tubes:
-    """What stands in the tubes of these lines."""
-    inside = result_rows.in_tubes(session.connection(), institution, set(lines["sample_number"]))
-    if not inside:
-        return {}
+def standing(session: Session, lines: Mapping[str, Sequence[Any]], institution: str, but: int | None) -> Tubes:
+    """What stands in the tubes of these lines; `but`: the upload that comes in, whose file itself says what it has there."""
     tubes = set(zip(lines["sample_number"], lines["sampled_day"], strict=True))
-    inside = {tube: held for tube, held in inside.items() if tube in tubes}
-    fingerprints.note(session, "tubes", lambda: sorted(one for held in inside.values() for one in held))
+    inside = result_rows.in_tubes(session.connection(), institution, tubes, but)
+    if inside:
+        fingerprints.note(session, "tubes", lambda: sorted(one for held in inside.values() for one in held))
     return inside
 
 

@@ -73,8 +73,8 @@ def came_beside(connection: sa.Connection, upload: int, recall: int, people: Col
     two is as if alone in it."""
     inside = tube_rows.of_upload(connection, upload, people)
     for institution in {institution for _, _, institution in inside}:
-        numbers = {number for number, _, of in inside if of == institution}
-        for held in in_tubes(connection, institution, numbers).values():
+        tubes = {(number, day) for number, day, of in inside if of == institution}
+        for held in in_tubes(connection, institution, tubes).values():
             own = [line for line in held if line.upload_id == upload]
             since = [line for line in held if line.upload_id != upload and line.id > recall]
             if any(one.person_id != other.person_id and (one.single or other.single) for one in own for other in since):

@@ -82,8 +82,10 @@ def rows_of_full_tubes(connection: sa.Connection, upload: Uploaded, most: int) -
     ).scalar_one()
 
 
-def held_results(connection: sa.Connection, institution: str, sample_numbers: Sequence[str]) -> dict[SampleKey, ResultLine]:
-    """What we hold of these sample numbers of one institution."""
+def held_results(
+    connection: sa.Connection, institution: str, sample_numbers: Sequence[str], days: Collection[int]
+) -> dict[SampleKey, ResultLine]:
+    """What we hold of these sample numbers of one institution, sampled on these days: numbers restart."""
     if not sample_numbers:
         return {}
     s, r = SAMPLES.c, RESULTS.c
@@ -93,6 +95,7 @@ def held_results(connection: sa.Connection, institution: str, sample_numbers: Se
             .select_from(wanted)
             .join(SAMPLES, (s.sample_number == wanted.c.key) & (s.institution == institution))
             .join(RESULTS, _OF_SAMPLE_ITSELF)
+            .where(s.sampled_day.in_(days))
         )
         lines = [(day, ResultLine(*line)) for day, *line in found]
     return {SampleKey(line.sample_number, day, line.assay, line.person_id): line for day, line in lines}
@@ -113,22 +116,26 @@ def are_new_tubes(connection: sa.Connection, first: str, last: str) -> bool:
     return connection.execute(_ANY_BETWEEN, {"first": first, "last": last}).first() is None
 
 
-def in_tubes(connection: sa.Connection, institution: str, sample_numbers: Collection[str]) -> dict[Tube, list[ResultLine]]:
-    """The valid results in the tubes of these numbers of one institution, those of nobody twice for one assay."""
-    if not sample_numbers or are_new_tubes(connection, min(sample_numbers), max(sample_numbers)):
+def in_tubes(
+    connection: sa.Connection, institution: str, tubes: Collection[Tube], but: int | None = None
+) -> dict[Tube, list[ResultLine]]:
+    """The valid results in these tubes of one institution, those of nobody twice for one assay; `but`: none of this upload."""
+    numbers = {number for number, _ in tubes}
+    if not numbers or are_new_tubes(connection, min(numbers), max(numbers)):
         return {}
     s, r, inside = SAMPLES.c, RESULTS.c, defaultdict[Tube, list[ResultLine]](list)
-    with staged(connection, sa.String(), sample_numbers) as wanted:
+    with staged(connection, sa.String(), numbers) as wanted:
         found = connection.execute(
             sa.select(s.sampled_day, *(raw(r[name]) for name in ResultLine._fields))
             .select_from(wanted)
             .join(SAMPLES, (s.sample_number == wanted.c.key) & (s.institution == institution))
             .join(RESULTS, _OF_SAMPLE_ITSELF)
-            .where(r.ended_at.is_(None))
+            .where(s.sampled_day.in_({day for _, day in tubes}), r.ended_at.is_(None))
+            .where(sa.true() if but is None else r.upload_id != but)
         )
         for day, *line in found:
             inside[ResultLine(*line).sample_number, day].append(ResultLine(*line))
-    return dict(inside)
+    return {tube: held for tube, held in inside.items() if tube in tubes}
 
 
 _ARRIVING = {name: raw_type(RESULTS.c[name]) for name in ResultLine._fields} | {"sampled_day": sa.Integer()}

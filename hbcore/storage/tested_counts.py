@@ -80,7 +80,8 @@ def count_tested(
     known = people.union(line.person_id for line in ended).difference(new_people)
     with_people = people_standing(connection, known, _near({*alike, *map(alike_of, ended)})) if known else {}
     asked = () if own_tubes else tubes.union(line.sample_number for line in ended)
-    in_tubes = tubes_standing(connection, upload.institution, asked)
+    days = {*added["sampled_day"], *(shanghai_day(line.sampled_at) for line in ended)}
+    in_tubes = tubes_standing(connection, upload.institution, asked, days)
     lines = len(added["assay"])
     # Mostly each line is a person and a tube of its own: then they count as the results do.
     plain_people = len(people) == lines and not with_people
@@ -203,8 +204,10 @@ def people_standing(connection: sa.Connection, people: Collection[int], near: sa
     return standing
 
 
-def tubes_standing(connection: sa.Connection, institution: str, numbers: Collection[str]) -> Standing:
-    """The valid results in tubes of these numbers of one institution, whatever their day; of two joined, both of theirs."""
+def tubes_standing(
+    connection: sa.Connection, institution: str, numbers: Collection[str], days: Collection[int] | None = None
+) -> Standing:
+    """The valid results in tubes of these numbers of one institution; of two joined, both of theirs. `days`: of these alone."""
     standing: dict[Entity, list[Alike]] = defaultdict(list)
     if not numbers or are_new_tubes(connection, min(numbers), max(numbers)):
         return standing
@@ -222,6 +225,7 @@ def tubes_standing(connection: sa.Connection, institution: str, numbers: Collect
                 & raw(RESULTS.c.sampled_at).between(begins, begins + DAY - 1),
             )
             .where(RESULTS.c.sample_number == s.sample_number, RESULTS.c.institution == institution, RESULTS.c.ended_at.is_(None))
+            .where(sa.true() if days is None else s.sampled_day.in_(days))
         ).all()
     for number, day, *row in found:
         one = Alike(*row)

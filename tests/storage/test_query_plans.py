@@ -215,7 +215,9 @@ SOME = {
     "evidence": with_staged(evidence_rows.evidence_of),
     "chains": with_staged(code_rows.segments_of),
     "results that count": lambda c: tested_counts.people_standing(c, [1, 2]),
-    "results in tubes": lambda c: result_rows.held_results(c, "420106L01", ["S1", "S2"]),
+    "results of samples": lambda c: result_rows.held_results(c, "420106L01", ["S1", "S2"], {19_304, 19_305}),
+    "results in tubes": lambda c: result_rows.in_tubes(c, "420106L01", {("S1", 19_304), ("S2", 19_305)}),
+    "results that count in tubes": lambda c: tested_counts.tubes_standing(c, "420106L01", ["S1", "S2"], {19_304, 19_305}),
     "facts": lambda c: fact_rows.standing_of(c, [1, 2], None, AT, ()),
     "facts proposed": lambda c: fact_list_rows.waiting_of(c, [1, 2], None, AT),
     "applications": lambda c: application_rows.many_rows(c, [1, 2]),
@@ -226,8 +228,10 @@ SOME = {
 
 
 @pytest.mark.parametrize("read", SOME)
-def test_some_keys_are_sought_in_a_table_and_never_the_whole_of_it_read(database: Path, read):
+def test_some_keys_are_sought_in_a_table_and_never_the_whole_of_it_read(database: Path, read, monkeypatch):
     found: list[str] = []
+    for asks_first in (result_rows, tested_counts):
+        monkeypatch.setattr(asks_first, "are_new_tubes", lambda *_: False)
 
     def plan(_connection, cursor, statement, parameters, _context, _many) -> None:
         if statement.startswith("SELECT"):
