@@ -35,7 +35,7 @@ def of_release(upload_id: int, *, by: Staff, at: datetime) -> dict[str, int]:
     with acting(by, Permission.RELEASE_POSITIVES, at) as session:
         upload = releases.in_scope(session, upload_id, by, at)
         waiting = rows_held.held(session.connection(), upload.id, WaitsFor.RELEASE)
-        changes = tried(session, lambda: held_rows.take_in(session, upload, waiting, at=at).codes)
+        changes = tried(session, lambda: held_rows.take_in(session, upload, waiting, at=at, frees=False).codes)
         _record(session, What.RELEASE_POSITIVES, upload.number, changes, by, at)
     return changes
 

@@ -77,7 +77,14 @@ def upload_of(session: Session, upload_id: int, at: datetime) -> Row:
 
 
 def take_in(
-    session: Session, upload: Row, waiting: Sequence[HeldRow], *, at: datetime, by_two: bool = True, people: Whose = NOBODY
+    session: Session,
+    upload: Row,
+    waiting: Sequence[HeldRow],
+    *,
+    at: datetime,
+    by_two: bool = True,
+    frees: bool = True,
+    people: Whose = NOBODY,
 ) -> TakenIn:
     """Record held rows of an upload, in the caller's transaction and with the caller's event: theirs is taken.
 
@@ -93,11 +100,11 @@ def take_in(
     lines = Lines(pa.Table.from_pydict(_as_settled(judged_lines, waiting), schema=judged.results.schema))
     of = Uploaded(upload.id, upload.institution, micros(at))
     theirs = {one.row: people.get(one.row) for one in waiting if one.held_for in OF_THE_DOCUMENT}
-    room = None if by_two else sys.maxsize
+    room = None if by_two and frees else sys.maxsize
     against = () if by_two else lab_waiting.CONFLICTS - {one.held_for for one in waiting if one.held_for == RowCode.CONTRADICTS}
     done = lab_recording.record(session, prepare(lines, unit=upload.unit, at=of.at), of, room, at, whose=theirs, against=against)
     problems = (*judged.problems, *done.fates.problems)
-    if any(one.code == RowCode.SECOND_ACCOUNT_NEEDED for one in problems):
+    if not by_two and any(one.code == RowCode.SECOND_ACCOUNT_NEEDED for one in problems):
         raise Refused("two_people_needed")
     by_row = uploads.problems_by_row(problems)
     for row, of_row in by_row.items():

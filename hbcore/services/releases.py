@@ -134,7 +134,7 @@ def release(proposal_id: int, *, by: Staff, at: datetime) -> TakenIn:
     with refusals_recorded(by, at, f"proposal {proposal_id}"), acting(by, Permission.RELEASE_POSITIVES, at) as session:
         upload = _settled(session, proposal_id, Settled.CONFIRMED, None, by, at)
         waiting = rows_held.held(session.connection(), upload.id, WaitsFor.RELEASE)
-        done = held_rows.take_in(session, upload, waiting, at=at)
+        done = held_rows.take_in(session, upload, waiting, at=at, frees=False)
         figures = {"recorded": done.recorded, "already_held": done.already_held, "left": done.left, "codes": done.codes}
         subject = f"upload {upload.number}"
         audit.record(session, audit.Act.POSITIVES_RELEASED, by=by, at=at, subject=subject, figures=figures)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from hbcore.domain.errors import Refused
 from hbcore.domain.vocabulary import Role
-from hbcore.services import institutions, lab_imports, own_uploads, releases, second_look
+from hbcore.services import held_effects, institutions, lab_imports, own_uploads, releases, removals, second_look
 from hbcore.services.acting import Staff
 from hbcore.services.import_report import ImportReport
 from hbcore.services.own_uploads import Which
@@ -203,6 +203,28 @@ def test_released_positives_are_not_the_accounts_own(liaison: Staff, colleague: 
     releases.release(the_proposal(colleague), by=colleague, at=AT)
 
     assert commit(colleague, *positives(20, 11)).rows["held"] == 1
+
+
+def test_two_who_release_positives_take_none_from_whoever_is_alone_in_their_tube(
+    liaison: Staff, colleague: Staff, supervisor: Staff
+) -> None:
+    """What takes a positive away is proposed as that (model part 6): such a row waits for those two."""
+    commit(liaison, *positives(0, 12))
+    commit(colleague, (30, "阳性", "抗原", "S11"), at=AT + HOUR)
+    proposal = the_proposal(supervisor, at=AT + HOUR)
+    tried = held_effects.of_release(upload_of_release(supervisor), by=supervisor, at=AT + HOUR)
+
+    done = releases.release(proposal, by=supervisor, at=AT + HOUR)
+
+    assert (done.recorded, done.left, done.codes) == (1, 1, {"none>red": 1})
+    assert tried == done.codes
+    assert rows("SELECT outcome FROM result WHERE sample_number = 'S11' AND ended_at IS NULL") == [("positive",)]
+    assert [one.sample for one in removals.waiting(by=supervisor, at=AT + HOUR)] == ["S11"]
+
+
+def upload_of_release(by: Staff) -> int:
+    (one,) = releases.waiting(by=by, at=AT + HOUR)
+    return one.upload
 
 
 def test_a_supervisor_declines_and_the_rows_count_as_not_recorded(liaison: Staff, supervisor: Staff) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from hbcore.services.acting import Staff
+from hbcore.storage.instants import shanghai_day
 from tests.services.one_hand.hands import check_effect, check_hands
 from tests.services.one_hand.policies import check_policies
 from tests.services.one_hand.seen import OUTSIDE, Book, Picture, ResultSeen, counts, micros, shift
@@ -77,12 +78,16 @@ def _check_limits(desk: Desk, before: Picture, after: Picture, kind: str) -> Non
 
 
 def _check_tubes(book: Book, before: Picture, after: Picture) -> None:
-    """A tube's result is of whoever was registered in it when its file came."""
+    """A tube's result is of whoever was registered in it when its file came; it is shared with whoever stands in it besides."""
+    standing = defaultdict(set)
+    for one in before.results.values():
+        standing[one.institution, one.tube, shanghai_day(one.sampled_at)].add(one.person)
     for id_, result in after.results.items():
         if id_ not in before.results and result.upload in book.inside:
             inside = book.inside[result.upload]
             assert (result.tube, result.person) in inside, "somebody got the result of a tube that they were put into since"
             together = {person for tube, person in inside if tube == result.tube}
+            together |= standing[result.institution, result.tube, shanghai_day(result.sampled_at)]
             assert result.outcome != "pooled_positive" or len(together) > 1, "somebody was put beside whose positive it is"
 
 
