@@ -19,8 +19,8 @@ from hbcore.services import lab_recording, lab_waiting, recall_slices, uploads
 from hbcore.services.held_judged import judged_again
 from hbcore.services.held_owners import NOBODY, Whose
 from hbcore.services.import_report import ImportReport, as_it_stands, with_now
-from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_lines import Lines
+from hbcore.services.lab_prepared import prepare
 from hbcore.services.lab_recording import Recorded
 from hbcore.services.second_look import What
 from hbcore.storage import applying_rows, held_rows, proposal_rows

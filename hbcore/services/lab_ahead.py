@@ -3,7 +3,7 @@
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
-from hbcore.services.lab_batch import Prepared, prepare
+from hbcore.services.lab_prepared import Prepared, prepare
 from hbcore.services.lab_staging import Staged
 
 

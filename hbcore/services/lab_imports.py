@@ -40,10 +40,11 @@ from hbcore.services import (
 from hbcore.services.acting import Staff, acting, reading
 from hbcore.services.collecting import no_collecting
 from hbcore.services.import_report import ImportReport, as_preview
-from hbcore.services.lab_batch import positive_lines, prepare
+from hbcore.services.lab_batch import positive_lines
 from hbcore.services.lab_figures import Figures
 from hbcore.services.lab_lines import Lines, of_rows
 from hbcore.services.lab_order import in_order
+from hbcore.services.lab_prepared import prepare
 from hbcore.services.lab_recording import INSTITUTIONS
 from hbcore.services.lab_tubes import Laboratory
 from hbcore.services.refusals import refusals_recorded

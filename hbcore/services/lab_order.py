@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hbcore.domain.cells import Places
-from hbcore.services.lab_batch import KEY, NUMBER
 from hbcore.services.lab_documents import one_for_each_person
 from hbcore.services.lab_lines import Lines
+from hbcore.services.lab_prepared import KEY, NUMBER
 from hbcore.storage import people_rows, sealing
 
 AT_A_TIME = 20_000

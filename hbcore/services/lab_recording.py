@@ -17,17 +17,10 @@ from hbcore.services import codes, fingerprints, lab_tubes_held, lab_waiting
 from hbcore.services.acting import Staff
 from hbcore.services.held_owners import NOBODY, Whose, as_judged
 from hbcore.services.import_report import WAITING
-from hbcore.services.lab_batch import (
-    Fates,
-    Prepared,
-    add_new_people,
-    added_results,
-    judge_against_held,
-    latest_naats,
-    lives_of_added,
-)
+from hbcore.services.lab_batch import Fates, judge_against_held
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import find_owners, first_line
+from hbcore.services.lab_prepared import Prepared, add_new_people, added_results, latest_naats, lives_of_added
 from hbcore.storage import result_counts, result_rows, results_again, shared_rows, upload_rows
 from hbcore.storage.ids import new_ids
 from hbcore.storage.result_rows import Uploaded

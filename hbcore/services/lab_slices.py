@@ -26,10 +26,10 @@ from hbcore.services.clock import now
 from hbcore.services.fingerprints import Digest
 from hbcore.services.import_report import as_it_stands, to_json
 from hbcore.services.lab_ahead import Ahead
-from hbcore.services.lab_batch import prepare
 from hbcore.services.lab_figures import Figures, from_json
 from hbcore.services.lab_lines import Lines, of_rows
 from hbcore.services.lab_order import in_order, slices
+from hbcore.services.lab_prepared import prepare
 from hbcore.services.lab_staging import Staged
 from hbcore.services.releases import ForRelease
 from hbcore.services.slicing import PAUSE, Said, Step, in_steps, said_to_nobody, writing

@@ -19,9 +19,10 @@ from hbcore.domain.vocabulary import FileCode
 from hbcore.services import audit, list_files
 from hbcore.services.acting import Staff
 from hbcore.services.import_report import ImportReport
-from hbcore.services.lab_batch import COLUMN_OF, add_new_people, prepare
+from hbcore.services.lab_batch import COLUMN_OF
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_owners import Owners, find_owners
+from hbcore.services.lab_prepared import add_new_people, prepare
 from hbcore.services.lab_recording import INSTITUTIONS
 from hbcore.services.list_files import Import, Sort, Taken
 from hbcore.services.uploads import IncomingFile

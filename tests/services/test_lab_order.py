@@ -13,9 +13,9 @@ from hbcore.bench.lab_file import INSTITUTION, lab_csv
 from hbcore.domain.headings import LAB
 from hbcore.domain.lab_columns import judge
 from hbcore.services import lab_order
-from hbcore.services.lab_batch import KEY
 from hbcore.services.lab_lines import Lines
 from hbcore.services.lab_order import Ordered, in_order, slices
+from hbcore.services.lab_prepared import KEY
 from hbcore.storage.readers import SHELL, read_table
 
 AT = datetime(2022, 11, 9, tzinfo=UTC)
