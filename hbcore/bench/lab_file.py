@@ -31,10 +31,10 @@ def resident_numbers(count: int, seed: int) -> list[str]:
     return [f"{stem}{'X' if check == 10 else check}" for stem, check in zip(stems.tolist(), checks.tolist(), strict=True)]
 
 
-def lab_csv(count: int, *, seed: int = 1, on: str = "2022-11-08", tag: str = "L") -> bytes:
+def lab_csv(count: int, *, seed: int = 1, on: str = "2022-11-08", tag: str = "L", in_a_tube: int = 1) -> bytes:
     """A UTF-8 laboratory file: `count` single negative nucleic-acid results of different people, sampled `on` a day.
 
-    Sample numbers begin with `tag`; the first people of a seed are the same for any count.
+    Sample numbers begin with `tag`, and `in_a_tube` people share each; the first people of a seed are the same for any count.
     """
     drawn = np.random.default_rng(seed)
     names = drawn.integers(0, (len(_SURNAMES), len(_GIVEN), len(_GIVEN)), (count, 3)).tolist()
@@ -54,7 +54,7 @@ def lab_csv(count: int, *, seed: int = 1, on: str = "2022-11-08", tag: str = "L"
                 phones[place],
                 f"{on} {hour:02d}:{minute:02d}:00",
                 INSTITUTION[1],
-                f"{tag}{seed:03d}{place:09d}",
+                f"{tag}{seed:03d}{place // in_a_tube:09d}",
                 "新冠病毒核酸",
                 "阴性",
             )

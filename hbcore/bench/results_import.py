@@ -147,9 +147,9 @@ def _final_rows(folder: Path) -> float:
         return perf_counter() - began
 
 
-def run(rows: int, times: int = 3) -> dict[str, object]:
+def run(rows: int, times: int = 3, *, in_a_tube: int = 1) -> dict[str, object]:
     """Import `rows` rows of new people, as GB18030, into an empty desk `times` times, each beside its yardsticks; then once more
-    while people are looked up and somebody else wants to write. Medians and ratios.
+    while people are looked up and somebody else wants to write. Medians and ratios. `in_a_tube`: so many share each tube.
 
     `ratio`: over `sqlite3 .import` of the file into one table with two indexes; `final_rows_ratio` (G2's floor): over the bare
     driver's writing of all final rows.
@@ -157,7 +157,7 @@ def run(rows: int, times: int = 3) -> dict[str, object]:
     ours, flat, final, memory = [], [], [], 0
     with TemporaryDirectory(prefix="hbcore-bench-") as place:
         file = Path(place) / "bench.csv"
-        file.write_bytes(lab_csv(rows, seed=2).decode().encode("gb18030"))
+        file.write_bytes(lab_csv(rows, seed=2, in_a_tube=in_a_tube).decode().encode("gb18030"))
         for _turn in range(times):
             with fresh_desk() as folder:
                 liaison()
@@ -170,6 +170,7 @@ def run(rows: int, times: int = 3) -> dict[str, object]:
     seconds = _middle(ours)
     return {
         "rows": rows,
+        "in_a_tube": in_a_tube,
         "seconds": round(seconds, 2),
         "rows_per_second": round(rows / seconds),
         "sqlite3_import_seconds": round(_middle(flat), 2),

@@ -22,12 +22,14 @@ def answered(figures: Mapping[str, object]) -> Answer:
 
 @group.command("results-import")
 def results_import(
-    rows: Annotated[int, typer.Option(min=1, help="How many results the file has.")] = 100_000, json_wanted: Json = False
+    rows: Annotated[int, typer.Option(min=1, help="How many results the file has.")] = 100_000,
+    in_a_tube: Annotated[int, typer.Option(min=1, max=20, help="How many people share each tube.")] = 1,
+    json_wanted: Json = False,
 ) -> None:
     """A laboratory file to committed, beside `sqlite3 .import` of its rows into a table with two indexes."""
     from hbcore.bench import results_import
 
-    run(lambda: answered(results_import.run(rows)), json_wanted)
+    run(lambda: answered(results_import.run(rows, in_a_tube=in_a_tube)), json_wanted)
 
 
 @group.command("look-up")
