@@ -165,7 +165,9 @@ def recall_answer(done: Recalled) -> Answer:
     if changed.positives_back:
         said.append(say("Positives that come back: {n}", n=changed.positives_back))
     said.append(changes_said(changed.codes, done=done.status not in ("preview", "proposed")))
-    return Answer({"batch": done.number, "status": done.status, **asdict(changed)}, "\n".join(said))
+    figures = asdict(changed)
+    del figures["beside"]  # whose samples were looked at besides is nobody's
+    return Answer({"batch": done.number, "status": done.status, **figures}, "\n".join(said))
 
 
 @results.command("problems")

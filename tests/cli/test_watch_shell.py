@@ -237,5 +237,6 @@ def test_a_recall_by_the_shell_takes_two_calls_where_a_positive_goes(folder: Pat
     first, second = (run(*words, "--by", name) for name in ("lab", "second"))
 
     assert (first["status"], second["status"], second["positives_gone"]) == ("proposed", "recalled", 1)
+    assert "beside" not in second
     assert run("results", "put-back", str(batch), "--by", "second")["status"] == "proposed"
     assert run("results", "put-back", str(batch), "--by", "lab")["status"] == "committed"
