@@ -30,6 +30,7 @@ Belongs = npt.NDArray[np.bool_]
 @dataclass(frozen=True)
 class Ordered:
     """Lines, and the order in which they are recorded; `belongs`, and `numbers`, look-up numbers for who is new, in that order.
+    `own_tubes`: each line has a tube of its own.
 
     A part is put in order when it is asked for: a million lines are not there twice.
     """
@@ -37,6 +38,7 @@ class Ordered:
     lines: Lines
     order: Places
     belongs: Belongs
+    own_tubes: bool
     numbers: pa.Int64Array | None = None
 
     @property
@@ -70,21 +72,19 @@ def in_order(lines: Lines) -> Ordered:
     several = bool(((rows[1:] == rows[:-1]) & (starts[1:] != starts[:-1])).any())
     numbers = None if several else pa.array(people_rows.drawn_numbers(lines.count).astype(np.int64))
     codes = _codes(tubes)
-    if several or _whole_in_tubes(starts, codes):
+    most = int(np.bincount(codes).max())
+    if several or (1 < most <= MOST_TOGETHER and _in_one_tube_each(starts, codes)):
         order = pc.sort_indices(tubes).to_numpy()
-        return Ordered(with_keys, order, _belongs(order, rows, codes), numbers)
+        return Ordered(with_keys, order, _belongs(order, rows, codes), most == 1, numbers)
     together = one_for_each_person(lines, keys, starts)
     order = np.argsort(together, kind="stable")
     if together is not starts:  # a sample of theirs is never parted, whatever document names them
         order = np.lexsort((codes, together))
-    return Ordered(with_keys, order, _belongs(order, rows, together), numbers)
+    return Ordered(with_keys, order, _belongs(order, rows, together), most == 1, numbers)
 
 
-def _whole_in_tubes(starts: npt.NDArray[np.uint64], codes: Places) -> bool:
-    """Whether lines share tubes, none of which is beyond all measure, and whoever has several lines has them in one tube."""
-    in_tube = np.bincount(codes)
-    if not 1 < in_tube.max() <= MOST_TOGETHER:
-        return False
+def _in_one_tube_each(starts: npt.NDArray[np.uint64], codes: Places) -> bool:
+    """Whether whoever has several lines has them in one tube."""
     order = np.argsort(starts)
     document, tube = starts[order], codes[order]
     return not ((document[1:] == document[:-1]) & (tube[1:] != tube[:-1])).any()

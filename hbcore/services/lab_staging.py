@@ -77,10 +77,8 @@ def accept(session: Session, upload: Uploaded, lines: Ordered, *, room: int) -> 
     """
     connection = session.connection()
     recall_slices.refuse_beside_any(connection, upload.institution)
-    numbers = lines.lines.table.column("sample_number")
-    numbers = numbers.take(pc.sort_indices(numbers))  # less memory than a table of a million of them
-    ends, once = (numbers[0].as_py(), numbers[-1].as_py()), not pc.any(pc.equal(numbers[1:], numbers[:-1])).as_py()
-    own_tubes = once and result_rows.are_new_tubes(connection, *ends)
+    ends = pc.min_max(lines.lines.table.column("sample_number"))
+    own_tubes = lines.own_tubes and result_rows.are_new_tubes(connection, ends["min"].as_py(), ends["max"].as_py())
     row = {"upload_id": upload.id, "institution": upload.institution, "lines": lines.count, "room": room, "own_tubes": own_tubes}
     applying_rows.accept(connection, row)
 
