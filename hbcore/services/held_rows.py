@@ -93,6 +93,8 @@ def take_in(
     holds them still: for one alone also another answer of the sample that waits for a second account, and where it was not about
     the answer, one that contradicts.
 
+    `frees`: the two agree that a positive goes away; where they agree to something else, a row that takes one away waits on.
+
     :raises Refused: `two_people_needed` where a positive would go away and not two stand behind it (`by_two`).
     """
     connection = session.connection()
